@@ -1,0 +1,73 @@
+import type { Content } from "../core/content.ts";
+import type { ErrorCode } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import type { Part, Released } from "../core/layers.ts";
+import type { Facts } from "../core/outcome.ts";
+import type { Request } from "../core/request.ts";
+
+/**
+ * A provider's wire format, without any I/O. A codec reads what a client sent, reads what an upstream answered as parts, and writes
+ * released parts back in the same dialect. It is pure and synchronous and does not know policy.
+ */
+export interface Codec {
+  readonly id: "openai-chat" | "anthropic-messages";
+  /** The path of the operation below the upstream's base URL: `/chat/completions`, `/messages`. */
+  readonly path: string;
+  /** Understands a request body that `parseJson` accepted. What it cannot understand it refuses: nothing unread is forwarded. */
+  readRequest(body: Json): Asked | Misread;
+  /** Reads an answer in one piece (`body` already strictly parsed). */
+  readWhole(body: Json, asked: Asked, propose: Propose): { readonly parts: readonly Part[]; readonly facts: Facts } | Misread;
+  /** Reads an answer as server-sent events. */
+  readStream(asked: Asked, propose: Propose): StreamReader;
+  /** Writes released parts as one JSON body. */
+  writeWhole(asked: Asked): Writer<Json>;
+  /** Writes released parts as the bytes of server-sent events; each call returns what can be sent now. */
+  writeStream(asked: Asked): StreamWriter;
+  /** An error in the vendor's own envelope, as the body of an HTTP answer. `code` is stable and ours; `message` holds no foreign text. */
+  errorBody(status: number, code: ErrorCode | string, message: string): Json;
+  /** The same, in the middle of a stream. */
+  errorEvent(code: ErrorCode | string, message: string): string;
+}
+
+/** What a client asked, understood. */
+export interface Asked {
+  /** As the client named it. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Everything the model will read, in order: system prompt, user turns, earlier answers, tool results, tool definitions. */
+  readonly content: readonly Content[];
+  /** Names of the tools that the client declared. */
+  readonly tools: readonly string[];
+  /** What the client calls itself for: the conversation's user or session id, if the dialect has a place for it. */
+  readonly user?: string;
+  /** The canonical body to forward, with the model's name exchanged for the upstream's own. */
+  forward(model: string): Json;
+}
+
+/** The input is not what the dialect says. `at` is a path such as `messages/2/content`; the message quotes nothing of the input. */
+export interface Misread {
+  readonly fault: string;
+  readonly at: string;
+  readonly code?: "bad-request" | "too-large";
+}
+
+/** Makes the Request for a tool call that an answer proposes; the surface knows principal, parent and labels. */
+export type Propose = (call: { readonly id: string; readonly name: string; readonly args: { readonly [name: string]: Json } }) => Request;
+
+export interface StreamReader {
+  /** One event's `data` and, where the dialect uses it, its `event` name. Throws HoldfastError `upstream-invalid` on what it does not understand. */
+  push(data: string, event?: string): readonly Part[];
+  /** The stream is over. Throws if it ended before the dialect's own end mark. */
+  end(): readonly Part[];
+  facts(): Facts;
+}
+
+export interface Writer<T> {
+  push(part: Released): void;
+  finish(): T;
+}
+
+export interface StreamWriter {
+  push(part: Released): string;
+  finish(): string;
+}

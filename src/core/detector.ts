@@ -1,0 +1,43 @@
+import type { SourceKind } from "./content.ts";
+
+export const FINDING_KINDS = ["injection", "credential", "personal", "financial", "internal", "content", "smuggling"] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** A half-open range of UTF-16 code units of the given text, with the detector's confidence (1 where a checksum or a fixed form decided). */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly score?: number;
+}
+
+export interface Finding {
+  readonly detector: string;
+  readonly kind: FindingKind;
+  readonly start: number;
+  readonly end: number;
+  /** 0..1 */
+  readonly score: number;
+}
+
+/**
+ * Finds one kind of thing in text. It never sees configuration, never formats, never blocks, has no state and no I/O, and runs in a
+ * browser. Its time is linear in the text's length, whatever the text (a hostile text must not cost more than a few times a plain one).
+ *
+ * Streams: text arrives in pieces and must not leave before it is known to be clean. `open` says how much of the end has to wait: the
+ * smallest index from which a match might still begin or grow if more text came (text.length when none). INVARIANT: for every
+ * split text = a + b, the matches of text that start before open(a) are exactly the matches of `a` that start before open(a), and all
+ * of them end at or before it. To the left a detector may look at most `LOOKBEHIND` code units.
+ */
+export interface Detector {
+  readonly id: string;
+  readonly finds: FindingKind;
+  /** Requirement ids and framework ids this detector helps with. */
+  readonly covers: readonly string[];
+  readonly explain: { readonly en: string; readonly de: string };
+  readonly examples: { readonly hit: readonly string[]; readonly miss: readonly string[] };
+  detect(input: { readonly text: string; readonly source: SourceKind }): readonly Span[];
+  open(text: string): number;
+}
+
+/** How far to the left of a match a detector may look (a word boundary, a keyword before a number). Streams keep this much of what has left. */
+export const LOOKBEHIND = 64;

@@ -1,0 +1,61 @@
+import type { Content } from "./content.ts";
+import type { Json } from "./json.ts";
+
+/** Everything an agent can want to do. A surface that meets an action of another kind refuses it. */
+export const ACTIONS = [
+  "model.call", // ask a model
+  "model.list", // see which models there are
+  "tool.call", // run a tool
+  "tool.list", // see which tools there are
+  "resource.read", // read an MCP resource or prompt
+  "client.sample", // a server asks the agent's model something (MCP sampling)
+  "client.elicit", // a server asks the agent's user something (MCP elicitation)
+  "message.send",
+  "net.connect",
+  "file.read",
+  "file.write",
+  "process.run",
+  "skill.install",
+] as const;
+export type ActionType = (typeof ACTIONS)[number];
+
+export interface Principal {
+  readonly agent: string;
+  readonly user?: string;
+  readonly session?: string;
+  /** Id of the capability token or key that the caller showed. Never the token itself. */
+  readonly capability?: string;
+}
+
+export interface Action {
+  readonly type: ActionType;
+  /** `server.tool`, or the bare name when no server is known. */
+  readonly tool?: string;
+  readonly args?: { readonly [name: string]: Json };
+}
+
+export interface Resource {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Context {
+  /** Milliseconds since the epoch at which the surface took the request in. */
+  readonly time: number;
+  /** Which surface: `llm-gateway`, `api`, `cli`, … */
+  readonly surface: string;
+  /** The request this one was proposed by: the model call whose answer holds this tool call. */
+  readonly parent?: string;
+  /** W3C trace context of the caller, carried through. */
+  readonly traceparent?: string;
+}
+
+/** One thing an agent wants to do: the only thing `guard` takes. */
+export interface Request {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly action: Action;
+  readonly resource?: Resource;
+  readonly content: readonly Content[];
+  readonly context: Context;
+}
