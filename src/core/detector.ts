@@ -25,8 +25,9 @@ export interface Finding {
  *
  * Streams: text arrives in pieces and must not leave before it is known to be clean. `open` says how much of the end has to wait: the
  * smallest index from which a match might still begin or grow if more text came (text.length when none). INVARIANT: for every
- * split text = a + b, the matches of text that start before open(a) are exactly the matches of `a` that start before open(a), and all
- * of them end at or before it. To the left a detector may look at most `LOOKBEHIND` code units.
+ * split text = a + b, the matches of text that start before open(a) are exactly the matches of `a` that start before open(a). Whether
+ * a match begins at a place is decided there alone, never by an earlier match; so matches may overlap. To the left of its start a match
+ * may depend on at most `LOOKBEHIND` code units.
  */
 export interface Detector {
   readonly id: string;
@@ -37,6 +38,20 @@ export interface Detector {
   readonly examples: { readonly hit: readonly string[]; readonly miss: readonly string[] };
   detect(input: { readonly text: string; readonly source: SourceKind }): readonly Span[];
   open(text: string): number;
+  /** The match that begins exactly at `index`: the one that `detect` reports there. With it only places near a literal are tried. */
+  at?(input: { readonly text: string; readonly source: SourceKind }, index: number): Span | undefined;
+  /** Spares the work where nothing can be found. Without it the detector looks at every text. */
+  readonly literals?: Literals;
+}
+
+/**
+ * A promise: every match begins with one of `any` (`at: "start"`), or has one of them in the LOOKBEHIND code units before it
+ * (`at: "before"`), or in either or further on (`at: "within"`). Lower-case ASCII, compared without regard to case; `0` stands for
+ * every digit and `\u0080` for everything that is not ASCII.
+ */
+export interface Literals {
+  readonly at: "start" | "within" | "before";
+  readonly any: readonly string[];
 }
 
 /** How far to the left of a match a detector may look (a word boundary, a keyword before a number). Streams keep this much of what has left. */

@@ -8,4 +8,5 @@ export * from "./layers.ts";
 export * from "./monitor.ts";
 export * from "./outcome.ts";
 export * from "./request.ts";
+export * from "./scanner.ts";
 export * from "./within.ts";

@@ -1,0 +1,146 @@
+/** P5 and P12: what a decision and a limit cost, beside the least they could. */
+import { NEUTRAL } from "../src/core/decision.ts";
+import { NEUTRAL_LABEL } from "../src/core/label.ts";
+import type { Inspection } from "../src/core/layers.ts";
+import type { Request } from "../src/core/request.ts";
+import { createRates, rateControl } from "../src/permission/controls/rate.ts";
+import { compilePolicy, type PolicyConfig, permissionLayer } from "../src/permission/index.ts";
+import { type Bench, median, type Row } from "./row.ts";
+
+const PER_TOOL = 5;
+const ROUNDS = 15;
+
+export const run: Bench = async ({ quick }) => {
+  const n = quick ? 2_000 : 200_000;
+  const small = decider(100);
+  const large = decider(10_000);
+  const floor = bare();
+  const limit = limiter();
+  const bucket = bareBucket();
+  // Interleaved: a slow moment of the machine falls on all of them.
+  const times: Record<"small" | "large" | "floor" | "limit" | "bucket", number[]> = { small: [], large: [], floor: [], limit: [], bucket: [] };
+  for (let round = 0; round < (quick ? 3 : ROUNDS); round++) {
+    times.small.push(timed(n, small));
+    times.large.push(timed(n, large));
+    times.floor.push(timed(n, floor));
+    times.limit.push(timed(n, limit));
+    times.bucket.push(timed(n, bucket));
+  }
+  const [s, l, f, p, b] = [times.small, times.large, times.floor, times.limit, times.bucket].map(median) as [number, number, number, number, number];
+  const rows: readonly Row[] = [
+    { id: "P5", what: "policy decision with reasons, 100 rules", unit: "ns", ours: s, floor: f, ratio: s / f, target: "at most 1000 ns", met: s <= 1000, n },
+    {
+      id: "P5",
+      what: "policy decision with reasons, 10,000 rules",
+      unit: "ns",
+      ours: l,
+      floor: f,
+      ratio: l / s,
+      target: "at most 2 × 100 rules",
+      met: l <= 2 * s,
+      n,
+      note: "ratio is to 100 rules; each rule names its tool, five rules look at each request",
+    },
+    {
+      id: "P12",
+      what: "one rate limit",
+      unit: "ns",
+      ours: p,
+      floor: b,
+      ratio: p / b,
+      target: "at most 100 ns",
+      met: p <= 100,
+      n,
+      note: "exact sliding window; 200 callers",
+    },
+  ];
+  return rows;
+};
+
+const INSPECTION: Inspection = { decision: NEUTRAL, label: { ...NEUTRAL_LABEL, integrity: "user" }, passages: [] };
+
+/** `count` rules, five about each of count/5 tools; the last of the five holds, in monitor mode, so that there is a reason to carry. */
+function decider(count: number): (i: number) => unknown {
+  const tools = Array.from({ length: count / PER_TOOL }, (_, i) => `crm.tool_${i}`);
+  const config: PolicyConfig = {
+    models: {},
+    tools: {},
+    roles: { all: { read: ["*"], write: ["*"], deny: ["finance.*"] } },
+    agents: { a: { role: "all", models: [], limits: { requests: { count: 10, ms: 60_000, text: "10/min" } } } },
+    rules: tools.flatMap((tool, i) =>
+      Array.from({ length: PER_TOOL }, (_, j) =>
+        rule(`r${i}-${j}`, `action.tool == "${tool}" && args.amount > ${j === PER_TOOL - 1 ? 5 : 500 + j} && args.currency == "EUR"`),
+      ),
+    ),
+    flow: { mode: "enforce" },
+    timezone: "UTC",
+  };
+  const compiled = compilePolicy(config);
+  if (!compiled.ok) throw new TypeError(compiled.faults[0]?.message ?? "the policy does not compile");
+  const layer = permissionLayer(compiled.policy, { clock: { monotonic: () => 0 }, uncounted: true });
+  const requests = tools.slice(0, 20).map((tool) => request(tool));
+  return (i) => layer.decide(requests[i % requests.length]!, INSPECTION);
+}
+
+// biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
+const rule = (id: string, when: string): PolicyConfig["rules"][number] => ({ id, when, then: "ask", mode: "monitor" });
+
+function request(tool: string, capability = "key"): Request {
+  return {
+    id: "r",
+    principal: { agent: "a", capability },
+    action: { type: "tool.call", tool, args: { amount: 20, currency: "EUR" } },
+    content: [],
+    context: { time: 0, surface: "bench" },
+  };
+}
+
+/** The least: find the closures of a tool in a map and call them. */
+function bare(): (i: number) => unknown {
+  type Test = (args: { readonly amount: number; readonly currency: string }) => boolean;
+  const index = new Map<string, readonly Test[]>();
+  for (let i = 0; i < 20; i++)
+    index.set(
+      `crm.tool_${i}`,
+      Array.from(
+        { length: PER_TOOL },
+        (_, j): Test =>
+          (args) =>
+            args.amount > (j === PER_TOOL - 1 ? 5 : 500 + j) && args.currency === "EUR",
+      ),
+    );
+  const names = [...index.keys()];
+  const args = { amount: 20, currency: "EUR" };
+  return (i) => index.get(names[i % names.length]!)?.find((test) => test(args));
+}
+
+function limiter(): (i: number) => unknown {
+  const control = rateControl("requests", "a", { count: 10, ms: 60_000, text: "10/min" }, "requests", "key", createRates());
+  const requests = Array.from({ length: 200 }, (_, i) => request("crm.tool", `key-${i}`));
+  return (i) => control.check(requests[i % requests.length]!, INSPECTION, i * 1000);
+}
+
+function bareBucket(): (i: number) => unknown {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  const names = Array.from({ length: 200 }, (_, i) => `key-${i}`);
+  return (i) => {
+    const name = names[i % names.length]!;
+    const now = i * 1000;
+    let bucket = buckets.get(name);
+    if (bucket === undefined) buckets.set(name, (bucket = { tokens: 10, at: now }));
+    bucket.tokens = Math.min(10, bucket.tokens + (now - bucket.at) / 6000);
+    bucket.at = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens--;
+    return true;
+  };
+}
+
+let kept: unknown;
+
+/** Nanoseconds per call. */
+function timed(n: number, work: (i: number) => unknown): number {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < n; i++) kept = work(i);
+  return Number(process.hrtime.bigint() - start) / n + (kept === timed ? 1 : 0);
+}

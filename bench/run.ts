@@ -1,0 +1,55 @@
+/**
+ * `npm run bench [ids…] [-- --quick]`: measures, prints the table, and writes docs/bench (results.json and README.md). With ids, or
+ * with --quick, it only prints: a partial or hasty run must not replace the committed figures.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../scripts/root.ts";
+import type { Bench, Row } from "./row.ts";
+import { type Results, table } from "./table.ts";
+
+const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string }[] = [
+  { ids: ["P1"], file: "./gateway.ts" },
+  { ids: ["P2"], file: "./stream.ts" },
+  { ids: ["P5", "P12"], file: "./decide.ts" },
+  { ids: ["P6", "P7"], file: "./detect.ts" },
+  { ids: ["P10", "P11"], file: "./audit.ts" },
+  { ids: ["P13"], file: "./api.ts" },
+  { ids: ["P14"], file: "./start.ts" },
+];
+
+const quick = process.argv.includes("--quick");
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const unknown = wanted.filter((id) => !BENCHES.some(({ ids }) => ids.includes(id)));
+if (unknown.length > 0) {
+  console.error(`no such bench: ${unknown.map((id) => `\`${id}\``).join(", ")}; there are ${BENCHES.flatMap(({ ids }) => ids).join(", ")}`);
+  process.exit(2);
+}
+
+const rows: Row[] = [];
+for (const { ids, file } of BENCHES.filter((bench) => wanted.length === 0 || bench.ids.some((id) => wanted.includes(id)))) {
+  console.error(`measuring ${ids.join(", ")} …`);
+  const { run } = (await import(file)) as { run: Bench };
+  rows.push(...(await run({ quick })).filter(({ id }) => wanted.length === 0 || wanted.includes(id)));
+}
+
+const results: Results = {
+  date: new Date().toISOString().slice(0, 10),
+  commit: git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain") === "" ? "" : " + changes"),
+  node: process.version,
+  cpu: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
+  rows,
+};
+console.log(table(results));
+if (wanted.length === 0 && !quick) {
+  const folder = join(ROOT, "docs/bench");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, "README.md"), table(results));
+}
+
+function git(...args: readonly string[]): string {
+  return spawnSync("git", args, { cwd: ROOT, encoding: "utf8" }).stdout?.trim() ?? "";
+}

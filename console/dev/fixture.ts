@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { lineOf } from "../src/proof/line.ts";
+import { memoryLog } from "./log.ts";
+import { attackedInbox, type Scene, scenes } from "./scenes.ts";
+
+type Summary = { readonly [name: string]: unknown; readonly id: string; readonly seq: number; readonly effect: string; readonly status: string };
+interface Entry {
+  summary: Summary;
+  readonly lines: string[];
+  readonly index: number;
+}
+
+export interface Fixture {
+  /** The API under `/api/v1`. */
+  readonly app: Hono;
+  /** Records a decision and its outcome; returns its id. */
+  add(scene: Scene): string;
+  /** Records a decision whose outcome comes later. */
+  begin(scene: Scene): { readonly id: string; finish(): void };
+  /** From now on a record is shown other than it was logged. */
+  tamper(id: string): void;
+  readonly counts: { readonly decisions: number };
+}
+
+export interface FixtureOptions {
+  readonly baseUrl: () => string;
+  /** Who a request's session speaks for; nobody is a 401. */
+  readonly operator: (cookie: string | undefined) => Promise<unknown>;
+  readonly seed?: readonly Scene[];
+  readonly now?: () => number;
+}
+
+/** The API as the gateway offers it, over memory: for developing the console and for its tests. */
+export function fixture({ baseUrl, operator, seed = scenes(), now = Date.now }: FixtureOptions): Fixture {
+  const log = memoryLog("holdfast.example/fixture");
+  const entries: Entry[] = [];
+  const watchers = new Set<(summary: Summary) => void>();
+  const since = new Date(now()).toISOString();
+  const app = new Hono();
+
+  const begin: Fixture["begin"] = (scene) => {
+    const id = scene.id ?? randomUUID();
+    const time = new Date(now() - (scene.ago ?? 0)).toISOString();
+    const index = log.size;
+    const intent = lineOf({ seq: index, prev: "0".repeat(32), time, kind: "intent", id, asked: time, ...scene.intent });
+    log.append(intent);
+    const entry: Entry = { index, lines: [intent], summary: { time, ...scene.summary, id, seq: index, status: "open" } };
+    entries.push(entry);
+    const tell = (): void => watchers.forEach((watch) => watch(entry.summary));
+    tell();
+    return {
+      id,
+      finish: () => {
+        const outcome = lineOf({ seq: log.size, prev: "0".repeat(32), time: new Date(now()).toISOString(), kind: "outcome", id, intent: index, ...scene.outcome });
+        log.append(outcome);
+        entry.lines.push(outcome);
+        entry.summary = { ...entry.summary, status: scene.outcome.status };
+        tell();
+      },
+    };
+  };
+  const add: Fixture["add"] = (scene) => {
+    const { id, finish } = begin(scene);
+    finish();
+    return id;
+  };
+  for (const scene of seed) add(scene);
+
+  app.use("/api/v1/*", async (c, next) => {
+    if ((await operator(c.req.header("cookie"))) === undefined) return c.json({ type: "about:blank", title: "no session", status: 401 }, 401);
+    await next();
+    return undefined;
+  });
+  app.get("/api/v1/status", (c) =>
+    c.json({
+      version: "0.1.0",
+      mode: { enforce: 11, monitor: 3 },
+      agents: 3,
+      audit: { size: log.size, healthy: true, root: log.root(), checkpoint: log.checkpoint(), vkey: log.vkey },
+      since,
+      counts: {
+        requests: entries.length,
+        permitted: entries.filter(({ summary }) => summary.effect === "permit").length,
+        asked: entries.filter(({ summary }) => summary.effect === "ask").length,
+        denied: entries.filter(({ summary }) => summary.effect === "deny").length,
+        masked: entries.filter(({ summary }) => summary["masked"] === true).length,
+      },
+      base_url: baseUrl(),
+      models: ["practice/assistant"],
+    }),
+  );
+  app.get("/api/v1/audit", (c) => {
+    const query = c.req.query();
+    const limit = Number(query["limit"] ?? 50);
+    const found = entries
+      .filter(({ summary, lines }) => summary.seq < Number(query["before"] ?? Number.MAX_SAFE_INTEGER) && matches(summary, lines, query))
+      .sort((a, b) => b.summary.seq - a.summary.seq);
+    const page = found.slice(0, limit).map(({ summary }) => summary);
+    return c.json({ decisions: page, ...(found.length > limit ? { next: page.at(-1)?.seq } : {}) });
+  });
+  app.get("/api/v1/audit/live", (c) =>
+    streamSSE(c, async (stream) => {
+      const write = (summary: Summary): void =>
+        void stream.writeSSE({ event: "decision", id: String(summary.seq), data: JSON.stringify(summary) }).catch(() => undefined);
+      watchers.add(write);
+      stream.onAbort(() => void watchers.delete(write));
+      await stream.writeSSE({ data: "", event: "ready" });
+      while (watchers.has(write)) await stream.sleep(100);
+    }),
+  );
+  app.get("/api/v1/audit/:id", (c) => {
+    const entry = entries.find(({ summary }) => summary.id === c.req.param("id"));
+    if (entry === undefined) return c.json({ type: "about:blank", title: "no such decision", status: 404 }, 404);
+    const hashes = log.path(entry.index);
+    const proof = { index: entry.index, size: log.size, root: log.root(), hashes, checkpoint: log.checkpoint(), vkey: log.vkey };
+    const text = `c2sp.org/tlog-proof@v1\nindex ${entry.index}\n${hashes.map((hash) => `${hash}\n`).join("")}\n${proof.checkpoint}`;
+    const children = entries.filter(({ summary }) => summary["parent"] === entry.summary.id).map(({ summary }) => summary);
+    return c.json({ summary: entry.summary, records: entry.lines.map((line) => JSON.parse(line)), children, proof: { ...proof, text } });
+  });
+  app.post("/api/v1/sample", (c) => c.json({ ids: attackedInbox().map((scene) => add(scene)) }));
+
+  return {
+    app,
+    add,
+    begin,
+    tamper: (id) => {
+      const entry = entries.find(({ summary }) => summary.id === id);
+      if (entry !== undefined) entry.lines[0] = entry.lines[0]!.replace('"effect":"deny"', '"effect":"permit"');
+    },
+    get counts() {
+      return { decisions: entries.length };
+    },
+  };
+}
+
+function matches(summary: Summary, lines: readonly string[], query: { readonly [name: string]: string | undefined }): boolean {
+  const time = String(summary["time"]);
+  return (
+    ["effect", "agent", "action", "tool"].every((name) => query[name] === undefined || summary[name] === query[name]) &&
+    (query["text"] === undefined || lines.join("\n").toLowerCase().includes(query["text"].toLowerCase())) &&
+    (query["since"] === undefined || time >= query["since"]) &&
+    (query["until"] === undefined || time <= query["until"])
+  );
+}

@@ -1,0 +1,69 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { call, getStatus } from "../api/client.ts";
+import { LiveProvider } from "../api/live.tsx";
+import { Notice } from "../parts/empty.tsx";
+import { Icon, type IconName, Mark } from "../parts/icon.tsx";
+import { type TextId, useText } from "../text/text.ts";
+import { Bar } from "./bar.tsx";
+import { useKeys } from "./keys.ts";
+import { Shortcuts } from "./shortcuts.tsx";
+
+/** Every place of the console. A place is listed once it exists. */
+const PLACES: readonly { readonly to: "/" | "/activity"; readonly icon: IconName; readonly text: TextId }[] = [
+  { to: "/", icon: "overview", text: "nav.overview" },
+  { to: "/activity", icon: "activity", text: "nav.activity" },
+];
+
+/** What stands around every page once somebody is logged in. */
+export function Frame({ operator }: { readonly operator: string }) {
+  const { t } = useText();
+  const [help, setHelp] = useState(false);
+  const status = useQuery({ queryKey: ["status"], queryFn: getStatus, refetchInterval: 5000 });
+  const logout = useMutation({ mutationFn: () => call("DELETE", "/session"), onSettled: () => location.assign("/login") });
+  useKeys({ "?": () => setHelp(true) });
+  useTitle();
+  return (
+    <LiveProvider>
+      <a className="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <div className="frame">
+        <nav className="nav" aria-label={t("nav.label")}>
+          <Link to="/" className="brand" aria-label={t("app.name")}>
+            <Mark />
+            <span>{t("app.name")}</span>
+          </Link>
+          <ul>
+            {PLACES.map((place) => (
+              <li key={place.to}>
+                <Link to={place.to} activeOptions={{ exact: place.to === "/", includeSearch: false }} className="place">
+                  <Icon name={place.icon} size={18} />
+                  {t(place.text)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {status.data === undefined ? null : <small className="version">{status.data.version}</small>}
+        </nav>
+        <Bar status={status.data} operator={operator} onShortcuts={() => setHelp(true)} onLogout={() => logout.mutate()} />
+        <main id="main" tabIndex={-1}>
+          {status.isError ? <Notice>{t("app.unreachable")}</Notice> : null}
+          <Outlet />
+        </main>
+      </div>
+      <Shortcuts open={help} onClose={() => setHelp(false)} />
+    </LiveProvider>
+  );
+}
+
+function useTitle(): void {
+  const { t } = useText();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const page = t(path.startsWith("/activity") ? "activity.title" : "overview.title");
+  const name = t("app.name");
+  useEffect(() => {
+    document.title = `${page} – ${name}`;
+  }, [page, name]);
+}

@@ -1,0 +1,56 @@
+import { useState } from "react";
+import { Button, Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
+import { Icon } from "../parts/icon.tsx";
+import { type TextId, useText } from "../text/text.ts";
+import { setSingleKeys, singleKeys } from "./keys.ts";
+
+const SHORTCUTS: readonly (readonly [key: string, text: TextId])[] = [
+  ["j", "keys.next"],
+  ["k", "keys.previous"],
+  ["Enter", "keys.open"],
+  ["Esc", "keys.close"],
+  ["/", "keys.filter"],
+  ["n", "keys.new"],
+  ["p", "keys.pause"],
+  ["?", "keys.help"],
+];
+
+export function Shortcuts({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const { t } = useText();
+  const [single, setSingle] = useState(singleKeys);
+  const change = (on: boolean): void => {
+    setSingleKeys(on);
+    setSingle(on);
+  };
+  return (
+    <ModalOverlay className="overlay" isOpen={open} onOpenChange={(still) => still || onClose()} isDismissable>
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <header className="dialog-head">
+            <Heading slot="title">{t("keys.title")}</Heading>
+            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
+              <Icon name="close" />
+            </Button>
+          </header>
+          <dl className="keys">
+            {SHORTCUTS.map(([key, text]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{t(text)}</dd>
+              </div>
+            ))}
+          </dl>
+          <Switch className="switch" isSelected={single} onChange={change}>
+            <span className="switch-track" aria-hidden="true" />
+            <span>
+              {t("keys.single")}
+              <small>{t("keys.single.hint")}</small>
+            </span>
+          </Switch>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,107 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { getPage, getStatus } from "../api/client.ts";
+import { useLive } from "../api/live.tsx";
+import type { Summary } from "../api/read.ts";
+import { EffectBadge } from "../parts/badge.tsx";
+import { Icon, type IconName } from "../parts/icon.tsx";
+import { Time } from "../parts/time.tsx";
+import { What } from "../parts/what.tsx";
+import { count, fullTime } from "../text/format.ts";
+import { useText } from "../text/text.ts";
+import { FirstSteps } from "./first-steps.tsx";
+
+const LATEST = 6;
+
+/** How it goes, in four numbers; below them the first steps, as long as somebody needs them, and what was decided last. */
+export function Overview() {
+  const { t, language } = useText();
+  const client = useQueryClient();
+  const status = useQuery({ queryKey: ["status"], queryFn: getStatus });
+  const latest = useQuery({ queryKey: ["latest"], queryFn: async () => (await getPage({}, LATEST)).decisions });
+  useLive(() => {
+    void client.invalidateQueries({ queryKey: ["latest"] });
+    void client.invalidateQueries({ queryKey: ["status"] });
+  });
+  const numbers = status.data;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t("overview.title")}</h1>
+        {numbers === undefined || numbers.since === "" ? null : <p className="muted">{t("overview.since", { time: fullTime(numbers.since, language) })}</p>}
+      </div>
+      <ul className="numbers">
+        <Number kind="requests" icon="activity" value={numbers?.requests} />
+        <Number kind="denied" icon="deny" value={numbers?.denied} effect="deny" />
+        <Number kind="asked" icon="ask" value={numbers?.asked} effect="ask" />
+        <Number kind="masked" icon="masked" value={numbers?.masked} />
+      </ul>
+      <div className="columns">
+        {numbers === undefined ? null : <FirstSteps status={numbers} />}
+        <section className="card latest" aria-labelledby="latest-title">
+          <div className="card-head">
+            <h2 id="latest-title">{t("overview.latest")}</h2>
+            <Link to="/activity" className="more">
+              {t("overview.all")}
+              <Icon name="next" size={14} />
+            </Link>
+          </div>
+          <Latest decisions={latest.data} />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+interface NumberProps {
+  readonly kind: "requests" | "denied" | "asked" | "masked";
+  readonly icon: IconName;
+  readonly value: number | undefined;
+  /** The list behind the number, where there is a filter for it. */
+  readonly effect?: "deny" | "ask";
+}
+
+function Number({ kind, icon, value, effect }: NumberProps) {
+  const { t, language } = useText();
+  return (
+    <li className={`number ${kind}`}>
+      <Link to="/activity" search={effect === undefined ? {} : { effect }}>
+        <span className="number-name">
+          <Icon name={icon} />
+          {t(`overview.${kind}`)}
+        </span>
+        <span className="number-value">{value === undefined ? "–" : count(value, language)}</span>
+        <span className="muted small">{t(`overview.${kind}.hint`)}</span>
+      </Link>
+    </li>
+  );
+}
+
+function Latest({ decisions }: { readonly decisions: readonly Summary[] | undefined }) {
+  const { t } = useText();
+  if (decisions === undefined) return <p className="loading">{t("app.loading")}</p>;
+  if (decisions.length === 0) return <p className="muted">{t("overview.empty")}</p>;
+  return (
+    <ul className="rows">
+      {decisions.map((decision) => (
+        <DecisionRow key={decision.id} decision={decision} />
+      ))}
+    </ul>
+  );
+}
+
+/** One decision on one line, linked to its story. */
+export function DecisionRow({ decision }: { readonly decision: Summary }) {
+  return (
+    <li>
+      <Link to="/activity/$id" params={{ id: decision.id }} className="row">
+        <EffectBadge effect={decision.effect} />
+        <span className="row-text">
+          <What decision={decision} />
+          <span className="muted small">{decision.agent}</span>
+        </span>
+        <Time iso={decision.time} />
+      </Link>
+    </li>
+  );
+}

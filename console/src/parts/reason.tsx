@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import type { Reason } from "../api/read.ts";
+import { inGerman } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
+
+/** A reason's sentence: in the reader's language where it is known, otherwise as the gateway wrote it, in English. */
+export function ReasonText({ reason }: { readonly reason: Reason }) {
+  const { language } = useText();
+  const german = language === "de" ? inGerman(reason.text) : undefined;
+  const text = german ?? (reason.text === "" ? reason.id : sentence(reason.text));
+  return <span {...(language === "en" || german !== undefined ? {} : { lang: "en" })}>{quoted(text)}</span>;
+}
+
+/** What stands between backticks is a name. */
+function quoted(text: string): ReactNode {
+  const parts = text.split("`");
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
+  return parts.length % 2 === 0 ? text : parts.map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
+}
+
+// The log's sentences begin small and end without a full stop; ids and quoted names at the beginning stay as they are.
+function sentence(text: string): string {
+  return /^[a-z]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -1,0 +1,64 @@
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, Outlet } from "@tanstack/react-router";
+import { Activity } from "./activity/activity.tsx";
+import { type Filters, readFilters } from "./activity/filters.ts";
+import { Story } from "./activity/story.tsx";
+import { Frame } from "./frame/frame.tsx";
+import { Overview } from "./overview/overview.tsx";
+import { Empty } from "./parts/empty.tsx";
+import { useText } from "./text/text.ts";
+
+const root = createRootRouteWithContext<{ operator: string }>()({
+  component: () => <Frame operator={root.useRouteContext().operator} />,
+  notFoundComponent: Missing,
+  errorComponent: Broken,
+});
+
+const overview = createRoute({ getParentRoute: () => root, path: "/", component: Overview });
+
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: "/activity",
+  validateSearch: (search): Filters => readFilters(search),
+  component: () => (
+    <Activity>
+      <Outlet />
+    </Activity>
+  ),
+});
+const none = createRoute({ getParentRoute: () => activity, path: "/", component: () => null });
+const story = createRoute({ getParentRoute: () => activity, path: "$id", component: Story });
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, activity.addChildren([none, story])]),
+  context: { operator: "" },
+  defaultErrorComponent: Broken,
+  // The address holds plain `name=value` pairs, so that a person can read and write them.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const pairs = Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== "");
+    return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function Missing() {
+  const { t } = useText();
+  return <Empty icon="unknown" title={t("app.missing.title")} text={t("app.missing.text")} />;
+}
+
+// Drawn in place of a page that threw. The error's own words may hold foreign text and help nobody here.
+function Broken({ reset }: ErrorComponentProps) {
+  const { t } = useText();
+  return (
+    <Empty icon="warning" title={t("app.broken.title")} text={t("app.broken.text")}>
+      <button type="button" className="button" onClick={reset}>
+        {t("app.retry")}
+      </button>
+    </Empty>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Language } from "./text.ts";
+
+/** The reader's own variant of the chosen language (`en-US`, `de-AT`), where the browser names one. */
+const region = (language: Language): string => navigator.languages.find((name) => name.split("-")[0] === language) ?? { en: "en-GB", de: "de-DE" }[language];
+
+/** 14:03:22, in the reader's own time zone; with the day where it is not today. */
+export function clockTime(iso: string, language: Language, now: number): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const time = new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(date);
+  const sameDay = date.toDateString() === new Date(now).toDateString();
+  return sameDay ? time : `${new Intl.DateTimeFormat(region(language), { day: "2-digit", month: "2-digit" }).format(date)} ${time}`;
+}
+
+/** 21 November 2026, 14:03:22 */
+export function fullTime(iso: string, language: Language): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(region(language), { dateStyle: "long", timeStyle: "medium" }).format(date);
+}
+
+/** 2 minutes ago; empty once a day has passed, when a date says more. */
+export function ago(iso: string, language: Language, now: number): string {
+  const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
+  if (!(Math.abs(seconds) < 86_400)) return "";
+  const relative = new Intl.RelativeTimeFormat(region(language), { numeric: "auto" });
+  if (Math.abs(seconds) < 60) return relative.format(seconds, "second");
+  if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), "minute");
+  return relative.format(Math.round(seconds / 3600), "hour");
+}
+
+export function utc(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().replace("T", " ").replace("Z", "")} UTC`;
+}
+
+export function count(n: number, language: Language): string {
+  return new Intl.NumberFormat(region(language)).format(n);
+}
+
+/** Several words as one enumeration: a, b and c. */
+export function list(words: readonly string[], language: Language): string {
+  return new Intl.ListFormat(region(language), { type: "conjunction" }).format(words);
+}

@@ -1,0 +1,17 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    // No polyfill: it would be an inline script, which the content security policy refuses.
+    modulePreload: { polyfill: false },
+    // No `data:` fonts or styles; every file is one that the gateway serves.
+    assetsInlineLimit: 0,
+    target: "es2023",
+    sourcemap: false,
+    reportCompressedSize: true,
+  },
+  // `npm run dev` style work: the fixture of dev/serve.ts answers what the gateway would.
+  server: { proxy: { "/api": "http://127.0.0.1:8799", "/session": "http://127.0.0.1:8799" } },
+});

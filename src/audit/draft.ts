@@ -1,0 +1,197 @@
+/** From the monitor's values to records. Bounded, masked, and never more than what layer 1 or 4 has looked at. */
+import { type Content, sourceName } from "../core/content.ts";
+import type { Decision, Reason } from "../core/decision.ts";
+import type { Json } from "../core/json.ts";
+import type { Label } from "../core/label.ts";
+import type { Inspection } from "../core/layers.ts";
+import type { Facts, Outcome, Passage } from "../core/outcome.ts";
+import type { Request } from "../core/request.ts";
+import { fits, safeJson } from "./line.ts";
+import { countBy, type Masking } from "./mask.ts";
+import type { Draft, Excerpt, InputRecord, IntentRecord, OutcomeRecord } from "./record.ts";
+import { scrubber } from "./scrub.ts";
+
+/** Code units of one passage, and of all passages of one record. */
+const MOST_EXCERPT = 2000;
+const MOST_EXCERPTS = 12_000;
+const MOST_INPUTS = 64;
+const MOST_LIST = 50;
+const NOT_INSPECTED = "[not inspected]";
+
+type Body<R> = Omit<R, "seq" | "prev">;
+
+/** The intent record as JSON. `time` and `asked` are RFC 3339. */
+export function intentJson(request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking): string {
+  return shrinking((scale) => intent(request, decision, inspection, time, masking, scale));
+}
+
+export interface Closing {
+  readonly id: string;
+  readonly intent: number;
+  /** What the intent record already says. */
+  readonly decision: Decision;
+  readonly took: number;
+}
+
+export function outcomeJson(closing: Closing, outcome: Outcome, time: string, masking: Masking): string {
+  return shrinking((scale) => outcomeDraft(closing, outcome, time, masking, scale));
+}
+
+/** An id as the log writes it: the same for all records of one request. */
+export function recordedId(id: string, masking: Masking): string {
+  return scrubber([], masking).identifier(id, 200);
+}
+
+/** Excerpts get shorter until the record fits into an entry; what then still does not fit is our bug. */
+function shrinking(draft: (scale: number) => Draft): string {
+  for (const scale of [1, 0.5, 0.25, 0.1, 0]) {
+    const json = safeJson(draft(scale));
+    if (fits(json)) return json;
+  }
+  throw new RangeError("a record without excerpts is too long");
+}
+
+function intent(request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking, scale: number): Body<IntentRecord> {
+  const { principal, action, resource, content, context } = request;
+  const scrub = scrubber(inspection.passages, masking);
+  const budget = budgetOf(scale);
+  const input: InputRecord[] = [];
+  for (let i = content.length - 1; i >= 0 && input.length < (scale === 0 ? 16 : MOST_INPUTS); i--) {
+    const at = `content/${i}`;
+    const passages = inspection.passages.filter((passage) => passage.at === at || passage.at.startsWith(`${at}/`));
+    input.push(inputRecord(at, content[i]!, passages, masking, budget, scrub.plain));
+  }
+  return {
+    kind: "intent",
+    id: recordedId(request.id, masking),
+    time,
+    asked: iso(context.time),
+    agent: scrub.plain(principal.agent, 200),
+    ...(principal.user === undefined ? {} : { user: masking.pseudonym(principal.user) }),
+    ...(principal.session === undefined ? {} : { session: scrub.identifier(principal.session, 200) }),
+    ...(principal.capability === undefined ? {} : { key: scrub.identifier(principal.capability, 100) }),
+    surface: context.surface,
+    ...(context.parent === undefined ? {} : { parent: scrub.identifier(context.parent, 200) }),
+    ...(context.traceparent === undefined ? {} : { traceparent: scrub.plain(context.traceparent, 100) }),
+    action: action.type,
+    ...(action.tool === undefined ? {} : { tool: scrub.plain(action.tool, 200) }),
+    ...(action.args === undefined ? {} : { args: argsOf(action.args, inspection.passages, masking, budget) }),
+    ...(resource === undefined ? {} : { target: { type: scrub.plain(resource.type, 100), id: scrub.address(resource.id, 500) } }),
+    effect: decision.effect,
+    reasons: reasonsOf(decision.reasons),
+    obligations: decision.obligations.slice(0, MOST_LIST),
+    label: labelOf(inspection.label, scrub.identifier),
+    input,
+    ...(content.length > input.length ? { omitted: content.length - input.length } : {}),
+  };
+}
+
+function outcomeDraft(closing: Closing, outcome: Outcome, time: string, masking: Masking, scale: number): Body<OutcomeRecord> {
+  const passages = outcome.status === "done" ? outcome.verdict.passages : [];
+  const reasons = [...outcome.decision.reasons, ...(outcome.status === "done" ? outcome.verdict.decision.reasons : [])];
+  const known = new Set(closing.decision.reasons.map(({ id }) => id));
+  const news = reasonsOf(reasons.filter(({ id }) => !known.has(id)));
+  const facts = outcome.status === "done" || outcome.status === "failed" ? outcome.facts : undefined;
+  const budget = budgetOf(scale);
+  const findings = countBy(
+    passages.flatMap((passage) => passage.findings),
+    ({ kind }) => kind,
+  );
+  return {
+    kind: "outcome",
+    intent: closing.intent,
+    id: closing.id,
+    time,
+    status: outcome.status,
+    took: Math.round(closing.took * 10) / 10,
+    effect: outcome.status === "done" && outcome.verdict.decision.effect === "deny" ? "deny" : outcome.decision.effect,
+    ...(news.length > 0 ? { reasons: news } : {}),
+    ...(passages.length > 0 ? { output: excerptsOf(passages.toReversed(), masking, budget) } : {}),
+    ...(Object.keys(findings).length > 0 ? { findings } : {}),
+    ...(facts === undefined ? {} : { facts: factsOf(facts, passages, masking) }),
+    ...(outcome.status === "failed" ? { code: outcome.code } : {}),
+    ...(outcome.status === "pending" ? { ticket: outcome.ticket } : {}),
+  };
+}
+
+/** Facts of a system record or an outcome: short, and free of what was found beside them. */
+export function factsOf(facts: Facts, passages: readonly Passage[], masking: Masking): Facts {
+  const { plain } = scrubber(passages, masking);
+  return Object.fromEntries(Object.entries(facts).slice(0, MOST_LIST).map(([name, value]) => [name.slice(0, 100), typeof value === "string" ? plain(value, 200) : value]));
+}
+
+interface Budget {
+  left: number;
+  readonly each: number;
+}
+const budgetOf = (scale: number): Budget => ({ left: Math.floor(MOST_EXCERPTS * scale), each: Math.floor(MOST_EXCERPT * scale) });
+
+function inputRecord(at: string, content: Content, passages: readonly Passage[], masking: Masking, budget: Budget, plain: (text: string, most: number) => string): InputRecord {
+  const text = content.text ?? JSON.stringify(content.value);
+  return {
+    at,
+    source: plain(sourceName(content.source), 200),
+    integrity: content.label.integrity,
+    length: text.length,
+    digest: masking.digest(text),
+    excerpts: excerptsOf(passages, masking, budget),
+  };
+}
+
+function excerptsOf(passages: readonly Passage[], masking: Masking, budget: Budget): readonly Excerpt[] {
+  const excerpts: Excerpt[] = [];
+  for (const passage of passages) {
+    if (budget.left <= 0 || excerpts.length === MOST_LIST) break;
+    const excerpt = masking.excerpt(passage, Math.min(budget.each, budget.left));
+    budget.left -= excerpt.excerpt.length + 20;
+    excerpts.push({ ...excerpt, at: excerpt.at.slice(0, 200) });
+  }
+  return excerpts;
+}
+
+/** Arguments in their own shape. A text that no detector looked at is not written: an uninspected secret would stand there in plain. */
+function argsOf(args: Json, passages: readonly Passage[], masking: Masking, budget: Budget): Json {
+  const inspected = new Map(passages.filter(({ at }) => at === "args" || at.startsWith("args/")).map((passage) => [passage.text, passage]));
+  const excerpt = (text: string): string => {
+    const passage = inspected.get(text);
+    if (passage === undefined) return NOT_INSPECTED;
+    const cut = masking.excerpt(passage, Math.max(0, Math.min(budget.each, budget.left)));
+    budget.left -= cut.excerpt.length;
+    return cut.truncated === undefined ? cut.excerpt : `${cut.excerpt}[${cut.truncated} more]`;
+  };
+  let nodes = 0;
+  const walk = (value: Json, depth: number): Json => {
+    if (++nodes > 500 || depth > 20) return "[too much]";
+    if (typeof value === "string") return value === "" ? "" : excerpt(value);
+    // A number can be a card or a telephone number.
+    if (typeof value === "number") return inspected.has(String(value)) || Math.abs(value) >= 1e6 ? excerpt(String(value)) : value;
+    if (value === null || typeof value === "boolean") return value;
+    if (isList(value)) return value.slice(0, MOST_LIST).map((item) => walk(item, depth + 1));
+    const named = Object.entries(value).slice(0, MOST_LIST).map(([name, item]) => [isPlainName(name) ? name : excerpt(name), walk(item, depth + 1)] as const);
+    return Object.fromEntries(named);
+  };
+  return walk(args, 0);
+}
+
+/** A word a programmer chose. Anything else in a key's place may be data. */
+const isPlainName = (name: string): boolean => name.length <= 40 && /^[A-Za-z_$][A-Za-z_$.-]*[0-9]{0,3}$/.test(name) && !/[A-Z]{12}/.test(name);
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
+function reasonsOf(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.slice(0, MOST_LIST).map((reason) => ({ ...reason, text: reason.text.slice(0, 300) }));
+}
+
+function labelOf(label: Label, identifier: (text: string, most: number) => string): Label {
+  const names = (list: readonly string[]): readonly string[] => list.slice(0, MOST_LIST).map((name) => identifier(name, 200));
+  return {
+    integrity: label.integrity,
+    readers: label.readers === "public" ? "public" : names(label.readers),
+    categories: label.categories,
+    origins: names(label.origins),
+  };
+}
+
+/** RFC 3339; a time outside what a date can be is the epoch rather than an error in the path. */
+export function iso(milliseconds: number): string {
+  return new Date(Math.abs(milliseconds) <= 8.64e15 ? milliseconds : 0).toISOString();
+}

@@ -1,0 +1,289 @@
+import { randomUUID } from "node:crypto";
+import type { Decision } from "../core/decision.ts";
+import { HoldfastError } from "../core/errors.ts";
+import type { AuditLayer, Clock, Entry, Inspection } from "../core/layers.ts";
+import type { Facts, Outcome } from "../core/outcome.ts";
+import type { Request } from "../core/request.ts";
+import { within } from "../core/within.ts";
+import { type Checkpoint, openCheckpoint, signCheckpoint } from "./checkpoint.ts";
+import { groupCommit } from "./commit.ts";
+import { type Closing, factsOf, intentJson, iso, outcomeJson, recordedId } from "./draft.ts";
+import { safeJson } from "./line.ts";
+import type { Masking } from "./mask.ts";
+import { EMPTY_ROOT, type Hash, leafHash } from "./merkle.ts";
+import { type NoteSigner, noteVerifier } from "./note.ts";
+import { type AuditRecord, type Draft, lineHead, NO_PREV, parseRecord, type SystemEvent } from "./record.ts";
+import { catchUp, CHECKPOINT, type Edge, EDGE, keptCheckpoint, prevOf, readEdge, restoreTree } from "./restore.ts";
+import { interrupted } from "./interrupted.ts";
+import type { LogSource, LogStore } from "./store.ts";
+import { hashTile, tilePath } from "./tiles.ts";
+import { growTree, TILE_WIDTH, type Tree } from "./tree.ts";
+import { consistencyOf, proofOf, tileOf } from "./view.ts";
+
+export interface LogOptions {
+  readonly store: LogStore;
+  readonly clock: Clock;
+  readonly signer: NoteSigner;
+  readonly masking: Masking;
+  /** At most one checkpoint in so many milliseconds; 1,000. */
+  readonly checkpointEvery?: number;
+  /** Nothing is taken in while more than this waits for the disk; 20,000 records or 32 MiB. */
+  readonly mostWaiting?: { readonly records: number; readonly bytes: number };
+}
+
+/** Layer 5, opened. A record counts once `decided` resolved; a checkpoint covers everything durable when it was made. */
+export interface AuditLog extends AuditLayer {
+  /** Durable records. */
+  readonly size: number;
+  /** False once a write failed: from then on `open` throws, for good. */
+  readonly healthy: boolean;
+  readonly vkey: string;
+  /** Records [from, to) as they lie in the store; also what history and export read. */
+  readonly source: LogSource;
+  /** Writes down what Holdfast itself did; durable when it resolves. */
+  system(event: SystemEvent, facts?: Facts): Promise<void>;
+  /** Everything written so far is durable when it resolves. */
+  flush(): Promise<void>;
+  /** The newest checkpoint; with `fresh` one that covers everything durable now. */
+  checkpoint(fresh?: "fresh"): Promise<Checkpoint>;
+  /** A C2SP tlog-proof of one record, under a checkpoint that covers it. */
+  proof(index: number): Promise<string>;
+  consistency(old: number, size: number): Promise<readonly Hash[]>;
+  /** A resource of the C2SP tile layout: `checkpoint`, `tile/0/000.p/12`, `tile/entries/000`; undefined if it does not exist. */
+  tile(path: string): Promise<Buffer | undefined>;
+  /** Calls `listener` with every record once it is durable, in order, until the returned function is called. */
+  subscribe(listener: (record: AuditRecord) => void): () => void;
+  /** Where the newest record of a recent request is, to begin a search there. */
+  recent(id: string): number | undefined;
+  /** Writes the stop record, everything waiting and a last checkpoint, within five seconds, and closes the store. */
+  shut(): Promise<void>;
+}
+
+interface Item {
+  readonly line: Buffer;
+  readonly leaf: Hash;
+  /** Set on an outcome: the intent that it closes. */
+  readonly closes?: number;
+}
+
+const CHECKPOINT_EVERY = 1000;
+const MOST_WAITING = { records: 20_000, bytes: 32 * 1024 * 1024 };
+const MOST_RECENT = 20_000;
+const SHUT_WITHIN = 5000;
+
+/**
+ * Opens the log: checks what is there against its checkpoint, marks requests that were interrupted, writes the start record and signs.
+ * Throws `unavailable` if records that were acknowledged are missing or changed: then Holdfast must not run on this log.
+ */
+export async function openLog(options: LogOptions): Promise<AuditLog> {
+  const { store, clock, signer, masking } = options;
+  const before = await restore(store, signer);
+  const log = running(options, before);
+  const lost = await interrupted(store, before.edge?.open ?? 0);
+  const time = iso(clock.now());
+  for (const { id, intent } of lost) log.add({ kind: "outcome", intent, id, time, status: "interrupted" }, intent);
+  if (lost.length > 0) void log.system("recovered", { interrupted: lost.length }).catch(() => {});
+  await log.system("start", { node: process.version });
+  await log.checkpoint("fresh");
+  return log;
+}
+
+interface Before {
+  readonly tree: Tree;
+  readonly prev: string;
+  readonly checkpoint: Checkpoint;
+  readonly edge: Edge | undefined;
+}
+
+async function restore(store: LogStore, signer: NoteSigner): Promise<Before> {
+  const note = await store.get(CHECKPOINT);
+  if (note === undefined) {
+    // A log begins with the checkpoint of nothing, so that records without a checkpoint are never a beginning.
+    if ((await store.size()) > 0) throw new HoldfastError("unavailable", "the audit log is not what it was: it holds records and no checkpoint");
+    const checkpoint = signCheckpoint(0, EMPTY_ROOT, signer);
+    await store.put(CHECKPOINT, Buffer.from(checkpoint.note));
+    return { tree: growTree(), prev: NO_PREV, checkpoint, edge: undefined };
+  }
+  const checkpoint = openCheckpoint(Buffer.from(note).toString(), noteVerifier(signer.vkey));
+  if (checkpoint === undefined) throw new HoldfastError("unavailable", "the audit log is not what it was: its checkpoint is not signed by this log's key");
+  const { tree, prev } = await restoreTree(store, checkpoint);
+  return { tree, prev: await catchUp(store, tree, prev), checkpoint, edge: await readEdge(store) };
+}
+
+function running(options: LogOptions, before: Before): AuditLog & { add(draft: Draft, closes?: number): void } {
+  const { store, clock, signer, masking, checkpointEvery = CHECKPOINT_EVERY, mostWaiting = MOST_WAITING } = options;
+  const { tree } = before;
+  let { prev, checkpoint } = before;
+  let next = tree.size;
+  let stopping = false;
+  let cancelTimer: (() => void) | undefined;
+  let sealing: Promise<unknown> = Promise.resolve();
+  let tilesStored = Math.floor(checkpoint.size / TILE_WIDTH ** 2);
+  const unclosed = new Set<number>();
+  const recent = new Map<string, number>();
+  const listeners = new Set<(record: AuditRecord) => void>();
+
+  const commit = groupCommit<Item>(
+    (items) => store.append(items.map(({ line }) => line)),
+    (items) => {
+      for (const { leaf, closes } of items) {
+        tree.append(leaf);
+        if (closes !== undefined) unclosed.delete(closes);
+      }
+      cancelTimer ??= clock.timer(checkpointEvery, () => void seal().catch(() => {}));
+      if (listeners.size > 0) setImmediate(() => tell(items));
+    },
+  );
+
+  const tell = (items: readonly Item[]): void => {
+    for (const { line } of items) {
+      const record = parseRecord(line);
+      for (const listener of listeners) {
+        try {
+          listener(record);
+        } catch {
+          // A follower is never in the path: one that fails is not asked again.
+          listeners.delete(listener);
+        }
+      }
+    }
+  };
+
+  /** Gives a record its place and takes it into the next batch. `json` is the record's object without `seq` and `prev`. */
+  const append = (json: string, id: string, closes?: number): Promise<void> => {
+    const head = lineHead(next, prev);
+    const prefixed = Buffer.allocUnsafe(1 + head.length + Buffer.byteLength(json) - 1);
+    prefixed[0] = 0;
+    prefixed.write(head, 1, "latin1");
+    prefixed.write(json.slice(1), 1 + head.length);
+    const leaf = leafHash(prefixed);
+    prev = prevOf(leaf);
+    recent.delete(id);
+    recent.set(id, next++);
+    if (recent.size > MOST_RECENT) recent.delete(recent.keys().next().value!);
+    const line = prefixed.subarray(1);
+    return commit.add(closes === undefined ? { line, leaf } : { line, leaf, closes }, line.length);
+  };
+
+  /** Signs what is durable. One at a time; a failure to store it stops the log like any other failed write. */
+  const seal = (): Promise<Checkpoint> => {
+    const sealed = sealing.then(async () => {
+      cancelTimer?.();
+      cancelTimer = undefined;
+      if (commit.stopped) throw unavailable();
+      if (tree.size === checkpoint.size) return checkpoint;
+      const made = signCheckpoint(tree.size, tree.root(), signer);
+      const open = Math.min(tree.size, unclosed.values().next().value ?? tree.size);
+      try {
+        await store_(made, open);
+      } catch (cause) {
+        commit.stop(cause);
+        throw unavailable(cause);
+      }
+      checkpoint = made;
+      return made;
+    });
+    sealing = sealed.catch(() => {});
+    return sealed;
+  };
+
+  /** Tiles before the checkpoint that needs them: after a crash in between the older checkpoint is still true. */
+  const store_ = async ({ size, note }: Checkpoint, open: number): Promise<void> => {
+    const full = Math.floor(size / TILE_WIDTH);
+    const filled: number[] = [];
+    for (; (tilesStored + 1) * TILE_WIDTH <= full; tilesStored++) {
+      const from = tilesStored * TILE_WIDTH;
+      await store.put(tilePath({ level: 1, index: tilesStored, width: TILE_WIDTH }), hashTile(tree.tileRoots(from, from + TILE_WIDTH)));
+      filled.push(tilesStored);
+    }
+    const tiles = tree.tileRoots(tilesStored * TILE_WIDTH, full).map((hash) => Buffer.from(hash, "latin1").toString("base64"));
+    await store.put(EDGE, Buffer.from(JSON.stringify({ tiles, open } satisfies Edge)));
+    await store.put(CHECKPOINT, Buffer.from(note));
+    for (const tile of filled) await store.put(keptCheckpoint(tile), Buffer.from(note));
+  };
+
+  const open = (request: Request): Entry => {
+    const { records, bytes } = commit.backlog;
+    if (commit.stopped || stopping) throw unavailable();
+    if (records > mostWaiting.records || bytes > mostWaiting.bytes) throw new HoldfastError("unavailable", "too many records wait for the audit log's disk");
+    const started = clock.monotonic();
+    let closing: Omit<Closing, "took"> | undefined;
+    return {
+      decided: async (decided: Request, decision: Decision, inspection: Inspection) => {
+        const { records: waiting, bytes: size } = commit.backlog;
+        // Requests that were open when the disk stopped answering must not pile up either.
+        if (waiting > 2 * mostWaiting.records || size > 2 * mostWaiting.bytes) throw unavailable();
+        const json = intentJson(request.id === decided.id ? decided : { ...decided, id: request.id }, decision, inspection, iso(clock.now()), masking);
+        const id = recordedId(request.id, masking);
+        closing = { id, intent: next, decision };
+        unclosed.add(next);
+        await append(json, id);
+      },
+      close: (outcome: Outcome) => {
+        if (closing === undefined || commit.stopped) return;
+        const { id, intent, decision } = closing;
+        const took = clock.monotonic() - started;
+        closing = undefined;
+        void append(outcomeLine({ id, intent, decision, took }, outcome), id, intent).catch(() => {});
+      },
+    };
+  };
+
+  const outcomeLine = (closing: Closing, outcome: Outcome): string => {
+    const time = iso(clock.now());
+    try {
+      return outcomeJson(closing, outcome, time, masking);
+    } catch {
+      // The effect may exist, so that it ended must be on record even where the rest cannot be written.
+      const { intent, id } = closing;
+      return safeJson({ kind: "outcome", intent, id, time, status: outcome.status, code: "internal" });
+    }
+  };
+
+  const system = async (event: SystemEvent, facts: Facts = {}): Promise<void> => {
+    const id = `system-${randomUUID()}`;
+    await append(safeJson({ kind: "system", id, time: iso(clock.now()), event, facts: factsOf(facts, [], masking) }), id);
+  };
+
+  const log = {
+    get size() {
+      return tree.size;
+    },
+    get healthy() {
+      return !commit.stopped && !stopping;
+    },
+    vkey: signer.vkey,
+    source: { size: async () => tree.size, read: (from, to) => store.read(from, Math.min(to, tree.size)), get: (name) => store.get(name), close: async () => {} },
+    open,
+    system,
+    flush: () => commit.flush(),
+    checkpoint: async (fresh) => (fresh === "fresh" ? seal() : checkpoint),
+    proof: async (index) => {
+      const under = index < checkpoint.size ? checkpoint : await seal();
+      return proofOf(store, tree, under, index);
+    },
+    consistency: (old, size) => consistencyOf(store, tree, old, size),
+    tile: (path) => tileOf(store, tree, checkpoint, path),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    recent: (id) => recent.get(id),
+    shut: async () => {
+      if (stopping) return;
+      stopping = true;
+      try {
+        const finished = system("stop").then(seal);
+        await within(clock, SHUT_WITHIN, finished);
+        await within(clock, SHUT_WITHIN, store.close());
+      } finally {
+        cancelTimer?.();
+        commit.stop(new Error("shut"));
+      }
+    },
+    add: (draft: Draft, closes?: number) => void append(safeJson(draft), draft.id, closes).catch(() => {}),
+  } satisfies AuditLog & { add(draft: Draft, closes?: number): void };
+  return log;
+}
+
+const unavailable = (cause?: unknown): HoldfastError => new HoldfastError("unavailable", "the audit log cannot be written", { cause });

@@ -1,0 +1,88 @@
+/** Nothing sensitive reaches the disk in plain: what detectors found is replaced when a record is made, before it exists as bytes. */
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import type { Finding, FindingKind } from "../core/detector.ts";
+import type { Passage } from "../core/outcome.ts";
+import type { Excerpt } from "./record.ts";
+
+export interface Masking {
+  /** Keyed digest of a whole text, 32 hex digits. */
+  digest(text: string): string;
+  /** Keyed pseudonym of a person's id: `h:` and 16 hex digits. */
+  pseudonym(id: string): string;
+  /** A passage with everything found in it replaced, cut to about `most` code units. */
+  excerpt(passage: Passage, most: number): Excerpt;
+  /** The same for a text that must not be cut. */
+  text(text: string, findings: readonly Finding[]): string;
+}
+
+// What an attacker wrote is what an investigator must see; it is not a secret. Everything else found is.
+const SHOWN: ReadonlySet<FindingKind> = new Set(["injection", "content"]);
+// Where findings overlap, the mask is named after the most sensitive one.
+const RANK: readonly FindingKind[] = ["credential", "financial", "personal", "internal", "smuggling", "injection", "content"];
+
+/** `key`: 32 random bytes that never leave this log's own folder. */
+export function maskingWith(key: Uint8Array): Masking {
+  const secret = createSecretKey(key);
+  const tag = (finding: Finding, text: string): string =>
+    finding.kind === "credential" ? `[${finding.detector}:h:${hmac(secret, "credential", text).slice(0, 16)}]` : `[${finding.detector}]`;
+  const text = (whole: string, findings: readonly Finding[], end = whole.length): string => {
+    let [masked, at] = ["", 0];
+    for (const found of disjoint(findings, whole.length)) {
+      if (found.start >= end) break;
+      masked += whole.slice(at, found.start) + tag(found, whole.slice(found.start, found.end));
+      at = found.end;
+    }
+    return at >= end ? masked : masked + whole.slice(at, end);
+  };
+  return {
+    digest: (whole) => hmac(secret, "content", whole).slice(0, 32),
+    pseudonym: (id) => `h:${hmac(secret, "person", id).slice(0, 16)}`,
+    text: (whole, findings) => text(whole, findings),
+    excerpt: (passage, most) => {
+      const end = cutAt(passage.text, most);
+      const findings = countBy(passage.findings, (finding) => finding.detector);
+      return {
+        at: passage.at,
+        excerpt: text(passage.text, passage.findings, end),
+        ...(end < passage.text.length ? { truncated: passage.text.length - end } : {}),
+        ...(passage.findings.length > 0 ? { findings } : {}),
+      };
+    },
+  };
+}
+
+/** How many of each, for at most 50 different names. */
+export function countBy<T>(items: readonly T[], name: (item: T) => string): { [name: string]: number } {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const key = name(item);
+    if (counts.size < 50 || counts.has(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
+}
+
+/** The stretches to replace: in order, without overlap, each at its widest. A finding that lies outside the text covers what it can. */
+function disjoint(findings: readonly Finding[], length: number): readonly Finding[] {
+  const masked: Finding[] = [];
+  const inOrder = findings.filter(({ kind }) => !SHOWN.has(kind)).sort((a, b) => a.start - b.start || b.end - a.end);
+  for (const finding of inOrder) {
+    const [start, end] = [Math.max(0, finding.start), Math.min(length, finding.end)];
+    if (!(start < end)) continue;
+    const last = masked.at(-1);
+    if (last === undefined || start >= last.end) masked.push({ ...finding, start, end });
+    else {
+      const named = RANK.indexOf(finding.kind) < RANK.indexOf(last.kind) ? finding : last;
+      masked[masked.length - 1] = { ...named, start: last.start, end: Math.max(last.end, end) };
+    }
+  }
+  return masked;
+}
+
+/** Never between the two halves of a character. */
+function cutAt(text: string, most: number): number {
+  if (text.length <= most) return text.length;
+  const high = text.charCodeAt(most - 1);
+  return high >= 0xd800 && high < 0xdc00 ? most - 1 : most;
+}
+
+const hmac = (key: KeyObject, purpose: string, text: string): string => createHmac("sha256", key).update(`${purpose}\0`).update(text).digest("hex");

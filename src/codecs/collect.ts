@@ -1,0 +1,99 @@
+import { type Content, defaultLabel, type Source } from "../core/content.ts";
+import { isArray, isObject, type Json, type JsonObject } from "../core/json.ts";
+import { misfit, string } from "./shape.ts";
+
+/**
+ * Collects what a model will read. The rule for requests, in both dialects: every string that is forwarded is content, or was checked
+ * to be a word, an id, or the bytes of an image, sound or document. So what a codec does not know by name it does not drop (the vendor
+ * may need it) and does not wave through (it may be text): its strings count as content of the message it stands in.
+ */
+export interface Collector {
+  readonly content: Content[];
+  readonly tools: string[];
+}
+
+export function collector(): Collector {
+  return { content: [], tools: [] };
+}
+
+/** Adds text under the label that its source has by itself. Empty text says nothing. */
+export function say(into: Collector, source: Source, text: string): void {
+  if (text !== "") into.content.push({ source, label: defaultLabel(source), text });
+}
+
+export function sayValue(into: Collector, source: Source, value: Json): void {
+  into.content.push({ source, label: defaultLabel(source), value });
+}
+
+/** Adds the definition of a tool: its name, description and every string of its schema, which the model reads like a prompt. */
+export function define(into: Collector, name: string, definition: Json): void {
+  into.tools.push(name);
+  say(into, { kind: "definition", id: name }, stringsOf(definition).join("\n"));
+}
+
+/** Adds the strings of all fields that are not among `known`, as one text. */
+export function sayRest(into: Collector, source: Source, value: JsonObject, known: ReadonlySet<string>): void {
+  const rest = Object.entries(value).filter(([key]) => !known.has(key));
+  if (rest.length > 0) say(into, source, rest.flatMap(([key, item]) => [key, ...stringsOf(item)]).join("\n"));
+}
+
+/** Every string in a value, keys included, in order of reading. */
+export function stringsOf(value: Json): string[] {
+  const found: string[] = [];
+  gather(value, found);
+  return found;
+}
+
+// Recursion is safe: the depth of what `parseJson` accepted is bounded.
+function gather(value: Json, found: string[]): void {
+  if (typeof value === "string") found.push(value);
+  else if (isArray(value)) for (const item of value) gather(item, found);
+  else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      found.push(key);
+      gather(item, found);
+    }
+  }
+}
+
+/**
+ * The address of an image or document. Bytes (`data:`) pass unread, since no detector reads pictures; what such a URL declares as text
+ * is decoded and counts as content. An `http(s)` URL counts as content itself: the model's provider will fetch it.
+ */
+export function sayUrl(into: Collector, source: Source, value: Json | undefined, at: string): void {
+  const url = string(value, at);
+  if (/^https?:\/\//i.test(url) && url.length <= LONGEST_URL) {
+    say(into, source, url);
+    return;
+  }
+  const data = /^data:([a-z0-9.+-]{1,64}\/[a-z0-9.+-]{1,128})(?:;[a-z0-9=.+-]{1,64}){0,4};base64,/i.exec(url.slice(0, 512));
+  if (data === null) misfit("must be an http(s) URL or a base64 data URL", at);
+  sayBytes(into, data[1] as string, url.slice(data[0].length), at);
+}
+
+/** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
+export function sayBytes(into: Collector, mediaType: string, base64: string, at: string): void {
+  if (!/^text\/|json|xml|javascript|yaml|csv/i.test(mediaType)) return;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+  } catch {
+    misfit("is not text in base64", at);
+  }
+  say(into, { kind: "document" }, text);
+}
+
+const LONGEST_URL = 8_192;
+
+/**
+ * A caller must not choose where a request goes or with which key: the upstream and its credential come from the configuration alone
+ * (CVE-2024-6587: `api_base` in the body sent the gateway's own key to the attacker).
+ */
+export function refuseSteering(body: JsonObject): void {
+  for (const key of Object.keys(body)) {
+    if (STEERING.test(key.replace(/[^A-Za-z0-9]/g, "").toLowerCase())) misfit("holds a parameter that would choose the destination or its credential", "body");
+  }
+}
+
+const STEERING =
+  /^(?:api|base|custom)?(?:base|url|baseurl|apibase|apiurl|endpoint|host|hostname|proxy|proxies|apikey|apitype|apiversion|deploymentid|organization|project|token|accesstoken|bearertoken|secret|password|credentials?|authorization|headers?|extraheaders|defaultheaders|extrabody|extraquery|llmprovider|provider|customllmprovider|modellist|fallbacks|callbacks?|httpclient|client)$|^(?:aws|azure|vertex|gcp|google|watsonx|oci|sagemaker|bedrock|litellm)|(?:apikey|apibase|baseurl|endpointurl|accesskey|secretkey|accesskeyid)$/;

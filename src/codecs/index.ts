@@ -1,0 +1,10 @@
+import { anthropicMessages } from "./anthropic-messages/index.ts";
+import type { Codec } from "./codec.ts";
+import { openaiChat } from "./openai-chat/index.ts";
+
+export type { Asked, Codec, Misread, Propose, StreamReader, StreamWriter, Writer } from "./codec.ts";
+export { isMisread } from "./shape.ts";
+export { anthropicMessages, openaiChat };
+
+/** Every dialect that is spoken here. */
+export const codecs: readonly Codec[] = [openaiChat, anthropicMessages];

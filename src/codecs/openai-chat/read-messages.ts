@@ -1,0 +1,144 @@
+import type { Source } from "../../core/content.ts";
+import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
+import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
+import { type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+
+/** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
+export function readMessages(messages: Json | undefined, into: Collector): void {
+  const read = list(messages, "messages", MOST_MESSAGES);
+  if (read.length === 0) misfit("must not be empty", "messages");
+  const called = new Map<string, string>();
+  for (const [index, message] of read.entries()) readMessage(object(message, `messages/${index}`), `messages/${index}`, called, into);
+}
+
+function readMessage(message: JsonObject, at: string, called: Map<string, string>, into: Collector): void {
+  const role = oneOf(message["role"], `${at}/role`, ["system", "developer", "user", "assistant", "tool", "function"]);
+  switch (role) {
+    case "system":
+    case "developer":
+      readSaid(message, { kind: "system" }, at, into);
+      break;
+    case "user":
+      readSaid(message, { kind: "user" }, at, into);
+      break;
+    case "assistant":
+      readAssistant(message, at, called, into);
+      break;
+    case "tool": {
+      const name = called.get(identifier(message["tool_call_id"], `${at}/tool_call_id`));
+      readSaid(message, name === undefined ? { kind: "tool" } : { kind: "tool", id: name }, at, into);
+      break;
+    }
+    case "function":
+      readSaid(message, { kind: "tool", id: toolName(message["name"], `${at}/name`) }, at, into);
+      break;
+  }
+}
+
+function readSaid(message: JsonObject, source: Source, at: string, into: Collector): void {
+  // Only a caller of a function that answered nothing may leave its content out.
+  if (message["content"] === undefined || (message["content"] === null && message["role"] !== "function")) misfit("is missing", `${at}/content`);
+  readContent(message["content"], source, `${at}/content`, into);
+  sayRest(into, source, message, SAID);
+}
+
+function readAssistant(message: JsonObject, at: string, called: Map<string, string>, into: Collector): void {
+  const source: Source = { kind: "model" };
+  readContent(message["content"] ?? null, source, `${at}/content`, into);
+  optional(message["refusal"], `${at}/refusal`, (text, where) => say(into, source, string(text, where)));
+  optional(message["audio"], `${at}/audio`, (audio, where) => identifier(object(audio, where)["id"], `${where}/id`));
+  optional(message["tool_calls"], `${at}/tool_calls`, (calls, where) => {
+    const ids = new Set<string>();
+    for (const [index, call] of list(calls, where, MOST_CALLS).entries()) {
+      const id = readCall(object(call, `${where}/${index}`), `${where}/${index}`, called, into);
+      // A result names its call by the id alone. Two calls of one id in a message would leave open which tool it came from.
+      if (ids.has(id)) misfit("is the id of another call", `${where}/${index}/id`);
+      ids.add(id);
+    }
+  });
+  optional(message["function_call"], `${at}/function_call`, (call, where) => {
+    const read = object(call, where);
+    toolName(read["name"], `${where}/name`);
+    readCallArguments(read["arguments"], `${where}/arguments`, into);
+  });
+  sayRest(into, source, message, ASSISTANT);
+}
+
+function readCall(call: JsonObject, at: string, called: Map<string, string>, into: Collector): string {
+  const type = call["type"] === undefined ? "function" : oneOf(call["type"], `${at}/type`, ["function", "custom"]);
+  const id = identifier(call["id"], `${at}/id`);
+  const inner = object(call[type], `${at}/${type}`);
+  const name = toolName(inner["name"], `${at}/${type}/name`);
+  called.set(id, name);
+  if (type === "custom") say(into, { kind: "model" }, string(inner["input"], `${at}/custom/input`));
+  else readCallArguments(inner["arguments"], `${at}/function/arguments`, into);
+  sayRest(into, { kind: "model" }, call, CALL);
+  sayRest(into, { kind: "model" }, inner, CALLED);
+  return id;
+}
+
+/** As a value where it is one, so that an escape in it hides nothing from a detector. */
+function readCallArguments(value: Json | undefined, at: string, into: Collector): void {
+  const text = string(value, at);
+  const parsed = parseJsonText(text, ARGUMENT_LIMITS);
+  if (parsed.ok && isObject(parsed.value)) sayValue(into, { kind: "model" }, parsed.value);
+  else say(into, { kind: "model" }, text);
+}
+
+function readContent(content: Json | undefined, source: Source, at: string, into: Collector): void {
+  if (content === null) return;
+  if (typeof content === "string") say(into, source, content);
+  else if (content === undefined || !isArray(content)) misfit("must be a string or an array of parts", at);
+  else for (const [index, part] of list(content, at, MOST_PARTS).entries()) readPart(object(part, `${at}/${index}`), source, `${at}/${index}`, into);
+}
+
+function readPart(part: JsonObject, source: Source, at: string, into: Collector): void {
+  const type = oneOf(part["type"], `${at}/type`, ["text", "refusal", "image_url", "input_audio", "file"]);
+  optional(part["cache_control"], `${at}/cache_control`, words);
+  optional(part["prompt_cache_breakpoint"], `${at}/prompt_cache_breakpoint`, words);
+  if (type === "text" || type === "refusal") say(into, source, string(part[type], `${at}/${type}`));
+  else {
+    const inner = object(part[type], `${at}/${type}`);
+    if (type === "image_url") readImage(inner, source, `${at}/${type}`, into);
+    else if (type === "input_audio") base64Sound(inner, `${at}/${type}`);
+    else readFile(inner, source, `${at}/${type}`, into);
+    sayRest(into, source, inner, BINARY);
+  }
+  sayRest(into, source, part, new Set([type, ...PART]));
+}
+
+function readImage(image: JsonObject, source: Source, at: string, into: Collector): void {
+  sayUrl(into, source, image["url"], `${at}/url`);
+  optional(image["detail"], `${at}/detail`, word);
+}
+
+function base64Sound(sound: JsonObject, at: string): void {
+  base64(sound["data"], `${at}/data`);
+  word(sound["format"], `${at}/format`);
+}
+
+function readFile(file: JsonObject, source: Source, at: string, into: Collector): void {
+  optional(file["file_id"], `${at}/file_id`, identifier);
+  optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
+  optional(file["file_data"], `${at}/file_data`, (data, where) => {
+    const text = string(data, where);
+    // Some clients leave the prefix away and mean a PDF.
+    if (text.startsWith("data:")) sayUrl(into, { kind: "document" }, data, where);
+    else sayBytes(into, "application/pdf", base64(data, where), where);
+  });
+}
+
+/** An object of words only, such as a caching hint. */
+function words(value: Json, at: string): void {
+  for (const item of Object.values(object(value, at))) word(item, at);
+}
+
+const MOST_MESSAGES = 10_000;
+const MOST_PARTS = 10_000;
+const SAID = new Set(["role", "content", "tool_call_id"]);
+const ASSISTANT = new Set(["role", "content", "refusal", "audio", "tool_calls", "function_call"]);
+const CALL = new Set(["id", "type", "function", "custom", "index"]);
+const CALLED = new Set(["name", "arguments", "input"]);
+const PART = ["type", "cache_control", "prompt_cache_breakpoint"];
+const BINARY = new Set(["url", "detail", "data", "format", "file_id", "filename", "file_data"]);

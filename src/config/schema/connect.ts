@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
+import { address, duration, name, secret, size, url } from "./values.ts";
+
+export const server = z
+  .strictObject({
+    listen: address
+      .prefault("127.0.0.1:8787")
+      .describe("Where agents, the API and the console are served. Other than loopback is refused unless clients must authenticate."),
+    admin: address.prefault("127.0.0.1:8788").describe("Where health and metrics are served."),
+    hosts: z.array(z.string().min(1)).prefault([]).describe("Further names that a request's Host header may carry."),
+    origins: z.array(z.string().min(1)).prefault([]).describe("Web origins whose pages may call. Empty: none but the console's own."),
+    body_limit: size.prefault("10mb").describe("The largest request body that is read."),
+    header_limit: size.prefault("16kb").describe("The largest set of request headers that is read."),
+    soft: z
+      .boolean()
+      .prefault(false)
+      .describe("Answer a refused model call with an ordinary assistant message that says what was blocked, rather than with an error."),
+  })
+  .describe("Where Holdfast listens.");
+
+export const storage = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^(?:sqlite:.+|memory:|postgres(?:ql)?:\/\/.+)$/, "expected `sqlite:./data/holdfast.db`, `memory:` or `postgres://…`")
+      .prefault("sqlite:./data/holdfast.db")
+      .describe("The store. Everything else Holdfast keeps lies beside it."),
+  })
+  .describe("Where Holdfast keeps its data.");
+
+export const model = z
+  .strictObject({
+    provider: z.enum(["practice", "openai", "anthropic", "ollama"]).describe("How the upstream speaks. `openai` is every server with that interface."),
+    base_url: url.exactOptional().describe("The upstream's address, with its version path."),
+    credential: secret.exactOptional().describe("The upstream's key; an agent never sees it. Write a reference to a variable or a file."),
+    models: z.array(z.string().min(1)).exactOptional().describe("The models that are offered. Left out: whatever the upstream has."),
+    timeout: duration.prefault("120s").describe("How long the upstream may be silent."),
+  })
+  .describe("An upstream that serves models; its models are called `name/model`.");
+
+const facts = {
+  effect: z.enum(["read", "write"]).exactOptional().describe("Whether it changes anything. Left out: worked out from its name, and `write` when unsure."),
+  egress: z.boolean().exactOptional().describe("Whether something leaves the house through it."),
+  trust: z.enum(INTEGRITIES).exactOptional().describe("How far its results may be trusted."),
+  categories: z.array(z.enum(CATEGORIES)).exactOptional().describe("What kinds of sensitive data its results hold."),
+};
+
+const argument = z
+  .strictObject({
+    needs: z
+      .enum([...INTEGRITIES, "delegated"])
+      .exactOptional()
+      .describe("Where the value must come from."),
+    readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one."),
+  })
+  .describe("What one argument may be filled with.");
+
+const tool = z.strictObject({ ...facts, args: z.record(z.string().min(1), argument).exactOptional() }).describe("What one tool does.");
+
+export const toolServer = z
+  .strictObject({
+    stdio: z
+      .strictObject({
+        command: z.array(z.string().min(1)).min(1, "a command needs at least its program"),
+        env: z.record(z.string(), secret).exactOptional(),
+        cwd: z.string().exactOptional(),
+      })
+      .exactOptional()
+      .describe("Started by Holdfast and spoken to over its standard input and output."),
+    http: z.strictObject({ url, credential: secret.exactOptional() }).exactOptional().describe("Reached over HTTP."),
+    sandbox: name.exactOptional().describe("The sandbox driver that the server runs in."),
+    default: z.strictObject(facts).prefault({}).describe("What holds for tools that are not listed."),
+    tools: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/, "a tool's name is letters, digits and `_ . : / -`"), tool).prefault({}),
+  })
+  .refine((given) => given.stdio === undefined || given.http === undefined, "a tool server has either `stdio` or `http`")
+  .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

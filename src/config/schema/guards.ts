@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { duration, size } from "./values.ts";
+
+const seen = z.enum(["report", "ask", "deny"]);
+
+export const input = z
+  .strictObject({
+    injection: seen.prefault("report").describe("Text that tries to give the model orders."),
+    smuggling: seen.prefault("report").describe("Characters that people cannot see."),
+    credential: seen.prefault("report"),
+    personal: seen.prefault("report"),
+    financial: seen.prefault("report"),
+    internal: seen.prefault("report"),
+    content: seen.prefault("report"),
+    length: size.prefault("2mb").describe("The longest single text that is accepted."),
+  })
+  .describe("What follows when something is found in what comes in.");
+
+const out = z.enum(["report", "mask", "block"]);
+const leaving = (others: "mask" | "report") =>
+  z.strictObject({
+    injection: out.prefault("report"),
+    smuggling: out.prefault(others),
+    credential: out.prefault("mask"),
+    personal: out.prefault("report"),
+    financial: out.prefault(others),
+    internal: out.prefault("report"),
+    content: out.prefault("report"),
+  });
+
+export const output = z
+  .strictObject({
+    text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
+    // An account number in the argument of a payment is what the payment is about; a masked one would pay somebody else.
+    arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call."),
+  })
+  .describe("What happens when something is found in what goes out.");
+
+export const audit = z
+  .strictObject({
+    origin: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9./_-]{0,127}$/, "an origin is a short name such as `holdfast.example.org/log`")
+      .prefault("holdfast/local")
+      .describe("The log's name in its checkpoints."),
+    checkpoint: duration.prefault("60s").describe("How often a signed checkpoint is made while records arrive."),
+    content: z
+      .enum(["masked", "none"])
+      .prefault("masked")
+      .describe("Whether records hold what was said, with everything found in it masked, or no text at all."),
+  })
+  .describe("The audit log.");
+
+export const deadlines = z
+  .strictObject({
+    inspect: duration.prefault("2s").describe("How long inspecting a request may take."),
+    decide: duration.prefault("1s").describe("How long the permission layer may take."),
+    record: duration.prefault("5s").describe("How long the log may take to promise a record."),
+  })
+  .describe("How long each layer may think. What is late is denied.");

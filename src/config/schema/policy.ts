@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { INTEGRITIES } from "../../core/label.ts";
+import { duration, mode, modelPattern, name, pattern, rate } from "./values.ts";
+
+const grants = z.array(pattern).prefault([]);
+
+export const role = z
+  .strictObject({
+    extends: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("A role to build on: one of this file, or a ready one such as `builtin/customer-service`. Its blocks stay."),
+    read: grants.describe("Tools that may be called as long as they only read."),
+    write: grants.describe("Tools that may be called although they change something."),
+    deny: grants.describe("What stays blocked, whatever else says otherwise."),
+  })
+  .describe("What may be read, what written, and what is blocked.");
+
+/** Requests a minute for one key when nothing is said: enough to try things out, not enough to do harm fast. */
+export const DEFAULT_REQUESTS = "10/min";
+
+const limits = z
+  .strictObject({
+    requests: rate.prefault(DEFAULT_REQUESTS).describe("Requests per key."),
+    requests_per_user: rate.exactOptional().describe("Requests per user that the agent acts for."),
+    requests_per_agent: rate.exactOptional().describe("Requests over all keys of the agent."),
+    actions: rate.exactOptional().describe("Actions of the agent, each tool call counted."),
+    budget: z.strictObject({ usd: rate.exactOptional(), tokens: rate.exactOptional() }).exactOptional().describe("Reserved for budgets; not enforced yet."),
+  })
+  .describe("How much in how much time.");
+
+export const agent = z
+  .strictObject({
+    role: z.string().min(1).describe("What it may do."),
+    models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
+    autonomy: z.enum(["shadow", "supervised", "spot-checked", "exception-based"]).exactOptional().describe("How much of what it does a person sees first."),
+    limits: limits.prefault({}),
+  })
+  .describe("An agent. Its keys are bound to this name.");
+
+export const rule = z
+  .strictObject({
+    id: name.describe("Permanent: it names the rule in every decision."),
+    when: z
+      .string()
+      .min(1)
+      .max(4000, "a condition is at most 4000 characters")
+      .describe("A condition in CEL over action, args, resource, principal, labels, findings, content and time."),
+    // `then` in a mapping would make it awaitable by accident; this is configuration and never awaited.
+    // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
+    then: z.enum(["ask", "deny", "permit"]).describe("What follows. A denial always wins."),
+    mode: mode.prefault("monitor").describe("`monitor` only says what the rule would have done; `enforce` does it."),
+    approvers: z.array(name).exactOptional().describe("Who may answer the question of an `ask`."),
+    expires: duration.exactOptional().describe("How long the question stays open."),
+  })
+  .describe("A rule over everything that an action is.");
+
+const json: z.ZodType<unknown> = z.json();
+
+export const test = z
+  .strictObject({
+    agent: z.string().min(1),
+    call: z.string().min(1).exactOptional().describe("The tool or other action that is tried."),
+    model: z.string().min(1).exactOptional().describe("The model that is tried."),
+    args: z.record(z.string(), json).exactOptional(),
+    user: z.string().exactOptional(),
+    context: z.enum(INTEGRITIES).exactOptional().describe("The least trusted content in play. Left out: only what the user and the operator wrote."),
+    time: z.iso.datetime({ offset: true, error: "expected a time such as `2026-11-21T09:30:00Z`" }).exactOptional(),
+    expect: z.enum(["permit", "ask", "deny"]),
+  })
+  .refine((given) => (given.call === undefined) !== (given.model === undefined), "a test has either `call` or `model`")
+  .describe("What the policy must answer. A reload that fails one is refused.");
+
+export const flow = z
+  .strictObject({
+    mode: mode
+      .prefault("enforce")
+      .describe("Whether an action that changes something or leaves the house waits for a person while untrusted content is in play."),
+  })
+  .describe("Information flow.");

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { Secret } from "../secret.ts";
+
+/** A number of things in a stretch of time: `10/min`. */
+export interface Rate {
+  readonly count: number;
+  /** The stretch, in milliseconds. */
+  readonly ms: number;
+  /** As it was written. */
+  readonly text: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+};
+const SIZES: Readonly<Record<string, number>> = { b: 1, kb: 1 << 10, mb: 1 << 20, gb: 1 << 30 };
+
+const RATE = /^(\d{1,5})\/(s|sec|m|min|h|hour|d|day)$/;
+const DURATION = /^(\d{1,6})(ms|s|m|min|h|d)$/;
+const NO_SIZE = "expected a size such as `64kb` or `10mb`";
+const SIZE = /^(\d{1,9})(b|kb|mb|gb)?$/i;
+
+const between = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+
+export const rate = z
+  .string()
+  .regex(RATE, "expected a rate such as `10/min` (at most 10000; per s, min, h or day)")
+  .refine((text) => between(Number(RATE.exec(text)?.[1]), 1, 10_000), "a rate is at least 1 and at most 10000")
+  .transform((text): Rate => {
+    const [, count, unit] = RATE.exec(text) ?? [];
+    return { count: Number(count), ms: UNITS[unit ?? ""] ?? 0, text };
+  });
+
+/** A stretch of time, in milliseconds once read. */
+export const duration = z
+  .string()
+  .regex(DURATION, "expected a duration such as `500ms`, `30s`, `10m` or `2h`")
+  .transform((text) => {
+    const [, count, unit] = DURATION.exec(text) ?? [];
+    return Number(count) * (UNITS[unit ?? ""] ?? 0);
+  });
+
+/** A number of bytes once read. */
+export const size = z.union([z.number().int().positive(), z.string().regex(SIZE, NO_SIZE)], { error: NO_SIZE }).transform((given) => {
+  const [, count, unit] = SIZE.exec(String(given)) ?? [];
+  return Number(count) * (SIZES[(unit ?? "b").toLowerCase()] ?? 0);
+});
+
+const ADDRESS = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):(\d{1,5})$/;
+/** Where to listen: a host and a port. */
+export const address = z
+  .string()
+  .regex(ADDRESS, "expected an address with a port, such as `127.0.0.1:8787` or `[::1]:8787`")
+  .refine((text) => Number(ADDRESS.exec(text)?.[1] ?? 0) <= 65_535, "a port is at most 65535");
+
+export const url = z.url({ protocol: /^https?$/, error: "expected an address that begins with `http://` or `https://`" });
+
+/** A credential. It never prints once it is read. */
+export const secret = z
+  .string()
+  .min(1, "a credential may not be empty")
+  .transform((text) => new Secret(text));
+
+/** A name that the configuration gives to something. A dot would be read as `server.tool`, a slash as `provider/model`. */
+export const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "a name is letters, digits, `_` and `-`, at most 64, and begins with a letter or digit");
+
+/** What a grant may name: `server.tool`, `server.*`, `*`, or another kind of action such as `file.read`. */
+export const pattern = z
+  .string()
+  .regex(
+    /^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.\*|[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199})$/,
+    "a grant names `server.tool`, `server.*` or `*`; a star stands only alone or after a dot",
+  );
+
+export const modelPattern = z
+  .string()
+  .regex(/^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63}\/\*|[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,255})$/, "a model is named `provider/model`, `provider/*` or `*`");
+
+/** Whether a rule only says what it would do, or does it. A new one starts as `monitor`. */
+export const mode = z.enum(["monitor", "enforce"]);

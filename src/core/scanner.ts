@@ -1,0 +1,37 @@
+import type { SourceKind } from "./content.ts";
+import type { Finding } from "./detector.ts";
+
+/** What one detector matched; `order` is the detector's place in the list. */
+export interface Match extends Finding {
+  readonly order: number;
+}
+
+/** A list of detectors, prepared to run as one. The layers get it as an argument; `detectors/scan.ts` makes it. */
+export interface Scanner {
+  /** Everything that begins at or after `from`, in the order of `compareMatches`; matches may overlap. Offsets are UTF-16 code units. */
+  matches(text: string, source: SourceKind, from?: number): Match[];
+  /** The smallest `open` of all detectors (see Detector): what begins before it is found already, and more text changes nothing about it. */
+  open(text: string): number;
+}
+
+/** Where it begins, then the longer one, then the place in the list. */
+export function compareMatches(a: Match, b: Match): number {
+  return a.start - b.start || b.end - a.end || a.order - b.order;
+}
+
+/**
+ * Sorted matches as sorted, disjoint findings with the same cover. Of overlapping matches the one that begins first stands; of those that
+ * begin together the longer one; of equal ones the one whose detector comes first in the list. What sticks out of the one before it
+ * keeps its rest, and what one detector found without a gap is one finding. It reads from left to right, so a stream can do the same.
+ */
+export function resolve(matches: readonly Match[]): Finding[] {
+  const findings: Finding[] = [];
+  for (const { detector, kind, start, end, score } of matches) {
+    const last = findings.at(-1);
+    const begin = Math.max(start, last?.end ?? 0);
+    if (begin >= end) continue;
+    if (last?.detector === detector && last.end === begin) findings[findings.length - 1] = { ...last, end, score: Math.max(last.score, score) };
+    else findings.push({ detector, kind, start: begin, end, score });
+  }
+  return findings;
+}

@@ -1,0 +1,57 @@
+import type { Detector } from "../../core/detector.ts";
+import { pattern } from "../pattern.ts";
+
+/** Total length by country (SWIFT IBAN registry). */
+const LENGTHS: { readonly [length: number]: string } = {
+  15: "NO",
+  16: "BE",
+  18: "DK FK FO FI GL NL SD",
+  19: "MK SI",
+  20: "AT BA EE KZ LT LU MN XK",
+  21: "CH HR LI LV",
+  22: "BG BH CR DE GB GE IE ME RS VA",
+  23: "AE GI IL IQ OM SO TL",
+  24: "AD CZ DZ ES MD PK RO SA SE SK TN VG YE",
+  25: "LY PT ST",
+  26: "IS TR",
+  27: "BI DJ FR GR IT MC MR SM",
+  28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+  29: "BR EG PS QA UA",
+  30: "JO KW MU",
+  31: "MT SC",
+  32: "LC",
+  33: "RU",
+};
+
+/** One alternative a country: an IBAN ends where its length says, whatever digits follow after a gap. */
+const forms = Object.entries(LENGTHS).map(([length, codes]) => `(?:${codes.replaceAll(" ", "|")})\\d\\d(?:[ \\u00a0-]?[A-Z0-9]){${Number(length) - 4}}`);
+
+export const iban: Detector = {
+  id: "iban",
+  finds: "financial",
+  covers: ["O-02", "O-01"],
+  explain: {
+    en: "An international bank account number: the length of its country, and the check digits (mod 97) fit.",
+    de: "Eine internationale Kontonummer (IBAN): die Länge passt zum Land, und die Prüfziffern (Modulo 97) stimmen.",
+  },
+  examples: {
+    hit: [
+      "DE89 3704 0044 0532 0130 00",
+      "IBAN: DE89370400440532013000.",
+      "GB29 NWBK 6016 1331 9268 19 bitte",
+      "at61 1904 3002 3457 3201",
+      "CH9300762011623852957",
+    ],
+    miss: ["DE89 3704 0044 0532 0130 01", "DE12", "XDE89370400440532013000", "ZZ89370400440532013000", "DE89 3704 0044 0532 0130"],
+  },
+  ...pattern(`(?<![A-Z0-9])(?:${forms.join("|")})(?![A-Z0-9])`, {
+    accept: (match) => remainder(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase()) === 1,
+  }),
+};
+
+/** ISO 7064 mod 97-10 over the number with its first four places moved to the end and letters as 10 to 35. */
+function remainder(account: string): number {
+  let rest = 0;
+  for (const place of account.slice(4) + account.slice(0, 4)) rest = (rest * (place > "9" ? 100 : 10) + Number.parseInt(place, 36)) % 97;
+  return rest;
+}

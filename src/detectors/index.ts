@@ -1,0 +1,61 @@
+import type { Detector } from "../core/detector.ts";
+import { anthropicKey } from "./credential/anthropic-key.ts";
+import { assignedSecret } from "./credential/assigned-secret.ts";
+import { awsAccessKey } from "./credential/aws-access-key.ts";
+import { awsSecretKey } from "./credential/aws-secret-key.ts";
+import { connectionString } from "./credential/connection-string.ts";
+import { githubToken } from "./credential/github-token.ts";
+import { gitlabToken } from "./credential/gitlab-token.ts";
+import { googleApiKey } from "./credential/google-api-key.ts";
+import { holdfastKey } from "./credential/holdfast-key.ts";
+import { jwt } from "./credential/jwt.ts";
+import { npmToken } from "./credential/npm-token.ts";
+import { openaiKey } from "./credential/openai-key.ts";
+import { privateKey } from "./credential/private-key.ts";
+import { slackToken } from "./credential/slack-token.ts";
+import { stripeKey } from "./credential/stripe-key.ts";
+import { iban } from "./financial/iban.ts";
+import { paymentCard } from "./financial/payment-card.ts";
+import { fakeTurn } from "./injection/fake-turn.ts";
+import { hiddenOrder } from "./injection/hidden-order.ts";
+import { instructionOverride } from "./injection/instruction-override.ts";
+import { persona } from "./injection/persona-jailbreak.ts";
+import { promptLeak } from "./injection/prompt-extraction.ts";
+import { spacedLetters } from "./injection/spaced-letters.ts";
+import { email } from "./personal/email.ts";
+import { germanTaxId } from "./personal/german-tax-id.ts";
+import { phone } from "./personal/phone.ts";
+import { invisible } from "./smuggling/invisible-text.ts";
+
+export { scan, scanner } from "./scan.ts";
+
+/** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */
+export const detectors: readonly Detector[] = [
+  privateKey,
+  connectionString,
+  awsAccessKey,
+  githubToken,
+  gitlabToken,
+  anthropicKey,
+  openaiKey,
+  googleApiKey,
+  slackToken,
+  stripeKey,
+  npmToken,
+  holdfastKey,
+  jwt,
+  awsSecretKey,
+  assignedSecret,
+  paymentCard,
+  iban,
+  germanTaxId,
+  email,
+  phone,
+  instructionOverride,
+  hiddenOrder,
+  promptLeak,
+  persona,
+  fakeTurn,
+  spacedLetters,
+  invisible,
+];

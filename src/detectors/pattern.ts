@@ -1,0 +1,77 @@
+import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
+import { leads } from "./leads.ts";
+import { extent, readRegExp, unfinished, write } from "./regexp.ts";
+
+/** What a pattern may say beside its expression. */
+export interface PatternOptions {
+  /** Only where no match has a beginning of its own: otherwise the literals are read off the expression. */
+  readonly literals?: Literals;
+  /** Looks at a match once more: a checksum, a placeholder. */
+  readonly accept?: (match: string) => boolean;
+  /**
+   * Signs with which a match may end but never go on, where waiting for the end of a clause is exact enough: phrases of many words, whose
+   * exact second expression would be large and slow to compile.
+   */
+  readonly breaks?: RegExp;
+  /** 1 where a checksum or a fixed form decides; lower where people would look twice. */
+  readonly score?: number;
+}
+
+/** The longest match there may be; a stream holds at most this much back for one detector. */
+export const LONGEST = 20_000;
+
+/**
+ * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
+ * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
+ * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
+ * the left than a stream remembers.
+ */
+export function pattern(expression: RegExp | string, options: PatternOptions = {}): Pick<Detector, "detect" | "at" | "open" | "literals"> {
+  const source = typeof expression === "string" ? expression : expression.source;
+  const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
+  if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
+  const tree = readRegExp(source);
+  const { right: longest, left } = extent(tree);
+  if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
+  if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
+
+  const { accept, breaks, score = 1 } = options;
+  const beginnings = options.literals === undefined ? leads(tree) : undefined;
+  const literals: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
+  const whole = write(tree);
+  const find = new RegExp(whole, `${flags}g`);
+  const here = new RegExp(whole, `${flags}y`);
+  const grows = breaks === undefined ? new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`) : undefined;
+
+  const span = (match: RegExpExecArray | null): Span | undefined => {
+    if (match === null || accept?.(match[0]) === false) return undefined;
+    return { start: match.index, end: match.index + match[0].length, score };
+  };
+  return {
+    ...(literals === undefined ? {} : { literals }),
+    detect({ text }) {
+      const spans: Span[] = [];
+      find.lastIndex = 0;
+      for (let match = find.exec(text); match !== null; match = find.exec(text)) {
+        const found = span(match);
+        if (found !== undefined) spans.push(found);
+        find.lastIndex = match.index + 1;
+      }
+      return spans;
+    },
+    at({ text }, index) {
+      here.lastIndex = index;
+      return span(here.exec(text));
+    },
+    open(text) {
+      const earliest = Math.max(0, text.length - longest);
+      if (grows === undefined) {
+        let open = text.length;
+        while (open > earliest && breaks?.test(text[open - 1] as string) === false) open--;
+        return open;
+      }
+      grows.lastIndex = earliest;
+      return grows.exec(text)?.index ?? text.length;
+    },
+  };
+}

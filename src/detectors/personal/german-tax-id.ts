@@ -1,0 +1,30 @@
+import type { Detector } from "../../core/detector.ts";
+import { pattern } from "../pattern.ts";
+
+export const germanTaxId: Detector = {
+  id: "german-tax-id",
+  finds: "personal",
+  covers: ["O-01"],
+  explain: {
+    en: "A German tax identification number (Steuer-ID): eleven digits, its rule of repeated digits and its check digit fit.",
+    de: "Eine steuerliche Identifikationsnummer (Steuer-ID): elf Ziffern, die Regel der Ziffernwiederholung und die Prüfziffer stimmen.",
+  },
+  examples: {
+    hit: ["Steuer-ID 86 095 742 719", "IdNr. 47036892816", "65929970489"],
+    miss: ["86 095 742 718", "12345678901", "00000000000", "186095742719", "8609574271"],
+  },
+  ...pattern("(?<![\\w.,])[1-9](?:\\d{10}|\\d[ /]\\d{3}[ /]\\d{3}[ /]\\d{3})(?!\\w|[.,]\\d)", {
+    accept: (match) => isTaxId(match.replace(/\D/g, "")),
+  }),
+};
+
+/** Section 139b AO: of the first ten digits exactly one occurs twice or three times (not three in a row), the others once at most. */
+function isTaxId(digits: string): boolean {
+  const ten = digits.slice(0, 10);
+  const counts = Array.from("0123456789", (digit) => ten.split(digit).length - 1).filter((count) => count > 1);
+  if (counts.length !== 1 || (counts[0] as number) > 3 || /(\d)\1\1/.test(ten)) return false;
+  // ISO/IEC 7064 mod 11,10
+  let product = 10;
+  for (const digit of ten) product = (((Number(digit) + product) % 10 || 10) * 2) % 11;
+  return (11 - product) % 10 === Number(digits[10]);
+}

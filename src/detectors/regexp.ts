@@ -1,0 +1,166 @@
+/**
+ * Reads a regular expression as a tree, so that a second expression can be derived from it: one that matches wherever the first could
+ * still begin, grow or change if more text came. That is what lets a stream wait for exactly as much as it must.
+ */
+
+export type Node =
+  /** Takes one code unit: a character, an escape or a class. */
+  | { readonly kind: "unit"; readonly source: string }
+  /** Takes nothing: `\b`, `\B`, `^`, `$`. */
+  | { readonly kind: "edge"; readonly source: string }
+  | { readonly kind: "look"; readonly sign: "=" | "!" | "<=" | "<!"; readonly item: Node }
+  | { readonly kind: "all"; readonly items: readonly Node[] }
+  | { readonly kind: "any"; readonly items: readonly Node[] }
+  | { readonly kind: "repeat"; readonly item: Node; readonly least: number; readonly most: number; readonly lazy: boolean };
+
+const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
+const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
+
+/** Reads the subset that detectors use. Throws on what it does not know: capturing groups, back references, code-point escapes. */
+export function readRegExp(source: string): Node {
+  let at = 0;
+  const eat = (text: string): boolean => {
+    if (!source.startsWith(text, at)) return false;
+    at += text.length;
+    return true;
+  };
+  const fault = (what: string): never => {
+    throw new SyntaxError(`${what} at ${at} in a detector's pattern: ${source.slice(Math.max(0, at - 20), at + 20)}`);
+  };
+
+  function alternatives(): Node {
+    const items = [sequence()];
+    while (eat("|")) items.push(sequence());
+    return items.length === 1 ? (items[0] as Node) : { kind: "any", items };
+  }
+
+  function sequence(): Node {
+    const items: Node[] = [];
+    while (at < source.length && source[at] !== "|" && source[at] !== ")") items.push(quantified(atom()));
+    return { kind: "all", items };
+  }
+
+  function quantified(item: Node): Node {
+    COUNT.lastIndex = at;
+    const counted = COUNT.exec(source);
+    if (counted === null) return item;
+    at += counted[0].length;
+    const [, low, comma, high, sign, lazy] = counted;
+    const least = sign === undefined ? Number(low) : sign === "+" ? 1 : 0;
+    const most = sign === "?" ? 1 : sign !== undefined ? Infinity : comma === "" ? least : high === "" ? Infinity : Number(high);
+    return { kind: "repeat", item, least, most, lazy: lazy === "?" };
+  }
+
+  function atom(): Node {
+    for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
+    if (eat("(?:")) return closed();
+    if (source[at] === "(") return fault("a capturing group");
+    if (source[at] === "^" || source[at] === "$") return { kind: "edge", source: source[at++] as string };
+    if (source[at] === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };
+    UNIT.lastIndex = at;
+    const unit = UNIT.exec(source);
+    if (unit === null) return fault("something unknown");
+    at += unit[0].length;
+    return { kind: "unit", source: unit[0] };
+  }
+
+  function closed(): Node {
+    const inner = alternatives();
+    if (!eat(")")) fault("an open group");
+    return inner;
+  }
+
+  const whole = alternatives();
+  if (at < source.length) fault("a closing bracket");
+  return whole;
+}
+
+/** The tree as an expression again. */
+export function write(node: Node): string {
+  switch (node.kind) {
+    case "unit":
+    case "edge":
+      return node.source;
+    case "look":
+      return `(?${node.sign}${write(node.item)})`;
+    case "all":
+      return node.items.map((item) => (item.kind === "any" ? `(?:${write(item)})` : write(item))).join("");
+    case "any":
+      return node.items.map(write).join("|");
+    case "repeat": {
+      const single = node.item.kind === "unit" ? node.item.source : `(?:${write(node.item)})`;
+      return `${single}{${node.least},${node.most === Infinity ? "" : node.most}}${node.lazy ? "?" : ""}`;
+    }
+  }
+}
+
+/** How many code units a node takes at most, how far it looks to the right of its start with that, and how far to the left of it. */
+export interface Extent {
+  readonly width: number;
+  readonly right: number;
+  readonly left: number;
+}
+
+export function extent(node: Node): Extent {
+  switch (node.kind) {
+    case "unit":
+      return { width: 1, right: 1, left: 0 };
+    case "edge":
+      return { width: 0, right: 1, left: 1 };
+    case "look": {
+      const { width, right, left } = extent(node.item);
+      // What stands behind is as wide as it is, and may itself look further back.
+      return node.sign.startsWith("<") ? { width: 0, right: 0, left: width + left } : { width: 0, right, left };
+    }
+    case "any":
+      return node.items
+        .map(extent)
+        .reduce((a, b) => ({ width: Math.max(a.width, b.width), right: Math.max(a.right, b.right), left: Math.max(a.left, b.left) }));
+    case "all":
+      // To the left, an over-estimate: as if every part stood at the beginning.
+      return node.items
+        .map(extent)
+        .reduce((a, b) => ({ width: a.width + b.width, right: Math.max(a.right, a.width + b.right), left: Math.max(a.left, b.left) }), {
+          width: 0,
+          right: 0,
+          left: 0,
+        });
+    case "repeat": {
+      const one = extent(node.item);
+      const width = one.width === 0 ? 0 : node.most * one.width;
+      return { width, right: node.most === 0 ? 0 : width - one.width + one.right, left: one.left };
+    }
+  }
+}
+
+/**
+ * An expression that matches at a place exactly when trying `node` there can run into the end of the text. Where it does not match, more
+ * text cannot change what `node` does there. Undefined where `node` never looks at what follows.
+ */
+export function unfinished(node: Node): string | undefined {
+  switch (node.kind) {
+    case "unit":
+      return "$";
+    case "edge":
+      return node.source === "^" ? undefined : "$";
+    case "look":
+      return node.sign.startsWith("<") ? undefined : unfinished(node.item);
+    case "any":
+      return either(node.items.map(unfinished));
+    case "all":
+      return node.items.reduceRight<string | undefined>((rest, item) => {
+        const after = rest === undefined ? undefined : `${write({ kind: "all", items: [item] })}${rest}`;
+        return either([unfinished(item), after]);
+      }, undefined);
+    case "repeat": {
+      const last = unfinished(node.item);
+      if (last === undefined || node.most === 0) return undefined;
+      return write({ kind: "repeat", item: node.item, least: 0, most: node.most - 1, lazy: false }) + last;
+    }
+  }
+}
+
+function either(options: readonly (string | undefined)[]): string | undefined {
+  const some = [...new Set(options.filter((option) => option !== undefined))];
+  return some.length < 2 ? some[0] : `(?:${some.join("|")})`;
+}

@@ -1,0 +1,77 @@
+import type { SourceKind } from "../core/content.ts";
+import type { Detector, Finding, Span } from "../core/detector.ts";
+import { compareMatches, type Match, resolve, type Scanner } from "../core/scanner.ts";
+import { sieve } from "./sieve.ts";
+
+const prepared = new WeakMap<readonly Detector[], Scanner>();
+
+/**
+ * What `detectors` find in `text`: sorted, disjoint, and covering every code unit that any of them matched (`resolve` says which one names
+ * it where several did). Offsets are UTF-16 code units.
+ */
+export function scan(detectors: readonly Detector[], text: string, source: SourceKind): Finding[] {
+  return resolve(scanner(detectors).matches(text, source));
+}
+
+/** Prepares a list once; the same list gives the same scanner. */
+export function scanner(detectors: readonly Detector[]): Scanner {
+  const known = prepared.get(detectors);
+  if (known !== undefined) return known;
+  const made = prepare(detectors);
+  prepared.set(detectors, made);
+  return made;
+}
+
+function prepare(detectors: readonly Detector[]): Scanner {
+  const literals = sieve(detectors);
+  // Those without literals, and for `open` those whose literal may come late in a match, are asked every time.
+  const always = Uint8Array.from(detectors, ({ literals: known }) => (known === undefined ? 1 : 0));
+  const eager = Uint8Array.from(detectors, ({ literals: known }) => (known === undefined || known.at === "within" ? 1 : 0));
+  const whole = Uint8Array.from(detectors, (detector) =>
+    detector.literals === undefined || detector.literals.at === "within" || detector.at === undefined ? 1 : 0,
+  );
+  const ranged = Uint8Array.from(detectors, ({ literals: known }) => (known?.at === "before" ? 1 : 0));
+  const seen = new Uint8Array(detectors.length);
+  const next = new Float64Array(detectors.length);
+  return {
+    matches(text, source, from = 0) {
+      const input = { text, source };
+      const found: Match[] = [];
+      const add = ({ id, finds }: Detector, order: number, { start, end, score = 1 }: Span): void => {
+        if (start >= from) found.push({ detector: id, kind: finds, start, end, score, order });
+      };
+      seen.set(always);
+      next.fill(0);
+      literals.run(text, (order, first, last) => {
+        seen[order] = 1;
+        if (whole[order] === 1) return;
+        const detector = detectors[order] as Detector;
+        // Ranges behind a keyword overlap, and each place is tried once. A beginning stands at one place only, and no two stand at the same.
+        const begin = ranged[order] === 1 ? Math.max(first, next[order] as number) : first;
+        for (let index = Math.max(begin, from); index <= last && index < text.length; index++) {
+          const span = detector.at?.(input, index);
+          if (span !== undefined) add(detector, order, span);
+          next[order] = index + 1;
+        }
+      });
+      for (let order = 0; order < detectors.length; order++) {
+        if (seen[order] === 0 || whole[order] === 0) continue;
+        const detector = detectors[order] as Detector;
+        for (const span of detector.detect(input)) add(detector, order, span);
+      }
+      return found.length < 2 ? found : found.sort(compareMatches);
+    },
+    open(text) {
+      seen.set(eager);
+      const begun = literals.run(text, (order) => {
+        seen[order] = 1;
+      });
+      for (const order of begun) seen[order] = 1;
+      let open = text.length;
+      for (let order = 0; order < detectors.length; order++) {
+        if (seen[order] === 1) open = Math.min(open, (detectors[order] as Detector).open(text));
+      }
+      return open;
+    },
+  };
+}

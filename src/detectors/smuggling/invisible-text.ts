@@ -1,0 +1,46 @@
+import type { Detector } from "../../core/detector.ts";
+import { pattern } from "../pattern.ts";
+
+// UTF-16 in pieces: an emoji or its modifiers end in these units, so that a joiner or selector after them belongs to the picture.
+const PICTURE = "[\\u00a9\\u00ae\\u203c-\\u3299\\ufe0f]|[\\ud83c-\\ud83e][\\udc00-\\udfff]";
+const PICTURE_NEXT = "[\\u2190-\\u2bff]|[\\ud83c-\\ud83e]";
+// Arabic, Syriac, Indic, Khmer, Mongolian and their like need joiners between letters; Hebrew and Arabic text needs direction marks.
+const JOINING = "[\\u0600-\\u08ff\\u0900-\\u0dff\\u0f00-\\u109f\\u1780-\\u18af\\ufb50-\\ufdff\\ufe70-\\ufefc]";
+const RIGHT_TO_LEFT = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]";
+
+const unseen = [
+  "[\\u200b\\u2060-\\u2064\\u206a-\\u206f\\u180e\\u115f\\u1160\\u3164\\uffa0\\ufff9-\\ufffb]", // zero-width space, word joiner, invisible operators, fillers
+  `(?<!${JOINING})\\u200c(?!${JOINING})`,
+  `(?<!${JOINING}|${PICTURE})\\u200d|(?<=${PICTURE})\\u200d(?!${PICTURE_NEXT})`,
+  `(?<!${RIGHT_TO_LEFT}[^A-Za-z]{0,8})[\\u200e\\u200f\\u061c](?![^A-Za-z]{0,8}${RIGHT_TO_LEFT})`,
+  `[\\u202a-\\u202e\\u2066-\\u2069]`, // bidi embeddings, overrides and isolates: they reorder what a person sees
+  "(?<=[\\s\\S])\\ufeff", // a byte order mark anywhere but at the beginning
+  "(?<![^\\u0000-\\u001f!-/:-@A-~\\u00a1-\\u00a8\\u00aa-\\u00ad\\u00b0-\\u2000])[\\ufe0e\\ufe0f]", // an emoji selector after a letter
+  "[\\ufe00-\\ufe0d](?=[\\ufe00-\\ufe0f])|(?<=[\\ufe00-\\ufe0f])[\\ufe00-\\ufe0f]", // selectors in a row carry data
+  "(?<![\\u3400-\\u9fff\\uf900-\\ufaff]|[\\ud840-\\ud888][\\udc00-\\udfff])\\udb40[\\udd00-\\uddef]", // ideographic selectors after anything else
+  "(?<!\\ud83c\\udff4(?:\\udb40[\\udc61-\\udc7a]){0,5})\\udb40[\\udc00-\\udc7f]", // tags, unless a flag's
+];
+
+export const invisible: Detector = {
+  id: "invisible-text",
+  finds: "smuggling",
+  covers: ["I-02", "O-08"],
+  explain: {
+    en: "Characters that a person does not see and a model reads: zero-width, direction controls, tag characters, runs of variation selectors. Emoji, flags and scripts that need joiners are left alone.",
+    de: "Zeichen, die ein Mensch nicht sieht und ein Modell liest: breitenlose Zeichen, Richtungssteuerung, Tag-Zeichen, Folgen von Variantenselektoren. Emoji, Flaggen und Schriften, die Verbinder brauchen, bleiben unberührt.",
+  },
+  examples: {
+    hit: ["ig\u200bnore", "pass\u2060word", "abc\u202Etxt.exe", "hi\u{E0068}\u{E0069}", "😀\u{E0101}\u{E0102}", "a\uFE0F\uFE0Eb", "x\u200dy", "n\ufeffo"],
+    miss: [
+      "👩‍👩‍👧 and 🏳️‍🌈",
+      "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+      "می‌خواهم",
+      "क्‍ष",
+      "❤️ 1️⃣ ©️",
+      "葛\u{E0100}",
+      "\ufeffbegins with a mark",
+      "plain",
+    ],
+  },
+  ...pattern(unseen.join("|")),
+};

@@ -1,0 +1,25 @@
+/**
+ * The small language in which the phrases of this folder are written. Words may be joined by a few signs that people and attackers put
+ * between them, or by none (letters that were spaced out and drawn together again).
+ */
+export const GAP = "[\\s\"'*_,/-]{0,6}";
+
+/** One of these words, which are expressions themselves. */
+export const one = (...words: readonly string[]): string => `(?:${words.join("|")})`;
+
+/** All of these, in this order. */
+export const chain = (...words: readonly string[]): string => words.join(GAP);
+
+/** Up to `most` of these words. */
+export const some = (most: number, ...words: readonly string[]): string => `(?:${one(...words)}${GAP}){0,${most}}`;
+
+/** At most `most` words of any kind within one sentence. */
+export const few = (most: number): string => `(?:[^\\s.!?:;]{1,24}[\\s,]{1,3}){0,${most}}`;
+
+/** A phrase begins where a word begins. */
+export const phrase = (...alternatives: readonly string[]): string => `(?<![A-Za-z\\u00c0-\\u024f])${one(...alternatives)}`;
+
+/** German letters as they are typed and as they are folded. */
+export const UE = "(?:ü|u|ue)";
+export const AE = "(?:ä|a|ae)";
+export const OE = "(?:ö|o|oe)";

@@ -1,0 +1,97 @@
+import { LOOKBEHIND, type Match, type Scanner } from "../core/index.ts";
+import { maskOf } from "./actions.ts";
+import type { Logged } from "./passage.ts";
+
+/** One channel of an answer: text comes in pieces cut anywhere, and leaves as soon as it is known to be clean. */
+export interface Channel {
+  /** What may leave now that `text` came. After a block it is empty. */
+  push(text: string): string;
+  /** What was held back. */
+  end(): string;
+}
+
+export interface ChannelOptions {
+  /** Finds what must not leave as it is. */
+  readonly holding: Scanner;
+  readonly log: Logged;
+  /** True where a match ends the whole answer; called for each match, in order. */
+  readonly blocks: (match: Match) => boolean;
+}
+
+/** A text that is held at this length is looked at again only when it has grown by an eighth: single letters must not cost a scan each. */
+const PATIENCE = 512;
+
+/**
+ * INVARIANT: what leaves is the same however the text was cut. A match is decided where it begins (Detector), overlaps are resolved from
+ * left to right (`resolve`), and nothing at or after the smallest `open` leaves; so both only ever see what more text cannot change.
+ */
+export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
+  // The text from `base` on: up to LOOKBEHIND code units that were decided, then those that were not. Offsets count from the channel's beginning.
+  let base = 0;
+  let text = "";
+  /** Everything that begins before it is decided. */
+  let decided = 0;
+  /** Everything before it has left, or was masked: a masked match may reach beyond `decided`. */
+  let sent = 0;
+  let masked: string | undefined;
+  let due = 0;
+  let blocked = false;
+
+  /** Hands over the text up to `end`, once. */
+  const take = (end: number): string => {
+    if (end <= sent) return "";
+    const taken = text.slice(sent - base, end - base);
+    log.add(taken);
+    sent = end;
+    masked = undefined;
+    return taken;
+  };
+
+  const release = (open: number): string => {
+    let out = "";
+    for (const match of holding.matches(text, "model", decided - base)) {
+      const [start, end] = [match.start + base, match.end + base];
+      if (start >= open) break;
+      log.found({ ...match, start, end });
+      out += take(start);
+      if (blocks(match)) {
+        take(end);
+        blocked = true;
+        return out;
+      }
+      if (end <= sent) continue;
+      const goesOn = masked === match.detector && start <= sent;
+      take(end);
+      masked = match.detector;
+      if (!goesOn) out += maskOf(match);
+    }
+    out += take(open);
+    decided = open;
+    const keep = Math.max(base, decided - LOOKBEHIND);
+    text = text.slice(keep - base);
+    base = keep;
+    return out;
+  };
+
+  return {
+    push(more) {
+      if (blocked || more === "") return "";
+      text += more;
+      if (text.length < due) return "";
+      const open = base + wholeCharacters(text, holding.open(text));
+      const out = open > decided ? release(open) : "";
+      const held = base + text.length - decided;
+      due = held > PATIENCE ? text.length + (held >> 3) : 0;
+      return out;
+    },
+    end() {
+      return blocked ? "" : release(base + text.length);
+    },
+  };
+}
+
+/** The two halves of a character beyond U+FFFF leave together: alone, either would be written as a replacement character. */
+function wholeCharacters(text: string, open: number): number {
+  const before = text.charCodeAt(open - 1);
+  return open > 0 && before >= 0xd800 && before <= 0xdbff ? open - 1 : open;
+}

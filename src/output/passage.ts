@@ -1,0 +1,35 @@
+import { compareMatches, type Match, type Passage, resolve, type Scanner } from "../core/index.ts";
+
+/** How many UTF-16 code units of a text the log gets. */
+export const LOGGED = 4_000;
+/** Enough more text that what begins before the bound is recognised. */
+const BEYOND = 2_000;
+
+/** The beginning of a text that went out, as it was before anything was masked. */
+export interface Logged {
+  add(text: string): void;
+  /** Keeps what was matched already; what only had to be reported is looked for at the end, once. */
+  found(match: Match): void;
+  passage(at: string): Passage;
+}
+
+/** `reporting` finds what may leave but is to be known of. */
+export function logged(reporting: Scanner): Logged {
+  let text = "";
+  const matches: Match[] = [];
+  return {
+    add(more) {
+      if (text.length < LOGGED + BEYOND) text += more.slice(0, LOGGED + BEYOND - text.length);
+    },
+    found(match) {
+      if (match.start < LOGGED) matches.push(match);
+    },
+    passage(at) {
+      const all = [...matches, ...reporting.matches(text, "model")].sort(compareMatches);
+      const kept = text.slice(0, LOGGED);
+      // A finding that the bound cuts is still one: the part of it that is kept must be masked in the log.
+      const findings = resolve(all).flatMap((finding) => (finding.start < kept.length ? [{ ...finding, end: Math.min(finding.end, kept.length) }] : []));
+      return { at, text: kept, findings };
+    },
+  };
+}

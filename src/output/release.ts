@@ -1,0 +1,139 @@
+import {
+  type Decision,
+  type Detector,
+  deny,
+  FINDING_KINDS,
+  type Filter,
+  type FindingKind,
+  type Inspection,
+  join,
+  NEUTRAL,
+  type OutputLayer,
+  type Passage,
+  permit,
+  type Request,
+  type Scanner,
+} from "../core/index.ts";
+import { ARGUMENT_ACTIONS, type OutputActions, obliged, TEXT_ACTIONS } from "./actions.ts";
+import { type Channel, openChannel } from "./channel.ts";
+import { type Logged, logged } from "./passage.ts";
+import { filterValue } from "./value.ts";
+
+export interface OutputOptions {
+  readonly detectors: readonly Detector[];
+  /** Prepares a list of detectors (`detectors/scan.ts`). */
+  readonly scanner: (detectors: readonly Detector[]) => Scanner;
+  /** What happens to findings in text and results, which go to a reader; kinds that are not named do as TEXT_ACTIONS says. */
+  readonly text?: Partial<OutputActions>;
+  /** The same for arguments, which go to a tool; a number that stands in the caller's own request is left in them. */
+  readonly arguments?: Partial<OutputActions>;
+}
+
+/** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
+export function outputLayer(options: OutputOptions): OutputLayer {
+  const texts: OutputActions = { ...TEXT_ACTIONS, ...options.text };
+  const args: OutputActions = { ...ARGUMENT_ACTIONS, ...options.arguments };
+  const all = options.scanner(options.detectors);
+  const prepared = new Map<string, Sides>();
+  // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
+  const sides = (actions: OutputActions): Sides => {
+    const key = FINDING_KINDS.filter((kind) => actions[kind] !== "report").join();
+    const known = prepared.get(key);
+    if (known !== undefined) return known;
+    const holds = ({ finds }: Detector): boolean => actions[finds] !== "report";
+    const made = { holding: options.scanner(options.detectors.filter(holds)), reporting: options.scanner(options.detectors.filter((one) => !holds(one))) };
+    prepared.set(key, made);
+    return made;
+  };
+  sides(texts);
+  return {
+    open(request, decision, inspection) {
+      const actions = { text: obliged(texts, decision.obligations), arguments: obliged(args, decision.obligations) };
+      return openFilter({ all, sides: sides(actions.text), actions, request, inspection });
+    },
+  };
+}
+
+interface Sides {
+  readonly holding: Scanner;
+  readonly reporting: Scanner;
+}
+
+interface FilterOptions {
+  readonly all: Scanner;
+  readonly sides: Sides;
+  readonly actions: { readonly text: OutputActions; readonly arguments: OutputActions };
+  readonly request: Request;
+  readonly inspection: Inspection;
+}
+
+function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter {
+  const channels = new Map<string, { channel: Channel; log: Logged }>();
+  const values: Passage[] = [];
+  const masked = new Set<string>();
+  let blockedBy: string | undefined;
+  let own: ReadonlySet<string> | undefined;
+  let count = 0;
+
+  const channelOf = (name: string): Channel => {
+    const known = channels.get(name);
+    if (known !== undefined) return known.channel;
+    const log = logged(sides.reporting);
+    const channel = openChannel({
+      ...sides,
+      log,
+      blocks: ({ kind, detector }) => {
+        if (actions.text[kind] !== "block") {
+          masked.add(detector);
+          return false;
+        }
+        blockedBy ??= detector;
+        return true;
+      },
+    });
+    channels.set(name, { channel, log });
+    return channel;
+  };
+
+  return {
+    text: (channel, text) => (blockedBy === undefined ? channelOf(channel).push(text) : ""),
+    end: (channel) => (blockedBy === undefined ? channelOf(channel).end() : ""),
+    value(value, what) {
+      if (blockedBy !== undefined) return null;
+      const isKnown = (kind: FindingKind, text: string): boolean => {
+        if (what !== "arguments" || kind !== "financial") return false;
+        own ??= ownNumbers(inspection);
+        return own.has(bare(text));
+      };
+      const filtered = filterValue(value, `${what}/${count++}`, {
+        all,
+        actions: what === "arguments" ? actions.arguments : actions.text,
+        known: isKnown,
+        masked: ({ detector }) => masked.add(detector),
+      });
+      values.push(...filtered.passages);
+      blockedBy = filtered.blocked?.detector;
+      return blockedBy === undefined ? filtered.value : null;
+    },
+    get blocked() {
+      return blockedBy !== undefined;
+    },
+    verdict() {
+      const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
+      if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
+      const texts = [...channels].map(([name, { log }]) => log.passage(name));
+      return { decision: reasons.reduce(join, NEUTRAL), passages: [...texts, ...values] };
+    },
+  };
+}
+
+/** The financial numbers that the request's own content holds, without gaps and case. */
+function ownNumbers({ passages }: Inspection): ReadonlySet<string> {
+  return new Set(
+    passages.flatMap(({ text, findings }) => findings.flatMap(({ kind, start, end }) => (kind === "financial" ? [bare(text.slice(start, end))] : []))),
+  );
+}
+
+function bare(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, "").toUpperCase();
+}

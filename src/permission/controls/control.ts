@@ -1,0 +1,13 @@
+import type { Decision } from "../../core/decision.ts";
+import type { Inspection } from "../../core/layers.ts";
+import type { Request } from "../../core/request.ts";
+
+/**
+ * Something that can only tighten: a rate, a budget, a breaker. It answers NEUTRAL where it has nothing to say, at once and without
+ * I/O; what it counts, it counts when it is asked, exactly once per request, also when another part then denies. `now` is monotonic
+ * milliseconds. It never throws; if it did, the whole layer would deny.
+ */
+export interface Control {
+  readonly id: string;
+  check(request: Request, inspection: Inspection, now: number): Decision;
+}

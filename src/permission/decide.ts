@@ -1,0 +1,95 @@
+import { type Decision, deny, join, NEUTRAL } from "../core/decision.ts";
+import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
+import type { Request } from "../core/request.ts";
+import { scopeOf } from "./cel/scope.ts";
+import type { Control } from "./controls/control.ts";
+import { flowControl } from "./controls/flow.ts";
+import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import type { AgentPolicy, Policy } from "./policy.ts";
+import type { RateConfig } from "./policy-config.ts";
+import { apply } from "./rules.ts";
+import type { Subject } from "./subject.ts";
+
+export interface PermissionOptions {
+  readonly clock: Pick<Clock, "monotonic">;
+  /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
+  readonly rates?: Rates;
+  /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
+  readonly uncounted?: boolean;
+  /** Further controls for every agent. */
+  readonly controls?: readonly Control[];
+}
+
+/**
+ * Layer 2: may this principal do this? Default deny; a denial wins over everything; only a role's grant or an enforced `permit` rule
+ * is a permission. Every answer carries the reasons that made it.
+ */
+export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
+  const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options)]));
+  return {
+    decide(request, inspection) {
+      const agent = policy.agents.get(request.principal.agent);
+      if (agent === undefined) return UNKNOWN_AGENT;
+      const controlled = tighten(controls.get(agent.name) ?? [], request, inspection, options.clock.monotonic());
+      if (controlled.effect === "deny") return controlled;
+      const decision = judge(policy, agent.subject(request.action.type, nameOf(request)), request, inspection);
+      return controlled === NEUTRAL ? decision : join(decision, controlled);
+    },
+  };
+}
+
+const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known to this configuration" });
+
+/** The tool or model that an action is about. */
+function nameOf({ action, resource }: Request): string {
+  if (action.type === "model.call") return resource?.type === "model" ? resource.id : "";
+  return action.type === "tool.call" ? (action.tool ?? "") : "";
+}
+
+function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection): Decision {
+  const { base, bounds, rules } = subject;
+  if (bounds.length === 0 && rules.length === 0) return base;
+  const scope = scopeOf(request, inspection, subject.tool, subject.server, policy.zone);
+  let said: Decision = NEUTRAL;
+  let lifted: Decision = NEUTRAL;
+  for (const rule of bounds) said = policy.join(said, apply(rule, scope));
+  for (const rule of rules) {
+    const answer = apply(rule, scope);
+    if (rule.effect === "permit" && rule.enforced) lifted = policy.join(lifted, answer);
+    else said = policy.join(said, answer);
+  }
+  // INVARIANT: this is the only place where anything but a role's grant becomes a permission, and a block is never lifted.
+  const lifts = lifted !== NEUTRAL && !subject.blocked;
+  return policy.join(!lifts ? base : base.effect === "permit" ? policy.join(base, lifted) : lifted, said);
+}
+
+/** Asks the controls in order. After a denial no further one is asked, so that what is refused does not use up another's count. */
+function tighten(controls: readonly Control[], request: Request, inspection: Inspection, now: number): Decision {
+  let decision: Decision = NEUTRAL;
+  for (const control of controls) {
+    const said = control.check(request, inspection, now);
+    if (said === NEUTRAL) continue;
+    decision = decision === NEUTRAL ? said : join(decision, said);
+    if (decision.effect === "deny") break;
+  }
+  return decision;
+}
+
+function controlsOf(
+  policy: Policy,
+  { name, limits, subject }: AgentPolicy,
+  { rates = createRates(), uncounted = false, controls = [] }: PermissionOptions,
+): readonly Control[] {
+  const flow = flowControl(policy.flow, (request) => subject(request.action.type, nameOf(request)).facts);
+  if (uncounted) return [flow, ...controls];
+  const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
+    limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
+  return [
+    ...limited("requests", limits.requests, "requests", "key"),
+    ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
+    ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
+    ...limited("actions", limits.actions, "actions", "agent"),
+    flow,
+    ...controls,
+  ];
+}

@@ -1,0 +1,35 @@
+import type { ToolFacts } from "./defaults.ts";
+import { OTHER_ACTIONS } from "./names.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyConfig } from "./policy-config.ts";
+import { resolveRole } from "./roles/resolve.ts";
+
+/** Who may do what, for people: what `holdfast check` and the console show. */
+export interface Described {
+  readonly agents: readonly {
+    readonly agent: string;
+    readonly role: string;
+    readonly models: readonly string[];
+    readonly read: readonly string[];
+    readonly write: readonly string[];
+    readonly deny: readonly string[];
+  }[];
+  /** The tools that configuration lists or grants by name, with what was guessed of them. */
+  readonly tools: readonly ({ readonly tool: string } & ToolFacts)[];
+  readonly rules: readonly { readonly id: string; readonly then: "ask" | "deny" | "permit"; readonly mode: "monitor" | "enforce" }[];
+}
+
+const OTHER: ReadonlySet<string> = new Set(OTHER_ACTIONS.keys());
+
+export function describePolicy(config: PolicyConfig, policy: Policy): Described {
+  const agents = Object.entries(config.agents).map(([agent, { role, models }]) => {
+    const resolved = resolveRole(role, config.roles, []);
+    const patterns = (list: "read" | "write" | "deny"): readonly string[] =>
+      "message" in resolved ? [] : [...new Set(resolved[list].map(({ pattern }) => pattern))];
+    return { agent, role, models, read: patterns("read"), write: patterns("write"), deny: patterns("deny") };
+  });
+  const listed = Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => `${server}.${tool}`));
+  const granted = agents.flatMap(({ read, write }) => [...read, ...write]).filter((pattern) => !pattern.endsWith("*") && !OTHER.has(pattern));
+  const tools = [...new Set([...listed, ...granted])].map((tool) => ({ tool, ...policy.tools.facts(tool) }));
+  return { agents, tools, rules: config.rules.map(({ id, then, mode }) => ({ id, then, mode })) };
+}

@@ -1,0 +1,79 @@
+import type { Category, Integrity } from "../core/label.ts";
+
+/** What the policy is compiled from: the part of a configuration that this layer reads. `src/config` produces values of this shape. */
+export interface PolicyConfig {
+  readonly models: { readonly [name: string]: unknown };
+  readonly tools: { readonly [server: string]: ServerConfig };
+  readonly roles: { readonly [name: string]: RoleConfig };
+  readonly agents: { readonly [name: string]: AgentPolicyConfig };
+  readonly rules: readonly RuleConfig[];
+  readonly flow: { readonly mode: Mode };
+  readonly timezone: string;
+}
+
+export type Mode = "monitor" | "enforce";
+
+export interface FactsConfig {
+  readonly effect?: "read" | "write";
+  readonly egress?: boolean;
+  readonly trust?: Integrity;
+  readonly categories?: readonly Category[];
+}
+
+export interface ServerConfig {
+  readonly default: FactsConfig;
+  readonly tools: { readonly [tool: string]: FactsConfig };
+}
+
+export interface RoleConfig {
+  readonly extends?: string;
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** `count` things in `ms` milliseconds; `text` as a person wrote it. */
+export interface RateConfig {
+  readonly count: number;
+  readonly ms: number;
+  readonly text: string;
+}
+
+export interface AgentPolicyConfig {
+  readonly role: string;
+  readonly models: readonly string[];
+  readonly limits: {
+    readonly requests: RateConfig;
+    readonly requests_per_user?: RateConfig;
+    readonly requests_per_agent?: RateConfig;
+    readonly actions?: RateConfig;
+    readonly budget?: unknown;
+  };
+}
+
+export interface RuleConfig {
+  readonly id: string;
+  readonly when: string;
+  readonly then: "ask" | "deny" | "permit";
+  readonly mode: Mode;
+}
+
+export interface PolicyTestConfig {
+  readonly agent: string;
+  readonly call?: string;
+  readonly model?: string;
+  readonly args?: { readonly [name: string]: unknown };
+  readonly user?: string;
+  readonly context?: Integrity;
+  readonly time?: string;
+  readonly expect: "permit" | "ask" | "deny";
+}
+
+/** Something wrong with the configuration; `path` leads to it, `offset` into its text. The one who read the file knows the line. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint?: string;
+  readonly offset?: number;
+  readonly at?: "key";
+}

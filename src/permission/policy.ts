@@ -1,0 +1,165 @@
+import { type Decision, join, NEUTRAL } from "../core/decision.ts";
+import { type Zone, zoneOf } from "./cel/scope.ts";
+import type { ToolDefinition, ToolFacts } from "./defaults.ts";
+import { isModelId, RESERVED_SERVERS } from "./names.ts";
+import { nearest } from "./nearest.ts";
+import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
+import { resolveRole } from "./roles/resolve.ts";
+import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
+import { type Agent, type Subject, subjectOf } from "./subject.ts";
+import { compileTools, type Tools } from "./tools.ts";
+
+/** A compiled policy: a value. It holds no counters and may be exchanged for another at any moment. */
+export interface Policy {
+  readonly agents: ReadonlyMap<string, AgentPolicy>;
+  readonly tools: Tools;
+  readonly flow: Mode;
+  readonly zone: Zone;
+  /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
+  readonly join: (a: Decision, b: Decision) => Decision;
+  /** The same policy where more is known of tools that nobody configured: what a client or server said of them. */
+  readonly withDefinitions: (definitions: readonly ToolDefinition[]) => Policy;
+}
+
+export interface AgentPolicy {
+  readonly name: string;
+  readonly limits: AgentPolicyConfig["limits"];
+  /** Finds what the policy says of an action of this kind on the tool or model of this name. */
+  readonly subject: (type: Parameters<typeof subjectOf>[3], name: string) => Subject;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly policy: Policy /** What is allowed and perhaps not meant. */; readonly notes: readonly Problem[] }
+  | { readonly ok: false; readonly faults: readonly Problem[] };
+
+/** Compiles the whole policy or none of it: a policy with a hole in it would be another policy. */
+export function compilePolicy(config: PolicyConfig): Compiled {
+  const faults: Problem[] = [];
+  const agents: Agent[] = [];
+  for (const server of Object.keys(config.tools))
+    if (RESERVED_SERVERS.has(server))
+      faults.push({ path: ["tools", server], at: "key", message: `\`${server}\` is the name of a kind of action and cannot name a tool server` });
+  for (const role of Object.keys(config.roles)) {
+    const resolved = resolveRole(role, config.roles, ["roles", role]);
+    if ("message" in resolved && !faults.some(({ path }) => path.join("\n") === resolved.path.join("\n"))) faults.push(resolved);
+  }
+  for (const [name, agent] of Object.entries(config.agents)) {
+    const role = resolveRole(agent.role, config.roles, ["agents", name, "role"]);
+    if ("message" in role) {
+      if (role.path[0] === "agents") faults.push(role);
+      continue;
+    }
+    const bounds = role.bounds.map((bound) => boundRule(bound.role, bound));
+    faults.push(...unknownModels(name, agent, config));
+    agents.push({ name, role, models: agent.models, bounds });
+  }
+  const rules: Rule[] = [];
+  const ids = new Set<string>();
+  for (const [index, rule] of config.rules.entries()) {
+    if (ids.has(rule.id)) faults.push({ path: ["rules", index, "id"], message: `there are two rules \`${rule.id}\`` });
+    ids.add(rule.id);
+    const compiled = compileRule(rule, index);
+    if ("message" in compiled) faults.push(compiled);
+    else rules.push(compiled);
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, policy: assemble(config, agents, rules, compileTools(config.tools)), notes: notesOn(config, agents, rules) };
+}
+
+/** A subject is the same for every request like it, so it is worked out once; names come from outside, so only so many are kept. */
+const MOST_SUBJECTS = 2_000;
+
+function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonly Rule[], tools: Tools): Policy {
+  const index = indexRules(rules);
+  const compiled = agents.map((agent): [string, AgentPolicy] => {
+    const kept = new Map<string, Map<string, Subject>>();
+    const subject: AgentPolicy["subject"] = (type, name) => {
+      let named = kept.get(type);
+      if (named === undefined) kept.set(type, (named = new Map()));
+      let found = named.get(name);
+      if (found === undefined) {
+        found = subjectOf(agent, tools, index, type, name);
+        if (named.size >= MOST_SUBJECTS) named.clear();
+        named.set(name, found);
+      }
+      return found;
+    };
+    return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, subject }];
+  });
+  return {
+    agents: new Map(compiled),
+    tools,
+    flow: config.flow.mode,
+    zone: zoneOf(config.timezone),
+    join: rememberingJoin(),
+    withDefinitions: (definitions) => assemble(config, agents, rules, compileTools(config.tools, definitions)),
+  };
+}
+
+/** Joins that are remembered. A caller chooses which rules hold together, so only so many combinations are kept. */
+const MOST_JOINS = 10_000;
+
+function rememberingJoin(): Policy["join"] {
+  let kept = new Map<Decision, Map<Decision, Decision>>();
+  let count = 0;
+  return (a, b) => {
+    if (b === NEUTRAL) return a;
+    if (a === NEUTRAL) return b;
+    const known = kept.get(a)?.get(b);
+    if (known !== undefined) return known;
+    if (++count > MOST_JOINS) [kept, count] = [new Map(), 0];
+    const joined = join(a, b);
+    const of = kept.get(a) ?? new Map<Decision, Decision>();
+    kept.set(a, of.set(b, joined));
+    return joined;
+  };
+}
+
+function unknownModels(name: string, agent: AgentPolicyConfig, config: PolicyConfig): readonly Problem[] {
+  const providers = Object.keys(config.models);
+  return agent.models.flatMap((pattern, index) => {
+    const provider = pattern.slice(0, Math.max(0, pattern.indexOf("/")));
+    if (pattern === "*" || providers.includes(provider)) return [];
+    const path = ["agents", name, "models", index];
+    return provider === ""
+      ? [{ path, message: `\`${pattern}\` names no upstream`, hint: "write `provider/model` or `provider/*`" }]
+      : [{ path, message: `there is no upstream \`${provider}\` under \`models\``, ...nearest(provider, providers) }];
+  });
+}
+
+function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly Rule[]): readonly Problem[] {
+  const notes: Problem[] = [];
+  const known = new Map(Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => [tool, `${server}.${tool}`] as const)));
+  for (const { name, role } of agents)
+    if (role.write.some(({ pattern }) => pattern === "*"))
+      notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
+  for (const [name, { limits }] of Object.entries(config.agents))
+    if (limits.budget !== undefined) notes.push({ path: ["agents", name, "limits", "budget"], message: "budgets are not enforced yet" });
+  for (const rule of rules) {
+    const index = config.rules.findIndex(({ id }) => id === rule.id);
+    for (const tool of rule.condition.only.tools ?? []) {
+      const id = known.get(tool);
+      if (id !== undefined)
+        notes.push({ path: ["rules", index, "when"], message: `rule \`${rule.id}\` never holds: the tool \`${tool}\` is called \`${id}\` here` });
+    }
+  }
+  return notes;
+}
+
+/** True if the agent's role and model list let it call this model: what a list of models may show. */
+export function mayUseModel(policy: Policy, agent: string, id: string): boolean {
+  return isModelId(id) && policy.agents.get(agent)?.subject("model.call", id).base.effect === "permit";
+}
+
+/** True if the agent could be permitted to call this tool: by its role, or by a rule, whose condition only a request can answer. */
+export function mayUseTool(policy: Policy, agent: string, tool: string): boolean {
+  const subject = policy.agents.get(agent)?.subject("tool.call", tool);
+  if (subject === undefined || subject.blocked) return false;
+  return subject.base.effect === "permit" || subject.rules.some((rule) => rule.effect === "permit" && rule.enforced);
+}
+
+/** What is known of a tool, in whichever form its name is written. */
+export function toolFacts(policy: Policy, tool: string): ToolFacts & { readonly id: string } {
+  const id = policy.tools.id(tool);
+  return { id, ...policy.tools.facts(id) };
+}

@@ -1,0 +1,82 @@
+import { type Decision, deny, type Effect, NEUTRAL, type Reason } from "../core/decision.ts";
+import type { ActionType } from "../core/request.ts";
+import { type Condition, compileCondition } from "./cel/condition.ts";
+import type { Scope } from "./cel/scope.ts";
+import type { Problem, RuleConfig } from "./policy-config.ts";
+import type { Bound } from "./roles/ready.ts";
+
+/** A rule as the policy holds it: asked about a request, it says nothing or gives its decision. */
+export interface Rule {
+  readonly id: string;
+  readonly condition: Condition;
+  /** What follows where the condition holds, if the rule is enforced. */
+  readonly effect: Effect;
+  readonly enforced: boolean;
+  readonly holds: Decision;
+  /** What follows where the condition could not be evaluated. */
+  readonly broken: Decision;
+}
+
+/** Compiles one rule, or says where its condition is wrong. */
+export function compileRule(config: RuleConfig, index: number): Rule | Problem {
+  const condition = compileCondition(config.when);
+  if ("message" in condition) return { path: ["rules", index, "when"], ...condition };
+  const { id, then: effect } = config;
+  const enforced = config.mode === "enforce";
+  const decision = (why: string): Decision => {
+    const text = `rule \`${id}\` ${enforced ? SAYS[effect] : `would have ${HAVE[effect]}`}${why}`;
+    const reason: Reason = enforced ? { id: `rules/${id}`, effect, text } : { id: `rules/${id}`, effect: "permit", text, would: effect };
+    return { effect: reason.effect, reasons: [reason], obligations: [] };
+  };
+  // A condition that cannot be evaluated must not switch off a guard, and must not open a door.
+  const broken = effect === "permit" ? NEUTRAL : decision(": its condition could not be evaluated");
+  return { id, condition, effect, enforced, holds: decision(""), broken };
+}
+
+/** A denial that is part of a ready role. Where it cannot be evaluated, it holds. */
+export function boundRule(role: string, { id, denyWhen, text }: Bound): Rule {
+  const condition = compileCondition(denyWhen);
+  // Ready roles are ours: one that does not compile is a bug, and must not become a role without its bound.
+  if ("message" in condition) throw new TypeError(`bound \`${id}\`: ${condition.message}`);
+  const holds = deny({ id: `roles/${role}/${id}`, text });
+  return { id, condition, effect: "deny", enforced: true, holds, broken: holds };
+}
+
+const SAYS: Readonly<Record<Effect, string>> = { permit: "permits this", ask: "asks a person", deny: "denies this" };
+const HAVE: Readonly<Record<Effect, string>> = { permit: "permitted this", ask: "asked a person", deny: "denied this" };
+
+/** What a rule says of a request; NEUTRAL where it has nothing to say. */
+export function apply(rule: Rule, scope: Scope): Decision {
+  const holds = rule.condition.holds(scope);
+  return holds === undefined ? rule.broken : holds ? rule.holds : NEUTRAL;
+}
+
+/** Rules by what they need: ten thousand rules about other tools cost a request nothing. */
+export interface RuleIndex {
+  /** The rules that may hold for this kind of action on this tool, in the order of the file. */
+  readonly about: (type: ActionType, tool: string, server: string) => readonly Rule[];
+}
+
+export function indexRules(rules: readonly Rule[]): RuleIndex {
+  const tools = new Map<string, Rule[]>();
+  const servers = new Map<string, Rule[]>();
+  const types = new Map<string, Rule[]>();
+  const rest: Rule[] = [];
+  const order = new Map(rules.map((rule, index) => [rule, index]));
+  const put = (into: Map<string, Rule[]>, keys: readonly string[], rule: Rule): void => {
+    for (const key of new Set(keys)) into.set(key, [...(into.get(key) ?? []), rule]);
+  };
+  for (const rule of rules) {
+    const { only } = rule.condition;
+    if (only.tools !== undefined) put(tools, only.tools, rule);
+    else if (only.servers !== undefined) put(servers, only.servers, rule);
+    else if (only.types !== undefined) put(types, only.types, rule);
+    else rest.push(rule);
+  }
+  return {
+    about: (type, tool, server) => {
+      const found = [...rest, ...(tools.get(tool) ?? []), ...(servers.get(server) ?? []), ...(types.get(type) ?? [])];
+      return found.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+    },
+  };
+}

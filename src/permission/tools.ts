@@ -1,0 +1,57 @@
+import type { Label } from "../core/label.ts";
+import { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
+import { serverOf, toolId } from "./names.ts";
+import type { FactsConfig, ServerConfig } from "./policy-config.ts";
+
+/** The tools as configuration knows them. */
+export interface Tools {
+  /** `server.tool` for whatever form a client uses. */
+  readonly id: (written: string) => string;
+  /** What a tool does: configured, else the server's default, else guessed from what is known of it. */
+  readonly facts: (id: string, definition?: ToolDefinition) => ToolFacts;
+}
+
+export function compileTools(config: { readonly [server: string]: ServerConfig }, definitions: readonly ToolDefinition[] = []): Tools {
+  const servers = new Set(Object.keys(config));
+  const configured = new Map<string, FactsConfig>();
+  const bare = new Map<string, string | undefined>();
+  for (const [server, { tools }] of Object.entries(config))
+    for (const [tool, facts] of Object.entries(tools)) {
+      configured.set(`${server}.${tool}`, facts);
+      // Two servers with the same tool: the bare name means neither.
+      bare.set(tool, bare.has(tool) ? undefined : `${server}.${tool}`);
+    }
+  const id = (written: string): string => toolId(written, servers, bare);
+  const defined = new Map(definitions.map((definition) => [id(definition.name), definition]));
+  const facts = (of: string, definition = defined.get(of)): ToolFacts => {
+    const server = serverOf(of);
+    const own = configured.get(of);
+    const fallback = servers.has(server) ? config[server]?.default : undefined;
+    const name = server === "" ? of : of.slice(server.length + 1);
+    const effect = own?.effect ?? fallback?.effect;
+    // A bare name that two servers share could be either: nothing about it is guessed to be harmless.
+    const guess = bare.has(of) && own === undefined ? UNKNOWN : deriveFacts({ ...definition, name }, effect);
+    return joined(own, fallback, guess);
+  };
+  return { id, facts };
+}
+
+const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
+
+function joined(own: FactsConfig | undefined, fallback: FactsConfig | undefined, guess: ToolFacts): ToolFacts {
+  const effect = own?.effect ?? fallback?.effect;
+  const trust = own?.trust ?? fallback?.trust;
+  const egress = own?.egress ?? fallback?.egress;
+  return {
+    effect: effect ?? guess.effect,
+    egress: egress ?? guess.egress,
+    trust: trust ?? guess.trust,
+    categories: own?.categories ?? fallback?.categories ?? [],
+    derived: guess.derived.filter((name) => (name === "effect" ? effect : name === "egress" ? egress : trust) === undefined),
+  };
+}
+
+/** The label that a tool's results carry. */
+export function resultLabel(id: string, { trust, categories }: ToolFacts): Label {
+  return { integrity: trust, readers: "public", categories, origins: [`tool:${id}`] };
+}

@@ -1,0 +1,46 @@
+import type { Decision } from "../core/decision.ts";
+import type { Answer, Executed, Perform, SandboxLayer } from "../core/layers.ts";
+import type { Request } from "../core/request.ts";
+
+/**
+ * One sandbox technology. It performs the request inside, or throws before anything happened. It may be called many times at once, it
+ * frees what it holds when `signal` aborts, and it never falls back to performing outside.
+ */
+export type Driver = (request: Request, perform: Perform, signal: AbortSignal) => Promise<Answer>;
+
+/** Layer 3: performs under the decision's obligations. What it cannot isolate as it was told to, it refuses before anything happened. */
+export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: string]: Driver } }): SandboxLayer {
+  return {
+    async execute(request, decision, perform, signal) {
+      const wanted = isolation(decision);
+      if (wanted.fault !== undefined) return wanted.fault;
+      if (wanted.driver === undefined) return { kind: "ran", answer: await perform(signal) };
+      const driver = Object.hasOwn(drivers, wanted.driver) ? drivers[wanted.driver] : undefined;
+      if (driver === undefined) return refused("sandbox/no-driver", "this must run isolated, and the sandbox it names is not there");
+      return { kind: "ran", answer: await driver(request, perform, signal) };
+    },
+  };
+}
+
+/** Which driver the obligations name. Masking, notifying and limits are met by others; what nobody knows, nobody meets. */
+function isolation(decision: Decision): { readonly driver?: string; readonly fault?: Executed } {
+  let driver: string | undefined;
+  for (const obligation of decision.obligations) {
+    switch (obligation.kind) {
+      case "mask":
+      case "limit":
+      case "notify":
+        break;
+      case "isolate":
+        if (driver !== undefined && driver !== obligation.driver)
+          return { fault: refused("sandbox/two-drivers", "two different sandboxes are demanded at once") };
+        driver = obligation.driver;
+        break;
+      default:
+        return { fault: refused("sandbox/unknown-obligation", "the decision carries an obligation that nobody here can meet") };
+    }
+  }
+  return driver === undefined ? {} : { driver };
+}
+
+const refused = (id: string, text: string): Executed => ({ kind: "refused", reason: { id, text } });

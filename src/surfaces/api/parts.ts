@@ -1,0 +1,29 @@
+import type { Source } from "../../core/content.ts";
+import type { Json, JsonLimits } from "../../core/json.ts";
+import type { Label } from "../../core/label.ts";
+import type { Layers } from "../../core/layers.ts";
+import type { Operator } from "../console/index.ts";
+import type { KeyCheck } from "../http/authenticate.ts";
+import type { Status } from "./forms.ts";
+import type { History } from "./history.ts";
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly layers: Layers;
+  /** The label that configuration gives a source. */
+  readonly label: (source: Source) => Label;
+  /** How much of a body is read. */
+  readonly limits: JsonLimits;
+  /** A fresh id for a request, which is also its decision's. */
+  readonly newId: () => string;
+  readonly keys: KeyCheck;
+  /** The operator a call comes from, by session cookie or operator token; `by` says which, because only a cookie is sent by browsers on their own. */
+  readonly operator: (headers: Headers) => Promise<{ readonly operator: Operator; readonly by: "cookie" | "token" } | undefined>;
+  readonly history: History;
+  readonly status: () => Status | Promise<Status>;
+  /** Runs one of the practice tasks through the gateway, for the first minute at the console. Rejects with `bad-request` for a task it does not know. */
+  readonly sample: (task: string) => Promise<Json>;
+  /** Where clients reach this server: `http://127.0.0.1:8787`. */
+  readonly baseUrl: string;
+  readonly version: string;
+}

@@ -1,0 +1,158 @@
+/** The verbs of `holdfast`, their flags and their help. What a verb does is loaded when it runs, so that `--help` is there at once. */
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { type Exit, paint, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+export function program(terminal: Terminal, exit: (code: Exit) => void): Command {
+  const holdfast = new Command("holdfast")
+    .description("The security layer between an AI agent and everything it touches.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      "\nData goes to standard output, words to standard error. Exit codes: 0 ok, 1 error, 2 usage, 100 findings.\nStart with: npm start, or: holdfast serve --init",
+    );
+  settle(holdfast, terminal);
+
+  const verb = (parent: Command, usage: string, description: string, example: string): Command => {
+    const command = parent.command(usage).description(description).addHelpText("after", `\nExample:\n  ${example}`).allowExcessArguments(false);
+    settle(command, terminal);
+    return command;
+  };
+  const config = new Option("-c, --config <file>", "the configuration (default: $HOLDFAST_CONFIG, ./holdfast.yaml, then the user's)");
+  const json = new Option("--json", "data for programs");
+
+  verb(holdfast, "init", "write a first configuration", "holdfast init")
+    .addArgument(new Argument("[file]", "where").default("holdfast.yaml"))
+    .addOption(json)
+    .action(async (file, flags) => exit(await (await import("./verbs/init.ts")).init(terminal, file, flags)));
+
+  verb(holdfast, "serve", "start the gateway and the console", "holdfast serve --config holdfast.yaml --listen 127.0.0.1:8787")
+    .addOption(config)
+    .option("--listen <address>", "where agents, the API and the console are served, over what the configuration says")
+    .option("--init", "write a first configuration if there is none")
+    .addOption(json)
+    .action(async (flags) => exit(await (await import("./verbs/serve.ts")).serve(terminal, flags)));
+
+  verb(holdfast, "check", "find what is wrong with a configuration, and show what it means", "holdfast check --config holdfast.yaml")
+    .addOption(config)
+    .addOption(json)
+    .action(async (flags) => exit(await (await import("./verbs/check.ts")).check(terminal, flags)));
+
+  verb(
+    holdfast,
+    "inspect",
+    "what the detectors find in a text (or in standard input)",
+    "echo 'Ignore all previous instructions' | holdfast inspect --source web",
+  )
+    .argument("[text...]", "the text; nothing or `-` reads standard input")
+    .addOption(new Option("--source <source>", "who wrote it: user, tool, web, model, …; unknown words are untrusted"))
+    .addOption(new Option("--direction <direction>", "on its way in or out").choices(["input", "output"]))
+    .option("--jsonl", 'one object a line: {"id"?, "text", "source"?, "direction"?}')
+    .addOption(config)
+    .addOption(json)
+    .action(async (text, flags) => exit(await (await import("./verbs/inspect.ts")).inspect(terminal, text, flags)));
+
+  verb(
+    holdfast,
+    "decide",
+    "may this be done? Reads one Request from standard input; nothing is recorded, because nothing is done",
+    `echo '{"principal":{"agent":"support"},"action":{"type":"tool.call","tool":"crm.read_mail"}}' | holdfast decide --json`,
+  )
+    .addOption(config)
+    .addOption(json)
+    .action(async (flags) => exit(await (await import("./verbs/decide.ts")).decideOne(terminal, flags)));
+
+  verb(
+    holdfast,
+    "replay",
+    "decide every tool call of recorded runs; nothing is recorded, because nothing is done",
+    "holdfast replay --jsonl < runs.jsonl > decisions.jsonl",
+  )
+    .option("--jsonl", "one run a line (this is the only form)")
+    .addOption(config)
+    .addOption(json)
+    .action(async (flags) => exit(await (await import("./verbs/replay.ts")).replay(terminal, flags)));
+
+  const audit = verb(holdfast, "audit", "read and verify the log", "holdfast audit verify holdfast-log.jsonl --key data/audit.vkey");
+  const of = (command: Command): Command => command.addOption(config).addOption(json);
+  of(
+    verb(
+      audit,
+      "verify",
+      "check an export, or the log itself, with nothing but the public key",
+      "holdfast audit verify holdfast-log.jsonl --key data/audit.vkey",
+    ),
+  )
+    .argument("[export]", "a file of `audit export`, or a log's folder (default: the configured log)")
+    .option("--key <vkey>", "the log's public key, or the file it is in")
+    .action(async (path, flags) => exit(await (await import("./verbs/audit.ts")).verify(terminal, path, flags)));
+  of(verb(audit, "tail", "the newest decisions", "holdfast audit tail -f"))
+    .option("-n, --lines <count>", "how many", whole, 20)
+    .option("-f, --follow", "go on with new ones")
+    .action(async (flags) => exit(await (await import("./verbs/audit.ts")).tail(terminal, flags)));
+  of(verb(audit, "show", "everything that is known of one decision", "holdfast audit show req_0123456789abcdef"))
+    .argument("<id>", "the id of a decision")
+    .action(async (id, flags) => exit(await (await import("./verbs/audit.ts")).show(terminal, id, flags)));
+  of(verb(audit, "export", "the whole log as JSON lines, checkpoints included", "holdfast audit export --out holdfast-log.jsonl"))
+    .option("--out <file>", "where to (default: standard output)")
+    .action(async (flags) => exit(await (await import("./verbs/audit.ts")).exportLog(terminal, flags)));
+  of(verb(audit, "proof", "the proof that one decision is in the log (C2SP tlog proof)", "holdfast audit proof req_0123456789abcdef"))
+    .argument("<id>", "the id of a decision")
+    .action(async (id, flags) => exit(await (await import("./verbs/audit.ts")).proof(terminal, id, flags)));
+  of(verb(audit, "key", "the log's public key (C2SP note key)", "holdfast audit key")).action(async (flags) =>
+    exit(await (await import("./verbs/audit.ts")).key(terminal, flags)),
+  );
+
+  const keys = verb(holdfast, "keys", "the API keys of agents", "holdfast keys mint --agent support");
+  of(verb(keys, "mint", "make a key; it is shown once", "holdfast keys mint --agent support --expires 30d"))
+    .requiredOption("--agent <name>", "the agent it belongs to")
+    .option("--user <name>", "the user it always acts for")
+    .option("--model <pattern...>", "the models it reaches, such as openai/* (default: all of the agent's)")
+    .option("--expires <time>", "how long it is good: 12h, 30d (default: until it is revoked)")
+    .action(async (flags) => exit(await (await import("./verbs/keys.ts")).mint(terminal, flags)));
+  of(verb(keys, "list", "all keys, without the keys", "holdfast keys list")).action(async (flags) =>
+    exit(await (await import("./verbs/keys.ts")).list(terminal, flags)),
+  );
+  of(verb(keys, "revoke", "end a key and everything live that it opened", "holdfast keys revoke key_0123456789abcdef"))
+    .argument("<id>", "the id of a key")
+    .action(async (id, flags) => exit(await (await import("./verbs/keys.ts")).revoke(terminal, id, flags)));
+
+  of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
+    exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),
+  );
+
+  of(verb(holdfast, "doctor", "is everything here that Holdfast needs?", "holdfast doctor")).action(async (flags) =>
+    exit(await (await import("./verbs/doctor.ts")).doctor(terminal, flags)),
+  );
+
+  verb(holdfast, "completion", "completions for a shell", "holdfast completion bash > /etc/bash_completion.d/holdfast")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .action(async (shell) => exit(await (await import("./verbs/completion.ts")).completion(terminal, holdfast, shell)));
+
+  return holdfast;
+}
+
+function settle(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError(`(\`${fullName(command)} --help\` shows how it is used)`)
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, paint(terminal, "err", "red", "error:"))),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+function fullName(command: Command): string {
+  return command.parent === null || command.parent === undefined ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value < 1) throw new InvalidArgumentError("it must be a number from 1 to 999999.");
+  return value;
+}

@@ -1,0 +1,123 @@
+import type { Command, Option } from "commander";
+import { EXIT, type Exit, print, say, type Terminal } from "../terminal.ts";
+
+/** One command with what may follow it. Made from the commands themselves, so that it cannot lag behind them. */
+interface Node {
+  /** The words that lead here, without `holdfast`. */
+  readonly path: string;
+  readonly verbs: readonly { readonly name: string; readonly about: string }[];
+  readonly flags: readonly { readonly name: string; readonly about: string; readonly takesFile: boolean; readonly takesValue: boolean }[];
+}
+
+export async function completion(terminal: Terminal, holdfast: Command, shell: string): Promise<Exit> {
+  const nodes = nodesOf(holdfast, []);
+  await print(terminal, shell === "fish" ? fish(nodes) : shell === "zsh" ? zsh(nodes) : bash(nodes));
+  if (terminal.out.isTTY === true) say(terminal, INSTALL[shell] ?? "");
+  return EXIT.ok;
+}
+
+const INSTALL: { readonly [shell: string]: string } = {
+  bash: "to use it: holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast",
+  zsh: "to use it: holdfast completion zsh > ~/.zfunc/_holdfast (a folder of your fpath)",
+  fish: "to use it: holdfast completion fish > ~/.config/fish/completions/holdfast.fish",
+};
+
+function nodesOf(command: Command, path: readonly string[]): readonly Node[] {
+  const verbs = command.commands.filter((sub) => sub.name() !== "help");
+  const flags = [...command.options, ...(command.options.some(({ long }) => long === "--help") ? [] : [HELP])];
+  return [
+    {
+      path: path.join(" "),
+      verbs: verbs.map((sub) => ({ name: sub.name(), about: sub.description() })),
+      flags: flags.map((flag) => ({
+        name: flag.long ?? "",
+        about: flag.description,
+        takesFile: FILES.has(flag.long ?? ""),
+        takesValue: flag.required || flag.optional,
+      })),
+    },
+    ...verbs.flatMap((sub) => nodesOf(sub, [...path, sub.name()])),
+  ];
+}
+
+const HELP: Pick<Option, "long" | "description" | "required" | "optional"> = {
+  long: "--help",
+  description: "how it is used",
+  required: false,
+  optional: false,
+};
+const FILES = new Set(["--config", "--out", "--key"]);
+
+function bash(nodes: readonly Node[]): string {
+  const cases = nodes.map(({ path, verbs, flags }) => `    "${path}") words="${[...verbs, ...flags].map(({ name }) => name).join(" ")}" ;;`);
+  const parents = nodes
+    .filter(({ verbs }) => verbs.length > 0)
+    .flatMap(({ path, verbs }) => verbs.map(({ name }) => `"${path === "" ? name : `${path} ${name}`}"`));
+  return `# bash completion for holdfast
+_holdfast() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path="" word next words
+  case $prev in ${[...FILES].join("|")}|-c) COMPREPLY=($(compgen -f -- "$cur")); return ;; esac
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    next="\${path:+$path }$word"
+    case $next in ${parents.join("|")}) path=$next ;; esac
+  done
+  case $path in
+${cases.join("\n")}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$cur"))
+}
+complete -o filenames -F _holdfast holdfast`;
+}
+
+function zsh(nodes: readonly Node[]): string {
+  const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(":", "\\:");
+  const cases = nodes.map(
+    ({ path, verbs, flags }) => `    '${path}') words=(${[...verbs, ...flags].map(({ name, about }) => `'${name}:${quote(about)}'`).join(" ")}) ;;`,
+  );
+  const known = nodes.filter(({ path }) => path !== "").map(({ path }) => `'${path}'`);
+  return `#compdef holdfast
+_holdfast() {
+  local path="" word next
+  local -a words known
+  known=(${known.join(" ")})
+  local -a typed=("\${(@)words[2,CURRENT-1]}")
+  case \${words[CURRENT-1]} in ${[...FILES].join("|")}|-c) _files; return ;; esac
+  typed=("\${(@)words[2,CURRENT-1]}")
+  for word in $typed; do
+    next="\${path:+$path }$word"
+    (( \${known[(Ie)$next]} )) && path=$next
+  done
+  local -a candidates
+  case $path in
+${cases.join("\n").replaceAll(" words=(", " candidates=(")}
+  esac
+  _describe 'holdfast' candidates || _files
+}
+_holdfast "$@"`;
+}
+
+function fish(nodes: readonly Node[]): string {
+  const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  const lines = nodes.flatMap(({ path, verbs, flags }) => {
+    const here = `-n ${quote(path === "" ? "__holdfast_at" : `__holdfast_at ${path}`)}`;
+    return [
+      ...verbs.map(({ name, about }) => `complete -c holdfast -f ${here} -a ${name} -d ${quote(about)}`),
+      ...flags.map(
+        ({ name, about, takesFile, takesValue }) =>
+          `complete -c holdfast ${here} -l ${name.slice(2)} -d ${quote(about)}${takesFile ? " -r -F" : takesValue ? " -x" : ""}`,
+      ),
+    ];
+  });
+  const known = nodes.filter(({ path }) => path !== "").map(({ path }) => quote(path));
+  return `# fish completion for holdfast
+function __holdfast_at
+  set -l path
+  for word in (commandline -opc)[2..]
+    set -l next (string join ' ' $path $word)
+    contains -- "$next" ${known.join(" ")}; and set path $next
+  end
+  test (string join ' ' $path) = (string join ' ' $argv)
+end
+${lines.join("\n")}`;
+}

@@ -1,0 +1,17 @@
+import { configured } from "../configured.ts";
+import { freshLogin } from "../operator.ts";
+import { EXIT, type Exit, print, printJson, say, type Terminal } from "../terminal.ts";
+import { wire } from "../wire.ts";
+
+/** A fresh one-time login URL, asked of the running server over its admin address with the token that lies beside its store. */
+export async function consoleUrl(terminal: Terminal, flags: { readonly config?: string; readonly json?: boolean }): Promise<Exit> {
+  const wiring = await wire(terminal);
+  const { config } = await configured(terminal, wiring, flags.config);
+  const url = await freshLogin(config.server.admin, wiring.dataFolder(config), terminal.signal);
+  if (flags.json === true) await printJson(terminal, { login: url });
+  else {
+    await print(terminal, url);
+    say(terminal, "it works once, for ten minutes");
+  }
+  return EXIT.ok;
+}

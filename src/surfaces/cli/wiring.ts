@@ -1,0 +1,112 @@
+/** What the verbs need of the rest of Holdfast. `compose.ts` gives it; nothing here knows how. */
+import type { Config, Fault, Loaded } from "../../config/index.ts";
+import type { Effect } from "../../core/decision.ts";
+import type { History } from "../api/index.ts";
+import type { Evaluator } from "../evaluate.ts";
+import type { ToolDefinition } from "./trajectory.ts";
+
+export interface Wiring {
+  /** Finds, reads and checks the configuration, its policy and its tests included. */
+  load(path: string | undefined): Promise<Loaded>;
+  /** The text of a first configuration. */
+  starter(): string;
+  /**
+   * The product with nothing configured: the agent `agent` may use every tool there is, so that what is denied or asked is denied or asked by
+   * information flow and detectors.
+   */
+  outOfTheBox(): Config;
+  /** The layers as they decide, without a store and without rates (nothing happens, so nothing is used up). `tools` are described by their client. */
+  evaluator(config: Config, tools?: readonly ToolDefinition[]): Evaluator;
+  /** What a good configuration means. */
+  examine(loaded: Extract<Loaded, { ok: true }>): Examined | Promise<Examined>;
+  /** Starts everything. Rejects with a HoldfastError if an address is taken or the store cannot be opened. */
+  start(loaded: Extract<Loaded, { ok: true }>, options: StartOptions): Promise<Running>;
+  keys(config: Config): Promise<KeyRing>;
+  log(config: Config): Promise<LogReader>;
+  /** Checks an export (a file), or a log's folder, with nothing but the public key. */
+  verify(path: string, vkey: string): Promise<Verification>;
+  /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
+  dataFolder(config: Config): string | undefined;
+}
+
+export interface Examined {
+  /** Tools whose facts were worked out rather than configured; what is here should be confirmed. */
+  readonly tools: readonly {
+    readonly tool: string;
+    readonly effect: "read" | "write";
+    readonly egress: boolean;
+    readonly trust: string;
+    readonly derived: readonly string[];
+  }[];
+  readonly agents: readonly {
+    readonly agent: string;
+    readonly role: string;
+    readonly models: readonly string[];
+    readonly read: readonly string[];
+    readonly write: readonly string[];
+    readonly deny: readonly string[];
+  }[];
+  readonly rules: readonly { readonly id: string; readonly then: Effect; readonly mode: "monitor" | "enforce" }[];
+  readonly warnings: readonly Fault[];
+  /** How many of the file's own tests passed: all, or it would not have loaded. */
+  readonly tests: number;
+}
+
+export interface StartOptions {
+  /** `127.0.0.1:8787`: over what the configuration says. */
+  readonly listen?: string;
+  /** Called when the configuration file changed: with the faults, if it was refused and the old one stays. */
+  readonly reloaded: (faults: readonly Fault[]) => void;
+}
+
+export interface Running {
+  /** `http://127.0.0.1:8787` */
+  readonly url: string;
+  readonly admin: string;
+  /** A one-time login URL of the console. */
+  readonly login: string;
+  /** The first key, on the first start only: it cannot be shown again. */
+  readonly key?: { readonly text: string; readonly agent: string };
+  /** Stops taking requests, lets what runs end, closes the log. */
+  shut(): Promise<void>;
+}
+
+export interface KeyInfo {
+  readonly id: string;
+  readonly agent: string;
+  readonly user?: string;
+  readonly models?: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly expires?: number;
+}
+
+export interface KeyRing {
+  mint(grant: Omit<KeyInfo, "id" | "created">): Promise<{ readonly text: string; readonly key: KeyInfo }>;
+  revoke(id: string): Promise<boolean>;
+  list(): Promise<readonly KeyInfo[]>;
+  close(): Promise<void>;
+}
+
+/** Reads a log beside the process that writes it. */
+export interface LogReader {
+  readonly history: History;
+  readonly vkey: string;
+  /** Every record and every checkpoint as JSON lines, in pieces that end with a newline. */
+  export(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly records: number;
+  /** Of the newest checkpoint that was shown to be true: how many records it covers, and its root in base64. */
+  readonly size: number;
+  readonly root: string;
+  readonly checkpoints: number;
+  readonly witnesses: readonly string[];
+  /** Records that no checkpoint covers yet (only where the log itself is read, not an export). */
+  readonly uncovered: number;
+  /** `line` counts from 1; `seq` is the record's position from 0, where it can be told. */
+  readonly firstBad?: { readonly line: number; readonly seq?: number; readonly why: string };
+}

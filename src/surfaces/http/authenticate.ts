@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Principal } from "../../core/request.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What the server needs of whoever keeps the keys. */
+export interface KeyCheck {
+  /** The key behind a text, or undefined for what is none. A throw counts as "cannot be known now". */
+  verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined>;
+  /** Calls `end` once when the key stops being good; returns how to stop watching. */
+  watch(id: string, end: () => void): () => void;
+}
+
+export interface VerifiedKey {
+  readonly id: string;
+  readonly agent: string;
+  readonly user?: string;
+}
+
+// Longer than any key; what is longer is not hashed.
+const MOST_KEY = 256;
+
+/** The key that a request shows: `Authorization: Bearer`, or `x-api-key` as Anthropic's clients send it. Never read from a URL. */
+export function shownKey(headers: IncomingHttpHeaders): string {
+  // An empty header shows nothing.
+  const authorization = headers.authorization === "" ? undefined : headers.authorization;
+  const bearer = authorization === undefined ? undefined : /^Bearer +([^\s,]+) *$/i.exec(authorization.slice(0, MOST_KEY))?.[1];
+  const named = headers["x-api-key"];
+  if (authorization !== undefined && bearer === undefined) throw unknown("the `Authorization` header must be `Bearer hf_…`");
+  // Two different keys are two identities: which one counts must not depend on who reads first.
+  if (bearer !== undefined && named !== undefined && bearer !== named) throw unknown("`Authorization` and `x-api-key` show two different keys");
+  const key = bearer ?? named;
+  if (typeof key !== "string" || key === "") throw unknown("a Holdfast key is missing: send `Authorization: Bearer hf_…` or `x-api-key: hf_…`");
+  return key;
+}
+
+/** Who a request comes from. Identity is what the key says; nothing in the request can add to it. */
+export function authenticate(headers: IncomingHttpHeaders, keys: KeyCheck): Principal | Promise<Principal> {
+  const verified = keys.verify(shownKey(headers));
+  return verified instanceof Promise ? verified.then(principal) : principal(verified);
+}
+
+function principal(key: VerifiedKey | undefined): Principal {
+  if (key === undefined) throw unknown("the key is not one that Holdfast knows, or it has expired or been revoked");
+  return { agent: key.agent, capability: key.id, ...(key.user === undefined ? {} : { user: key.user }) };
+}
+
+const unknown = (message: string): Refusal => new Refusal(401, "unauthenticated", message, { "www-authenticate": 'Bearer realm="holdfast"' });

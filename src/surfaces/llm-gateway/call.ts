@@ -1,0 +1,118 @@
+import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
+import { type Json, parseJson } from "../../core/json.ts";
+import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
+import { guard } from "../../core/monitor.ts";
+import type { Principal, Request } from "../../core/request.ts";
+import { readBody } from "../http/body.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { Exchange } from "../http/routes.ts";
+import { requestId } from "../http/trace.ts";
+import type { Target } from "./catalogue.ts";
+import type { Gateway } from "./gateway.ts";
+import { replyTo, SURFACE } from "./reply.ts";
+import type { Call } from "./upstream.ts";
+
+/** A model call as a client asked it, understood and placed. */
+export interface Understood {
+  readonly asked: Asked;
+  readonly target: Target;
+  readonly request: Request;
+  readonly call: Call;
+}
+
+/**
+ * Reads and understands one model call. Everything wrong with it is a Refusal: nothing has been decided or recorded, because nothing
+ * was understood that could be.
+ */
+export async function understand(
+  gateway: Gateway,
+  codec: Codec,
+  exchange: Exchange,
+  principal: Principal,
+  complete: (body: Json) => Json = (body) => body,
+): Promise<Understood> {
+  const bytes = await readBody(exchange.request, exchange.response, gateway.limits.json.bytes);
+  const parsed = parseJson(bytes, gateway.limits.json);
+  if (!parsed.ok)
+    throw new Refusal(parsed.code === "too-large" ? 413 : 400, parsed.code, `the body cannot be read: ${parsed.fault} (at character ${parsed.offset})`);
+  const asked = codec.readRequest(complete(parsed.value));
+  if ("fault" in asked) throw new Refusal(asked.code === "too-large" ? 413 : 400, asked.code ?? "bad-request", `\`${asked.at}\` ${asked.fault}`);
+  const target = await gateway.catalogue.place(asked.model);
+  if ("message" in target) throw new Refusal(404, "not-found", target.message);
+  const request = requestFor(gateway, exchange, principal, asked, target);
+  const { traceparent } = exchange;
+  const call: Call = {
+    codec,
+    asked,
+    model: target.model,
+    propose: proposer(request, gateway.toolName),
+    headers: exchange.request.headers,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+  return { asked, target, request, call };
+}
+
+/** Passes one model call through `guard` and answers it. */
+export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal): Promise<void> {
+  const { asked, target, request, call } = await understand(gateway, codec, exchange, principal);
+  if (!target.upstream.speaks.includes(codec.id)) throw new Refusal(400, "bad-request", otherDialect(codec, target));
+  const { metrics, clock } = gateway;
+  const reply = replyTo({ codec, asked, exchange, clock, soft: gateway.soft });
+  if (asked.stream) metrics.live(1);
+  try {
+    const outcome = await guard(
+      gateway.layers,
+      request,
+      (signal) => {
+        metrics.decided(SURFACE, (clock.monotonic() - exchange.received) / 1000);
+        return target.upstream.ask(call, signal);
+      },
+      reply.deliver,
+      exchange.signal,
+    );
+    const { status, effect } = reply.finish(outcome);
+    metrics.answered(SURFACE, effect, status);
+    if (outcome.status === "failed")
+      gateway.log.warn({ id: exchange.id, agent: principal.agent, model: target.id, code: outcome.code, status }, "a model call failed");
+  } finally {
+    if (asked.stream) metrics.live(-1);
+  }
+}
+
+function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target): Request {
+  const { traceparent, id } = exchange;
+  return {
+    id,
+    principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
+    action: { type: "model.call" },
+    resource: { type: "model", id: target.id },
+    content: asked.content,
+    context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
+  };
+}
+
+// What a client calls a conversation groups its requests and proves nothing about who asks; `user` comes from the key alone.
+const sessionName = (text: string): string => text.slice(0, 128).replace(/[^\w.@:+-]/g, "_");
+
+/** Makes the requests for tool calls that an answer proposes. What the model wrote is no better than the worst that it had read. */
+function proposer(parent: Request, toolName: (declared: string) => string): Propose {
+  let label: Label | undefined;
+  return (call) => {
+    const tool = toolName(call.name);
+    label ??= parent.content.reduce((joined, content) => joinLabels(joined, content.label), NEUTRAL_LABEL);
+    return {
+      id: requestId(),
+      principal: parent.principal,
+      action: { type: "tool.call", tool, args: call.args },
+      resource: { type: "tool", id: tool },
+      // Carries the label; the text itself stands in the arguments and is inspected there.
+      content: [{ source: { kind: "model" }, label, text: "" }],
+      context: { ...parent.context, parent: parent.id },
+    };
+  };
+}
+
+function otherDialect(codec: Codec, { id, upstream }: Target): string {
+  const path = upstream.speaks[0] === "anthropic-messages" ? "/v1/messages" : "/v1/chat/completions";
+  return `\`${id}\` does not speak the dialect of \`/v1${codec.path}\`; ask for it at \`${path}\``;
+}

@@ -1,0 +1,83 @@
+import { HoldfastError } from "../../core/errors.ts";
+import type { Clock } from "../../core/layers.ts";
+import type { Exchange } from "../http/routes.ts";
+
+/** The answer to a client as server-sent events. What is written in one turn leaves in one piece. */
+export interface ClientStream {
+  readonly started: boolean;
+  /** A returned promise is backpressure: the client does not read as fast. It rejects when the client has not read for too long. */
+  write(text: string): void | Promise<void>;
+  /** Writes the last of it. */
+  end(text: string): void;
+}
+
+/** A client that takes nothing for this long is gone, in milliseconds. */
+const STALL = 60_000;
+
+/** Nothing is sent, not even the head, before there is something that may leave: until then a refusal can still have its own status. */
+export function clientStream({ response }: Exchange, headers: { readonly [name: string]: string }, clock: Clock): ClientStream {
+  let started = false;
+  let pending = "";
+  let scheduled = false;
+  let stalled: Promise<void> | undefined;
+
+  const flush = (): void => {
+    scheduled = false;
+    if (pending === "" || response.destroyed) return;
+    const text = pending;
+    pending = "";
+    if (!response.write(text)) stalled ??= drained();
+  };
+
+  const drained = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const settle = (): void => {
+        cancel();
+        stalled = undefined;
+        response.off("drain", settle);
+        response.off("close", settle);
+        resolve();
+      };
+      const cancel = clock.timer(STALL, () => {
+        const error = new HoldfastError("cancelled", "the client stopped reading");
+        reject(error);
+        response.destroy();
+      });
+      response.on("drain", settle);
+      response.on("close", settle);
+    });
+
+  const start = (): void => {
+    started = true;
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-accel-buffering": "no",
+      ...headers,
+    });
+  };
+
+  return {
+    get started() {
+      return started;
+    },
+    write(text) {
+      if (response.destroyed) throw new HoldfastError("cancelled", "the client went away");
+      if (!started) start();
+      pending += text;
+      if (!scheduled) {
+        scheduled = true;
+        process.nextTick(flush);
+      }
+      return stalled;
+    },
+    end(text) {
+      if (response.destroyed) return;
+      if (!started) start();
+      const last = pending + text;
+      pending = "";
+      response.end(last);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { type Fixture, type FixtureOptions, fixture } from "../../console/dev/fixture.ts";
+import type { Clock } from "../../src/core/layers.ts";
+import { consoleApp, operatorOf } from "../../src/surfaces/console/index.ts";
+import { createSessions, type Sessions } from "../../src/vault/sessions.ts";
+
+const BROWSERS = [process.env["HOLDFAST_CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Where a Chromium is, if this machine has one. */
+export const CHROMIUM = BROWSERS.find((path) => path !== "" && existsSync(path));
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  timer: (ms, fire) => {
+    const timer = setTimeout(fire, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Builds the console once, into a folder of its own. */
+export async function builtConsole(): Promise<{ readonly folder: string; remove(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-console-"));
+  await build({ root: new URL("../../console", import.meta.url).pathname, logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export interface Stage {
+  readonly origin: string;
+  readonly api: Fixture;
+  readonly sessions: Sessions;
+  /** A one-time login URL, as the terminal prints it. */
+  loginUrl(): string;
+  close(): Promise<void>;
+}
+
+/** The console's own server in front of the fixture's API, on a free port. */
+export async function stage(dist: string, options: Pick<FixtureOptions, "seed"> = {}): Promise<Stage> {
+  const sessions = createSessions({ clock: systemClock, random: (bytes) => randomBytes(bytes) });
+  let origin = "";
+  const api = fixture({ ...options, baseUrl: () => origin, operator: (cookie) => operatorOf(sessions, cookie) });
+  const app = new Hono();
+  app.route("/", consoleApp({ dist, sessions, knowsHost: (host) => `http://${host}` === origin, now: Date.now }));
+  app.route("/", api.app);
+  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  await new Promise((listening) => server.once("listening", listening));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    api,
+    sessions,
+    loginUrl: () => `${origin}/login#${sessions.mint({ name: "robin" })}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? "", headless: true, args: FLAGS });
+}
+
+/** What a page must never do; each is collected, so that a test can say that there was none. */
+export interface Watched {
+  readonly page: Page;
+  readonly problems: readonly string[];
+  readonly foreign: readonly string[];
+}
+
+/** A page that notes every dialog, console error, policy violation and request to another origin. */
+export async function watched(context: BrowserContext, origin: string): Promise<Watched> {
+  const problems: string[] = [];
+  const foreign: string[] = [];
+  const page = await context.newPage();
+  page.on("dialog", (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    // A 401 before the login is what the page asks for; the browser logs it all the same.
+    if (message.type() === "error" && !/status of 401/.test(message.text())) problems.push(`console: ${message.text()}`);
+    if (message.type() === "warning" && /polic|trusted/i.test(message.text())) problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => console.error(`violation of ${event.violatedDirective}: ${event.blockedURI}`));
+  });
+  return { page, problems, foreign };
+}
