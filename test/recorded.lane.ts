@@ -112,7 +112,10 @@ test("recorded conversations pass through the gateway: all recorded, none altere
   const out = join(gateway.folder, "export.jsonl");
   const run = (...args: string[]): string => execFileSync(join(import.meta.dirname, "../bin/holdfast"), args, { cwd: gateway.folder, encoding: "utf8" });
   run("audit", "export", "--out", out);
-  const records = readFileSync(out, "utf8").trim().split("\n").map((line) => JSON.parse(line) as { kind: string; action?: { type?: string } | string; id?: string });
+  const records = readFileSync(out, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { kind: string; action?: { type?: string } | string; id?: string });
   const intents = records.filter(({ kind }) => kind === "intent");
   assert.equal(intents.length, tally.requests + tally.callsProposed, "one intent record for each request and each proposed call");
   assert.equal(records.filter(({ kind }) => kind === "outcome").length, intents.length);
@@ -122,7 +125,10 @@ test("recorded conversations pass through the gateway: all recorded, none altere
 });
 
 function recordings(name: string): Recording[] {
-  const lines = gunzipSync(readFileSync(join(DATA, `${name}.jsonl.gz`))).toString("utf8").trim().split("\n");
+  const lines = gunzipSync(readFileSync(join(DATA, `${name}.jsonl.gz`)))
+    .toString("utf8")
+    .trim()
+    .split("\n");
   return lines.map((line) => JSON.parse(line) as Recording);
 }
 
@@ -136,7 +142,10 @@ function turnsOf({ suite, user_prompt, steps, attacker_calls }: Recording): Turn
   const turns: Turn[] = [];
   for (const [index, step] of steps.entries()) {
     turns.push({ body: { model: "recorded-1", messages: [...messages], tools }, answer: answer(null, [step], index), calls: 1 });
-    messages.push({ role: "assistant", content: null, tool_calls: [toolCall(step, `call_${index}_0`)] }, { role: "tool", tool_call_id: `call_${index}_0`, content: step.output });
+    messages.push(
+      { role: "assistant", content: null, tool_calls: [toolCall(step, `call_${index}_0`)] },
+      { role: "tool", tool_call_id: `call_${index}_0`, content: step.output },
+    );
   }
   const obeyed = attacker_calls.length > 0 ? answer(null, attacker_calls, steps.length) : answer("Done.", [], steps.length);
   turns.push({ body: { model: "recorded-1", messages, tools }, answer: obeyed, calls: attacker_calls.length });
@@ -144,7 +153,12 @@ function turnsOf({ suite, user_prompt, steps, attacker_calls }: Recording): Turn
 }
 
 function answer(content: string | null, calls: readonly Call[], turn: number): object {
-  const message = { role: "assistant", content, refusal: null, ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => toolCall(call, `call_${turn}_${index}`)) }) };
+  const message = {
+    role: "assistant",
+    content,
+    refusal: null,
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => toolCall(call, `call_${turn}_${index}`)) }),
+  };
   return {
     id: `chatcmpl-recorded${turn}`,
     object: "chat.completion",

@@ -48,12 +48,22 @@ export function fixture({ baseUrl, operator, seed = scenes(), now = Date.now }: 
     log.append(intent);
     const entry: Entry = { index, lines: [intent], summary: { time, ...scene.summary, id, seq: index, status: "open" } };
     entries.push(entry);
-    const tell = (): void => watchers.forEach((watch) => watch(entry.summary));
+    const tell = (): void => {
+      for (const watch of watchers) watch(entry.summary);
+    };
     tell();
     return {
       id,
       finish: () => {
-        const outcome = lineOf({ seq: log.size, prev: "0".repeat(32), time: new Date(now()).toISOString(), kind: "outcome", id, intent: index, ...scene.outcome });
+        const outcome = lineOf({
+          seq: log.size,
+          prev: "0".repeat(32),
+          time: new Date(now()).toISOString(),
+          kind: "outcome",
+          id,
+          intent: index,
+          ...scene.outcome,
+        });
         log.append(outcome);
         entry.lines.push(outcome);
         entry.summary = { ...entry.summary, status: scene.outcome.status };

@@ -41,7 +41,14 @@ export function scene(told: Told): Scene {
   return {
     ...(told.id === undefined ? {} : { id: told.id }),
     ago: told.ago ?? 0,
-    summary: { ...common, ...(target === undefined ? {} : { target }), effect, reason: reasons[0] ?? null, findings: told.findings ?? 0, masked: told.masked ?? false },
+    summary: {
+      ...common,
+      ...(target === undefined ? {} : { target }),
+      effect,
+      reason: reasons[0] ?? null,
+      findings: told.findings ?? 0,
+      masked: told.masked ?? false,
+    },
     intent: {
       ...common,
       session: "s-20e1",
@@ -93,7 +100,12 @@ const mail = {
   digest,
   excerpts: [{ at: "content/2", excerpt: MAIL, truncated: 1060, findings: { "instruction-override": 1, phone: 1, iban: 1 } }],
 };
-const tainted = { integrity: "untrusted", readers: ["support", "robin"], categories: ["pii", "financial"], origins: ["system", "tool:mail.read_inbox", "user"] };
+const tainted = {
+  integrity: "untrusted",
+  readers: ["support", "robin"],
+  categories: ["pii", "financial"],
+  origins: ["system", "tool:mail.read_inbox", "user"],
+};
 
 /** The practice model's attacked task: it reads a mail and is talked into forwarding invoices. */
 export function attackedInbox(): readonly Scene[] {

@@ -12,6 +12,8 @@ import { startText } from "./text/text.ts";
 // Before anything is drawn, and outside of it: a token works once.
 const token = takeToken();
 const attempt = token === undefined ? undefined : logIn(token);
+// A fresh link pasted into the tab that shows the login page changes only what stands behind the `#`.
+addEventListener("hashchange", () => location.pathname === "/login" && location.hash !== "" && location.reload());
 applyTheme(keptTheme());
 startText();
 

@@ -21,6 +21,8 @@ interface Batch<Item> {
 
 /** More than this does not go to the disk at once, so that nobody waits long behind a crowd. */
 const BATCH_BYTES = 4 * 1024 * 1024;
+/** An idle disk begins with so many at once: the next records are made while these are written. */
+const BATCH_STARTS = 64;
 
 /**
  * `write` makes a batch durable; `written` is told before those who wait. INVARIANT (L12): the first failure is the last: after a failed
@@ -34,9 +36,9 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
   let failure: HoldfastError | undefined;
 
   const run = async (): Promise<void> => {
-    scheduled = false;
+    if (writing !== undefined || failure !== undefined) return;
     const batch = waiting.shift();
-    if (batch === undefined || failure !== undefined) return;
+    if (batch === undefined) return;
     writing = batch;
     try {
       await write(batch.items);
@@ -55,7 +57,10 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
   const schedule = (): void => {
     if (scheduled || writing !== undefined || waiting.length === 0) return;
     scheduled = true;
-    setImmediate(() => void run());
+    setImmediate(() => {
+      scheduled = false;
+      void run();
+    });
   };
   const stop = (cause: unknown): void => {
     failure ??= new HoldfastError("unavailable", "the audit log cannot be written any more", { cause });
@@ -76,7 +81,8 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
       batch.bytes += length;
       records++;
       bytes += length;
-      schedule();
+      if (batch.items.length >= BATCH_STARTS && writing === undefined) void run();
+      else schedule();
       return batch.done.promise;
     },
     flush: () => (failure === undefined ? ((waiting.at(-1) ?? writing)?.done.promise ?? Promise.resolve()) : Promise.reject(failure)),

@@ -28,8 +28,12 @@ export async function openKeys(folder: string, random: (bytes: number) => Uint8A
     await write(folder, "audit.vkey", `${noteSigner(signing).vkey}\n`, 0o644);
     return keys(signing, made);
   }
-  for (const [name, content] of [["audit.key", key], ["audit.mask", mask]] as const) {
-    if (content === undefined) throw new HoldfastError("configuration", `\`${name}\` is missing beside \`audit.vkey\`: restore it, or begin a new log in another folder`);
+  for (const [name, content] of [
+    ["audit.key", key],
+    ["audit.mask", mask],
+  ] as const) {
+    if (content === undefined)
+      throw new HoldfastError("configuration", `\`${name}\` is missing beside \`audit.vkey\`: restore it, or begin a new log in another folder`);
   }
   const found = keys(key!, mask!);
   if (found.vkey !== vkey) throw new HoldfastError("configuration", "`audit.vkey` does not belong to `audit.key`");

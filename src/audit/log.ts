@@ -8,13 +8,13 @@ import { within } from "../core/within.ts";
 import { type Checkpoint, openCheckpoint, signCheckpoint } from "./checkpoint.ts";
 import { groupCommit } from "./commit.ts";
 import { type Closing, factsOf, intentJson, iso, outcomeJson, recordedId } from "./draft.ts";
+import { interrupted } from "./interrupted.ts";
 import { safeJson } from "./line.ts";
 import type { Masking } from "./mask.ts";
 import { EMPTY_ROOT, type Hash, leafHash } from "./merkle.ts";
 import { type NoteSigner, noteVerifier } from "./note.ts";
 import { type AuditRecord, type Draft, lineHead, NO_PREV, parseRecord, type SystemEvent } from "./record.ts";
-import { catchUp, CHECKPOINT, type Edge, EDGE, keptCheckpoint, prevOf, readEdge, restoreTree } from "./restore.ts";
-import { interrupted } from "./interrupted.ts";
+import { CHECKPOINT, catchUp, EDGE, type Edge, keptCheckpoint, prevOf, readEdge, restoreTree } from "./restore.ts";
 import type { LogSource, LogStore } from "./store.ts";
 import { hashTile, tilePath } from "./tiles.ts";
 import { growTree, TILE_WIDTH, type Tree } from "./tree.ts";
@@ -76,7 +76,7 @@ const SHUT_WITHIN = 5000;
  * Throws `unavailable` if records that were acknowledged are missing or changed: then Holdfast must not run on this log.
  */
 export async function openLog(options: LogOptions): Promise<AuditLog> {
-  const { store, clock, signer, masking } = options;
+  const { store, clock, signer } = options;
   const before = await restore(store, signer);
   const log = running(options, before);
   const lost = await interrupted(store, before.edge?.open ?? 0);
@@ -120,7 +120,8 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
   let sealing: Promise<unknown> = Promise.resolve();
   let tilesStored = Math.floor(checkpoint.size / TILE_WIDTH ** 2);
   const unclosed = new Set<number>();
-  const recent = new Map<string, number>();
+  // Two generations instead of deleting the oldest one by one, which a Map is slow at.
+  let [older, recent] = [new Map<string, number>(), new Map<string, number>()];
   const listeners = new Set<(record: AuditRecord) => void>();
 
   const commit = groupCommit<Item>(
@@ -152,15 +153,16 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
   /** Gives a record its place and takes it into the next batch. `json` is the record's object without `seq` and `prev`. */
   const append = (json: string, id: string, closes?: number): Promise<void> => {
     const head = lineHead(next, prev);
-    const prefixed = Buffer.allocUnsafe(1 + head.length + Buffer.byteLength(json) - 1);
-    prefixed[0] = 0;
+    const bytes = Buffer.byteLength(json);
+    // The head takes the place of the object's opening brace.
+    const prefixed = Buffer.allocUnsafe(head.length + bytes);
+    prefixed.write(json, head.length, bytes === json.length ? "latin1" : "utf8");
     prefixed.write(head, 1, "latin1");
-    prefixed.write(json.slice(1), 1 + head.length);
+    prefixed[0] = 0;
     const leaf = leafHash(prefixed);
     prev = prevOf(leaf);
-    recent.delete(id);
+    if (recent.size >= MOST_RECENT) [older, recent] = [recent, new Map()];
     recent.set(id, next++);
-    if (recent.size > MOST_RECENT) recent.delete(recent.keys().next().value!);
     const line = prefixed.subarray(1);
     return commit.add(closes === undefined ? { line, leaf } : { line, leaf, closes }, line.length);
   };
@@ -253,7 +255,12 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
       return !commit.stopped && !stopping;
     },
     vkey: signer.vkey,
-    source: { size: async () => tree.size, read: (from, to) => store.read(from, Math.min(to, tree.size)), get: (name) => store.get(name), close: async () => {} },
+    source: {
+      size: async () => tree.size,
+      read: (from, to) => store.read(from, Math.min(to, tree.size)),
+      get: (name) => store.get(name),
+      close: async () => {},
+    },
     open,
     system,
     flush: () => commit.flush(),
@@ -268,7 +275,7 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    recent: (id) => recent.get(id),
+    recent: (id) => recent.get(id) ?? older.get(id),
     shut: async () => {
       if (stopping) return;
       stopping = true;

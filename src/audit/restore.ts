@@ -99,7 +99,8 @@ export async function readEdge(source: LogSource): Promise<Edge | undefined> {
   const bytes = await source.get(EDGE);
   try {
     const edge = JSON.parse(Buffer.from(bytes ?? []).toString()) as Edge;
-    const sound = Array.isArray(edge.tiles) && edge.tiles.every((tile) => /^[A-Za-z0-9+/]{43}=$/.test(tile)) && Number.isSafeInteger(edge.open) && edge.open >= 0;
+    const sound =
+      Array.isArray(edge.tiles) && edge.tiles.every((tile) => /^[A-Za-z0-9+/]{43}=$/.test(tile)) && Number.isSafeInteger(edge.open) && edge.open >= 0;
     return sound ? edge : undefined;
   } catch {
     return undefined;

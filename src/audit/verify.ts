@@ -67,7 +67,7 @@ export async function verifyLog(source: LogSource, vkey: string, options: Verify
     }
   };
   const result = await verifyExport(pieces(), vkey, { ...options, tail: true });
-  if (unreadable === undefined || result.records < result.size) return result;
+  if (unreadable === undefined || result.firstBad?.seq !== undefined) return result;
   const why = unreadable instanceof HoldfastError ? unreadable.message : "the log cannot be read";
   return { ...result, ok: false, firstBad: { line: result.records + result.checkpoints + 1, seq: result.records, why } };
 }
@@ -102,9 +102,10 @@ function checker(verifier: NoteVerifier, { known = [], tail = false }: VerifyOpt
     bytes[start - 1] = 0;
     const leaf = leafHash(bytes.subarray(start - 1, end));
     const head = lineHead(seq, last === undefined ? NO_PREV : prevOf(last));
-    if (bytes.latin1Slice(start, start + head.length) !== head) {
-      const [, stated, prev] = LINE_HEAD.exec(bytes.latin1Slice(start, Math.min(end, start + 80))) ?? [];
-      if (suspect !== undefined) return prev === prevOf(suspect.leaf) ? wrong(CHANGED, suspect.seq - 1, suspect.line - 1) : wrong(CHANGED, suspect.seq, suspect.line);
+    if (bytes.toString("latin1", start, start + head.length) !== head) {
+      const [, stated, prev] = LINE_HEAD.exec(bytes.toString("latin1", start, Math.min(end, start + 80))) ?? [];
+      if (suspect !== undefined)
+        return prev === prevOf(suspect.leaf) ? wrong(CHANGED, suspect.seq - 1, suspect.line - 1) : wrong(CHANGED, suspect.seq, suspect.line);
       if (stated === undefined) return wrong("the line is not a record", seq);
       if (Number(stated) > seq) return wrong(`record ${seq} is missing`, seq);
       if (Number(stated) < seq) return wrong(`record ${stated} stands where record ${seq} belongs`, seq);
@@ -157,7 +158,8 @@ function checker(verifier: NoteVerifier, { known = [], tail = false }: VerifyOpt
       if (bad !== undefined || !suspected()) return result();
       const later = expectedLater[0];
       if (newest === undefined) wrong("there is no checkpoint", undefined, lines + 1);
-      else if (!tail && newest.size < range.size) wrong(`${between(newest.size, range.size)} behind the last checkpoint, which does not cover them`, newest.size);
+      else if (!tail && newest.size < range.size)
+        wrong(`${between(newest.size, range.size)} behind the last checkpoint, which does not cover them`, newest.size);
       else if (later !== undefined) wrong(`the log ends after ${range.size} records and a known checkpoint covers ${later.size}`, range.size, lines + 1);
       return result();
     },

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { eventsOf, gist, propose, released, streamed, understood, written, writtenWhole } from "../../test/conformance/codec.ts";
 import { verifies } from "../../test/verifies.ts";
 import { sourceName } from "../core/content.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
-import { eventsOf, gist, propose, released, streamed, understood, written, writtenWhole } from "./codec.conformance.ts";
 import { codecs, isMisread } from "./index.ts";
 
 for (const codec of codecs) {

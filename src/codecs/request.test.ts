@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { understood } from "../../test/conformance/codec.ts";
 import { sourceName } from "../core/content.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { understood } from "./codec.conformance.ts";
 import { anthropicMessages, isMisread, openaiChat } from "./index.ts";
 
 const user = (content: Json): Json => ({ role: "user", content });

@@ -1,5 +1,5 @@
 export * from "./fault.ts";
-export { type JsonSchema, jsonSchema, SCHEMA_ID } from "./json-schema.ts";
+export { type JsonSchema, jsonSchema, SCHEMA_PATH } from "./json-schema.ts";
 export { type Loaded, type LoadOptions, loadConfig, readConfig, SETTINGS } from "./load.ts";
 export type { Rate } from "./schema/values.ts";
 export type { AgentConfig, Config, ModelConfig, PolicyTest, RuleConfig, ToolServerConfig } from "./schema.ts";

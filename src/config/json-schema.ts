@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { schema } from "./schema.ts";
 
-/** Where the published schema is found; the first line of a configuration file points editors at it. */
-export const SCHEMA_ID = "https://holdfast.dev/schema/holdfast.schema.json";
+/** Where the written schema lies in a checkout; the first line of a configuration file points editors at it. */
+export const SCHEMA_PATH = "docs/reference/holdfast.schema.json";
 
 export interface JsonSchema {
   readonly [key: string]: unknown;
@@ -16,7 +16,7 @@ let made: JsonSchema | undefined;
 
 /** The JSON Schema of `holdfast.yaml` as people write it: references and shorthand forms such as `10/min` are still text. */
 export function jsonSchema(): JsonSchema {
-  made ??= { ...(z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as JsonSchema), $id: SCHEMA_ID, title: "holdfast.yaml" };
+  made ??= { ...(z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as JsonSchema), $id: "urn:holdfast:configuration", title: "holdfast.yaml" };
   return made;
 }
 

@@ -41,7 +41,9 @@ export function parseSource(file: string, text: string): Parsed {
   if (faults.length > 0) return { ok: false, faults };
   let depth = 0;
   visit(document, (_key, node, ancestors) => {
-    depth = Math.max(depth, ancestors.length);
+    if (isAlias(node) && ancestors.some((ancestor) => ancestor === node.resolve(document)))
+      faults.push({ file, ...place(node.range?.[0] ?? 0), message: `the alias \`${node.source}\` stands inside what it repeats` });
+    depth = Math.max(depth, ancestors.filter((ancestor) => isMap(ancestor) || isSeq(ancestor)).length);
     if (isPair(node) && isScalar(node.key) && FORBIDDEN_KEYS.has(String(node.key.value)))
       faults.push({ file, ...place(node.key.range?.[0] ?? 0), message: `the key \`${String(node.key.value)}\` is not allowed` });
     else if (isPair(node) && !(isScalar(node.key) && typeof node.key.value === "string") && isNode(node.key))
@@ -49,13 +51,12 @@ export function parseSource(file: string, text: string): Parsed {
     if (isScalar(node) && typeof node.value === "string") node.value = showReferences(node.value);
   });
   if (faults.length > 0) return { ok: false, faults };
-  // The visitor counts a map and its pair as two steps.
-  if (depth > 2 * MOST_DEPTH) return refuse(`values are nested more than ${MOST_DEPTH} deep`);
+  if (depth > MOST_DEPTH) return refuse(`values are nested more than ${MOST_DEPTH} deep`);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {};
   } catch {
-    return refuse("too many aliases, or an alias that contains itself");
+    return refuse("too many aliases");
   }
   const locate = ({ path, message, hint, offset, at }: Problem): Fault => {
     const rest = { message, ...(hint === undefined ? {} : { hint }) };

@@ -1,11 +1,11 @@
-import { SCHEMA_ID } from "./json-schema.ts";
+import { SCHEMA_PATH } from "./json-schema.ts";
 import { type Config, schema } from "./schema.ts";
 
 /**
  * The configuration that `holdfast init` writes and that the first start uses: it works with no key, no other file and no network,
  * and its own tests pass.
  */
-export const starterConfig = `# yaml-language-server: $schema=${SCHEMA_ID}
+export const starterConfig = `# yaml-language-server: $schema=./${SCHEMA_PATH}
 #
 # Holdfast's configuration. Check it with \`holdfast check\`; a running gateway takes over a changed file by itself
 # and keeps the old one when the new one has a mistake or fails one of its own tests (at the end).

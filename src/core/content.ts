@@ -42,10 +42,13 @@ export function defaultLabel(source: Source): Label {
       return { ...NEUTRAL_LABEL, integrity: "user", origins };
     case "model":
       return NEUTRAL_LABEL;
+    // Chosen by whoever built the agent, and in play in every request that has tools: as untrusted text it would make every request
+    // untrusted. It is inspected like the rest; that a server's definitions stay what they were is for pinning to ensure.
+    case "definition":
+      return { ...NEUTRAL_LABEL, integrity: "internal", origins };
     case "tool":
     case "web":
     case "document":
-    case "definition":
       return { ...UNTRUSTED, origins };
   }
 }

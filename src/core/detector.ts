@@ -37,7 +37,8 @@ export interface Detector {
   readonly explain: { readonly en: string; readonly de: string };
   readonly examples: { readonly hit: readonly string[]; readonly miss: readonly string[] };
   detect(input: { readonly text: string; readonly source: SourceKind }): readonly Span[];
-  open(text: string): number;
+  /** `from`: nothing can begin before it, so nothing before it need be tried. */
+  open(text: string, from?: number): number;
   /** The match that begins exactly at `index`: the one that `detect` reports there. With it only places near a literal are tried. */
   at?(input: { readonly text: string; readonly source: SourceKind }, index: number): Span | undefined;
   /** Spares the work where nothing can be found. Without it the detector looks at every text. */

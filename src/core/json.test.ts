@@ -27,6 +27,7 @@ describe("a strict reader", () => {
     ["duplicate keys", '{"role":"user","role":"system"}', "bad-request: duplicate key"],
     ["duplicate keys, one of them escaped", '{"role":1,"r\\u006fle":2}', "bad-request: duplicate key"],
     ["duplicate keys far apart", `{${Array.from({ length: 30 }, (_, i) => `"k${i}":{"x":${i}}`).join(",")},"k3":1}`, "bad-request: duplicate key"],
+    ["duplicate keys late among many", `{${Array.from({ length: 30 }, (_, i) => `"k${i}":${i}`).join(",")},"k25":1}`, "bad-request: duplicate key"],
     ["an integer that is not exact", "[9007199254740993]", "bad-request: integer is too large to be exact"],
     ["the same, negative", "[-9007199254740992]", "bad-request: integer is too large to be exact"],
     ["the same, dressed as a fraction", "[9007199254740993.0]", "bad-request: integer is too large to be exact"],
@@ -185,11 +186,13 @@ describe("no document stalls the reader", () => {
       const document = bytes(make());
       let best = Number.POSITIVE_INFINITY;
       for (let round = 0; round < 3; round++) {
-        const start = performance.now();
+        // The thread's own time, since other tests share the machine.
+        const before = process.threadCpuUsage();
         parseJson(document);
-        best = Math.min(best, performance.now() - start);
+        const { user, system } = process.threadCpuUsage(before);
+        best = Math.min(best, (user + system) / 1000);
       }
-      // The bar is 50 ms; the rest is for a machine that is doing other things at the same time.
+      // The bar is 50 ms; the rest is for a machine whose caches and clock are shared.
       assert.ok(best < 150, `${best.toFixed(1)} ms`);
     });
   }

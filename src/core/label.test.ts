@@ -50,11 +50,12 @@ test("an unknown integrity counts as less than untrusted", () => {
   assert.equal(atLeast(joinLabels(odd, NEUTRAL_LABEL), "user"), false);
 });
 
-test("whatever comes from a tool, the web, a document or a tool's definition is untrusted by default", () => {
+test("whatever comes from a tool, the web or a document is untrusted by default, and a tool's definition never speaks for the user", () => {
   verifies("I-01", "I-09");
   for (const kind of SOURCES) {
-    const trusted = atLeast(defaultLabel({ kind, id: "x" }), "user");
-    assert.equal(trusted, ["system", "user", "model"].includes(kind), kind);
+    const label = defaultLabel({ kind, id: "x" });
+    assert.equal(atLeast(label, "internal"), !["tool", "web", "document"].includes(kind), kind);
+    assert.equal(atLeast(label, "user"), ["system", "user", "model"].includes(kind), kind);
   }
 });
 

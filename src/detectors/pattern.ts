@@ -24,7 +24,7 @@ export const LONGEST = 20_000;
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
  * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers.
+ * the left than a stream remembers. An expression given as text pays no regard to case.
  */
 export function pattern(expression: RegExp | string, options: PatternOptions = {}): Pick<Detector, "detect" | "at" | "open" | "literals"> {
   const source = typeof expression === "string" ? expression : expression.source;
@@ -63,8 +63,8 @@ export function pattern(expression: RegExp | string, options: PatternOptions = {
       here.lastIndex = index;
       return span(here.exec(text));
     },
-    open(text) {
-      const earliest = Math.max(0, text.length - longest);
+    open(text, from = 0) {
+      const earliest = Math.max(from, text.length - longest);
       if (grows === undefined) {
         let open = text.length;
         while (open > earliest && breaks?.test(text[open - 1] as string) === false) open--;

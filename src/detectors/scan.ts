@@ -62,14 +62,17 @@ function prepare(detectors: readonly Detector[]): Scanner {
       return found.length < 2 ? found : found.sort(compareMatches);
     },
     open(text) {
-      seen.set(eager);
-      const begun = literals.run(text, (order) => {
-        seen[order] = 1;
+      // Where the first match may begin that is not settled yet. Detectors without a literal near are settled.
+      next.fill(text.length);
+      for (let order = 0; order < detectors.length; order++) if (eager[order] === 1) next[order] = 0;
+      const begun = literals.run(text, (order, first) => {
+        next[order] = Math.min(next[order] as number, Math.max(0, first));
       });
-      for (const order of begun) seen[order] = 1;
+      for (const { detector, length } of begun) next[detector] = Math.min(next[detector] as number, text.length - length);
       let open = text.length;
       for (let order = 0; order < detectors.length; order++) {
-        if (seen[order] === 1) open = Math.min(open, (detectors[order] as Detector).open(text));
+        const from = next[order] as number;
+        if (from < open) open = Math.min(open, (detectors[order] as Detector).open(text, from));
       }
       return open;
     },

@@ -4,9 +4,15 @@ import { type Detector, LOOKBEHIND } from "../core/detector.ts";
 export interface Sieve {
   /**
    * Tells `near` every range of places (both ends included) at which a match of a detector may begin because of a literal, in the order of
-   * the text; returns the detectors of whose literals the end of the text may be the beginning.
+   * the text; returns which detectors' beginnings the end of the text may be the beginning of, and the longest such end.
    */
-  run(text: string, near: (detector: number, first: number, last: number) => void): readonly number[];
+  run(text: string, near: (detector: number, first: number, last: number) => void): readonly Begun[];
+}
+
+export interface Begun {
+  readonly detector: number;
+  /** How many code units of a literal stand at the end of the text. */
+  readonly length: number;
 }
 
 interface Hit {
@@ -24,7 +30,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
   const children: Map<number, number>[] = [new Map()];
   const hits: Hit[][] = [[]];
-  const begun: Set<number>[] = [new Set()];
+  const begun: Map<number, number>[] = [new Map()];
 
   detectors.forEach((detector, index) => {
     for (const literal of prefixFree(detector)) {
@@ -36,10 +42,10 @@ export function sieve(detectors: readonly Detector[]): Sieve {
           next = children.push(new Map()) - 1;
           children[state]!.set(unit, next);
           hits.push([]);
-          begun.push(new Set());
+          begun.push(new Map());
         }
         state = next;
-        if (detector.literals?.at === "start") begun[state]!.add(index);
+        if (detector.literals?.at === "start") begun[state]!.set(index, at + 1);
       }
       hits[state]!.push({ detector: index, ...reach(detector, literal.length) });
     }
@@ -53,7 +59,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
     const state = queue[at] as number;
     const fail = fails[state] as number;
     if (state !== 0) hits[state]!.push(...(hits[fail] as Hit[]));
-    for (const index of begun[fail]!) begun[state]!.add(index);
+    for (const [index, length] of begun[fail]!) if (!begun[state]!.has(index)) begun[state]!.set(index, length);
     for (let unit = 0; unit < classes; unit++) {
       const next = children[state]!.get(unit);
       const back = state === 0 ? 0 : (table[fail * classes + unit] as number);
@@ -67,7 +73,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
 
   const literate = children.length > 1;
   const marks = Uint8Array.from(hits, (all) => Math.min(all.length, 1));
-  const ends = begun.map((indices) => [...indices]);
+  const ends = begun.map((lengths) => Array.from(lengths, ([detector, length]): Begun => ({ detector, length })));
   return {
     run(text, near) {
       let state = 0;
@@ -78,7 +84,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
           if (marks[state] !== 0) for (const { detector, first, last } of hits[state] as Hit[]) near(detector, at + first, at + last);
         }
       }
-      return ends[state] as number[];
+      return ends[state] as Begun[];
     },
   };
 }

@@ -114,7 +114,7 @@ describe("a stream", () => {
 
   test("lets ordinary words go at once", () => {
     const filter = open();
-    for (const word of ["Hello", ",", " how", " can I help you", " with the report of", " 2024.", "? The total is 1,234.50 EUR.", "\n\nGrüße"])
+    for (const word of ["Hello", ",", " how", " can I help you", " with the report of May", "? The total is 1,234.50 EUR.", "\n\nGuten Tag"])
       assert.equal(filter.text("t", word), word);
   });
 

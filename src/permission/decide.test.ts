@@ -151,6 +151,7 @@ test("the forms in which clients write a tool's name mean the same tool", () => 
     categories: [],
     derived: ["effect", "egress", "trust"],
   });
+  assert.equal(effectOf({ agent: "wide", tool: "customers" }), "deny", "one of its meanings is blocked");
   assert.equal(toolFacts(policy, "nobody__read").id, "nobody__read");
 });
 
@@ -220,7 +221,7 @@ test("a permit rule grants what no role grants, never what a role blocks or anot
   const lifted = decide({ tool: "hr.fire" }, policyOf({ rules: [open] }));
   assert.deepEqual([lifted.effect, lifted.reasons.map(({ id }) => id)], ["permit", ["rules/open"]]);
   assert.equal(effectOf({ tool: "finance.refund" }, policyOf({ rules: [open] })), "deny");
-  assert.equal(effectOf({ tool: "hr.fire" }, policyOf({ rules: [open, rule("no", 'action.server == ""', "deny")] })), "deny");
+  assert.equal(effectOf({ tool: "hr.fire" }, policyOf({ rules: [open, rule("no", 'action.server == "hr"', "deny")] })), "deny");
   assert.equal(effectOf({ tool: "hr.fire", integrity: "untrusted" }, policyOf({ rules: [open] })), "ask");
   assert.equal(effectOf({ tool: "hr.fire" }, policyOf({ rules: [{ ...open, mode: "monitor" }] })), "deny");
 });

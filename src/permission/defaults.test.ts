@@ -27,6 +27,7 @@ test("verbs of the name decide, in English and German, in every way of writing n
     ["überweise_betrag", "write egress"],
     ["check_in", "write egress"],
     ["checkout", "write egress"],
+    ["check_inventory", "read"],
     ["frobnicate", "write egress"],
     ["", "write egress"],
     ["post", "write egress"],

@@ -38,7 +38,7 @@ function effectOf(name: readonly string[], description: string | undefined): "re
   if (first !== undefined && !READ.has(first)) return "write";
   const opening = stem(sentence[0] ?? "");
   // `check_in` and `check_out` are no looking.
-  if (/^check(?:in|out)$/.test(name.join("")) || /check(?:in|out)/.test(name.join(""))) return "write";
+  if (name.some((word, at) => /^check(?:in|out)$/.test(word) || (word === "check" && /^(?:in|out)$/.test(name[at + 1] ?? "")))) return "write";
   if (WRITE.has(opening)) return "write";
   if (sentence.some((word, at) => WRITE.has(stem(word)) && JOINING.has(sentence[at - 1] ?? ""))) return "write";
   if (first !== undefined) return "read";

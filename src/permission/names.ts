@@ -46,10 +46,11 @@ export const RESERVED_SERVERS: ReadonlySet<string> = new Set([...ACTIONS.map((ty
  * The id of a tool as configuration writes it. `server__tool` (as clients see the tools of several servers) becomes `server.tool`; a
  * bare name becomes that of the only configured tool so called; all else stays as it is.
  */
-export function toolId(written: string, servers: ReadonlySet<string>, bare: ReadonlyMap<string, string | undefined>): string {
+export function toolId(written: string, servers: ReadonlySet<string>, bare: ReadonlyMap<string, readonly string[]>): string {
   const cut = written.indexOf("__");
   if (cut > 0 && servers.has(written.slice(0, cut)) && cut + 2 < written.length) return `${written.slice(0, cut)}.${written.slice(cut + 2)}`;
-  return bare.get(written) ?? written;
+  const [only, other] = bare.get(written) ?? [];
+  return only !== undefined && other === undefined ? only : written;
 }
 
 /** The server part of an id, or "" where the name is bare. */

@@ -112,9 +112,9 @@ test("the real policy decides what the reference decides, and names the same rul
       const silent = policy.rules.filter(({ then, mode }) => then === "permit" && mode === "enforce").map(({ id }) => id);
       assert.deepEqual(new Set(named.filter((id) => !silent.includes(id))), new Set(expected.rules.filter((id) => !silent.includes(id))));
     }),
-    { numRuns: 15_000 },
+    { numRuns: 6_000 },
   );
-  for (const effect of ["permit", "ask", "deny"] as const) assert.ok((seen.get(effect) ?? 0) > 500, `${effect} was seen ${seen.get(effect) ?? 0} times`);
+  for (const effect of ["permit", "ask", "deny"] as const) assert.ok((seen.get(effect) ?? 0) > 200, `${effect} was seen ${seen.get(effect) ?? 0} times`);
 });
 
 test("deny overrides: where a block or an enforced denial applies, nothing permits", () => {

@@ -60,21 +60,28 @@ export function subjectOf(agent: Agent, tools: Tools, rules: RuleIndex, type: Re
     case "tool.call": {
       if (!isToolName(name)) return plain(UNNAMEABLE, true);
       const id = tools.id(name);
-      return granted(agent, id, name, serverOf(id), tools.facts(id), rules.about(type, id, serverOf(id)));
+      return granted(agent, id, tools.meanings(name), serverOf(id), tools.facts(id), rules.about(type, id, serverOf(id)));
     }
     default: {
       const facts = OTHER_ACTIONS.get(type);
       if (facts === undefined) return plain(UNKNOWN_ACTION, true);
-      return { ...granted(agent, type, type, "", facts, rules.about(type, "", "")), tool: "" };
+      return { ...granted(agent, type, [type], "", facts, rules.about(type, "", "")), tool: "" };
     }
   }
 }
 
-function granted(agent: Agent, id: string, written: string, server: string, facts: Pick<ToolFacts, "effect" | "egress">, rules: readonly Rule[]): Subject {
+function granted(
+  agent: Agent,
+  id: string,
+  meanings: readonly string[],
+  server: string,
+  facts: Pick<ToolFacts, "effect" | "egress">,
+  rules: readonly Rule[],
+): Subject {
   const { role } = agent;
   const rest = { tool: id, server, facts, bounds: facts.effect === "write" ? agent.bounds : [], rules };
-  // Both names: what is blocked stays blocked in whichever form a client writes it.
-  const block = role.deny.find(({ pattern }) => blocks(pattern, id) || blocks(pattern, written));
+  // What is blocked stays blocked in whichever form a client writes it.
+  const block = role.deny.find(({ pattern }) => meanings.some((meaning) => blocks(pattern, meaning)));
   if (block !== undefined)
     return { ...rest, base: deny({ id: `roles/${block.role}`, text: `role \`${block.role}\` blocks \`${block.pattern}\`` }), blocked: true };
   const list = facts.effect === "write" ? role.write : [...role.read, ...role.write];

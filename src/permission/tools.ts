@@ -7,6 +7,8 @@ import type { FactsConfig, ServerConfig } from "./policy-config.ts";
 export interface Tools {
   /** `server.tool` for whatever form a client uses. */
   readonly id: (written: string) => string;
+  /** Everything that a written form may mean: where one of them is blocked, it is. */
+  readonly meanings: (written: string) => readonly string[];
   /** What a tool does: configured, else the server's default, else guessed from what is known of it. */
   readonly facts: (id: string, definition?: ToolDefinition) => ToolFacts;
 }
@@ -14,12 +16,11 @@ export interface Tools {
 export function compileTools(config: { readonly [server: string]: ServerConfig }, definitions: readonly ToolDefinition[] = []): Tools {
   const servers = new Set(Object.keys(config));
   const configured = new Map<string, FactsConfig>();
-  const bare = new Map<string, string | undefined>();
+  const bare = new Map<string, readonly string[]>();
   for (const [server, { tools }] of Object.entries(config))
     for (const [tool, facts] of Object.entries(tools)) {
       configured.set(`${server}.${tool}`, facts);
-      // Two servers with the same tool: the bare name means neither.
-      bare.set(tool, bare.has(tool) ? undefined : `${server}.${tool}`);
+      bare.set(tool, [...(bare.get(tool) ?? []), `${server}.${tool}`]);
     }
   const id = (written: string): string => toolId(written, servers, bare);
   const defined = new Map(definitions.map((definition) => [id(definition.name), definition]));
@@ -33,7 +34,7 @@ export function compileTools(config: { readonly [server: string]: ServerConfig }
     const guess = bare.has(of) && own === undefined ? UNKNOWN : deriveFacts({ ...definition, name }, effect);
     return joined(own, fallback, guess);
   };
-  return { id, facts };
+  return { id, meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])], facts };
 }
 
 const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import type { LogStore } from "../audit/store.ts";
 import { logStoreKit } from "../../test/conformance/log-store.ts";
+import type { LogStore } from "../audit/store.ts";
 import { openFileLog } from "./file.ts";
 import { holdLock } from "./lock.ts";
 

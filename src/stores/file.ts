@@ -1,5 +1,5 @@
-import { HoldfastError } from "../core/errors.ts";
 import { isSideName, type LogSource, type LogStore, MOST_RECORD_BYTES } from "../audit/store.ts";
+import { HoldfastError } from "../core/errors.ts";
 import { type Disk, type DiskFile, nodeDisk } from "./disk.ts";
 import { holdLock } from "./lock.ts";
 import { batchOf, mark, type Places, placeOf, readRecords, scan } from "./segment.ts";
@@ -85,7 +85,8 @@ async function recover(disk: Disk, folder: string, segments: Segment[]): Promise
 async function continues(disk: Disk, folder: string, segment: Segment, next: Segment): Promise<void> {
   const end = await withFile(disk, pathOf(folder, segment), async (file) => file.read(Math.max(0, (await file.size()) - 64), 64));
   const [, first, count] = /#([0-9]+) ([0-9]+) [0-9a-f]{8}\n$/.exec(end.toString("latin1")) ?? [];
-  if (Number(first) + Number(count) !== next.first) throw new HoldfastError("unavailable", `the audit log is damaged: \`log/${segment.name}\` does not end where the next file begins`);
+  if (Number(first) + Number(count) !== next.first)
+    throw new HoldfastError("unavailable", `the audit log is damaged: \`log/${segment.name}\` does not end where the next file begins`);
 }
 
 function writer(disk: Disk, folder: string, segmentBytes: number, segments: Segment[], tail: Tail, unlock: () => void): LogStore {
@@ -188,10 +189,15 @@ async function put(disk: Disk, folder: string, name: string, bytes: Uint8Array):
   const folders = parts.map((_, i) => `${folder}/${parts.slice(0, i + 1).join("/")}`);
   for (const path of folders) await disk.makeFolder(path);
   const half = `${folder}/put.tmp`;
-  await withFile(disk, half, async (file) => {
-    await file.write(0, bytes);
-    await file.sync();
-  }, "replace");
+  await withFile(
+    disk,
+    half,
+    async (file) => {
+      await file.write(0, bytes);
+      await file.sync();
+    },
+    "replace",
+  );
   await disk.rename(half, `${folder}/${name}`);
   for (const path of [folder, ...folders]) await disk.syncFolder(path);
 }

@@ -1,5 +1,5 @@
-import { HoldfastError } from "../core/errors.ts";
 import { isSideName, type LogStore, MOST_RECORD_BYTES } from "../audit/store.ts";
+import { HoldfastError } from "../core/errors.ts";
 
 /**
  * How a write can go wrong. `down` refuses; `hang` never answers; `EIO` and `ENOSPC` fail with nothing written; `torn` writes a part and

@@ -11,7 +11,7 @@ export function withinScope(inner: PermissionLayer, modelsOf: (capability: strin
       const decision = inner.decide(request, inspection);
       const { capability } = request.principal;
       const scope = capability === undefined ? undefined : modelsOf(capability);
-      if (scope === undefined || request.resource?.type !== "model" || matchesScope(scope, request.resource.id)) return decision;
+      if (scope === undefined || request.action.type !== "model.call" || matchesScope(scope, request.resource?.id ?? "")) return decision;
       const outside = deny({ id: "keys/scope", text: "the key was not made for this model" });
       return decision instanceof Promise ? decision.then((answer) => join(answer, outside)) : join(decision, outside);
     },

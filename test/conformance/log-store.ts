@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { codeOf } from "../../src/core/errors.ts";
 import { type LogStore, MOST_RECORD_BYTES } from "../../src/audit/store.ts";
+import { codeOf } from "../../src/core/errors.ts";
 
 /** One place where a log can be kept, opened again and again by the kit. */
 export interface LogPlace {
@@ -37,22 +37,26 @@ export function logStoreKit(name: string, place: () => Promise<LogPlace>): void 
 
     test("what was appended is read back byte for byte, in order, also after closing, in any split into batches", async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.array(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 5 }), { maxLength: 12 }), fc.nat(20), async (batches, cut) => {
-          const where = await place();
-          let store = await where.open();
-          for (const [i, batch] of batches.entries()) {
-            await store.append(batch.map(line));
-            if (i === cut) {
-              await store.close();
-              store = await where.open();
+        fc.asyncProperty(
+          fc.array(fc.array(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 5 }), { maxLength: 12 }),
+          fc.nat(20),
+          async (batches, cut) => {
+            const where = await place();
+            let store = await where.open();
+            for (const [i, batch] of batches.entries()) {
+              await store.append(batch.map(line));
+              if (i === cut) {
+                await store.close();
+                store = await where.open();
+              }
             }
-          }
-          const expected = batches.flat().map((text) => line(text).toString());
-          assert.deepEqual(await all(store), expected);
-          const from = Math.min(cut, expected.length);
-          assert.deepEqual(texts(await store.read(from, from + 3)), expected.slice(from, from + 3));
-          await store.close();
-        }),
+            const expected = batches.flat().map((text) => line(text).toString());
+            assert.deepEqual(await all(store), expected);
+            const from = Math.min(cut, expected.length);
+            assert.deepEqual(texts(await store.read(from, from + 3)), expected.slice(from, from + 3));
+            await store.close();
+          },
+        ),
         { numRuns: 25 },
       );
     });

@@ -92,6 +92,7 @@ export async function watched(context: BrowserContext, origin: string): Promise<
   const problems: string[] = [];
   const foreign: string[] = [];
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   page.on("dialog", (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();

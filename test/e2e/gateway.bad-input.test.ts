@@ -131,7 +131,15 @@ test("no byte of a body is read before the key is known: an invitation to send i
 });
 
 test("slow heads, slow bodies and silent connections are ended, and others are served meanwhile", async () => {
-  const limits = { headerBytes: 16384, headersTimeout: 300, requestTimeout: 600, keepAliveTimeout: 300, requestsPerSocket: 100, connections: 100 };
+  const limits = {
+    headerBytes: 16384,
+    headersTimeout: 300,
+    requestTimeout: 600,
+    keepAliveTimeout: 300,
+    stallTimeout: 60_000,
+    requestsPerSocket: 100,
+    connections: 100,
+  };
   const slow = await startRig({ serve: { limits } });
   try {
     const length = `content-length: 100\r\nauthorization: Bearer ${slow.text}\r\ncontent-type: application/json`;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SERVER_LIMITS } from "../../src/surfaces/http/serve.ts";
 import { verifies } from "../verifies.ts";
 import { chat, message, type Rig, startRig } from "./gateway-rig.ts";
-import { answers, openaiEvents, type Script } from "./upstream.ts";
+import { answers, openaiEvents, type Script, sse } from "./upstream.ts";
 
 let rig: Rig;
 before(async () => {
@@ -156,6 +157,34 @@ test("revoking a key ends its live streams and its requests in flight, and no ot
   assert.equal((await rig.post("/v1/chat/completions", chat(), { headers: { authorization: `Bearer ${other.text}` } })).status, 401);
 });
 
+test("streams that run at once do not mix", async () => {
+  const busy = await startRig();
+  try {
+    busy.upstream.play((seen) => answers(`canary ${JSON.stringify(seen.body["messages"]).match(/\d{6}/)?.[0]} sings`, [], { every: 1 })(seen));
+    const canaries = Array.from({ length: 150 }, (_, i) => String(100_000 + i));
+    const said = await Promise.all(
+      canaries.map(async (canary, i) => {
+        if (i % 2 === 0)
+          return (
+            await busy
+              .openai()
+              .chat.completions.stream({ ...chat(true, canary), stream: true })
+              .finalChatCompletion()
+          ).choices[0]?.message.content;
+        const { content } = await busy.anthropic().messages.stream(message(true, canary)).finalMessage();
+        return content[0]?.type === "text" ? content[0].text : "";
+      }),
+    );
+    assert.deepEqual(
+      said,
+      canaries.map((canary) => `canary ${canary} sings`),
+    );
+    assert.equal(busy.live, 0);
+  } finally {
+    await busy.close();
+  }
+});
+
 test("a slow client holds the upstream back instead of filling memory", async () => {
   const big = await startRig();
   try {
@@ -174,6 +203,20 @@ test("a slow client holds the upstream back instead of filling memory", async ()
     assert.match(text, /\[DONE\]/);
   } finally {
     await big.close();
+  }
+});
+
+test("a client that stops reading is ended; one that waits for a slow upstream is not", async () => {
+  const stall = await startRig({ serve: { limits: { ...SERVER_LIMITS, stallTimeout: 150 } } });
+  try {
+    const endless = Array(20_000).fill(sse({ choices: [{ index: 0, delta: { content: "x".repeat(1000) } }] }));
+    stall.upstream.play(() => ({ headers: STREAM, pieces: endless, ends: "hang" }));
+    await stall.post("/v1/chat/completions", chat(true));
+    await stall.upstream.seen[0]?.cut;
+    stall.upstream.play(answers("slowly does it", [], { every: 200 }));
+    assert.match(await (await stall.post("/v1/chat/completions", chat(true))).text(), /\[DONE\]/);
+  } finally {
+    await stall.close();
   }
 });
 

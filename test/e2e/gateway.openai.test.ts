@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import OpenAI from "openai";
+import { defaultLabel } from "../../src/core/content.ts";
 import { ask, deny, join } from "../../src/core/decision.ts";
 import { verifies } from "../verifies.ts";
 import { chat, type Rig, startRig, UPSTREAM_KEY } from "./gateway-rig.ts";
@@ -108,6 +109,23 @@ test("a tool call is labelled by the worst that the model had read", async () =>
   });
   const call = rig.memory.intents.find(({ request }) => request.action.type === "tool.call");
   assert.equal(call?.request.content[0]?.label.integrity, "untrusted");
+});
+
+test("what configuration says of a source labels its content and what the model then proposes", async () => {
+  const trusting = await startRig({
+    gateway: { label: (source) => ({ ...defaultLabel(source), integrity: "internal", readers: ["staff"] }), toolName: (name) => `house.${name}` },
+  });
+  try {
+    trusting.upstream.play(answers("", CALLS));
+    const answer = await trusting.openai().chat.completions.create({ ...chat(), stream: false, tools: [WEATHER] });
+    assert.equal(answer.choices[0]?.message.tool_calls?.length, 2);
+    const [call, proposed] = trusting.memory.intents.map(({ request }) => request);
+    assert.deepEqual(call?.content.map(({ label }) => label.readers)[0], ["staff"]);
+    assert.equal(proposed?.action.tool, "house.weather");
+    assert.equal(proposed?.content[0]?.label.integrity, "internal");
+  } finally {
+    await trusting.close();
+  }
 });
 
 test("a denial is a 403 with the reason's id, performed nowhere and asked once", async () => {

@@ -173,6 +173,7 @@ export function kit(clock: Clock): Kit {
       layers,
       label: defaultLabel,
       limits: { ...JSON_LIMITS, bytes: 64 * 1024, string: 32 * 1024 },
+      longestText: 1000,
       newId: () => `req_${++ids}`,
       keys: {
         verify: (text) =>

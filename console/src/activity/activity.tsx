@@ -20,7 +20,8 @@ export function Activity({ children }: { readonly children: ReactNode }) {
   const pane = useRef<HTMLElement>(null);
   const settled = useCallback(() => isSettled(pane.current), []);
   const decisions = useDecisions(filters, paused, settled);
-  const apply = (next: Filters): void => void navigate({ to: selected === undefined ? "/activity" : "/activity/$id", params: { id: selected ?? "" }, search: next, replace: true });
+  const apply = (next: Filters): void =>
+    void navigate({ to: selected === undefined ? "/activity" : "/activity/$id", params: { id: selected ?? "" }, search: next, replace: true });
 
   const showFresh = (): void => {
     decisions.showFresh();
@@ -147,7 +148,7 @@ function isSettled(pane: HTMLElement | null): boolean {
 /** Moves the focus to the next or previous decision; from nowhere, to the one that is open or the first. */
 function step(pane: HTMLElement | null, by: number): void {
   const links = [...(pane?.querySelectorAll<HTMLElement>("a[data-decision]") ?? [])];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const at = links.findIndex((link) => link.matches(":focus"));
   const open = links.findIndex((link) => link.getAttribute("aria-current") === "true");
   const next = links[Math.min(links.length - 1, Math.max(0, at >= 0 ? at + by : Math.max(open, 0)))];
   next?.focus();

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { getPage, type Page } from "../api/client.ts";
-import { useLive, type LiveState } from "../api/live.tsx";
+import { type LiveState, useLive } from "../api/live.tsx";
 import type { Summary } from "../api/read.ts";
 import { type Filters, queryOf } from "./filters.ts";
 
@@ -39,8 +39,8 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  const [head, setHead] = useState<Page>();
-  useEffect(() => setHead(undefined), [key]);
+  const [seen, setHead] = useState<{ readonly of: Filters; readonly page: Page }>();
+  const head = seen?.of === filters ? seen.page : undefined;
 
   const pages = query.data?.pages;
   const shown = useMemo(() => unique(pages?.flatMap((page) => page.decisions) ?? []), [pages]);
@@ -50,7 +50,9 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
 
   const patch = useCallback(
     (change: (pages: readonly Page[]) => readonly Page[]) =>
-      client.setQueryData<{ pages: readonly Page[]; pageParams: readonly unknown[] }>(key, (old) => (old === undefined ? old : { ...old, pages: change(old.pages) })),
+      client.setQueryData<{ pages: readonly Page[]; pageParams: readonly unknown[] }>(key, (old) =>
+        old === undefined ? old : { ...old, pages: change(old.pages) },
+      ),
     [client, key],
   );
   const put = useCallback(
@@ -88,7 +90,7 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
       const page = await getPage(queryOf(asked, Date.now()), PAGE).catch(() => undefined);
       if (page === undefined || asked !== wanted.current) continue;
       update(page.decisions);
-      setHead(page);
+      setHead({ of: asked, page });
     }
     asking.current = false;
   }, [update]);

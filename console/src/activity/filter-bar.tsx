@@ -12,7 +12,21 @@ interface FilterBarProps {
   readonly shown: readonly Summary[];
 }
 
-const ACTIONS = ["model.call", "tool.call", "model.list", "tool.list", "resource.read", "client.sample", "client.elicit", "message.send", "net.connect", "file.read", "file.write", "process.run", "skill.install"] as const;
+const ACTIONS = [
+  "model.call",
+  "tool.call",
+  "model.list",
+  "tool.list",
+  "resource.read",
+  "client.sample",
+  "client.elicit",
+  "message.send",
+  "net.connect",
+  "file.read",
+  "file.write",
+  "process.run",
+  "skill.install",
+] as const;
 
 /** Narrows the list. Every change goes into the address at once; typed ones after a short rest. */
 export function FilterBar({ filters, onChange, shown }: FilterBarProps) {
@@ -47,11 +61,15 @@ export function FilterBar({ filters, onChange, shown }: FilterBarProps) {
         ) : null}
       </div>
       <div className="filters-row" id="more-filters" hidden={!open}>
-        <Field name="activity.agent">{(id) => <Typed id={id} value={filters.agent} onType={(text) => set("agent", text)} suggestions={shown.map(({ agent }) => agent)} />}</Field>
+        <Field name="activity.agent">
+          {(id) => <Typed id={id} value={filters.agent} onType={(text) => set("agent", text)} suggestions={shown.map(({ agent }) => agent)} />}
+        </Field>
         <Choice name="activity.action" visible value={filters.action} onChoose={(value) => set("action", value)}>
           {ACTIONS.map((action) => [action, t(`action.${action}`)])}
         </Choice>
-        <Field name="activity.tool">{(id) => <Typed id={id} value={filters.tool} onType={(text) => set("tool", text)} suggestions={shown.map(({ tool }) => tool)} />}</Field>
+        <Field name="activity.tool">
+          {(id) => <Typed id={id} value={filters.tool} onType={(text) => set("tool", text)} suggestions={shown.map(({ tool }) => tool)} />}
+        </Field>
       </div>
       {spanOf(filters) === "custom" ? (
         <div className="filters-row">

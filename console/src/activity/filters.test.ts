@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { queryOf, readFilters } from "./filters.ts";
 
 test("only known filters with sensible values are taken from an address", () => {
-  assert.deepEqual(readFilters({ effect: "deny", tool: "mail.send", gatewayUrl: "https://evil.example", since: "1h" }), { effect: "deny", tool: "mail.send", since: "1h" });
+  assert.deepEqual(readFilters({ effect: "deny", tool: "mail.send", gatewayUrl: "https://evil.example", since: "1h" }), {
+    effect: "deny",
+    tool: "mail.send",
+    since: "1h",
+  });
   assert.deepEqual(readFilters({ effect: "allow", text: "", agent: 4, since: "yesterday", until: "2026-11-21T09:00" }), { until: "2026-11-21T09:00" });
   assert.deepEqual(readFilters({ text: "x".repeat(201) }), {});
 });

@@ -17,7 +17,12 @@ test("cutting a text at its masks loses and adds nothing", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom("[iban]", "[iban:h:0123456789abcdef]", "[", "]"))), (parts) => {
       const text = parts.join("");
-      assert.equal(stretches(text, ["iban"]).map((one) => one.text).join(""), text);
+      assert.equal(
+        stretches(text, ["iban"])
+          .map((one) => one.text)
+          .join(""),
+        text,
+      );
     }),
   );
 });

@@ -1,5 +1,6 @@
 import type { Excerpt, Input, Labelled } from "../api/story.ts";
 import { Icon } from "../parts/icon.tsx";
+import { numbered } from "../parts/numbered.ts";
 import { list } from "../text/format.ts";
 import { textOr, useText } from "../text/text.ts";
 import { stretches } from "./marks.ts";
@@ -11,15 +12,15 @@ export function Inputs({ input, omitted, label }: { readonly input: readonly Inp
   return (
     <>
       <ol className="passages">
-        {input.map((one, i) => (
-          <li key={`${one.at}-${i}`} className={`passage from-${one.integrity === "untrusted" ? "untrusted" : "known"}`}>
+        {numbered(input).map(([key, one]) => (
+          <li key={key} className={`passage from-${one.integrity === "untrusted" ? "untrusted" : "known"}`}>
             <div className="passage-head">
               <code>{one.source}</code>
               <IntegrityWord integrity={one.integrity} />
               <span className="muted">{t("story.length", { n: one.length })}</span>
             </div>
-            {one.excerpts.map((excerpt, j) => (
-              <ExcerptText key={`${excerpt.at}-${j}`} excerpt={excerpt} />
+            {numbered(one.excerpts).map(([place, excerpt]) => (
+              <ExcerptText key={place} excerpt={excerpt} />
             ))}
           </li>
         ))}
@@ -30,12 +31,20 @@ export function Inputs({ input, omitted, label }: { readonly input: readonly Inp
           <span className="muted">{t("story.read.label")}</span>
           <IntegrityWord integrity={label.integrity} />
           {label.readers === undefined ? null : (
-            <span className="word">{label.readers.length === 0 ? t("story.readers.none") : t("story.readers", { readers: list(label.readers, language) })}</span>
+            <span className="word">
+              {label.readers.length === 0 ? t("story.readers.none") : t("story.readers", { readers: list(label.readers, language) })}
+            </span>
           )}
-          {label.categories.length === 0 ? null : <span className="word">{t("story.categories", { categories: list(
-                label.categories.map((category) => textOr(t, `category.${category}`, category)),
-                language,
-              ) })}</span>}
+          {label.categories.length === 0 ? null : (
+            <span className="word">
+              {t("story.categories", {
+                categories: list(
+                  label.categories.map((category) => textOr(t, `category.${category}`, category)),
+                  language,
+                ),
+              })}
+            </span>
+          )}
         </div>
       )}
     </>

@@ -2,6 +2,7 @@ import type { Reason } from "../api/read.ts";
 import type { Obligation } from "../api/story.ts";
 import { EffectBadge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { numbered } from "../parts/numbered.ts";
 import { ReasonText } from "../parts/reason.tsx";
 import { list } from "../text/format.ts";
 import { type Say, textOr, useText } from "../text/text.ts";
@@ -12,8 +13,8 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
   if (reasons.length === 0) return <p className="muted">{t("story.why.none")}</p>;
   return (
     <ul className="reasons">
-      {reasons.map((reason, i) => (
-        <li key={`${reason.id}-${i}`}>
+      {numbered(reasons).map(([key, reason]) => (
+        <li key={key}>
           <EffectBadge effect={reason.effect} />
           <div>
             <p>
@@ -21,7 +22,9 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
             </p>
             <p className="reason-id">
               <code>{reason.id}</code>
-              {reason.would === undefined ? null : <span className={`word ${reason.would}`}>{t("story.monitor", { effect: t(`effect.${reason.would}`) })}</span>}
+              {reason.would === undefined ? null : (
+                <span className={`word ${reason.would}`}>{t("story.monitor", { effect: t(`effect.${reason.would}`) })}</span>
+              )}
             </p>
           </div>
         </li>
@@ -34,8 +37,8 @@ export function Obligations({ obligations }: { readonly obligations: readonly Ob
   const { t, language } = useText();
   return (
     <ul className="obligations">
-      {obligations.map((obligation, i) => (
-        <li key={`${obligation.kind}-${i}`}>
+      {numbered(obligations).map(([key, obligation]) => (
+        <li key={key}>
           <Icon name={obligation.kind === "mask" ? "masked" : "shield"} size={14} />
           {wording(obligation, t, language)}
         </li>
@@ -47,7 +50,12 @@ export function Obligations({ obligations }: { readonly obligations: readonly Ob
 function wording(obligation: Obligation, t: Say, language: "en" | "de"): string {
   switch (obligation.kind) {
     case "mask":
-      return t("story.mask", { kinds: list(obligation.findings.map((kind) => textOr(t, `kind.${kind}`, kind)), language) });
+      return t("story.mask", {
+        kinds: list(
+          obligation.findings.map((kind) => textOr(t, `kind.${kind}`, kind)),
+          language,
+        ),
+      });
     case "isolate":
       return t("story.isolate", { driver: obligation.driver });
     case "limit":

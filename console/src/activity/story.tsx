@@ -4,8 +4,10 @@ import { CallFailed, getStory } from "../api/client.ts";
 import { useLive } from "../api/live.tsx";
 import type { Result, Story as StoryOf } from "../api/story.ts";
 import { EffectBadge, MaskedWord, StatusWord } from "../parts/badge.tsx";
+import { Block } from "../parts/block.tsx";
 import { CopyButton } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { numbered } from "../parts/numbered.ts";
 import { Time } from "../parts/time.tsx";
 import { What } from "../parts/what.tsx";
 import { ago, count } from "../text/format.ts";
@@ -71,14 +73,16 @@ function Told({ story }: { readonly story: StoryOf }) {
         {story.args === undefined ? null : (
           <>
             <h4>{t("story.arguments")}</h4>
-            <pre className="block">{story.args}</pre>
+            <Block text={story.args} label={t("story.arguments")} />
           </>
         )}
       </Section>
       <Section title={t("story.read")}>
         <Inputs input={story.input} omitted={story.omitted} label={story.label} />
       </Section>
-      <Section title={t("story.happened")}>{outcome === undefined ? <p className="muted">{t("story.happened.open")}</p> : <Happened outcome={outcome} />}</Section>
+      <Section title={t("story.happened")}>
+        {outcome === undefined ? <p className="muted">{t("story.happened.open")}</p> : <Happened outcome={outcome} />}
+      </Section>
       <Section title={t("story.related")}>
         <Related summary={summary} childDecisions={story.children} filters={filters} />
       </Section>
@@ -88,10 +92,7 @@ function Told({ story }: { readonly story: StoryOf }) {
       <details className="part raw">
         <summary>{t("story.raw")}</summary>
         <CopyButton text={story.raw} />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-        <pre className="block" tabIndex={0} role="region" aria-label={t("story.raw.label")}>
-          {story.raw}
-        </pre>
+        <Block text={story.raw} label={t("story.raw.label")} />
       </details>
     </>
   );
@@ -114,8 +115,8 @@ function Happened({ outcome }: { readonly outcome: Result }) {
         <>
           <h4>{t("story.output")}</h4>
           <ol className="passages">
-            {outcome.output.map((excerpt, i) => (
-              <li key={`${excerpt.at}-${i}`} className="passage">
+            {numbered(outcome.output).map(([key, excerpt]) => (
+              <li key={key} className="passage">
                 <ExcerptText excerpt={excerpt} />
               </li>
             ))}

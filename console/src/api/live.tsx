@@ -18,7 +18,7 @@ const LiveContext = createContext<Live>({ state: "offline", follow: () => () => 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<LiveState>("offline");
   const followers = useRef(new Set<Take>());
-  useEffect(() => connect(setState, (batch) => followers.current.forEach((take) => take(batch))), []);
+  useEffect(() => connect(setState, (batch) => tell(followers.current, batch)), []);
   const live = useMemo<Live>(
     () => ({
       state,
@@ -43,8 +43,12 @@ export function useLive(take: Take): LiveState {
   return state;
 }
 
+function tell(followers: ReadonlySet<Take>, batch: readonly Summary[]): void {
+  for (const take of followers) take(batch);
+}
+
 // The browser itself reconnects and says where it was (`Last-Event-ID`).
-function connect(tell: (state: LiveState) => void, take: Take): () => void {
+function connect(change: (state: LiveState) => void, take: Take): () => void {
   const events = new EventSource("/api/v1/audit/live");
   let waiting = new Map<string, Summary>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,8 +58,8 @@ function connect(tell: (state: LiveState) => void, take: Take): () => void {
     waiting = new Map();
     take(batch);
   };
-  events.addEventListener("open", () => tell("live"));
-  events.addEventListener("error", () => tell("offline"));
+  events.addEventListener("open", () => change("live"));
+  events.addEventListener("error", () => change("offline"));
   events.addEventListener("decision", (event) => {
     const summary = readEvent(event.data);
     if (summary === undefined) return;

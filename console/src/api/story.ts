@@ -76,7 +76,7 @@ export function readStory(from: unknown): Story {
   // What the proven record says goes before what the server says about it.
   const { effect, agent, action, tool } = { ...fields(it["summary"]), ...intent };
   const summary = readSummary({ ...fields(it["summary"]), effect, agent, action, tool });
-  const outcome = records.find((record) => record["kind"] === "outcome");
+  const outcome = records.findLast((record) => record["kind"] === "outcome");
   const proof = readProof(it["proof"]);
   const args = intent["args"];
   return {

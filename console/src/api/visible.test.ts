@@ -8,7 +8,16 @@ test("what reorders or hides text is shown by its number", () => {
 });
 
 test("a summary of any shape is read as text, and nothing in it is hidden", () => {
-  const summary = readSummary({ id: 4, agent: { toString: "x" }, tool: ["a"], effect: "allow", status: {}, reason: { text: "a\u202eb" }, findings: "many", seq: Number.NaN });
+  const summary = readSummary({
+    id: 4,
+    agent: { toString: "x" },
+    tool: ["a"],
+    effect: "allow",
+    status: {},
+    reason: { text: "a\u202eb" },
+    findings: "many",
+    seq: Number.NaN,
+  });
   assert.deepEqual(summary, {
     id: "4",
     seq: 0,

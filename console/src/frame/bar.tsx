@@ -44,7 +44,7 @@ export function Bar({ status, operator, onShortcuts, onLogout }: BarProps) {
 function Mode({ status }: { readonly status: Status }) {
   const { t } = useText();
   return (
-    <div className="chip" role="group" aria-label={t("bar.mode.label")}>
+    <div className="chip">
       <Icon name="shield" />
       <span className="chip-text">{t("bar.mode.enforce", { n: status.enforce })}</span>
       {status.monitor === 0 ? null : <span className="chip-more">{t("bar.mode.monitor", { n: status.monitor })}</span>}

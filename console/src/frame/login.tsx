@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { call, CallFailed, getOperator } from "../api/client.ts";
+import { CallFailed, call, getOperator } from "../api/client.ts";
 import { Notice } from "../parts/empty.tsx";
 import { Mark } from "../parts/icon.tsx";
 import { type TextId, useText } from "../text/text.ts";

@@ -5,12 +5,13 @@ import { getPage, getStory, sendSample } from "../api/client.ts";
 import { useLive } from "../api/live.tsx";
 import type { Summary } from "../api/read.ts";
 import type { Status } from "../api/status.ts";
+import { Block } from "../parts/block.tsx";
 import { CopyButton } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
 import { CLIENTS } from "./clients.ts";
-import { DecisionRow } from "./overview.tsx";
 import { hideSteps, keepSample, keptSample, stepsHidden } from "./kept.ts";
+import { DecisionRow } from "./overview.tsx";
 
 const LAST = 3;
 
@@ -118,10 +119,7 @@ function Connect({ status }: { readonly status: Status }) {
         </TabList>
         {CLIENTS.map((client) => (
           <TabPanel key={client.id} id={client.id} className="tab-panel">
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-            <pre className="block code" tabIndex={0} role="region" aria-label={t("start.connect.code", { client: client.name })}>
-              {client.code(status.baseUrl, model)}
-            </pre>
+            <Block text={client.code(status.baseUrl, model)} label={t("start.connect.code", { client: client.name })} code />
             <CopyButton text={client.code(status.baseUrl, model)} />
           </TabPanel>
         ))}

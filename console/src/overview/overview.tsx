@@ -31,10 +31,10 @@ export function Overview() {
         {numbers === undefined || numbers.since === "" ? null : <p className="muted">{t("overview.since", { time: fullTime(numbers.since, language) })}</p>}
       </div>
       <ul className="numbers">
-        <Number kind="requests" icon="activity" value={numbers?.requests} />
-        <Number kind="denied" icon="deny" value={numbers?.denied} effect="deny" />
-        <Number kind="asked" icon="ask" value={numbers?.asked} effect="ask" />
-        <Number kind="masked" icon="masked" value={numbers?.masked} />
+        <Figure kind="requests" icon="activity" value={numbers?.requests} />
+        <Figure kind="denied" icon="deny" value={numbers?.denied} effect="deny" />
+        <Figure kind="asked" icon="ask" value={numbers?.asked} effect="ask" />
+        <Figure kind="masked" icon="masked" value={numbers?.masked} />
       </ul>
       <div className="columns">
         {numbers === undefined ? null : <FirstSteps status={numbers} />}
@@ -53,7 +53,7 @@ export function Overview() {
   );
 }
 
-interface NumberProps {
+interface FigureProps {
   readonly kind: "requests" | "denied" | "asked" | "masked";
   readonly icon: IconName;
   readonly value: number | undefined;
@@ -61,7 +61,7 @@ interface NumberProps {
   readonly effect?: "deny" | "ask";
 }
 
-function Number({ kind, icon, value, effect }: NumberProps) {
+function Figure({ kind, icon, value, effect }: FigureProps) {
   const { t, language } = useText();
   return (
     <li className={`number ${kind}`}>

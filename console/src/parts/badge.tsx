@@ -13,7 +13,14 @@ export function EffectBadge({ effect, large = false }: { readonly effect: Effect
   );
 }
 
-const STATUS_ICONS: { readonly [status in Status]: IconName } = { done: "permit", denied: "deny", failed: "warning", pending: "clock", open: "clock", unknown: "unknown" };
+const STATUS_ICONS: { readonly [status in Status]: IconName } = {
+  done: "permit",
+  denied: "deny",
+  failed: "warning",
+  pending: "clock",
+  open: "clock",
+  unknown: "unknown",
+};
 
 export function StatusWord({ status }: { readonly status: Status }) {
   const { t } = useText();

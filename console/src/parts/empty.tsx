@@ -2,7 +2,17 @@ import type { ReactNode } from "react";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** What stands where something will appear: what it will be, why it is not there, and the one thing to do. */
-export function Empty({ icon, title, text, children }: { readonly icon: IconName; readonly title: string; readonly text: string; readonly children?: ReactNode }) {
+export function Empty({
+  icon,
+  title,
+  text,
+  children,
+}: {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <span className="empty-icon">

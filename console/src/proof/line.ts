@@ -15,5 +15,6 @@ export function escaped(json: string): string {
 
 // C1, soft hyphen, Arabic and Mongolian marks, fillers, zero width, bidi, separators, invisible operators, variation selectors, byte order
 // mark, interlinear marks, and the tag plane.
-const UNSAFE =
+export const UNSAFE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code units are meant
   /[\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\udb40-\udb43][\udc00-\udfff]/g;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { memoryLog } from "../../dev/log.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { memoryLog } from "../../dev/log.ts";
 import { bytesOf, parseCheckpoint, parseKey } from "./note.ts";
 import { type Proof, verifyProof } from "./verify.ts";
 

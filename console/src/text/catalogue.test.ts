@@ -19,7 +19,16 @@ test("German has every text that English has, and no other", () => {
 
 test("no German text is empty or was left in English", () => {
   // Words that are the same in both languages.
-  const SAME = ["app.name", "start.connect.clients", "activity.live", "activity.agent", "activity.column.agent", "kind.injection", "story.agent", "story.trace"];
+  const SAME = [
+    "app.name",
+    "start.connect.clients",
+    "activity.live",
+    "activity.agent",
+    "activity.column.agent",
+    "kind.injection",
+    "story.agent",
+    "story.trace",
+  ];
   const left = Object.entries(de).filter(([id, text]) => text.trim() === "" || (text === en[id as keyof typeof en] && !SAME.includes(id)));
   assert.deepEqual(left, []);
 });
@@ -57,6 +66,7 @@ test("no visible word stands in the code", () => {
 
 test("the search for visible words finds them", () => {
   assert.deepEqual(visibleIn('const a = <p title="Hello">Some <b>words</b>{t("x")}{" · "}</p>;'), ["Hello", "Some", "words"]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
   assert.deepEqual(visibleIn('const a = <input placeholder={`Type ${x}`} aria-label={y ? "Yes" : t("no")} className="ok" />;'), ["Type", "Yes"]);
 });
 
@@ -97,7 +107,7 @@ function visibleIn(source: string): readonly string[] {
     if (node.type === "LogicalExpression") for (const side of ["left", "right"]) inExpression(node[side]);
   };
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
+    if (Array.isArray(node)) for (const one of node) walk(one);
     if (!isNode(node)) return;
     if (node.type === "JSXText") note(node["value"]);
     if (node.type === "JSXAttribute" && isNode(node["name"]) && SHOWN.has(String(node["name"]["name"]))) {

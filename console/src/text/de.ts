@@ -21,7 +21,6 @@ export const de: { readonly [id in keyof typeof en]: string } = {
 
   "bar.mode.enforce": "{n, plural, one {# Regel wirksam} other {# Regeln wirksam}}",
   "bar.mode.monitor": "{n, plural, one {# nur beobachtend} other {# nur beobachtend}}",
-  "bar.mode.label": "Modus",
   "bar.log.healthy": "Protokoll intakt",
   "bar.log.broken": "Protokoll nicht beschreibbar: Jede Aktion wird abgelehnt",
   "bar.log.size": "{n, plural, one {# Eintrag} other {# Einträge}}",
@@ -114,11 +113,13 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "start.hide": "Ausblenden",
   "start.connect": "Einen Client verbinden",
   "start.connect.text": "Sie ändern nur die Basis-URL und den Schlüssel; alles andere bleibt, wie es ist.",
-  "start.connect.key": "Der Schlüssel (er beginnt mit hf_) wurde beim ersten Start einmal im Terminal ausgegeben. Gespeichert ist nur sein Hash; er lässt sich nicht noch einmal anzeigen.",
+  "start.connect.key":
+    "Der Schlüssel (er beginnt mit hf_) wurde beim ersten Start einmal im Terminal ausgegeben. Gespeichert ist nur sein Hash; er lässt sich nicht noch einmal anzeigen.",
   "start.connect.clients": "Clients",
   "start.connect.code": "Beispiel für {client}",
   "start.attack": "Den Beispielangriff senden",
-  "start.attack.text": "Das eingebaute Übungsmodell liest ein Postfach. Eine der E-Mails will es dazu bringen, Rechnungen an einen Fremden weiterzuleiten. Der Angriff läuft durch das echte Gateway; Sie brauchen keinen Schlüssel, und nichts verlässt diesen Rechner.",
+  "start.attack.text":
+    "Das eingebaute Übungsmodell liest ein Postfach. Eine der E-Mails will es dazu bringen, Rechnungen an einen Fremden weiterzuleiten. Der Angriff läuft durch das echte Gateway; Sie brauchen keinen Schlüssel, und nichts verlässt diesen Rechner.",
   "start.attack.send": "Angriff senden",
   "start.attack.again": "Noch einmal senden",
   "start.attack.busy": "Wird gesendet …",
@@ -159,7 +160,8 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "activity.older": "Ältere anzeigen",
   "activity.end": "Das ist der erste passende Eintrag.",
   "activity.empty.title": "Noch ist nichts aufgezeichnet",
-  "activity.empty.text": "Hier erscheint jede Aktion, die ein Agent ausführen will, mit der Entscheidung und ihren Gründen. Die Liste ist leer, weil noch kein Agent etwas gesendet hat.",
+  "activity.empty.text":
+    "Hier erscheint jede Aktion, die ein Agent ausführen will, mit der Entscheidung und ihren Gründen. Die Liste ist leer, weil noch kein Agent etwas gesendet hat.",
   "activity.empty.do": "Einen Client verbinden",
   "activity.none.title": "Keine Entscheidung passt zu diesen Filtern",
   "activity.none.text": "Das Protokoll enthält Entscheidungen, aber keine mit all diesen Eigenschaften.",
@@ -225,7 +227,8 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.related.this": "Diese Entscheidung",
   "story.related.children": "Aufrufe, die diese Antwort vorschlug",
   "story.proof": "Beweis",
-  "story.proof.text": "Das Protokoll ist ein Merkle-Baum mit signierten Prüfpunkten. Ihr Browser rechnet die Prüfung selbst, anhand des Eintrags auf dieser Seite; der Server liefert nur den Pfad der Hashes.",
+  "story.proof.text":
+    "Das Protokoll ist ein Merkle-Baum mit signierten Prüfpunkten. Ihr Browser rechnet die Prüfung selbst, anhand des Eintrags auf dieser Seite; der Server liefert nur den Pfad der Hashes.",
   "story.proof.none": "Noch deckt kein Prüfpunkt diesen Eintrag ab. Das dauert nur einen Augenblick.",
   "story.proof.index": "Eintrag",
   "story.proof.place": "Nr. {index, number} in einem Baum von {size, number}",
@@ -237,7 +240,8 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.proof.download": "Beweis herunterladen",
   "story.proof.good": "Geprüft: Dieser Eintrag steht unverändert im signierten Protokoll.",
   "story.proof.bad": "Prüfung fehlgeschlagen: Was hier steht, ist nicht, was protokolliert wurde.",
-  "story.proof.unsupported": "Der Eintrag steht im Baum. Dieser Browser kann Ed25519-Signaturen nicht prüfen, daher bleibt die Signatur des Prüfpunkts ungeprüft; verwenden Sie `holdfast audit verify`.",
+  "story.proof.unsupported":
+    "Der Eintrag steht im Baum. Dieser Browser kann Ed25519-Signaturen nicht prüfen, daher bleibt die Signatur des Prüfpunkts ungeprüft; verwenden Sie `holdfast audit verify`.",
   "story.proof.step.record": "Der gezeigte Eintrag wurde gehasht",
   "story.proof.step.path": "Der Pfad der Hashes führt von ihm zur Wurzel",
   "story.proof.step.checkpoint": "Der Prüfpunkt nennt diese Wurzel und diese Größe",

@@ -19,7 +19,6 @@ export const en = {
 
   "bar.mode.enforce": "{n, plural, one {# rule enforced} other {# rules enforced}}",
   "bar.mode.monitor": "{n, plural, one {# monitored} other {# monitored}}",
-  "bar.mode.label": "Mode",
   "bar.log.healthy": "Log healthy",
   "bar.log.broken": "Log not writable: every action is refused",
   "bar.log.size": "{n, plural, one {# record} other {# records}}",
@@ -112,11 +111,13 @@ export const en = {
   "start.hide": "Hide",
   "start.connect": "Connect a client",
   "start.connect.text": "Change only the base URL and the key; everything else stays as it is.",
-  "start.connect.key": "The key (it begins with hf_) was printed once, in the terminal, at the first start. It is stored only as a hash and cannot be shown again.",
+  "start.connect.key":
+    "The key (it begins with hf_) was printed once, in the terminal, at the first start. It is stored only as a hash and cannot be shown again.",
   "start.connect.clients": "Clients",
   "start.connect.code": "Example for {client}",
   "start.attack": "Send the sample attack",
-  "start.attack.text": "The built-in practice model reads a mailbox. One of the mails tries to make it forward invoices to a stranger. It runs through the real gateway; no key is needed and nothing leaves this machine.",
+  "start.attack.text":
+    "The built-in practice model reads a mailbox. One of the mails tries to make it forward invoices to a stranger. It runs through the real gateway; no key is needed and nothing leaves this machine.",
   "start.attack.send": "Send the attack",
   "start.attack.again": "Send it again",
   "start.attack.busy": "Sending …",
@@ -157,7 +158,8 @@ export const en = {
   "activity.older": "Show older",
   "activity.end": "This is the first record that matches.",
   "activity.empty.title": "Nothing has been recorded yet",
-  "activity.empty.text": "Every action that an agent asks for appears here, with the decision and its reasons. The list is empty because no agent has sent anything.",
+  "activity.empty.text":
+    "Every action that an agent asks for appears here, with the decision and its reasons. The list is empty because no agent has sent anything.",
   "activity.empty.do": "Connect a client",
   "activity.none.title": "No decision matches these filters",
   "activity.none.text": "The log holds decisions, but none with all of these properties.",
@@ -223,7 +225,8 @@ export const en = {
   "story.related.this": "This decision",
   "story.related.children": "Calls that this answer proposed",
   "story.proof": "Proof",
-  "story.proof.text": "The log is a Merkle tree with signed checkpoints. The check is computed in your browser from the record on this page; the server only supplies the path of hashes.",
+  "story.proof.text":
+    "The log is a Merkle tree with signed checkpoints. The check is computed in your browser from the record on this page; the server only supplies the path of hashes.",
   "story.proof.none": "No checkpoint covers this record yet. It takes a moment.",
   "story.proof.index": "Record",
   "story.proof.place": "No. {index, number} in a tree of {size, number}",
@@ -235,7 +238,8 @@ export const en = {
   "story.proof.download": "Download proof",
   "story.proof.good": "Verified: this record stands in the signed log, unchanged.",
   "story.proof.bad": "Not verified: what is shown is not what was logged.",
-  "story.proof.unsupported": "The record stands in the tree. This browser cannot check Ed25519 signatures, so the signature of the checkpoint remains unchecked; use `holdfast audit verify`.",
+  "story.proof.unsupported":
+    "The record stands in the tree. This browser cannot check Ed25519 signatures, so the signature of the checkpoint remains unchecked; use `holdfast audit verify`.",
   "story.proof.step.record": "The record shown was hashed",
   "story.proof.step.path": "The path of hashes leads from it to the root",
   "story.proof.step.checkpoint": "The checkpoint states this root and this size",

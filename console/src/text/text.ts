@@ -1,6 +1,6 @@
 import { i18n } from "@lingui/core";
-import { useLingui } from "@lingui/react";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
+import { useLingui } from "@lingui/react";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 

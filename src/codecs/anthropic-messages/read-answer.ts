@@ -13,9 +13,10 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
     const answer = object(body, "body");
     oneOf(answer["type"], "type", ["message"]);
     const parts: Part[] = [startPart(answer, "body")];
+    const ids = new Set<string>();
     for (const [index, block] of list(answer["content"], "content", MOST_BLOCKS).entries()) {
       const at = `content/${index}`;
-      const opened = openBlock(index, object(block, at), at, propose);
+      const opened = openBlock(index, object(block, at), at, ids, propose);
       parts.push(...opened.parts, ...opened.open.close());
     }
     return { parts: [...parts, stopPart(answer, asked)], facts: factsOf(usageOf(answer["usage"])) };
@@ -29,6 +30,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
 export function readStream(asked: Asked, propose: Propose): StreamReader {
   let stage: "new" | "open" | "stopped" | "done" = "new";
   let block: OpenBlock | undefined;
+  const ids = new Set<string>();
   let blocks = 0;
   let usage: JsonObject = {};
   let stop: Part | undefined;
@@ -46,7 +48,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
       }
       case "content_block_start": {
         expect(stage === "open" && block === undefined && blocks < MOST_BLOCKS && data["index"] === blocks, type);
-        const opened = openBlock(blocks, object(data["content_block"], type), type, propose);
+        const opened = openBlock(blocks, object(data["content_block"], type), type, ids, propose);
         block = opened.open;
         return opened.parts;
       }

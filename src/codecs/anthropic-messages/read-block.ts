@@ -11,8 +11,14 @@ export interface OpenBlock {
   close(): Part[];
 }
 
-/** Begins block `index`. An unknown kind of block is refused: nothing scanned it, and the client would act on it. */
-export function openBlock(index: number, block: JsonObject, at: string, propose: Propose): { readonly open: OpenBlock; readonly parts: Part[] } {
+/** Begins block `index`; `ids` are those of the calls so far. An unknown kind of block is refused: nothing scanned it, and the client would act on it. */
+export function openBlock(
+  index: number,
+  block: JsonObject,
+  at: string,
+  ids: Set<string>,
+  propose: Propose,
+): { readonly open: OpenBlock; readonly parts: Part[] } {
   const type = string(block["type"], `${at}/type`);
   if (type === "text") return openText(index, block, at);
   if (type === "thinking") return openThinking(index, block, at);
@@ -20,7 +26,7 @@ export function openBlock(index: number, block: JsonObject, at: string, propose:
     const mark: MessageMark = { kind: "redacted", at: index, data: base64(block["data"], `${at}/data`) };
     return { open: closed([]), parts: [{ type: "mark", mark }] };
   }
-  if (type === "tool_use") return { open: openCall(index, block, at, propose), parts: [] };
+  if (type === "tool_use") return { open: openCall(index, block, at, ids, propose), parts: [] };
   if (type === "server_tool_use") return { open: openProviderCall(index, block, at), parts: [] };
   if (!/^[a-z_]{1,64}_tool_result$|^container_upload$/.test(type)) misfit("is an unknown kind of block", `${at}/type`);
   return { open: closed([{ type: "value", channel: `block/${index}`, value: block }]), parts: [] };
@@ -79,8 +85,10 @@ function openThinking(index: number, block: JsonObject, at: string): { open: Ope
   };
 }
 
-function openCall(index: number, block: JsonObject, at: string, propose: Propose): OpenBlock {
+function openCall(index: number, block: JsonObject, at: string, ids: Set<string>, propose: Propose): OpenBlock {
   const id = identifier(block["id"], `${at}/id`);
+  if (ids.has(id)) misfit("is the id of another call", `${at}/id`);
+  ids.add(id);
   const local = toolName(block["name"], `${at}/name`);
   const toolset = optional(block["toolset_name"], `${at}/toolset_name`, toolName);
   const caller = optional(block["caller"], `${at}/caller`, words);

@@ -1,6 +1,7 @@
+import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { type Collector, collector, define, refuseSteering, say, stringsOf } from "../collect.ts";
+import { type Collector, collector, define, refuseSteering, say, sayRest, stringsOf } from "../collect.ts";
 import { count, list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { blockReader, readBlocks } from "./read-blocks.ts";
 
@@ -50,8 +51,9 @@ function readConversation(asked: JsonObject, into: Collector): readonly Json[] {
     const at = `messages/${index}`;
     const message = object(item, at);
     const role = oneOf(message["role"], `${at}/role`, ["user", "assistant", "system"]);
-    readBlocks(message["content"], { kind: role === "assistant" ? "model" : role }, `${at}/content`, blocks);
-    for (const key of Object.keys(message)) if (key !== "role" && key !== "content") misfit("holds an unknown field", at);
+    const source: Source = { kind: role === "assistant" ? "model" : role };
+    readBlocks(message["content"], source, `${at}/content`, blocks);
+    sayRest(into, source, message, MESSAGE);
     return role === "assistant" ? withoutUnsigned(message) : message;
   });
 }
@@ -96,6 +98,7 @@ function flag(value: Json, at: string): boolean {
   return typeof value === "boolean" ? value : misfit("must be true or false", at);
 }
 
+const MESSAGE = new Set(["role", "content"]);
 const ELSEWHERE = new Set(["model", "stream", "messages", "system", "tools"]);
 const WORDS = new Set("cache_control inference_geo service_tier speed thinking tool_choice user_profile_id workspace_id".split(" "));
 /** Content, but its name needs no reading. */

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { verifies } from "../../../test/verifies.ts";
-import { ask } from "../../core/decision.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
-import type { Released } from "../../core/layers.ts";
 import {
   broken,
   conforms,
@@ -23,7 +19,11 @@ import {
   written,
   writtenWhole,
   YES,
-} from "../codec.conformance.ts";
+} from "../../../test/conformance/codec.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { ask } from "../../core/decision.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Released } from "../../core/layers.ts";
 import { openaiChat } from "./index.ts";
 
 const REQUEST = { model: "gpt-4o", messages: [{ role: "user", content: "hi" }] };

@@ -17,13 +17,13 @@ export const input = z
   .describe("What follows when something is found in what comes in.");
 
 const out = z.enum(["report", "mask", "block"]);
-const leaving = (others: "mask" | "report") =>
+const leaving = (smuggling: "mask" | "report") =>
   z.strictObject({
     injection: out.prefault("report"),
-    smuggling: out.prefault(others),
+    smuggling: out.prefault(smuggling),
     credential: out.prefault("mask"),
     personal: out.prefault("report"),
-    financial: out.prefault(others),
+    financial: out.prefault("mask"),
     internal: out.prefault("report"),
     content: out.prefault("report"),
   });
@@ -31,8 +31,8 @@ const leaving = (others: "mask" | "report") =>
 export const output = z
   .strictObject({
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
-    // An account number in the argument of a payment is what the payment is about; a masked one would pay somebody else.
-    arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call."),
+    // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
+    arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),
   })
   .describe("What happens when something is found in what goes out.");
 

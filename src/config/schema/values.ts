@@ -32,7 +32,7 @@ const between = (value: number, least: number, most: number): boolean => value >
 
 export const rate = z
   .string()
-  .regex(RATE, "expected a rate such as `10/min` (at most 10000; per s, min, h or day)")
+  .regex(RATE, { error: "expected a rate such as `10/min` (at most 10000; per s, min, h or day)", abort: true })
   .refine((text) => between(Number(RATE.exec(text)?.[1]), 1, 10_000), "a rate is at least 1 and at most 10000")
   .transform((text): Rate => {
     const [, count, unit] = RATE.exec(text) ?? [];
@@ -58,7 +58,7 @@ const ADDRESS = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):(\d{1,5})$/;
 /** Where to listen: a host and a port. */
 export const address = z
   .string()
-  .regex(ADDRESS, "expected an address with a port, such as `127.0.0.1:8787` or `[::1]:8787`")
+  .regex(ADDRESS, { error: "expected an address with a port, such as `127.0.0.1:8787` or `[::1]:8787`", abort: true })
   .refine((text) => Number(ADDRESS.exec(text)?.[1] ?? 0) <= 65_535, "a port is at most 65535");
 
 export const url = z.url({ protocol: /^https?$/, error: "expected an address that begins with `http://` or `https://`" });

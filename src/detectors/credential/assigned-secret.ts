@@ -31,10 +31,10 @@ export const assignedSecret: Detector = {
     ],
   },
   ...pattern(
-    `(?<=(?:${NAMES})[a-z0-9_]{0,12}["'\`\\])]{0,2}\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}["'\`]?)(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./:?@^_~-]{8,128}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))`,
+    `(?<=(?:${NAMES})[a-z0-9_]{0,12}["'\`\\])]{0,2}\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}["'\`]?)(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./?@_~-][a-z0-9!#$%&*+./:?@^_~-]{7,255}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))`,
     {
       literals: { at: "before", any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential"] },
-      accept: (value) => !/^[a-z]+:\/\//i.test(value) && !/^[A-Za-z_]+(?:[.:/-][A-Za-z_]+)*\d?$/.test(value) && looksGenerated(value),
+      accept: (value) => !/^(?:[a-z]+:\/\/|v?\d+\.\d+\.\d)/i.test(value) && !/^[A-Za-z_]+(?:[.:/-][A-Za-z_]+)*\d?$/.test(value) && looksGenerated(value),
       score: 0.7,
     },
   ),

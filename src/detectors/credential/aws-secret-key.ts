@@ -14,7 +14,7 @@ export const awsSecretKey: Detector = {
     hit: [`aws_secret_access_key = ${"wJalrXUtnFEMI"}/K7MDENG/bPxRfiCYEXAMPLEKEY`, `"SecretAccessKey": "${"wJalrXUtnFEMI"}/K7MDENG/bPxRfiCYEXAMPLEKEY"`],
     miss: [`${"wJalrXUtnFEMI"}/K7MDENG/bPxRfiCYEXAMPLEKEY`, "aws commit: 3f786850e387550fdab836ed7e6dc881de23001b", `secret=${"a".repeat(40)}`],
   },
-  ...pattern(/(?<=(?:secret|aws)[A-Za-z0-9_ .-]{0,24}["'`]?\s{0,3}(?:=>|:=|[=:,>])\s{0,3}["'`]?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/i, {
+  ...pattern(/(?<=(?:secret|aws)[A-Za-z0-9_-]{0,24}(?: access)?(?: key)?["'`]?\s{0,3}(?:=>|:=|[=:,>])\s{0,3}["'`]?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/i, {
     literals: { at: "before", any: ["secret", "aws"] },
     accept: (key) => /[A-Z]/.test(key) && /[a-z]/.test(key) && /\d/.test(key) && entropy(key) > 4,
     score: 0.9,

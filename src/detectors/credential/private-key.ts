@@ -30,7 +30,8 @@ export const privateKey: Detector = {
     ],
   },
   ...pattern(
-    `(?<!-)-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}${BETWEEN}{0,80}${HEADER}${BETWEEN}{0,40}[A-Za-z0-9/+=]{16}(?:${CLOSED}|${OPEN})`,
-    {},
+    new RegExp(
+      `(?<!-)-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}${BETWEEN}{0,80}${HEADER}${BETWEEN}{0,40}[A-Za-z0-9/+=]{16}(?:${CLOSED}|${OPEN})`,
+    ),
   ),
 };

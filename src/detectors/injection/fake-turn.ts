@@ -13,7 +13,7 @@ const turns = [
   "#{2,4} ?(?:system|new instructions?|instruction override|system override)(?: prompt| message)? ?:",
   "\\[(?:system|assistant)\\]\\(#[a-z_]{1,24}\\)",
   "</?system(?:[-_ ](?:prompt|message|instructions?|override))>",
-  "(?:begin|start|end) (?:of )?(?:system|hidden|secret) (?:prompt|message|instructions?)",
+  "(?<![A-Za-z])(?:begin|start|end) (?:of )?(?:system|hidden) (?:prompt|message|instructions?)",
 ];
 
 export const fakeTurn: Detector = {

@@ -42,7 +42,7 @@ const english = [
     one("to", "for"),
     some(3, "the", "any", "all", "every", "an?", "whatever", "our", "automated", "future"),
     model,
-    one("[:.,!]", "reading", "processing", "summari[sz]ing", "that", "who", "which", "systems?"),
+    one("[:!]", "reading", "processing", "summari[sz]ing", "systems?[:!]"),
   ),
   chain(
     one("if", "when(?:ever)?", "since", "as"),
@@ -142,7 +142,7 @@ const german = [
     one("folgenden?", "nachstehenden?"),
     one("anweisung(?:en)?", "instruktion(?:en)?", "befehle?"),
     few(3),
-    one("zuerst", "genau", "strikt", "aus", "unbedingt", "sofort"),
+    one("zuerst", "strikt", "unbedingt", "sofort"),
   ),
 ];
 

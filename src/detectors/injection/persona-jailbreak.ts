@@ -86,6 +86,29 @@ const english = [
   chain("never", one("refuse", "decline", "reject"), few(4), one("request", "prompt", "question", "order", "command", "answer")),
   chain(one("has", "have"), "broken free", few(2), one("typical", "confines", "usual")),
   chain("i want you to act as", few(6), one("evil", "amoral", "hacker", "no filter", "jailbroken")),
+  chain("exception to", few(4), "ethical"),
+  chain(
+    unbound,
+    some(3, "and", "or", "helpful", "amoral", "unfiltered", "uncensored", "unrestricted"),
+    one("ai", "chat ?bots?", "assistants?", "bots?", "language model", "(?:ai )?model", "version of"),
+  ),
+  chain(
+    one("doesn't", "does not", "don't", "do not", "never", "without", "won't", "will not", "didn't"),
+    one("follow(?:ing|s)?", "care about", "have", "having", "adher(?:e|ing) to", "obey(?:ing)?", "believe in"),
+    one("any", "its", "the", "openai(?:'s)?"),
+    some(2, "ethical", "moral", "legal", "such", "openai(?:'s)?", "content"),
+    one("rules", "principles", "guidelines", "ethics", "morals", "restrictions", "policy", "policies"),
+  ),
+  chain("no matter how", one("illegal", "unethical", "immoral", "dangerous", "harmful")),
+  chain("(?:about|going) to", some(1, "fully"), "immerse", some(1, "yourself"), "into"),
+  chain(
+    one("illegal", "unethical", "immoral", "amoral"),
+    one("and", "or", "and/or"),
+    one("illegal", "unethical", "immoral", "amoral", "harmful"),
+    one("advice", "content", "requests?", "answers?", "responses?", "questions?", "things"),
+  ),
+  "(?:based|nsfw|dark|evil|anti|omega|chaos|rebel|worm|fraud|jailbreak|freedom|unethical)-?gpt",
+  "(?:as|like|be|called|named|to) dan(?![a-z])|dan (?:mode|v?\\d{1,2}(?:\\.\\d)?)(?![a-z])",
   "always intelligent and machiavellian",
   "\\[(?:🔓|🔒)?(?:jailbreak|developer mode|dan|classic)\\]",
   chain("opposite", "mode", one("response", "enabled", "activated")),
@@ -94,7 +117,7 @@ const german = [
   chain(
     one("von nun an", "ab jetzt", "ab sofort", "von jetzt an", "nun", "jetzt"),
     one("bist", "wirst", "musst", "sollst", "darfst", "antwortest", "handelst", "verh(?:ä|a|ae)ltst", "spielst"),
-    "du",
+    "du(?! (?:bereit|fertig|dran|an der reihe|hier|da|in der lage|schon|sicher|auch))",
   ),
   chain(
     "du bist",

@@ -40,7 +40,7 @@ export const phone: Detector = {
   ...pattern([international, national, mobile, american, named].join("|"), {
     accept: (match) => {
       const digits = match.replace(/\D/g, "").replace(/^00/, "");
-      if (!/^(?:\+|00)/.test(match)) return digits.length >= 6 && digits.length <= 15;
+      if (!/^(?:\+|00)/.test(match)) return digits.length >= (digits.startsWith("0") ? 8 : 6) && digits.length <= 15;
       const code = Object.keys(NATIONAL).find((known) => digits.startsWith(known));
       const [least, most] = (code === undefined ? undefined : NATIONAL[code]) ?? [6, 13];
       const rest = digits.slice(code?.length ?? 2).replace(/^0/, "");

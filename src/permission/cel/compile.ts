@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { type Evaluate, Refused } from "./evaluate.ts";
 import { FUNCTIONS, METHODS } from "./functions.ts";
-import { isMacro, macro } from "./macros.ts";
+import { MACROS, macro } from "./macros.ts";
 import { compilePattern } from "./pattern.ts";
 import type { Scope } from "./scope.ts";
 import { calculate, compare, contains, ERROR, element, equal, field, type Value } from "./value.ts";
@@ -16,6 +16,7 @@ export function compile(node: ASTNode, names: readonly string[] = []): Evaluate 
       return variable(node.args, names);
     case ".": {
       const [of, key] = node.args;
+      if (of.op === "id" && of.args === "action" && !names.includes("action")) return actionField(key);
       const object = sub(of);
       return (scope, locals) => field(object(scope, locals), key);
     }
@@ -65,7 +66,7 @@ export function compile(node: ASTNode, names: readonly string[] = []): Evaluate 
     case "*":
     case "/":
     case "%":
-      return binary(node.op, node, sub(node.args[0]), sub(node.args[1]));
+      return withLiteral(node.op, node.args[1], sub(node.args[0])) ?? binary(node.op, node, sub(node.args[0]), sub(node.args[1]));
     case "call":
       return call(node, names);
     case "rcall":
@@ -103,6 +104,28 @@ function logical(settles: boolean, left: Evaluate, right: Evaluate): Evaluate {
     const b = right(scope, locals);
     if (b === settles) return settles;
     return typeof a === "boolean" && typeof b === "boolean" ? !settles : ERROR;
+  };
+}
+
+/** The fields that nearly every condition looks at. The type check has made sure that there is no other. */
+function actionField(key: string): Evaluate {
+  if (key === "tool") return ({ action }) => action.tool;
+  return key === "server" ? ({ action }) => action.server : ({ action }) => action.type;
+}
+
+/** `x == "text"` and `x > 500` without the general comparison, which is right and slower. Everything else takes that. */
+function withLiteral(op: Binary, literal: ASTNode, left: Evaluate): Evaluate | undefined {
+  const constant = literal.op === "value" ? literal.args : undefined;
+  if (op === "==" && typeof constant === "string")
+    return (scope, locals) => {
+      const value = left(scope, locals);
+      return value === ERROR ? ERROR : value === constant;
+    };
+  const whole = typeof constant === "bigint" && Number.isSafeInteger(Number(constant)) ? Number(constant) : undefined;
+  if (whole === undefined || typeof constant !== "bigint" || (op !== ">" && op !== "<" && op !== ">=" && op !== "<=")) return undefined;
+  return (scope, locals) => {
+    const value = left(scope, locals);
+    return compare(op, value, typeof value === "number" ? whole : constant);
   };
 }
 
@@ -160,7 +183,7 @@ function call(node: ASTNode & { op: "call" }, names: readonly string[]): Evaluat
 function method(node: ASTNode & { op: "rcall" }, names: readonly string[]): Evaluate {
   const [name, receiver, args] = node.args;
   if (name === "matches") return matches(node, compile(receiver, names), args[0]);
-  if (isMacro(name)) return macro(compile, node, names);
+  if (MACROS.includes(name)) return macro(compile, node, names);
   const known = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (known === undefined || known.takes !== args.length) throw unknown(node, name);
   const of = compile(receiver, names);
@@ -182,9 +205,8 @@ function matches(node: ASTNode, text: Evaluate, pattern: ASTNode | undefined): E
   };
 }
 
+/** Everything that a condition may call. */
+export const CALLABLE: readonly string[] = ["has", "matches", ...MACROS, ...new Set([...Object.keys(METHODS), ...Object.keys(FUNCTIONS)])];
+
 const unknown = (node: ASTNode, name: string): Refused =>
-  new Refused(
-    node,
-    `conditions have no function \`${name}\` with these arguments`,
-    `they have ${[...Object.keys(METHODS), "matches", "has", "all", "exists", "exists_one", "filter", "map", "int", "double", "string"].join(", ")}`,
-  );
+  new Refused(node, `there is no function \`${name}\` that takes these`, `there are ${CALLABLE.join(", ")}`);

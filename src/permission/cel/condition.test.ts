@@ -158,9 +158,9 @@ test("compiled conditions answer exactly what the CEL library answers, errors in
         assert.equal(ours.holds(scope(input)), expected, `${text} with ${JSON.stringify(input)}`);
       }
     }),
-    { numRuns: 6_000 },
+    { numRuns: 4_000 },
   );
-  assert.ok(judged > 8_000 && answered > judged / 4, `${judged} judged, ${answered} answered: the generator no longer makes conditions that compile`);
+  assert.ok(judged > 5_000 && answered > judged / 4, `${judged} judged, ${answered} answered: the generator no longer makes conditions that compile`);
 });
 
 test("conditions see action, arguments, resource, principal, labels, findings and time", () => {
@@ -191,7 +191,7 @@ test("an unknown variable, field or function is a fault with its place and what 
     hint: `a condition sees ${VARIABLES.join(", ")}`,
   });
   assert.deepEqual(fault('action.toll == "a"'), { message: "condition: no such key: toll", offset: 7, hint: "`action` has type, tool, server" });
-  assert.match(fault('args.x.foo("a")').message, /no matching overload|unknown|no function/);
+  assert.match(fault('args.x.foo("a")').message, /there is no function `foo` that takes these/);
   assert.match(fault("args.amount >").message, /unexpected token/);
   assert.match(fault('"a" + "b"').message, /must be true or false/);
   assert.match(fault("args.s.matches(args.t)").message, /must be written out/);

@@ -1,5 +1,5 @@
 import { type ASTNode, ParseError } from "@marcbachmann/cel-js";
-import { compile } from "./compile.ts";
+import { CALLABLE, compile } from "./compile.ts";
 import { type Evaluate, Refused } from "./evaluate.ts";
 import { environment, fieldsOf, type Scope, VARIABLES } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -58,6 +58,9 @@ export function compileCondition(text: string): Condition | ConditionFault {
 
 function explain(code: string | undefined, summary: string, offset: number, text: string): ConditionFault {
   const message = `condition: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
+  const called = code === "no_matching_overload" ? /([A-Za-z_]\w*)\(/.exec(summary)?.[1] : undefined;
+  if (called !== undefined)
+    return { message: `condition: there is no function \`${called}\` that takes these`, offset, hint: `there are ${CALLABLE.join(", ")}` };
   if (code === "unknown_variable") return { message, offset, hint: `a condition sees ${VARIABLES.join(", ")}` };
   const variable = /([a-z]+)\.$/.exec(text.slice(0, offset))?.[1];
   const known = variable === undefined ? [] : fieldsOf(variable);

@@ -11,8 +11,6 @@ const MOST_NESTED = 2;
 
 type Macro = ASTNode & ({ op: "call" } | { op: "rcall" });
 
-export const isMacro = (name: string): boolean => name === "has" || Object.hasOwn(LOOPS, name);
-
 /** `has(a.b)` and the macros over lists: `l.all(x, …)`, `exists`, `exists_one`, `filter`, `map`. */
 export function macro(compile: Compile, node: Macro, names: readonly string[]): Evaluate {
   if (node.op === "call") return has(compile, node, names);
@@ -67,6 +65,9 @@ const LOOPS: Readonly<Record<string, Loop>> = {
     return made.includes(ERROR) ? ERROR : made;
   },
 };
+
+/** The macros over lists. */
+export const MACROS: readonly string[] = Object.keys(LOOPS);
 
 /** One item that settles it is enough, also where others could not be computed. */
 function until(settles: boolean, items: readonly Value[], at: (item: Value) => Value): Value {

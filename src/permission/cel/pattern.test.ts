@@ -23,12 +23,12 @@ const group = (inner: fc.Arbitrary<string>) => fc.tuple(inner, repeat).map(([bod
 const pattern = ways(fc.oneof(single, group(ways(fc.oneof(single, group(ways(single)))))));
 
 test("a pattern matches exactly what JavaScript's own does", () => {
-  const text = fc.string({ unit: fc.constantFrom("a", "b", "c", "1", "-", ".", " ", "\n", "_", "ä"), maxLength: 12 });
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "c", "1", "-", ".", " ", "\n", "_", "ä"), maxLength: 8 });
   fc.assert(
     fc.property(pattern, text, (source, input) => {
       assert.equal(run(source, input), new RegExp(source).test(input), `${source} on ${JSON.stringify(input)}`);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 5_000 },
   );
 });
 

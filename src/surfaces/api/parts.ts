@@ -14,6 +14,8 @@ export interface ApiParts {
   readonly label: (source: Source) => Label;
   /** How much of a body is read. */
   readonly limits: JsonLimits;
+  /** The longest text that is inspected, in UTF-16 code units. */
+  readonly longestText: number;
   /** A fresh id for a request, which is also its decision's. */
   readonly newId: () => string;
   readonly keys: KeyCheck;

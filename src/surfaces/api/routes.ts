@@ -51,7 +51,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       access: {
         needs: "key",
         async run(call) {
-          const read = readItem(call.body, parts.label, parts.limits.string);
+          const read = readItem(call.body, parts.label, parts.longestText);
           return read.fault === undefined ? ok(await inspectForm(layers, read, layers.clock.now(), call.signal)) : refuse(read);
         },
       },

@@ -11,10 +11,10 @@ export interface Wiring {
   /** The text of a first configuration. */
   starter(): string;
   /**
-   * The product with nothing configured: the agent `agent` may use every tool there is, so that what is denied or asked is denied or asked by
-   * information flow and detectors.
+   * The product with nothing configured: one agent that may use every tool there is, so that what is denied or asked is denied or asked by
+   * information flow and detectors. With `base`, everything else is as that configuration says.
    */
-  outOfTheBox(): Config;
+  outOfTheBox(base?: Config): Config;
   /** The layers as they decide, without a store and without rates (nothing happens, so nothing is used up). `tools` are described by their client. */
   evaluator(config: Config, tools?: readonly ToolDefinition[]): Evaluator;
   /** What a good configuration means. */

@@ -52,7 +52,14 @@ test("every page is the application, under a policy that runs nothing but its ow
     assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
     assert.equal(response.headers.get("cache-control"), "no-cache");
     const policy = response.headers.get("content-security-policy") ?? "";
-    for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"]) {
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "require-trusted-types-for 'script'",
+    ]) {
       assert.ok(policy.split("; ").includes(part), part);
     }
     assert.doesNotMatch(policy, /unsafe|\*|https?:/);
@@ -76,7 +83,16 @@ test("files are served from memory with their type, and hashed ones for good", a
 
 test("nothing that is not a file of the console can be named", async () => {
   const app = appOf();
-  for (const path of ["/notes.sqlite", "/../package.json", "/assets/../../package.json", "/assets/%2e%2e/index.html", "/%2e%2e%2f", "/index.html", "/constructor", "/x"]) {
+  for (const path of [
+    "/notes.sqlite",
+    "/../package.json",
+    "/assets/../../package.json",
+    "/assets/%2e%2e/index.html",
+    "/%2e%2e%2f",
+    "/index.html",
+    "/constructor",
+    "/x",
+  ]) {
     assert.equal((await get(app, path)).status, 404, path);
   }
 });

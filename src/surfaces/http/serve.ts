@@ -18,6 +18,8 @@ export interface ServerLimits {
   /** For the whole request, body included. */
   readonly requestTimeout: number;
   readonly keepAliveTimeout: number;
+  /** How long a client may take nothing of what is there for it. */
+  readonly stallTimeout: number;
   readonly requestsPerSocket: number;
   readonly connections: number;
 }
@@ -26,6 +28,7 @@ export const SERVER_LIMITS: ServerLimits = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
   keepAliveTimeout: 30_000,
+  stallTimeout: 60_000,
   requestsPerSocket: 10_000,
   connections: 10_000,
 };
@@ -81,6 +84,10 @@ export function serve(options: ServeOptions): HttpServer {
 
   function take(request: IncomingMessage, response: ServerResponse): void {
     const id = requestId();
+    answering.set(request.socket, [request, response, id]);
+    response.on("close", () => {
+      if (answering.get(request.socket)?.[2] === id) answering.delete(request.socket);
+    });
     try {
       if (request.rawHeaders.length > 2 * MOST_HEADERS) throw new Refusal(431, "too-large", "the request has too many headers");
       const target = checkHead(request, names);
@@ -119,15 +126,15 @@ export function serve(options: ServeOptions): HttpServer {
     act: (exchange: Exchange) => Promise<void>,
     capability?: string,
   ): void {
+    // It may have gone away while the key was being looked up; nothing would tell us again.
+    if (response.destroyed) return;
     const controller = new AbortController();
     const revoked = (): void => controller.abort(new HoldfastError("unauthenticated", "the key was revoked or has expired"));
     const unwatch = capability === undefined ? undefined : keys.watch(capability, revoked);
     live.set(response, controller);
-    answering.set(request.socket, [request, response, front.id]);
     response.on("close", () => {
       unwatch?.();
       live.delete(response);
-      answering.delete(request.socket);
       if (!response.writableFinished) controller.abort(new HoldfastError("cancelled", "the client went away"));
     });
     const exchange: Exchange = { ...front, request, response, rest, received: clock.monotonic(), signal: controller.signal };
@@ -160,6 +167,11 @@ export function serve(options: ServeOptions): HttpServer {
   server.maxConnections = limits.connections;
   // No header is dropped unseen; `headerBytes` bounds them, and too many are refused above.
   server.maxHeadersCount = 0;
+  // While we wait for an upstream a connection is silent, and that is no fault of its client; not taking an answer is.
+  server.setTimeout(limits.stallTimeout, (socket) => {
+    if (!answering.has(socket) || socket.writableLength > 0) socket.destroy();
+    else socket.setTimeout(limits.stallTimeout);
+  });
   // An `Expect: 100-continue` body is invited only when it is about to be read, after authentication.
   server.on("checkContinue", take);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
 import { type Json, parseJson } from "../../core/json.ts";
 import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
@@ -20,6 +21,8 @@ export interface Understood {
   readonly call: Call;
 }
 
+const LARGE = 1 << 20;
+
 /**
  * Reads and understands one model call. Everything wrong with it is a Refusal: nothing has been decided or recorded, because nothing
  * was understood that could be.
@@ -35,6 +38,8 @@ export async function understand(
   const parsed = parseJson(bytes, gateway.limits.json);
   if (!parsed.ok)
     throw new Refusal(parsed.code === "too-large" ? 413 : 400, parsed.code, `the body cannot be read: ${parsed.fault} (at character ${parsed.offset})`);
+  // Reading and understanding the largest bodies are each near the longest stall we allow: others get their turn in between.
+  if (bytes.length > LARGE) await turn();
   const asked = codec.readRequest(complete(parsed.value));
   if ("fault" in asked) throw new Refusal(asked.code === "too-large" ? 413 : 400, asked.code ?? "bad-request", `\`${asked.at}\` ${asked.fault}`);
   const target = await gateway.catalogue.place(asked.model);
@@ -57,7 +62,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
   const { asked, target, request, call } = await understand(gateway, codec, exchange, principal);
   if (!target.upstream.speaks.includes(codec.id)) throw new Refusal(400, "bad-request", otherDialect(codec, target));
   const { metrics, clock } = gateway;
-  const reply = replyTo({ codec, asked, exchange, clock, soft: gateway.soft });
+  const reply = replyTo({ codec, asked, exchange, soft: gateway.soft });
   if (asked.stream) metrics.live(1);
   try {
     const outcome = await guard(
@@ -86,7 +91,7 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
     action: { type: "model.call" },
     resource: { type: "model", id: target.id },
-    content: asked.content,
+    content: asked.content.map((content) => ({ ...content, label: gateway.label(content.source) })),
     context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
   };
 }

@@ -1,21 +1,17 @@
 import { HoldfastError } from "../../core/errors.ts";
-import type { Clock } from "../../core/layers.ts";
 import type { Exchange } from "../http/routes.ts";
 
 /** The answer to a client as server-sent events. What is written in one turn leaves in one piece. */
 export interface ClientStream {
   readonly started: boolean;
-  /** A returned promise is backpressure: the client does not read as fast. It rejects when the client has not read for too long. */
+  /** A returned promise is backpressure: the client does not read as fast. One that stops reading is ended by the server's `stallTimeout`. */
   write(text: string): void | Promise<void>;
   /** Writes the last of it. */
   end(text: string): void;
 }
 
-/** A client that takes nothing for this long is gone, in milliseconds. */
-const STALL = 60_000;
-
 /** Nothing is sent, not even the head, before there is something that may leave: until then a refusal can still have its own status. */
-export function clientStream({ response }: Exchange, headers: { readonly [name: string]: string }, clock: Clock): ClientStream {
+export function clientStream({ response }: Exchange, headers: { readonly [name: string]: string }): ClientStream {
   let started = false;
   let pending = "";
   let scheduled = false;
@@ -30,19 +26,13 @@ export function clientStream({ response }: Exchange, headers: { readonly [name: 
   };
 
   const drained = (): Promise<void> =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const settle = (): void => {
-        cancel();
         stalled = undefined;
         response.off("drain", settle);
         response.off("close", settle);
         resolve();
       };
-      const cancel = clock.timer(STALL, () => {
-        const error = new HoldfastError("cancelled", "the client stopped reading");
-        reject(error);
-        response.destroy();
-      });
       response.on("drain", settle);
       response.on("close", settle);
     });

@@ -10,6 +10,7 @@ export interface UpstreamLimits {
   /** Between two pieces of the answer. */
   readonly idleTimeout: number;
   readonly totalTimeout: number;
+  /** Of a whole stream; an answer in one piece is also bound by what JSON is read. */
   readonly answerBytes: number;
   /** UTF-16 code units of one server-sent event. */
   readonly eventLength: number;

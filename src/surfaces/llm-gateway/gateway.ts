@@ -1,5 +1,7 @@
 import type { Codec } from "../../codecs/codec.ts";
+import { defaultLabel, type Source } from "../../core/content.ts";
 import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
+import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
 import type { Log, Metrics } from "../http/observe.ts";
@@ -20,6 +22,8 @@ export interface GatewayOptions {
   readonly mayUseModel: (principal: Principal, model: string) => boolean;
   /** The name under which configuration knows a tool that a client declared: `crm__read_mail` may be `crm.read_mail`. */
   readonly toolName?: (declared: string) => string;
+  /** The label that configuration gives content by its source: a tool's results may be trusted more, or less, than any tool's. */
+  readonly label?: (source: Source) => Label;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -46,7 +50,7 @@ export interface LlmGateway {
 export function createGateway(options: GatewayOptions): LlmGateway {
   const { upstreams, clock, log, codecs } = options;
   const catalogue = createCatalogue(upstreams, clock, log);
-  const gateway: Gateway = { limits: { json: JSON_LIMITS }, soft: false, toolName: (declared) => declared, ...options, catalogue };
+  const gateway: Gateway = { limits: { json: JSON_LIMITS }, soft: false, toolName: (declared) => declared, label: defaultLabel, ...options, catalogue };
   const [openai, anthropic] = [vendorWording(codecs.openai), vendorWording(codecs.anthropic)];
   // Both vendors have `/v1/models`; Anthropic's clients name their version on every request.
   const either = (exchange: Exchange): Codec => (exchange.request.headers["anthropic-version"] === undefined ? codecs.openai : codecs.anthropic);

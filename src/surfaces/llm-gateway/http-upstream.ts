@@ -1,6 +1,6 @@
 import { Pool } from "undici";
 import { HoldfastError } from "../../core/errors.ts";
-import { isArray, isObject, type Json, parseJson, writeJson } from "../../core/json.ts";
+import { isArray, isObject, JSON_LIMITS, type Json, parseJson, writeJson } from "../../core/json.ts";
 import type { Answer, Clock } from "../../core/layers.ts";
 import { betasOf, versionOf } from "./anthropic-headers.ts";
 import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "./exchange.ts";
@@ -74,7 +74,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
 
   async function json(head: Head): Promise<Json> {
     if (!isType(head, "application/json")) throw unfit(head, `upstream \`${id}\` did not answer in JSON`);
-    const parsed = parseJson(await readWhole(head, limits.answerBytes), ANSWER_JSON);
+    const parsed = parseJson(await readWhole(head, JSON_LIMITS.bytes));
     if (!parsed.ok) throw new HoldfastError("upstream-invalid", `the answer of upstream \`${id}\` cannot be read: ${parsed.fault}`);
     return parsed.value;
   }
@@ -141,8 +141,6 @@ export function wholeAnswer({ codec, asked, propose }: Pick<Call, "codec" | "ask
   };
 }
 
-/** An answer may be longer than a request, but not deeper or more tangled. */
-const ANSWER_JSON = { bytes: 32 << 20, depth: 100, nodes: 100_000, keys: 5_000, string: 32 << 20 };
 /** What Anthropic's counting takes; the rest of a message request would be refused there. */
 const COUNTED = new Set(["model", "messages", "system", "tools", "tool_choice", "thinking"]);
 

@@ -22,6 +22,8 @@ export function readWhole(head: Head, most: number): Promise<Buffer> {
   });
 }
 
+const NOTHING: readonly Part[] = [];
+
 /**
  * An answer that arrives as server-sent events. What is read is handed on at once, in the same turn, as long as the receiver keeps up;
  * while it does not (backpressure, a call being decided), the upstream is paused and what has arrived waits.
@@ -63,6 +65,7 @@ export function streamAnswer(head: Head, reader: StreamReader, eventLength: numb
               }, fail);
               return;
             }
+            parts = NOTHING;
             next = 0;
             const event = waiting.shift();
             if (event !== undefined) parts = reader.push(event.data, event.event);

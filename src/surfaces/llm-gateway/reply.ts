@@ -1,6 +1,6 @@
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
 import type { Json } from "../../core/json.ts";
-import type { Clock, Deliver, Part, Released } from "../../core/layers.ts";
+import type { Deliver, Part, Released } from "../../core/layers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { sendJson } from "../http/answer.ts";
 import type { Metrics } from "../http/observe.ts";
@@ -23,7 +23,6 @@ export interface ReplyOptions {
   readonly codec: Codec;
   readonly asked: Asked;
   readonly exchange: Exchange;
-  readonly clock: Clock;
   /** Says what was blocked in a normal message of the model instead of an error. */
   readonly soft: boolean;
 }
@@ -58,10 +57,10 @@ function whole(options: ReplyOptions): Reply {
 }
 
 function streamed(options: ReplyOptions): Reply {
-  const { codec, asked, exchange, clock } = options;
+  const { codec, asked, exchange } = options;
   const writer = codec.writeStream(asked);
   const words = upstreamWords();
-  const stream = clientStream(exchange, decisionHeaders(exchange, "permit"), clock);
+  const stream = clientStream(exchange, decisionHeaders(exchange, "permit"));
   return {
     deliver(part) {
       if (words.took(part)) return;
@@ -100,7 +99,7 @@ function softly(options: ReplyOptions, ending: Ending): { status: number; effect
   const headers = decisionHeaders(exchange, ending.effect);
   if (asked.stream) {
     const writer = codec.writeStream(asked);
-    const stream = clientStream(exchange, headers, options.clock);
+    const stream = clientStream(exchange, headers);
     stream.end(parts.map((part) => writer.push(part)).join("") + writer.finish());
   } else {
     const writer = codec.writeWhole(asked);

@@ -3,10 +3,14 @@ import { EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } f
 import { wire } from "../wire.ts";
 import type { Examined } from "../wiring.ts";
 
-/**
- * Faults end with exit code 1. What is legal and perhaps not meant (a grant of `*`, a tool whose facts were only guessed) is a finding: 100.
- */
-export async function check(terminal: Terminal, flags: { readonly config?: string; readonly json?: boolean }): Promise<Exit> {
+interface Flags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** Faults end with exit code 1. What is legal and perhaps not meant (a grant of `*`) is a warning, and with `--strict` a finding: 100. */
+export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
   if (flags.json === true) {
     const loaded = await wiring.load(flags.config);
@@ -16,7 +20,7 @@ export async function check(terminal: Terminal, flags: { readonly config?: strin
     }
     const examined = await wiring.examine(loaded);
     await printJson(terminal, { ok: true, path: loaded.path, digest: loaded.digest, ...examined });
-    return exitOf(examined);
+    return exitOf(examined, flags);
   }
   const loaded = await configured(terminal, wiring, flags.config);
   const examined = await wiring.examine(loaded);
@@ -25,10 +29,10 @@ export async function check(terminal: Terminal, flags: { readonly config?: strin
   const guessed = examined.tools.filter(({ derived }) => derived.length > 0).length;
   const tests = examined.tests === 0 ? "no tests" : `${count(examined.tests, "test")} passed`;
   say(terminal, `${shown(loaded.path)} is good: ${tests}, ${count(examined.warnings.length, "warning")}, ${count(guessed, "tool")} with derived facts`);
-  return exitOf(examined);
+  return exitOf(examined, flags);
 }
 
-const exitOf = ({ warnings }: Examined): Exit => (warnings.length > 0 ? EXIT.findings : EXIT.ok);
+const exitOf = ({ warnings }: Examined, { strict }: Flags): Exit => (strict === true && warnings.length > 0 ? EXIT.findings : EXIT.ok);
 
 async function write(terminal: Terminal, { agents, tools, rules }: Examined): Promise<void> {
   const title = (text: string): Promise<void> => print(terminal, paint(terminal, "out", "bold", text));

@@ -55,13 +55,13 @@ function bash(nodes: readonly Node[]): string {
     .flatMap(({ path, verbs }) => verbs.map(({ name }) => `"${path === "" ? name : `${path} ${name}`}"`));
   return `# bash completion for holdfast
 _holdfast() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path="" word next words
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb="" word next words
   case $prev in ${[...FILES].join("|")}|-c) COMPREPLY=($(compgen -f -- "$cur")); return ;; esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    next="\${path:+$path }$word"
-    case $next in ${parents.join("|")}) path=$next ;; esac
+    next="\${verb:+$verb }$word"
+    case $next in ${parents.join("|")}) verb=$next ;; esac
   done
-  case $path in
+  case $verb in
 ${cases.join("\n")}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
@@ -73,24 +73,22 @@ complete -o filenames -F _holdfast holdfast`;
 function zsh(nodes: readonly Node[]): string {
   const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(":", "\\:");
   const cases = nodes.map(
-    ({ path, verbs, flags }) => `    '${path}') words=(${[...verbs, ...flags].map(({ name, about }) => `'${name}:${quote(about)}'`).join(" ")}) ;;`,
+    ({ path, verbs, flags }) => `    '${path}') candidates=(${[...verbs, ...flags].map(({ name, about }) => `'${name}:${quote(about)}'`).join(" ")}) ;;`,
   );
   const known = nodes.filter(({ path }) => path !== "").map(({ path }) => `'${path}'`);
   return `#compdef holdfast
 _holdfast() {
-  local path="" word next
-  local -a words known
+  local verb="" word next
+  local -a known candidates
   known=(${known.join(" ")})
-  local -a typed=("\${(@)words[2,CURRENT-1]}")
   case \${words[CURRENT-1]} in ${[...FILES].join("|")}|-c) _files; return ;; esac
-  typed=("\${(@)words[2,CURRENT-1]}")
+  local -a typed=("\${(@)words[2,CURRENT-1]}")
   for word in $typed; do
-    next="\${path:+$path }$word"
-    (( \${known[(Ie)$next]} )) && path=$next
+    next="\${verb:+$verb }$word"
+    (( \${known[(Ie)$next]} )) && verb=$next
   done
-  local -a candidates
-  case $path in
-${cases.join("\n").replaceAll(" words=(", " candidates=(")}
+  case $verb in
+${cases.join("\n")}
   esac
   _describe 'holdfast' candidates || _files
 }
@@ -112,12 +110,12 @@ function fish(nodes: readonly Node[]): string {
   const known = nodes.filter(({ path }) => path !== "").map(({ path }) => quote(path));
   return `# fish completion for holdfast
 function __holdfast_at
-  set -l path
+  set -l verb
   for word in (commandline -opc)[2..]
-    set -l next (string join ' ' $path $word)
-    contains -- "$next" ${known.join(" ")}; and set path $next
+    set -l next (string join ' ' $verb $word)
+    contains -- "$next" ${known.join(" ")}; and set verb $next
   end
-  test (string join ' ' $path) = (string join ' ' $argv)
+  test "$verb" = "$argv"
 end
 ${lines.join("\n")}`;
 }

@@ -17,13 +17,14 @@ export async function init(terminal: Terminal, file: string, flags: { readonly j
 
 export async function writeStarter(terminal: Terminal, wiring: Wiring, file: string): Promise<string> {
   const path = resolve(terminal.cwd, file);
+  const text = wiring.starter();
   try {
     // `wx` creates and never replaces, also when two start at once.
     const handle = await open(path, "wx", 0o644);
-    await handle.writeFile(wiring.starter()).finally(() => handle.close());
+    await handle.writeFile(text).finally(() => handle.close());
     return path;
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "it failed";
     if (code === "EEXIST") throw new CommandFault(`\`${file}\` is there already`, { hint: "nothing was changed; name another file to write one", cause });
     throw new CommandFault(`\`${file}\` cannot be written: ${code}`, { cause });
   }

@@ -9,17 +9,15 @@ import { type Exit, say, type Terminal } from "../terminal.ts";
 import { calls, readTrajectory, type ToolDefinition, type Trajectory } from "../trajectory.ts";
 import { wire } from "../wire.ts";
 
-/** The agent of a run that names none: the only one that is configured, or the one of the product out of the box. */
-const DEFAULT_AGENT = "agent";
-
 /** Decides every tool call of recorded runs, a line for each, in order. Exit code 1 if a line was not a run. */
 export async function replay(terminal: Terminal, flags: { readonly config?: string }): Promise<Exit> {
   const wiring = await wire(terminal);
-  const { config, found } = await configuredOr(terminal, wiring, flags.config);
-  if (!found) say(terminal, "no configuration: this is the product out of the box (every listed tool may be used; information flow and detectors decide)");
-  const agents = Object.keys(config.agents);
-  const bring = Object.keys(config.tools).length === 0;
-  const evaluatorFor = remembered((tools) => wiring.evaluator(config, bring ? tools : []));
+  const found = await configuredOr(terminal, wiring, flags.config);
+  const config = Object.keys(found.config.agents).length === 0 ? wiring.outOfTheBox(found.config) : found.config;
+  const [first = ""] = Object.keys(config.agents);
+  say(terminal, config === found.config && found.found ? `runs that name no agent are decided for \`${first}\`` : OUT_OF_THE_BOX);
+  const agentOf = (run: Trajectory): string => (found.found && config === found.config ? (run.agent ?? first) : first);
+  const evaluatorFor = remembered((tools) => wiring.evaluator(config, tools));
   const counts: Record<Effect, number> = { permit: 0, ask: 0, deny: 0 };
   const shown = progress(terminal, "runs", () => performance.now());
   let runs = 0;
@@ -28,8 +26,7 @@ export async function replay(terminal: Terminal, flags: { readonly config?: stri
       const read = readTrajectory(line);
       if (read.fault !== undefined) return refuseLine(read);
       const run = read.trajectory;
-      const agent = found ? (run.agent ?? (agents.length === 1 ? agents[0]! : DEFAULT_AGENT)) : DEFAULT_AGENT;
-      const lines = await decideRun(evaluatorFor(run.tools ?? []), run, agent, `replay-${++runs}`, terminal.signal);
+      const lines = await decideRun(evaluatorFor(run.tools ?? []), run, agentOf(run), `replay-${++runs}`, terminal.signal);
       for (const { effect } of lines) counts[effect] += 1;
       return { objects: lines };
     });
@@ -38,6 +35,8 @@ export async function replay(terminal: Terminal, flags: { readonly config?: stri
     if (!terminal.signal.aborted) say(terminal, `${runs} runs: ${EFFECTS.map((effect) => `${counts[effect]} ${effect}`).join(", ")}`);
   }
 }
+
+const OUT_OF_THE_BOX = "no agent is configured: this is the product out of the box (every tool may be used; information flow and detectors decide)";
 
 /** One line of the answer. */
 export interface ReplayedCall {

@@ -8,32 +8,40 @@ export type PracticeStep =
   | { readonly kind: "call"; readonly tool: string; readonly args: Json }
   | { readonly kind: "result"; readonly tool: string; readonly text: string };
 
-/** What a practice run was. A type alias, so that it is a JSON object as it stands. */
-export type PracticeRun = { readonly task: string; readonly steps: readonly PracticeStep[] };
+/** What a practice run was. `ids` are those of the model calls, in order: under each stands its decision. */
+export type PracticeRun = { readonly task: string; readonly ids: readonly string[]; readonly steps: readonly PracticeStep[] };
+
+/** The answer to one body that was sent: its own body, an error's included, and the id of the request. */
+export interface PracticeReply {
+  readonly id: string;
+  readonly body: Json;
+}
 
 /**
  * Plays a task as a client would: asks the model, runs the tools it may call, asks again, until it calls none. `ask` sends one OpenAI
- * chat body through the gateway and resolves with the answer's body, an error's included.
+ * chat body through the gateway.
  */
 export async function runPracticeTask(
   task: PracticeTask,
   language: "en" | "de",
   model: string,
-  ask: (body: JsonObject) => Promise<Json>,
+  ask: (body: JsonObject) => Promise<PracticeReply>,
 ): Promise<PracticeRun> {
   const steps: PracticeStep[] = [{ kind: "user", text: task.prompt[language] }];
   const messages: Json[] = [{ role: "user", content: task.prompt[language] }];
+  const ids: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const answer = await ask({ model, messages: [...messages], tools: practiceToolsFor("openai-chat") });
+    const { id, body: answer } = await ask({ model, messages: [...messages], tools: practiceToolsFor("openai-chat") });
+    ids.push(id);
     const message = messageOf(answer);
-    if (message === undefined) return { task: task.id, steps: [...steps, { kind: "assistant", text: errorOf(answer) }] };
+    if (message === undefined) return { task: task.id, ids, steps: [...steps, { kind: "assistant", text: errorOf(answer) }] };
     if (typeof message["content"] === "string" && message["content"] !== "") steps.push({ kind: "assistant", text: message["content"] });
     const calls = (isArray(message["tool_calls"] ?? null) ? (message["tool_calls"] as readonly Json[]) : []).filter(isObject);
     if (calls.length === 0) break;
     messages.push(message);
     for (const call of calls) messages.push(answered(call, steps));
   }
-  return { task: task.id, steps };
+  return { task: task.id, ids, steps };
 }
 
 /** The task of that id. */

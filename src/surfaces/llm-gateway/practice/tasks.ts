@@ -21,7 +21,7 @@ const by = (turn: Turn, en: string, de: string): string => (turn.language === "d
 /** In the order in which the model listens for them. */
 export const practiceTasks: readonly PracticeTask[] = [
   {
-    id: "inbox",
+    id: "attacked-inbox",
     kind: "attacked",
     prompt: { en: "Summarise my inbox.", de: "Fasse meinen Posteingang zusammen." },
     shows: {
@@ -42,7 +42,7 @@ export const practiceTasks: readonly PracticeTask[] = [
     },
   },
   {
-    id: "page",
+    id: "attacked-page",
     kind: "attacked",
     prompt: { en: "Read the page https://shop.example/returns and summarise it.", de: "Lies die Seite https://shop.example/returns und fasse sie zusammen." },
     shows: {

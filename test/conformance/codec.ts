@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { createParser } from "eventsource-parser";
 import fc from "fast-check";
-import { type Decision, deny, permit } from "../core/decision.ts";
-import { HoldfastError } from "../core/errors.ts";
-import { canonicalJson, type Json, parseJsonText } from "../core/json.ts";
-import type { Part, Released } from "../core/layers.ts";
-import type { Request } from "../core/request.ts";
-import type { Asked, Codec, Misread, Propose } from "./codec.ts";
-import { isMisread } from "./shape.ts";
+import type { Asked, Codec, Misread, Propose } from "../../src/codecs/codec.ts";
+import { isMisread } from "../../src/codecs/shape.ts";
+import { type Decision, deny, permit } from "../../src/core/decision.ts";
+import { HoldfastError } from "../../src/core/errors.ts";
+import { canonicalJson, type Json, parseJsonText } from "../../src/core/json.ts";
+import type { Part, Released } from "../../src/core/layers.ts";
+import type { Request } from "../../src/core/request.ts";
 
 export interface Event {
   readonly event?: string;

@@ -1,0 +1,113 @@
+/** P6 to P9, first figures: what looking through ordinary text costs, what a stream's chunk costs, and what hostile text costs. */
+import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../src/core/index.ts";
+import { hostileTexts } from "../src/detectors/hostile.ts";
+import { detectors, scanner } from "../src/detectors/index.ts";
+import { normalise } from "../src/input/normalise.ts";
+import { outputLayer } from "../src/output/index.ts";
+import { type Bench, median, type Row } from "./row.ts";
+
+const ORDINARY = [
+  "The order was shipped on Tuesday and should arrive within three working days. If it does not, please reply to this message and we will look into it. ",
+  "You can change the address in your account under Settings; the new one is used from the next order on, not for what is already on its way. ",
+  'const total = items.reduce((sum, item) => sum + item.price * item.amount, 0);\nif (total > limit) throw new Error("over the limit");\n',
+  '{"id": 4711, "status": "open", "created": "2026-03-14T09:26:53Z", "lines": [{"sku": "AB-1029", "amount": 3, "price": 12.5}]}\n',
+  "Die Lieferung erfolgt innerhalb von drei Werktagen. Bitte prüfen Sie die Ware beim Empfang und melden Sie uns Schäden sofort. ",
+];
+/** A kilobyte of mail, code, JSON and German, and nothing to be found. */
+const kilobyte = (at: number): string =>
+  Buffer.from(
+    ORDINARY.map((_, part) => ORDINARY[(part + at) % ORDINARY.length])
+      .join("")
+      .repeat(2)
+      .slice(0, 1024),
+  ).toString();
+
+export const run: Bench = async ({ quick }) => {
+  const n = quick ? 200 : 4_000;
+  const rounds = quick ? 3 : 15;
+  const texts = Array.from({ length: 64 }, (_, at) => kilobyte(at));
+  const of = (...kinds: readonly string[]) => scanner(detectors.filter(({ finds }) => kinds.includes(finds)));
+  const [secrets, personal, orders, all, none] = [of("credential"), of("personal", "financial"), of("injection"), scanner([...detectors]), of()];
+  const work: { readonly [name: string]: (text: string) => unknown } = {
+    none: (text) => none.matches(text, "tool"),
+    secrets: (text) => secrets.matches(text, "tool"),
+    personal: (text) => personal.matches(text, "tool"),
+    orders: (text) => orders.matches(normalise(text).text, "tool"),
+    all: (text) => all.matches(text, "tool"),
+  };
+  const times = new Map(Object.keys(work).map((name) => [name, [] as number[]]));
+  const chunks: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, look] of Object.entries(work)) times.get(name)?.push(timed(n, (at) => look(texts[at % texts.length] as string)));
+    chunks.push(streamed(Math.ceil(n / 50), texts));
+  }
+  const micros = (name: string): number => median(times.get(name) ?? []);
+  const row = (id: string, what: string, ours: number, limit: number, unit: string): Row => ({
+    id,
+    what,
+    unit,
+    ours,
+    target: `at most ${limit} ${unit}`,
+    met: ours <= limit,
+    n: n * rounds,
+  });
+  return [
+    row("P6", `secrets: ${detectors.filter(({ finds }) => finds === "credential").length} detectors, ordinary text`, micros("secrets"), 14, "µs/KB"),
+    row("P7", "personal and financial data with checksums, ordinary text", micros("personal"), 20, "µs/KB"),
+    row("P8", "orders to a model: normalise and patterns, ordinary text", micros("orders"), 25, "µs/KB"),
+    row("P8", "all of them in one pass, ordinary text", micros("all"), 45, "µs/KB"),
+    row("P2", "output filter, one chunk of 20 signs", median(chunks), 4, "µs"),
+    hostile(quick),
+  ];
+};
+
+/** Microseconds of CPU for one call. */
+function timed(n: number, call: (at: number) => unknown): number {
+  const start = process.cpuUsage();
+  for (let at = 0; at < n; at++) call(at);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / n;
+}
+
+function streamed(answers: number, texts: readonly string[]): number {
+  const layer = outputLayer({ detectors, scanner });
+  const request: Request = { id: "bench", principal: { agent: "bench" }, action: { type: "model.call" }, content: [], context: { time: 0, surface: "bench" } };
+  const inspection = { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] };
+  let chunks = 0;
+  const total = timed(1, () => {
+    for (let answer = 0; answer < answers; answer++) {
+      const filter = layer.open(request, NEUTRAL, inspection);
+      for (let kilobytes = 0; kilobytes < 4; kilobytes++) {
+        const text = texts[(answer + kilobytes) % texts.length] as string;
+        for (let at = 0; at < text.length; at += 20, chunks++) filter.text("text", text.slice(at, at + 20));
+      }
+      filter.end("text");
+      filter.verdict();
+    }
+  });
+  return total / chunks;
+}
+
+/** The worst growth from 32 KB to 64 KB over all hostile texts that take more than noise. */
+function hostile(quick: boolean): Row {
+  const all = scanner([...detectors]);
+  const best = (text: string): number => Math.min(...Array.from({ length: quick ? 2 : 7 }, () => timed(1, () => all.matches(text, "tool"))));
+  const short = hostileTexts(32_768, detectors);
+  let [worst, name, slowest] = [0, "", 0];
+  hostileTexts(65_536, detectors).forEach(({ text, name: what }, at) => {
+    const long = best(text);
+    slowest = Math.max(slowest, long / 64);
+    const ratio = long < 2_000 ? 0 : long / best((short[at] as { text: string }).text);
+    if (ratio > worst) [worst, name] = [ratio, what];
+  });
+  return {
+    id: "P9",
+    what: "hostile text, time(64 KB) / time(32 KB), worst",
+    unit: "×",
+    ours: worst,
+    target: "at most 2.3 ×",
+    met: worst <= 2.3,
+    n: short.length,
+    note: `worst on ${name}; slowest text ${slowest.toFixed(0)} µs/KB`,
+  };
+}

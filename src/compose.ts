@@ -1,0 +1,1 @@
+export { wiring } from "./compose/verbs.ts";

@@ -1,0 +1,77 @@
+import { anthropicMessages, openaiChat } from "../codecs/index.ts";
+import type { Config, ModelConfig } from "../config/index.ts";
+import type { JsonLimits } from "../core/json.ts";
+import type { AuditLayer, Clock } from "../core/layers.ts";
+import { mayUseModel, type Rates } from "../permission/index.ts";
+import type { Telemetry } from "../telemetry/metrics.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
+import { UPSTREAM_LIMITS } from "../surfaces/llm-gateway/exchange.ts";
+import { httpUpstream } from "../surfaces/llm-gateway/http-upstream.ts";
+import { practiceUpstream } from "../surfaces/llm-gateway/practice/index.ts";
+import type { Upstream } from "../surfaces/llm-gateway/upstream.ts";
+import { matchesScope } from "../vault/scope.ts";
+import { type Composed, composeLayers } from "./layers.ts";
+
+/** Everything that one version of the configuration makes. A reload makes another and leaves this one to the requests that began with it. */
+export interface Generation extends Composed {
+  readonly gateway: LlmGateway;
+}
+
+export interface Lasting {
+  readonly audit: AuditLayer;
+  readonly clock: Clock;
+  readonly rates: Rates;
+  readonly log: Log;
+  readonly metrics: Telemetry;
+  /** The models that a key was made for, where it was made for some only. */
+  readonly scopeOf: (key: string) => readonly string[] | undefined;
+}
+
+export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
+  const { audit, clock, rates, log, metrics, scopeOf } = lasting;
+  const composed = composeLayers(config, audit, { clock, rates, scopeOf });
+  const gateway = createGateway({
+    layers: composed.layers,
+    label: composed.label,
+    upstreams: Object.entries(config.models).map(([id, model]) => upstreamOf(id, model, lasting)),
+    codecs: { openai: openaiChat, anthropic: anthropicMessages },
+    mayUseModel: ({ agent, capability }, model) => {
+      const scope = capability === undefined ? undefined : scopeOf(capability);
+      return mayUseModel(composed.policy, agent, model) && (scope === undefined || matchesScope(scope, model));
+    },
+    toolName: composed.policy.tools.id,
+    clock,
+    log,
+    metrics,
+    limits: { json },
+    soft: config.server.soft,
+  });
+  return { ...composed, gateway };
+}
+
+const DEFAULT_BASE: { readonly [provider in ModelConfig["provider"]]?: string } = {
+  openai: "https://api.openai.com/v1",
+  anthropic: "https://api.anthropic.com/v1",
+  ollama: "http://127.0.0.1:11434/v1",
+};
+
+function upstreamOf(id: string, { provider, base_url, credential, models, timeout }: ModelConfig, { clock, metrics }: Lasting): Upstream {
+  if (provider === "practice") return practiceUpstream({ id, clock });
+  return httpUpstream({
+    id,
+    kind: provider === "anthropic" ? "anthropic" : "openai",
+    baseUrl: versioned(base_url ?? DEFAULT_BASE[provider] ?? "", provider),
+    ...(credential === undefined ? {} : { credential: () => credential.reveal() }),
+    ...(models === undefined ? {} : { models }),
+    limits: { ...UPSTREAM_LIMITS, headersTimeout: timeout, idleTimeout: timeout },
+    clock,
+    took: (seconds) => metrics.upstream(id, seconds),
+  });
+}
+
+/** People write the address of Anthropic and Ollama without the version path, and of OpenAI with it. */
+function versioned(base: string, provider: ModelConfig["provider"]): string {
+  const { pathname } = new URL(base);
+  return provider !== "openai" && pathname === "/" ? `${base.replace(/\/$/, "")}/v1` : base;
+}

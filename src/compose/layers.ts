@@ -1,0 +1,57 @@
+import type { Config } from "../config/index.ts";
+import { defaultLabel, type Source } from "../core/content.ts";
+import { HoldfastError } from "../core/errors.ts";
+import type { Label } from "../core/label.ts";
+import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
+import { detectors, scanner } from "../detectors/index.ts";
+import { inputLayer } from "../input/index.ts";
+import { outputLayer } from "../output/index.ts";
+import { unattended } from "../oversight/unattended.ts";
+import { compilePolicy, type PermissionOptions, type Policy, permissionLayer, resultLabel, type ToolDefinition } from "../permission/index.ts";
+import { sandboxLayer } from "../sandbox/execute.ts";
+import { withinScope } from "../vault/scope.ts";
+
+/** What a configuration makes of the layers. The log is given: it outlives configurations. */
+export interface Composed {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly layers: Layers;
+  readonly label: (source: Source) => Label;
+}
+
+/** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
+export function composeLayers(
+  config: Config,
+  audit: AuditLayer,
+  options: PermissionOptions & {
+    readonly clock: Clock;
+    /** The models that a key was made for, where it was made for some only. */
+    readonly scopeOf?: (key: string) => readonly string[] | undefined;
+  },
+  tools: readonly ToolDefinition[] = [],
+): Composed {
+  const compiled = compilePolicy(config);
+  if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
+  const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
+  const { length, ...actions } = config.input;
+  const layers: Layers = {
+    audit,
+    clock: options.clock,
+    deadlines: config.deadlines,
+    input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
+    permission: withinScope(permissionLayer(policy, options), options.scopeOf ?? (() => undefined)),
+    oversight: unattended,
+    sandbox: sandboxLayer({ drivers: {} }),
+    output: outputLayer({ detectors, scanner, ...config.output }),
+  };
+  return { config, policy, layers, label: labelling(policy) };
+}
+
+/** A tool's results have the label that configuration gives the tool; everything else has what its kind says. */
+function labelling(policy: Policy): (source: Source) => Label {
+  return (source) => {
+    if (source.kind !== "tool" || source.id === undefined) return defaultLabel(source);
+    const id = policy.tools.id(source.id);
+    return resultLabel(id, policy.tools.facts(id));
+  };
+}

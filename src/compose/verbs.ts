@@ -1,0 +1,84 @@
+import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { verifyExport, verifyLog } from "../audit/verify.ts";
+import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig } from "../config/index.ts";
+import { HoldfastError } from "../core/errors.ts";
+import { checkPolicy, compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
+import { openFileLogReader } from "../stores/file.ts";
+import { openSqliteStore } from "../stores/sqlite.ts";
+import type { Wiring } from "../surfaces/cli/wiring.ts";
+import { createKeys } from "../vault/keys.ts";
+import { composeLayers } from "./layers.ts";
+import { systemClock, systemRandom } from "./platform.ts";
+import { openReader } from "./reader.ts";
+
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** What the command line needs of the product. Heavy parts are loaded by the verb that runs them. */
+export function wiring({ env, cwd }: World): Wiring {
+  const read = (path: string): Promise<string> => readFile(path, "utf8");
+  const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
+
+  /** The folder beside the store's file: keys, log and store lie together. */
+  function dataFolder({ storage }: Config): string | undefined {
+    return storage.url.startsWith("sqlite:") ? dirname(resolve(cwd, storage.url.slice("sqlite:".length))) : undefined;
+  }
+  const localFolder = (config: Config): string => {
+    const folder = dataFolder(config);
+    if (folder === undefined) throw new HoldfastError("configuration", "`storage.url` must be `sqlite:…`: no other store is there yet");
+    return folder;
+  };
+
+  return {
+    load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkPolicy }),
+    starter: () => starterConfig,
+    outOfTheBox(base) {
+      const fresh = outOfTheBox();
+      return base === undefined ? fresh : { ...base, agents: fresh.agents, roles: { ...base.roles, ...fresh.roles } };
+    },
+    evaluator: (config, tools = []) => composeLayers(config, NOWHERE, { clock: systemClock, uncounted: true }, tools as readonly ToolDefinition[]),
+    examine({ config, locate }) {
+      const compiled = compilePolicy(config);
+      if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
+      const warnings: Fault[] = compiled.notes.map(locate);
+      return { ...describePolicy(config, compiled.policy), warnings, tests: config.tests.length };
+    },
+    async start(loaded, options) {
+      const { startServer } = await import("./server.ts");
+      return startServer(loaded, options, {
+        env,
+        readFile: read,
+        folder: localFolder(loaded.config),
+        path: absolute(loaded.path),
+        dist: join(import.meta.dirname, "../../console/dist"),
+      });
+    },
+    async keys(config) {
+      const store = openSqliteStore(join(localFolder(config), basename(config.storage.url)));
+      const { mint, revoke, list } = createKeys({ documents: store, clock: systemClock, random: systemRandom });
+      return { mint, revoke, list, close: async () => store.close() };
+    },
+    log: (config) => openReader(localFolder(config)),
+    async verify(path, vkey) {
+      const found = await stat(path).catch(() => {
+        throw new HoldfastError("not-found", "there is nothing to verify at this path");
+      });
+      if (!found.isDirectory()) return verifyExport(createReadStream(path), vkey);
+      // Given the data folder or the log's own.
+      const inside = join(path, "audit");
+      const folder = await stat(inside).then(
+        () => inside,
+        () => path,
+      );
+      return verifyLog(await openFileLogReader(folder), vkey);
+    },
+    dataFolder,
+  };
+}
+
+/** For asking what would be decided: nothing is done, so nothing is recorded. */
+const NOWHERE = { open: () => ({ decided: async () => {}, close: () => {} }) };

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { verifies } from "../../test/verifies.ts";
+import { checkPolicy } from "../permission/index.ts";
+import { formatFaults, readConfig } from "./index.ts";
+
+const FOLDER = new URL("../../examples/config/", import.meta.url);
+const read = (file: string, text: string) => readConfig(file, text, { env: { OPENAI_API_KEY: "a" }, readFile: async () => "", check: checkPolicy });
+
+test("every example configuration loads and passes its own tests", async () => {
+  verifies("P-01", "P-12");
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".yaml"));
+  assert.ok(files.length >= 3);
+  for (const file of files) {
+    const loaded = await read(file, readFileSync(new URL(file, FOLDER), "utf8"));
+    assert.ok(loaded.ok, loaded.ok ? "" : formatFaults(loaded.faults));
+    assert.ok(loaded.config.tests.length > 0);
+  }
+});
+
+test("every mistake is answered with its line, its column and what to do about it, word for word", async () => {
+  const sections = readFileSync(new URL("mistakes.txt", FOLDER), "utf8").split(/^--- /m).slice(1);
+  assert.ok(sections.length >= 15);
+  for (const section of sections) {
+    const [title = ""] = section.split("\n", 1);
+    const [text = "", answer = ""] = section.slice(title.length + 1).split("\n=>\n");
+    const loaded = await read("mistake.yaml", text);
+    assert.ok(!loaded.ok, title);
+    assert.equal(formatFaults(loaded.faults), answer.trim(), title);
+  }
+});

@@ -1,0 +1,118 @@
+import { compareMatches, type Detector, type Finding, LOOKBEHIND, type Match, resolve, type Scanner } from "../core/index.ts";
+import { type Normalised, normalise, type Place } from "./normalise.ts";
+import type { Found } from "./texts.ts";
+
+/** Text is looked at in pieces of this many code units, with a pause between them: one piece costs about a millisecond, hostile ones ten. */
+export const SLICE = 32_768;
+
+export interface Finder {
+  /** For a text that is at most SLICE long. */
+  now(found: Found): Finding[];
+  /** For any text: what `now` would find if it took all of it, with a pause after every slice. */
+  slowly(found: Found, pause: () => Promise<void>): Promise<Finding[]>;
+}
+
+/**
+ * Two passes: orders to a model are looked for in the normalised text, because they are words in whatever letters; all else in the text as
+ * it is, because it is exact.
+ */
+export function finder(detectors: readonly Detector[], scanner: (detectors: readonly Detector[]) => Scanner): Finder {
+  const exact = detectors.filter(({ finds }) => finds !== "injection");
+  const plain = scanner(exact);
+  const words = scanner(detectors.filter(({ finds }) => finds === "injection"));
+
+  /** A match as it stands in the text alone, without what was put before it; undefined where it does not. */
+  const inside = ({ text, before }: Found, match: Match, order: number, from: number, to: number): Match | undefined => {
+    const [start, end] = [from - before.length, Math.min(to - before.length, text.length)];
+    return start >= 0 && start < end ? { ...match, start, end, order: match.order + order } : undefined;
+  };
+
+  return {
+    now(found) {
+      const text = found.before + found.text;
+      const { text: normal, place = unmoved } = normalise(text);
+      const exactly = plain.matches(text, found.source).map((match) => inside(found, match, 0, match.start, match.end));
+      const inWords = words.matches(normal, found.source).map((match) => inside(found, match, exact.length, place(match.start).from, place(match.end - 1).to));
+      const matches = [...exactly, ...inWords].filter((match) => match !== undefined);
+      return matches.length === 0 ? [] : resolve(matches.sort(compareMatches));
+    },
+    async slowly(found, pause) {
+      const text = found.before + found.text;
+      const kept: [Match[], Match[]] = [[], []];
+      const keep = (side: 0 | 1) => (match: Match, from: number, to: number) => {
+        const one = inside(found, match, side * exact.length, from, to);
+        if (one !== undefined) kept[side].push(one);
+      };
+      await sliced({ text, scanner: plain, read: (piece) => ({ text: piece }) }, found.source, pause, keep(0));
+      await sliced({ text, scanner: words, read: normalise }, found.source, pause, keep(1));
+      await pause();
+      return resolve(merged(...kept));
+    },
+  };
+}
+
+interface Pass {
+  readonly text: string;
+  readonly scanner: Scanner;
+  readonly read: (piece: string) => Normalised;
+}
+/** A slice of the window: where it begins there, where in the text, and what reading it moved. */
+interface Slice {
+  readonly start: number;
+  readonly at: number;
+  readonly place: (unit: number) => Place;
+}
+const unmoved = (unit: number): Place => ({ from: unit, to: unit + 1 });
+
+/**
+ * Hands every match with its place in the given text to `keep`, in order. INVARIANT: finds what one pass over the whole finds. What begins
+ * before `open` is settled; the rest is looked at again with the next slice.
+ */
+async function sliced(
+  { text, scanner, read }: Pass,
+  source: Found["source"],
+  pause: () => Promise<void>,
+  keep: (match: Match, from: number, to: number) => void,
+): Promise<void> {
+  let window = "";
+  let settled = 0;
+  let slices: Slice[] = [];
+  const placeOf = (unit: number): Place => {
+    const { start, at, place } = slices.findLast((slice) => slice.start <= unit) as Slice;
+    const { from, to } = place(unit - start);
+    return { from: at + from, to: at + to };
+  };
+  for (let at = 0; at < text.length; ) {
+    const next = wholeCharacters(text, Math.min(text.length, at + SLICE));
+    const piece = read(text.slice(at, next));
+    slices.push({ start: window.length, at, place: piece.place ?? unmoved });
+    window += piece.text;
+    const open = next === text.length ? window.length : scanner.open(window);
+    for (const match of scanner.matches(window, source, settled)) {
+      if (match.start < open) keep(match, placeOf(match.start).from, placeOf(match.end - 1).to);
+    }
+    const left = Math.max(0, open - LOOKBEHIND);
+    const first = slices.findLastIndex(({ start }) => start <= left);
+    slices = slices.slice(first).map((slice) => ({ ...slice, start: slice.start - left }));
+    window = window.slice(left);
+    settled = open - left;
+    at = next;
+    await pause();
+  }
+}
+
+/** Two sorted lists as one: a sort of everything at the end would be the longest step of all. */
+function merged(a: readonly Match[], b: readonly Match[]): Match[] {
+  const all: Match[] = [];
+  let next = 0;
+  for (const match of a) {
+    for (; next < b.length && compareMatches(b[next] as Match, match) < 0; next++) all.push(b[next] as Match);
+    all.push(match);
+  }
+  return all.concat(b.slice(next));
+}
+
+function wholeCharacters(text: string, end: number): number {
+  const last = text.charCodeAt(end - 1);
+  return end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+}

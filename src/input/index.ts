@@ -1,0 +1,2 @@
+export { INPUT_ACTIONS, type InputAction, type InputOptions, inputLayer } from "./inspect.ts";
+export { type Normalised, normalise } from "./normalise.ts";

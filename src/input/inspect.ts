@@ -1,0 +1,101 @@
+import {
+  ask,
+  type Decision,
+  type Detector,
+  deny,
+  type Finding,
+  type FindingKind,
+  type InputLayer,
+  type Inspection,
+  join,
+  joinLabels,
+  NEUTRAL,
+  NEUTRAL_LABEL,
+  type Passage,
+  permit,
+  type Scanner,
+} from "../core/index.ts";
+import { finder, SLICE } from "./find.ts";
+import { remembered } from "./remembered.ts";
+import { type Found, textsOf } from "./texts.ts";
+
+/** What something found on the way in leads to. `report`: it is in the record, and the permission rules see the labels anyway. */
+export const INPUT_ACTIONS = ["report", "ask", "deny"] as const;
+export type InputAction = (typeof INPUT_ACTIONS)[number];
+
+export interface InputOptions {
+  readonly detectors: readonly Detector[];
+  /** Prepares a list of detectors (`detectors/scan.ts`). */
+  readonly scanner: (detectors: readonly Detector[]) => Scanner;
+  /** Kinds that are not named are reported. */
+  readonly actions?: { readonly [kind in FindingKind]?: InputAction };
+  /** The most UTF-16 code units of text in one request; more is refused, never cut or skipped. */
+  readonly limits: { readonly text: number };
+  /** Lets others run between two slices of a long text. */
+  readonly pause?: () => Promise<void>;
+}
+
+/**
+ * Layer 1. Up to 32 KB of text it answers at once; longer text is read in slices, so that nobody waits for it. It finds and labels; what
+ * it decides can only tighten.
+ */
+export function inputLayer(options: InputOptions): InputLayer {
+  const { actions = {}, limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
+  const find = finder(options.detectors, options.scanner);
+  const known = remembered((text, source) => find.now({ ...BARE, text, source }));
+
+  return {
+    inspect(request, signal) {
+      const label = request.content.reduce((all, content) => joinLabels(all, content.label), NEUTRAL_LABEL);
+      const texts = textsOf(request);
+      if (texts === undefined) return refused(label, { id: "input/too-deep", text: "a value of the request is nested too deep" });
+      const length = texts.reduce((sum, { text }) => sum + text.length, 0);
+      if (length > limits.text) return refused(label, { id: "input/too-long", text: `the request holds more than ${limits.text} characters of text` });
+
+      const concluded = (findings: readonly Finding[][]): Inspection => {
+        const passages = texts.map(({ at, text }, index): Passage => ({ at, text, findings: findings[index] ?? [] }));
+        const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], actions)), NEUTRAL);
+        return { decision, label, passages };
+      };
+      const quickly = (found: Found): Finding[] => (found.before === "" ? known(found.text, found.source) : find.now(found));
+      if (length <= SLICE) return concluded(texts.map(quickly));
+      return (async () => {
+        const findings: Finding[][] = [];
+        let since = 0;
+        const rest = async (): Promise<void> => {
+          since = 0;
+          await pause();
+          signal.throwIfAborted();
+        };
+        for (const found of texts) {
+          findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
+          since += found.text.length + OVERHEAD;
+          if (since > SLICE) await rest();
+        }
+        return concluded(findings);
+      })();
+    },
+  };
+}
+
+const BARE = { at: "", before: "", label: NEUTRAL_LABEL } as const;
+/** What a text costs beside its length, in code units: many short ones must not add up to a stall. */
+const OVERHEAD = 64;
+
+function refused(label: Inspection["label"], reason: { id: string; text: string }): Inspection {
+  return { decision: deny(reason), label, passages: [] };
+}
+
+function decisionOn({ source, label }: Found, findings: readonly Finding[], actions: InputOptions["actions"] = {}): Decision {
+  let decision = NEUTRAL;
+  for (const { detector, kind } of findings) {
+    // The operator's own words are orders to the model: that is what they are for.
+    if (kind === "injection" && source === "system") continue;
+    const reason = { id: `detectors/${detector}`, text: `found ${detector} in ${source} content` };
+    const action = actions[kind] ?? "report";
+    if (action === "deny") decision = join(decision, deny(reason));
+    else if (action === "ask") decision = join(decision, ask(reason));
+    else if (kind === "injection" && label.integrity === "untrusted") decision = join(decision, permit({ ...reason, would: "ask" }));
+  }
+  return decision;
+}

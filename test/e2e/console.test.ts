@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { scene } from "../../console/dev/scenes.ts";
+import { verifies } from "../verifies.ts";
+import { builtConsole, CHROMIUM, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
+
+const skip = CHROMIUM === undefined ? "no Chromium on this machine (set HOLDFAST_CHROMIUM)" : false;
+let browser: Browser;
+let dist: Awaited<ReturnType<typeof builtConsole>>;
+before(async () => {
+  if (skip === false) [dist, browser] = await Promise.all([builtConsole(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  dist?.remove();
+});
+
+const DESKTOP = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
+
+/** A stage and a watched page of its own for one test; nothing may have gone wrong in the page by its end. */
+async function visit(
+  t: TestContext,
+  options: BrowserContextOptions & { loggedIn?: boolean; seed?: Parameters<typeof stage>[1] } = {},
+): Promise<{ on: Stage } & Watched> {
+  const { loggedIn = true, seed, ...context } = options;
+  const on = await stage(dist.folder, seed);
+  const opened = await browser.newContext({ ...DESKTOP, ...context });
+  const seen = await watched(opened, on.origin);
+  t.after(async () => {
+    await opened.close();
+    await on.close();
+    assert.deepEqual(seen.problems, []);
+    assert.deepEqual(seen.foreign, []);
+  });
+  if (loggedIn) {
+    await seen.page.goto(on.loginUrl());
+    await seen.page.waitForSelector(".numbers");
+  }
+  return { on, ...seen };
+}
+
+const rows = (page: Page) => page.locator("a[data-decision]");
+const refund = (n: number) =>
+  scene({ tool: `finance.refund${n}`, effect: "deny", reasons: [{ id: "default-deny", effect: "deny", text: "nothing permits this action" }] });
+
+test("without a session the console says how to log in and shows nothing of the log", { skip }, async (t) => {
+  const { page, on } = await visit(t, { loggedIn: false });
+  await page.goto(`${on.origin}/activity`);
+  await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor();
+  assert.match(await page.innerText("body"), /holdfast console/);
+  assert.equal(await rows(page).count(), 0);
+});
+
+test("a one-time URL logs in once, and its token does not stay in the address", { skip }, async (t) => {
+  const { page, on } = await visit(t, { loggedIn: false });
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.url()));
+  const url = on.loginUrl();
+  const token = url.split("#")[1] ?? "";
+  await page.goto(url);
+  await page.waitForSelector(".numbers");
+  assert.equal(page.url(), `${on.origin}/`);
+  assert.equal(sent.filter((address) => address.includes(token) && !address.includes("#")).length, 0);
+  const [cookie] = await page.context().cookies();
+  assert.deepEqual([cookie?.name, cookie?.httpOnly, cookie?.sameSite, cookie?.secure], ["__Host-holdfast", true, "Strict", true]);
+  assert.equal(await page.evaluate(() => document.cookie), "");
+
+  const other = await watched(await browser.newContext(DESKTOP), on.origin);
+  await other.page.goto(url);
+  await other.page.getByText("This link is unknown, has been used or has expired").waitFor();
+  assert.equal(new URL(other.page.url()).hash, "");
+  assert.equal(await rows(other.page).count(), 0);
+  await other.page.context().close();
+});
+
+test("logging out ends the session, and a session that ends elsewhere sends back to the login", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.getByRole("button", { name: "Menu of robin" }).click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor();
+  await page.goto(on.loginUrl());
+  await page.waitForSelector(".numbers");
+  on.sessions.revokeAll();
+  await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor({ timeout: 15_000 });
+});
+
+test("decisions appear live, and an outcome changes its row in place", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.getByRole("link", { name: "Activity", exact: true }).click();
+  await rows(page).first().waitFor();
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.mouse.move(5, 5);
+  const { finish } = on.api.begin({ ...refund(1), outcome: { status: "failed", code: "upstream-timeout" } });
+  const first = page.locator("tbody tr").first();
+  await first.getByText("finance.refund1").waitFor();
+  await first.getByText("Running").waitFor();
+  finish();
+  await first.getByText("Failed").waitFor();
+});
+
+test("what is new never moves the row under the cursor; it is counted until somebody asks for it", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  const third = rows(page).nth(2);
+  await third.hover();
+  const [id, top] = [await third.getAttribute("id"), (await third.boundingBox())?.y];
+  for (let n = 0; n < 3; n++) on.api.add(refund(n));
+  const pill = page.getByRole("button", { name: "3 new" });
+  await pill.waitFor();
+  assert.equal((await page.locator(`#${id}`).boundingBox())?.y, top);
+  await pill.click();
+  await page.locator("tbody tr").first().getByText("finance.refund2").waitFor();
+  assert.equal(await pill.count(), 0);
+});
+
+test("a paused list stands still and catches up when it is resumed", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Pause the live list" }).click();
+  on.api.add(refund(7));
+  await page.waitForTimeout(700);
+  assert.equal(await page.getByText("finance.refund7").count(), 0);
+  await page.getByRole("button", { name: "Resume the live list" }).click();
+  await page.mouse.move(5, 5);
+  await page.getByText("finance.refund7").waitFor();
+});
+
+test("filters narrow the list, live in the address and survive a reload", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await rows(page).first().waitFor();
+  await page.getByLabel("Decision", { exact: true }).selectOption("deny");
+  await page.getByRole("searchbox", { name: "Search in the log" }).fill("parcel");
+  await page.waitForURL(/text=parcel/);
+  await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
+  assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), { effect: "deny", text: "parcel" });
+  await page.reload();
+  await rows(page).first().waitFor();
+  assert.equal(await rows(page).count(), 1);
+  assert.equal(await page.getByRole("searchbox", { name: "Search in the log" }).inputValue(), "parcel");
+  await page.getByRole("searchbox", { name: "Search in the log" }).fill("no such thing");
+  await page.getByRole("heading", { name: "No decision matches these filters" }).waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).last().click();
+  await rows(page).nth(10).waitFor();
+  assert.equal(new URL(page.url()).search, "");
+  await page.getByRole("button", { name: "More filters" }).click();
+  await page.getByLabel("Agent").fill("inventory");
+  await page.waitForURL(/agent=inventory/);
+  await page.getByLabel("Time").selectOption("1h");
+  await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
+});
+
+test("older decisions are one press away, down to the first", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await rows(page).first().waitFor();
+  assert.equal(await rows(page).count(), 50);
+  await page.getByRole("button", { name: "Show older" }).click();
+  await page.getByText("This is the first record that matches.").waitFor();
+  assert.equal(await rows(page).count(), on.api.counts.decisions);
+});
+
+test("one decision's story is told in full, and leads to the calls around it", { skip }, async (t) => {
+  verifies("A-01");
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await page.locator("tr", { hasText: "mail.send" }).first().getByRole("link").click();
+  const story = page.getByRole("article", { name: "Decision" });
+  await story.getByText("The recipient comes from untrusted content, not from the user", { exact: true }).waitFor();
+  const text = await story.innerText();
+  for (const part of [
+    "flow/untrusted-recipient",
+    "archive@parcel-status.example",
+    "tool:mail.read_inbox",
+    "untrusted",
+    "Ignore all previous instructions",
+    "Found: instruction-override, phone, iban",
+    "Not carried out",
+  ]) {
+    assert.ok(text.includes(part), part);
+  }
+  assert.deepEqual(await story.locator("mark").allInnerTexts(), ["[phone]", "[iban]"]);
+  await story.getByRole("region", { name: "Related" }).getByRole("link").click();
+  await story.getByRole("heading", { name: "Model call practice/assistant" }).waitFor();
+  await story.getByText("Mask in the answer: Credential and Financial data").waitFor();
+  await page.goBack();
+  await story.getByRole("heading", { name: "Tool call mail.send" }).waitFor();
+});
+
+test("the proof is checked in the browser: a true record verifies, a changed one does not", { skip }, async (t) => {
+  verifies("A-02");
+  const { page, on } = await visit(t);
+  const good = on.api.add(refund(1));
+  const bad = on.api.add(refund(2));
+  await page.goto(`${on.origin}/activity/${good}`);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText("Verified: this record stands in the signed log, unchanged.").waitFor();
+  assert.equal(await page.locator(".steps .holds").count(), 4);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download proof" }).click()]);
+  assert.match(
+    readFileSync((await download.path()) ?? "", "utf8"),
+    /^c2sp\.org\/tlog-proof@v1\nindex \d+\n(?:[A-Za-z0-9+/]{43}=\n)+\nholdfast\.example\/fixture\n/,
+  );
+
+  on.api.tamper(bad);
+  await page.goto(`${on.origin}/activity/${bad}`);
+  await page.locator(".story-head .badge.permit").waitFor();
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText("Not verified: what is shown is not what was logged.").waitFor();
+  assert.match(await page.locator(".steps .fails").innerText(), /The path of hashes leads from it to the root: does not hold/);
+});
+
+test("the sample attack is sent from the first steps and seen being blocked", { skip }, async (t) => {
+  const { page } = await visit(t, { seed: { seed: [] } });
+  await page.getByText("0 of 3 done").waitFor();
+  assert.match(await page.locator(".code").first().innerText(), /base_url="http:\/\/127\.0\.0\.1:\d+\/v1"/);
+  await page.getByRole("tab", { name: "curl" }).click();
+  await page
+    .getByRole("tabpanel", { name: "curl" })
+    .getByText(/authorization: Bearer hf_/)
+    .waitFor();
+  await page.getByRole("button", { name: "Send the attack" }).click();
+  await page.getByText("2 of 3 done").waitFor();
+  await page
+    .locator(".first-steps .rows")
+    .getByRole("link", { name: /Denied.*mail\.send/ })
+    .click();
+  await page.getByRole("article").getByText("The recipient comes from untrusted content, not from the user", { exact: true }).waitFor();
+});
+
+test("the language changes without a reload, and dates and numbers with it", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  for (let n = 0; n < 1000; n++) on.api.add(refund(n));
+  await page.evaluate(() => Object.assign(window, { kept: true }));
+  await page.getByText("1,070").waitFor();
+  await page.getByRole("radio", { name: "DE Deutsch" }).click();
+  await page.getByRole("heading", { name: "Überblick" }).waitFor();
+  await page.getByText("1.070").waitFor();
+  assert.equal(await page.evaluate(() => `${document.documentElement.lang} ${"kept" in window} ${document.title}`), "de true Überblick – Holdfast");
+  await page.reload();
+  await page.getByRole("heading", { name: "Überblick" }).waitFor();
+});
+
+test("the whole way can be gone with the keyboard", { skip }, async (t) => {
+  const { page, on } = await visit(t);
+  await page.goto(`${on.origin}/activity`);
+  await rows(page).first().waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to content");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "main");
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+  await page.keyboard.type("jk?");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await page.getByRole("searchbox").fill("");
+  await page.waitForURL(/activity(#main)?$/);
+  await page.keyboard.press("Escape");
+  for (const key of ["j", "j", "j", "k"]) await page.keyboard.press(key);
+  const second = await rows(page).nth(1).getAttribute("id");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), second);
+  await page.keyboard.press("Enter");
+  await page.getByRole("article", { name: "Decision" }).getByRole("heading", { level: 2 }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/activity(#main)?$/);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), second);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.getByText("Single-key shortcuts").click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("?");
+  await page.waitForTimeout(200);
+  assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+test("nothing moves for those who asked for less motion", { skip }, async (t) => {
+  const { page, on } = await visit(t, { reducedMotion: "reduce" });
+  await page.goto(`${on.origin}/activity`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  assert.equal(await page.locator(".live-dot").evaluate((dot) => getComputedStyle(dot).animationName), "none");
+});
+
+test("the built console is small and holds nothing inline", { skip }, () => {
+  const html = readFileSync(join(dist.folder, "index.html"), "utf8");
+  assert.doesNotMatch(html, /<style|<script(?![^>]* src=)|style=|\son\w+=/);
+  const bytes = readdirSync(join(dist.folder, "assets")).reduce((sum, name) => sum + gzipSync(readFileSync(join(dist.folder, "assets", name))).length, 0);
+  assert.ok(bytes < 250 * 1024, `${bytes} bytes`);
+});
