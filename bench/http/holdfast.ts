@@ -19,6 +19,7 @@ export interface Installation {
 export async function install(upstream: string): Promise<Installation> {
   mkdirSync(join(root, ".cache"), { recursive: true });
   const folder = mkdtempSync(join(root, ".cache/bench-"));
+  mkdirSync(join(folder, "data"));
   const [port, adminPort] = [await freePort(), await freePort()];
   writeFileSync(join(folder, "holdfast.yaml"), configuration(upstream, port, adminPort));
   const minted = spawnSync(join(root, "bin/holdfast"), ["keys", "mint", "--agent", "bench", "--json"], { cwd: folder, encoding: "utf8" });
@@ -29,8 +30,14 @@ export async function install(upstream: string): Promise<Installation> {
 
 /** Starts it and resolves when it answers. */
 export async function holdfast({ folder, origin, key }: Installation): Promise<Subject> {
-  const child = owned(spawn(join(root, "bin/holdfast"), ["serve"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }));
-  await answering(origin);
+  const child = owned(spawn(join(root, "bin/holdfast"), ["serve"], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] }));
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  const ended = new Promise<never>((_, reject) => child.once("exit", (code) => reject(new Error(`Holdfast ended with ${code}: ${said}`))));
+  ended.catch(() => {}); // It ends when it is told to, too.
+  await Promise.race([answering(origin), ended]);
   return { name: "Holdfast", origin, pid: child.pid as number, headers: { authorization: `Bearer ${key}` }, stop: () => stopped(child) };
 }
 

@@ -216,8 +216,9 @@ describe("what was found before", () => {
     find(long, "user");
     find(`${long} `, "tool");
     assert.equal(scans, 3);
-    // Both would have the same UTF-8 form.
-    assert.notDeepEqual(find(`${long}\ud800`, "tool"), find(`${"-".repeat(long.length)}\udfff`, "tool"));
+    // Both have the same UTF-8 form.
+    find(`${long}\ud800`, "tool");
+    find(`${long}\udfff`, "tool");
     assert.equal(scans, 5);
   });
 });

@@ -73,10 +73,15 @@ export function readStory(from: unknown): Story {
   const it = fields(from);
   const records = items(it["records"]).map(fields);
   const intent = records.find((record) => record["kind"] === "intent") ?? {};
-  // What the proven record says goes before what the server says about it.
-  const { effect, agent, action, tool } = { ...fields(it["summary"]), ...intent };
-  const summary = readSummary({ ...fields(it["summary"]), effect, agent, action, tool });
   const outcome = records.findLast((record) => record["kind"] === "outcome");
+  const later = items(outcome?.["reasons"]).map(readReason);
+  // Why it was refused in the end belongs to why; what was masked on the way out, to what happened.
+  const ended = later.filter((reason) => reason.effect !== "permit");
+  // What the proven record says goes before what the server says about it.
+  const { agent, action, tool, ...said } = { ...fields(it["summary"]), ...intent };
+  // What was asked and answered by nobody ends otherwise than it was decided.
+  const effect = outcome?.["effect"] ?? said["effect"];
+  const summary = readSummary({ ...fields(it["summary"]), effect, agent, action, tool });
   const proof = readProof(it["proof"]);
   const args = intent["args"];
   return {
@@ -84,11 +89,18 @@ export function readStory(from: unknown): Story {
     facts: factsOf(summary, intent),
     ...(args === undefined || args === null ? {} : { args: escaped(JSON.stringify(args, undefined, 2)) }),
     ...(intent["label"] === undefined ? {} : { label: labelled(intent["label"]) }),
-    reasons: items(intent["reasons"]).map(readReason),
+    reasons: [...ended, ...items(intent["reasons"]).map(readReason)],
     obligations: items(intent["obligations"]).map(obligation),
     input: items(intent["input"]).map(input),
     omitted: number(intent["omitted"]),
-    ...(outcome === undefined ? {} : { outcome: result(outcome) }),
+    ...(outcome === undefined
+      ? {}
+      : {
+          outcome: result(
+            outcome,
+            later.filter((reason) => !ended.includes(reason)),
+          ),
+        }),
     children: items(it["children"]).map(readSummary),
     ...(proof === undefined ? {} : { proof }),
     proven: lineOf(records.find((record) => record["seq"] === proof?.index) ?? records[0] ?? {}),
@@ -111,13 +123,13 @@ function factsOf(summary: Summary, intent: Fields): Story["facts"] {
   return facts.filter(([, value]) => value !== "");
 }
 
-function result(outcome: Fields): Result {
+function result(outcome: Fields, reasons: readonly Reason[]): Result {
   return {
     time: text(outcome["time"]),
     status: text(outcome["status"]),
     code: text(outcome["code"]),
     ...(typeof outcome["took"] === "number" ? { took: outcome["took"] } : {}),
-    reasons: items(outcome["reasons"]).map(readReason),
+    reasons,
     facts: Object.entries(fields(outcome["facts"])).map(([name, value]) => [name, text(value)] as const),
     output: items(outcome["output"]).map(excerpt),
   };

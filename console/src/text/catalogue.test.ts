@@ -72,6 +72,7 @@ test("the search for visible words finds them", () => {
 
 test("the gateway's sentences keep their names in German", () => {
   assert.equal(inGerman("agent `a {0} $& b` may call models `x/*`"), "Der Agent `a {0} $& b` darf die Modelle `x/*` aufrufen");
+  assert.equal(inGerman("found hidden-order in tool content"), "`hidden-order` gefunden, in Inhalt aus `tool`");
   assert.equal(inGerman("something else"), undefined);
   assert.equal(inGerman("toString"), undefined);
   for (const [english, german] of SENTENCES) assert.deepEqual(german.match(/\{\d\}/g)?.sort(), english.match(/\{\d\}/g)?.sort(), english);

@@ -48,7 +48,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
 
   "login.title": "Bei Holdfast anmelden",
   "login.how": "Die Konsole kennt kein Passwort. Sie öffnen sie mit einem Link, der einmal gilt und im Terminal steht.",
-  "login.step.start": "Sehen Sie in das Terminal, in dem Holdfast gestartet wurde: Der Link steht unter der Zeile „Console“.",
+  "login.step.start": "Sehen Sie in das Terminal, in dem Holdfast gestartet wurde: Der Link steht neben dem Wort „console“.",
   "login.step.command": "Oder erzeugen Sie einen neuen Link auf dem Rechner, auf dem Holdfast läuft:",
   "login.busy": "Sie werden angemeldet …",
   "login.used": "Dieser Link ist unbekannt, bereits verwendet oder abgelaufen. Jeder Link gilt nur einmal.",
@@ -119,7 +119,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "start.connect.code": "Beispiel für {client}",
   "start.attack": "Den Beispielangriff senden",
   "start.attack.text":
-    "Das eingebaute Übungsmodell liest ein Postfach. Eine der E-Mails will es dazu bringen, Rechnungen an einen Fremden weiterzuleiten. Der Angriff läuft durch das echte Gateway; Sie brauchen keinen Schlüssel, und nichts verlässt diesen Rechner.",
+    "Das eingebaute Übungsmodell liest ein Postfach. Eine der E-Mails weist es an, den ganzen Posteingang an Fremde zu senden, und es gehorcht. Der Angriff läuft durch das echte Gateway; Sie brauchen keinen Schlüssel, und nichts verlässt diesen Rechner.",
   "start.attack.send": "Angriff senden",
   "start.attack.again": "Noch einmal senden",
   "start.attack.busy": "Wird gesendet …",

@@ -46,7 +46,7 @@ export const en = {
 
   "login.title": "Log in to Holdfast",
   "login.how": "The console has no password. It opens with a link that works once and is printed in the terminal.",
-  "login.step.start": "Look at the terminal in which Holdfast was started: the link stands below the line “Console”.",
+  "login.step.start": "Look at the terminal in which Holdfast was started: the link stands beside the word “console”.",
   "login.step.command": "Or make a new link on the machine that runs Holdfast:",
   "login.busy": "Logging in …",
   "login.used": "This link is unknown, has been used or has expired. Each one works once.",
@@ -117,7 +117,7 @@ export const en = {
   "start.connect.code": "Example for {client}",
   "start.attack": "Send the sample attack",
   "start.attack.text":
-    "The built-in practice model reads a mailbox. One of the mails tries to make it forward invoices to a stranger. It runs through the real gateway; no key is needed and nothing leaves this machine.",
+    "The built-in practice model reads a mailbox. One of the mails orders it to send the whole inbox to a stranger, and it obeys. It runs through the real gateway; no key is needed and nothing leaves this machine.",
   "start.attack.send": "Send the attack",
   "start.attack.again": "Send it again",
   "start.attack.busy": "Sending …",

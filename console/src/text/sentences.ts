@@ -27,14 +27,42 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the oversight layer did not answer in time or failed": "Die Freigabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
   "a person would have to approve this, and nobody can be asked here": "Ein Mensch müsste dies freigeben, und hier lässt sich niemand fragen",
   "the call was handed to the agent": "Der Aufruf wurde an den Agenten weitergegeben",
+  "the action changes something or leaves the house, and untrusted content is in play":
+    "Die Aktion verändert etwas oder verlässt das Haus, und nicht vertrauenswürdige Inhalte sind im Spiel",
+  "a code agent may write only to branches whose name begins with feature/": "Ein Code-Agent darf nur in Branches schreiben, deren Name mit feature/ beginnt",
+  "a value of the request is nested too deep": "Ein Wert der Anfrage ist zu tief verschachtelt",
 };
+
+/** Sentences whose names stand without backticks: the groups are the names, and are put between backticks in German. */
+const FORMS: readonly (readonly [english: RegExp, german: string])[] = [
+  [/^found ([\w-]+) in ([\w:.-]+) content$/, "{0} gefunden, in Inhalt aus {1}"],
+  [/^masked ([\w-]+)$/, "{0} maskiert"],
+  [/^withheld the answer from ([\w-]+) on$/, "Die Antwort wurde ab {0} zurückgehalten"],
+  [/^the request holds more than (\d+) characters of text$/, "Die Anfrage enthält mehr als {0} Zeichen Text"],
+  [/^the limit of (\S+) for this key is reached$/, "Die Grenze von {0} für diesen Schlüssel ist erreicht"],
+  [/^the limit of (\S+) for this user is reached$/, "Die Grenze von {0} für diesen Benutzer ist erreicht"],
+  [/^the limit of (\S+) for this agent is reached$/, "Die Grenze von {0} für diesen Agenten ist erreicht"],
+];
 
 /** The German form of one of the gateway's sentences, its names again between backticks, or undefined. */
 export function inGerman(sentence: string): string | undefined {
   const names: string[] = [];
   const form = sentence.replace(/`([^`]*)`/g, (_, name: string) => `{${names.push(name) - 1}}`);
   const german = Object.hasOwn(GERMAN, form) ? GERMAN[form] : undefined;
-  return german?.replace(/\{(\d+)\}/g, (_, at: string) => `\`${names[Number(at)] ?? ""}\``);
+  if (german === undefined) return inForm(sentence);
+  return filled(german, names);
+}
+
+function inForm(sentence: string): string | undefined {
+  for (const [english, german] of FORMS) {
+    const match = english.exec(sentence);
+    if (match !== null) return filled(german, match.slice(1));
+  }
+  return undefined;
+}
+
+function filled(german: string, names: readonly string[]): string {
+  return german.replace(/\{(\d+)\}/g, (_, at: string) => `\`${names[Number(at)] ?? ""}\``);
 }
 
 export const SENTENCES: readonly (readonly [english: string, german: string])[] = Object.entries(GERMAN);
