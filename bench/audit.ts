@@ -6,7 +6,6 @@ import { exportLog } from "../src/audit/export.ts";
 import { type AuditLog, openLog } from "../src/audit/log.ts";
 import { maskingWith } from "../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../src/audit/note.ts";
-import { type AuditRecord, parseRecord } from "../src/audit/record.ts";
 import { verifyExport } from "../src/audit/verify.ts";
 import { permit } from "../src/core/decision.ts";
 import { NEUTRAL_LABEL } from "../src/core/label.ts";
@@ -20,7 +19,7 @@ const WRITERS = 64;
 const ROUNDS = 9;
 
 /** A request's two records: the first is waited for, the second goes with the next commit. */
-type Write = (i: number) => Promise<void>;
+type Write = (asked: Asked) => Promise<void>;
 
 export const run: Bench = async ({ quick }) => {
   const requests = quick ? 2_000 : 20_000;
@@ -28,7 +27,7 @@ export const run: Bench = async ({ quick }) => {
   const folder = mkdtempSync(join(process.cwd(), ".bench-audit-"));
   try {
     const log = await openBenchLog(join(folder, "ours"));
-    const plain = await plainFile(join(folder, "floor"), await sample(log));
+    const plain = await plainFile(join(folder, "floor"));
     const ours: number[] = [];
     const floor: number[] = [];
     const sync: number[] = [];
@@ -60,7 +59,7 @@ function durable(ours: number, floor: number, p99: number, sync: number, n: numb
       target: "at least 0.6 × plain-file group commit",
       met: ours >= 0.6 * floor,
       n: 2 * n,
-      note: "masked, hashed into the Merkle tree and checkpointed; the floor writes the same records with JSON.stringify and does nothing else",
+      note: "masked, hashed into the Merkle tree and checkpointed; the floor writes the same requests and outcomes as plain JSON lines and does nothing else",
     },
     {
       id: "P10",
@@ -103,12 +102,12 @@ async function verification(folder: string, records: number, quick: boolean): Pr
 }
 
 async function perSecond(requests: number, write: Write, waits: number[]): Promise<number> {
-  let next = 0;
+  const asked = Array.from({ length: requests }, (_, i) => askedOf(i));
   const writer = async (): Promise<void> => {
-    while (next < requests) {
-      const asked = performance.now();
-      await write(next++);
-      waits.push(performance.now() - asked);
+    for (let one = asked.pop(); one !== undefined; one = asked.pop()) {
+      const from = performance.now();
+      await write(one);
+      waits.push(performance.now() - from);
     }
   };
   const before = performance.now();
@@ -141,42 +140,44 @@ const OUTCOME: Outcome = {
   facts: { status: 200, input_tokens: 120, output_tokens: 31 },
 };
 
-function logWrite(log: AuditLog): Write {
-  return async (i) => {
-    const text = `Where is order ${i}? It was to be here yesterday; please write to kim@example.org.`;
-    const request: Request = {
+/** A request with what layer 1 saw of it, made before the clock runs. */
+interface Asked {
+  readonly request: Request;
+  readonly inspection: Inspection;
+}
+
+function askedOf(i: number): Asked {
+  const text = `Where is order ${i}? It was to be here yesterday; please write to kim@example.org.`;
+  const mail = text.indexOf("kim@");
+  return {
+    request: {
       id: `r-${i}`,
       principal: { agent: "support", user: "kim", session: "s-1", capability: "key-1" },
       action: { type: "tool.call", tool: "crm.find_order", args: { order: String(i) } },
       content: [{ source: { kind: "user" }, label: NEUTRAL_LABEL, text }],
       context: { time: Date.now(), surface: "api" },
-    };
-    const mail = text.indexOf("kim@");
-    const inspection: Inspection = {
+    },
+    inspection: {
       decision: { effect: "permit", reasons: [], obligations: [] },
       label: NEUTRAL_LABEL,
       passages: [
         { at: "content/0", text, findings: [{ detector: "email", kind: "personal", start: mail, end: mail + 15, score: 1 }] },
         { at: "args/order", text: String(i), findings: [] },
       ],
-    };
+    },
+  };
+}
+
+function logWrite(log: AuditLog): Write {
+  return async ({ request, inspection }) => {
     const entry = log.open(request);
     await entry.decided(request, PERMIT, inspection);
     entry.close(OUTCOME);
   };
 }
 
-/** The two records that a request leaves, for the floor to write. */
-async function sample(log: AuditLog): Promise<readonly [AuditRecord, AuditRecord]> {
-  const from = log.size;
-  await logWrite(log)(10_000);
-  await log.flush();
-  const [intent, outcome] = (await log.source.read(from, from + 2)).map(parseRecord);
-  return [intent!, outcome!];
-}
-
 /** The least: whoever comes while a write is under way goes with the next one. */
-async function plainFile(path: string, [first, second]: readonly [AuditRecord, AuditRecord]): Promise<{ write: Write; syncAlone(n: number): Promise<number>; close(): Promise<void> }> {
+async function plainFile(path: string): Promise<{ write: Write; syncAlone(n: number): Promise<number>; close(): Promise<void> }> {
   const file: FileHandle = await open(path, "a", 0o600);
   let gathered: Buffer[] = [];
   let done = Promise.withResolvers<void>();
@@ -193,7 +194,7 @@ async function plainFile(path: string, [first, second]: readonly [AuditRecord, A
     }
     busy = false;
   };
-  const append = (record: AuditRecord): Promise<void> => {
+  const append = (record: object): Promise<void> => {
     gathered.push(Buffer.from(`${JSON.stringify(record)}\n`));
     const { promise } = done;
     if (!busy) {
@@ -203,13 +204,14 @@ async function plainFile(path: string, [first, second]: readonly [AuditRecord, A
     return promise;
   };
   return {
-    write: async () => {
-      await append(first);
-      void append(second);
+    write: async ({ request }) => {
+      const time = new Date().toISOString();
+      await append({ time, request, decision: PERMIT });
+      void append({ time, id: request.id, outcome: OUTCOME });
     },
     syncAlone: async (n) => {
       const times: number[] = [];
-      const line = Buffer.from(`${JSON.stringify(first)}\n`);
+      const line = Buffer.alloc(800, 32);
       for (let i = 0; i < n; i++) {
         const before = performance.now();
         await file.write(line);

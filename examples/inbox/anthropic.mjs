@@ -2,7 +2,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { run, tools } from "./tools.mjs";
 
-const client = new Anthropic({ baseURL: "http://127.0.0.1:8787", apiKey: process.env.HOLDFAST_KEY });
+const client = new Anthropic({ baseURL: "http://127.0.0.1:8787", apiKey: process.env.AGENT_KEY });
 const messages = [{ role: "user", content: "Summarise my inbox." }];
 
 for (;;) {

@@ -2,7 +2,7 @@
 import OpenAI from "openai";
 import { run, tools } from "./tools.mjs";
 
-const client = new OpenAI({ baseURL: "http://127.0.0.1:8787/v1", apiKey: process.env.HOLDFAST_KEY });
+const client = new OpenAI({ baseURL: "http://127.0.0.1:8787/v1", apiKey: process.env.AGENT_KEY });
 const messages = [{ role: "user", content: "Summarise my inbox." }];
 
 for (;;) {

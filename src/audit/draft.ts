@@ -21,9 +21,9 @@ const NOT_INSPECTED = "[not inspected]";
 /** A record before it has its place. JSON leaves out what is undefined, and one literal is several times faster than joining parts. */
 type Body<R> = { readonly [K in Exclude<keyof R, "seq" | "prev">]: R[K] | undefined };
 
-/** The intent record as JSON. `time` and `asked` are RFC 3339. */
-export function intentJson(request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking): string {
-  return shrinking((scale) => intent(request, decision, inspection, time, masking, scale));
+/** The intent record as JSON. `id` is the recorded one; `time` is RFC 3339. */
+export function intentJson(id: string, request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking): string {
+  return shrinking((scale) => intent(id, request, decision, inspection, time, masking, scale));
 }
 
 export interface Closing {
@@ -52,7 +52,7 @@ function shrinking(draft: (scale: number) => Body<IntentRecord> | Body<OutcomeRe
   throw new RangeError("a record without excerpts is too long");
 }
 
-function intent(request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking, scale: number): Body<IntentRecord> {
+function intent(id: string, request: Request, decision: Decision, inspection: Inspection, time: string, masking: Masking, scale: number): Body<IntentRecord> {
   const { principal, action, resource, content, context } = request;
   const scrub = scrubber(inspection.passages, masking);
   const budget = budgetOf(scale);
@@ -64,7 +64,7 @@ function intent(request: Request, decision: Decision, inspection: Inspection, ti
   }
   return {
     kind: "intent",
-    id: recordedId(request.id, masking),
+    id,
     time,
     asked: iso(context.time),
     agent: scrub.plain(principal.agent, 200),
@@ -160,9 +160,11 @@ function excerptsOf(passages: readonly Passage[], masking: Masking, budget: Budg
 
 /** Arguments in their own shape. A text that no detector looked at is not written: an uninspected secret would stand there in plain. */
 function argsOf(args: Json, passages: readonly Passage[], masking: Masking, budget: Budget): Json {
-  const inspected = new Map(passages.filter(({ at }) => at === "args" || at.startsWith("args/")).map((passage) => [passage.text, passage]));
+  const own = passages.filter(({ at }) => at.startsWith("args"));
+  const byText = own.length > 8 ? new Map(own.map((passage) => [passage.text, passage])) : undefined;
+  const inspected = (text: string): Passage | undefined => (byText === undefined ? own.find((passage) => passage.text === text) : byText.get(text));
   const excerpt = (text: string): string => {
-    const passage = inspected.get(text);
+    const passage = inspected(text);
     if (passage === undefined) return NOT_INSPECTED;
     const cut = masking.excerpt(passage, Math.max(0, Math.min(budget.each, budget.left)));
     budget.left -= cut.excerpt.length;
@@ -173,7 +175,7 @@ function argsOf(args: Json, passages: readonly Passage[], masking: Masking, budg
     if (++nodes > 500 || depth > 20) return "[too much]";
     if (typeof value === "string") return value === "" ? "" : excerpt(value);
     // A number can be a card or a telephone number.
-    if (typeof value === "number") return inspected.has(String(value)) || Math.abs(value) >= 1e6 ? excerpt(String(value)) : value;
+    if (typeof value === "number") return inspected(String(value)) !== undefined || Math.abs(value) >= 1e6 ? excerpt(String(value)) : value;
     if (value === null || typeof value === "boolean") return value;
     if (isList(value)) return value.slice(0, MOST_LIST).map((item) => walk(item, depth + 1));
     const named = Object.entries(value)

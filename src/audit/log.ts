@@ -211,15 +211,19 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     const started = clock.monotonic();
     let closing: Omit<Closing, "took"> | undefined;
     return {
-      decided: async (decided: Request, decision: Decision, inspection: Inspection) => {
+      decided: (decided: Request, decision: Decision, inspection: Inspection) => {
         const { records: waiting, bytes: size } = commit.backlog;
         // Requests that were open when the disk stopped answering must not pile up either.
-        if (waiting > 2 * mostWaiting.records || size > 2 * mostWaiting.bytes) throw unavailable();
-        const json = intentJson(request.id === decided.id ? decided : { ...decided, id: request.id }, decision, inspection, iso(clock.now()), masking);
+        if (waiting > 2 * mostWaiting.records || size > 2 * mostWaiting.bytes) return Promise.reject(unavailable());
         const id = recordedId(request.id, masking);
-        closing = { id, intent: next, decision };
-        unclosed.add(next);
-        await append(json, id);
+        try {
+          const json = intentJson(id, decided, decision, inspection, iso(clock.now()), masking);
+          closing = { id, intent: next, decision };
+          unclosed.add(next);
+          return append(json, id);
+        } catch (cause) {
+          return Promise.reject(unavailable(cause));
+        }
       },
       close: (outcome: Outcome) => {
         if (closing === undefined || commit.stopped) return;

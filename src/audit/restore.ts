@@ -23,7 +23,11 @@ export interface Edge {
 const CHECKED_AGAIN = 32;
 
 /** `prev` of the record that follows the one with this leaf hash. */
-export const prevOf = (leaf: Hash): string => Buffer.from(leaf.slice(0, 16), "latin1").toString("hex");
+export function prevOf(leaf: Hash): string {
+  HALF.write(leaf, 0, 16, "latin1");
+  return HALF.toString("hex");
+}
+const HALF = Buffer.alloc(16);
 
 /**
  * The tree at a checkpoint, from the stored tile roots and the records behind them. Throws `unavailable` where checkpoint, tiles and

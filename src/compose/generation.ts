@@ -3,13 +3,13 @@ import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock } from "../core/layers.ts";
 import { mayUseModel, type Rates } from "../permission/index.ts";
-import type { Telemetry } from "../telemetry/metrics.ts";
-import type { Log } from "../telemetry/log.ts";
-import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/llm-gateway/exchange.ts";
+import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
 import { httpUpstream } from "../surfaces/llm-gateway/http-upstream.ts";
 import { practiceUpstream } from "../surfaces/llm-gateway/practice/index.ts";
 import type { Upstream } from "../surfaces/llm-gateway/upstream.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
 import { type Composed, composeLayers } from "./layers.ts";
 

@@ -1,4 +1,3 @@
-import { type AuditLog } from "../audit/log.ts";
 import { openCheckpoint } from "../audit/checkpoint.ts";
 import { block, type DecisionRow, history, rowOf, story } from "../audit/history.ts";
 import { noteVerifier } from "../audit/note.ts";
@@ -6,7 +5,7 @@ import type { AuditRecord, IntentRecord } from "../audit/record.ts";
 import type { LogSource } from "../audit/store.ts";
 import type { History, Story, Summary } from "../surfaces/api/index.ts";
 
-/** Where decisions are read from: the log of this process, or the files of another's. */
+/** Where decisions are read from: the open log (`AuditLog` has all of this), or the files of another process. */
 export interface Recorded {
   readonly source: LogSource;
   readonly vkey: string;
@@ -16,8 +15,6 @@ export interface Recorded {
   /** Calls `listener` with every new record until the returned function is called. */
   readonly subscribe: (listener: (record: AuditRecord) => void) => () => void;
 }
-
-export const recordedBy = (log: AuditLog): Recorded => log;
 
 /** How far behind an intent its children are looked for: they are recorded while their parent is being answered. */
 const CHILDREN_WITHIN = 2_000;
@@ -112,7 +109,10 @@ async function proofOf({ proof, vkey }: Recorded, index: number): Promise<Story[
     index,
     size: opened?.size ?? 0,
     root: Buffer.from(opened?.root ?? "", "latin1").toString("base64"),
-    hashes: text.slice(0, gap).split("\n").filter((line) => /^[A-Za-z0-9+/]{43}=$/.test(line)),
+    hashes: text
+      .slice(0, gap)
+      .split("\n")
+      .filter((line) => /^[A-Za-z0-9+/]{43}=$/.test(line)),
     checkpoint,
     vkey,
     text,

@@ -2,13 +2,20 @@ import type { AuditLog } from "../audit/log.ts";
 import type { Effect } from "../core/decision.ts";
 import type { Status } from "../surfaces/api/index.ts";
 
-/** Counts the decisions of this run as they are recorded, for the console's first numbers. */
-export function tallyOf(log: AuditLog): { counts(): Status["counts"] } {
+/** The decisions of this run, counted as they are recorded: the console's first numbers. */
+export interface Tally {
+  counts(): Status["counts"];
+}
+
+export function tallyOf(log: AuditLog): Tally {
   const effects: { [effect in Effect]: number } = { permit: 0, ask: 0, deny: 0 };
   let masked = 0;
   log.subscribe((record) => {
     if (record.kind === "intent") effects[record.effect]++;
-    else if (record.kind === "outcome" && record.reasons?.some(({ id, effect, would }) => effect === "permit" && would === undefined && id.startsWith("detectors/")) === true)
+    else if (
+      record.kind === "outcome" &&
+      record.reasons?.some(({ id, effect, would }) => effect === "permit" && would === undefined && id.startsWith("detectors/")) === true
+    )
       masked++;
   });
   return {

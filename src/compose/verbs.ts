@@ -1,6 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
 import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
@@ -23,15 +23,12 @@ export function wiring({ env, cwd }: World): Wiring {
   const read = (path: string): Promise<string> => readFile(path, "utf8");
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
 
-  /** The folder beside the store's file: keys, log and store lie together. */
-  function dataFolder({ storage }: Config): string | undefined {
-    return storage.url.startsWith("sqlite:") ? dirname(resolve(cwd, storage.url.slice("sqlite:".length))) : undefined;
+  /** The store's file; keys and log lie beside it. */
+  function storeOf({ storage }: Config): string {
+    if (!storage.url.startsWith("sqlite:")) throw new HoldfastError("configuration", "`storage.url` must be `sqlite:…`: there is no other store yet");
+    return resolve(cwd, storage.url.slice("sqlite:".length));
   }
-  const localFolder = (config: Config): string => {
-    const folder = dataFolder(config);
-    if (folder === undefined) throw new HoldfastError("configuration", "`storage.url` must be `sqlite:…`: no other store is there yet");
-    return folder;
-  };
+  const folderOf = (config: Config): string => dirname(storeOf(config));
 
   return {
     load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkPolicy }),
@@ -52,17 +49,18 @@ export function wiring({ env, cwd }: World): Wiring {
       return startServer(loaded, options, {
         env,
         readFile: read,
-        folder: localFolder(loaded.config),
+        folder: folderOf(loaded.config),
+        store: storeOf(loaded.config),
         path: absolute(loaded.path),
         dist: join(import.meta.dirname, "../../console/dist"),
       });
     },
     async keys(config) {
-      const store = openSqliteStore(join(localFolder(config), basename(config.storage.url)));
+      const store = openSqliteStore(storeOf(config));
       const { mint, revoke, list } = createKeys({ documents: store, clock: systemClock, random: systemRandom });
       return { mint, revoke, list, close: async () => store.close() };
     },
-    log: (config) => openReader(localFolder(config)),
+    log: (config) => openReader(folderOf(config)),
     async verify(path, vkey) {
       const found = await stat(path).catch(() => {
         throw new HoldfastError("not-found", "there is nothing to verify at this path");
@@ -76,7 +74,7 @@ export function wiring({ env, cwd }: World): Wiring {
       );
       return verifyLog(await openFileLogReader(folder), vkey);
     },
-    dataFolder,
+    dataFolder: (config) => (config.storage.url.startsWith("sqlite:") ? folderOf(config) : undefined),
   };
 }
 

@@ -33,16 +33,16 @@ export function openSqliteStore(path: string): SqliteStore {
   const write = database.prepare("INSERT INTO documents (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
   const erase = database.prepare("DELETE FROM documents WHERE collection = ? AND key = ?");
   return {
-    get: (collection, key) => attempt(() => valueOf(one.get(collection, key))),
+    get: (collection, key) => attempt(() => documentIn(one.get(collection, key))),
     put: (collection, key, value) => attempt(() => void write.run(collection, key, JSON.stringify(value))),
     remove: (collection, key) => attempt(() => void erase.run(collection, key)),
-    list: (collection) => attempt(() => all.all(collection).map((row) => ({ key: String(row["key"]), value: valueOf(row) as Json }))),
+    list: (collection) => attempt(() => all.all(collection).map((row) => ({ key: String(row["key"]), value: documentIn(row) as Json }))),
     close: async () => attempt(() => database.close()),
   };
 }
 
 /** What stands in a row was written here; a file that someone else damaged is not read as something else. */
-function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
+function documentIn(row: Record<string, unknown> | undefined): Json | undefined {
   return row === undefined ? undefined : (JSON.parse(String(row["value"])) as Json);
 }
 

@@ -1,0 +1,215 @@
+/**
+ * Complete mediation and authorisation, over everything that can be asked of a running Holdfast: each route of each surface reaches
+ * `guard` or its halves, or stands in the short list of exceptions below; and each has a case without the credential it needs.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { request as send } from "undici";
+import { openLog } from "../src/audit/log.ts";
+import { maskingWith } from "../src/audit/mask.ts";
+import { noteSigner, signerKey } from "../src/audit/note.ts";
+import { makeGeneration } from "../src/compose/generation.ts";
+import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
+import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
+import { tallyOf } from "../src/compose/tally.ts";
+import { outOfTheBox } from "../src/config/index.ts";
+import { createRates } from "../src/permission/index.ts";
+import { openMemoryLog } from "../src/stores/memory-log.ts";
+import { newOperatorToken } from "../src/surfaces/api/index.ts";
+import { loopbackNames } from "../src/surfaces/http/sanity.ts";
+import { type HttpServer, serve } from "../src/surfaces/http/serve.ts";
+import { createLog } from "../src/telemetry/log.ts";
+import { createTelemetry } from "../src/telemetry/metrics.ts";
+import { memoryDocuments } from "../src/vault/documents.ts";
+import { createKeys } from "../src/vault/keys.ts";
+import { createSessions } from "../src/vault/sessions.ts";
+import { verifies } from "./verifies.ts";
+
+/** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
+const EXCEPTIONS = [
+  "* /v1/*", // refuses whatever is asked
+  "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
+  "GET /api/v1/openapi.json", // the documentation
+  "POST /api/v1/inspect", // looks at a text the caller has; does nothing
+  "GET /api/v1/status", // an operator looks at the log
+  "GET /api/v1/audit",
+  "GET /api/v1/audit/live",
+  "GET /api/v1/audit/:id",
+  "GET /healthz", // on the admin address
+  "GET /readyz",
+  "GET /metrics",
+  "POST /operator/login", // on the admin address, with the token that lies beside the store
+];
+
+/** The console's own routes: files, and an operator's session. */
+const CONSOLE = ["GET /", "GET /login", "GET /activity", "GET /activity/:id", "GET /session", "POST /session", "DELETE /session"];
+
+/** What reaches guard must be shown to: one good request for each guarded route. */
+const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object } } = {
+  "POST /v1/chat/completions": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
+  "POST /v1/messages": { body: { model: "assistant", max_tokens: 100, messages: [{ role: "user", content: "hello" }] } },
+  "POST /v1/messages/count_tokens": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
+  "GET /v1/models": {},
+  "GET /v1/models/*": { path: "/v1/models/practice%2Fassistant" },
+  "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
+  "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
+  "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
+  "POST /access/v1/evaluation": {
+    body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
+const token = newOperatorToken(random);
+let surfaces: Surfaces;
+let server: HttpServer;
+let admin: HttpServer;
+let [url, adminUrl, key] = ["", "", ""];
+let opened = 0;
+let closed = 0;
+
+before(async () => {
+  const config = outOfTheBox();
+  const masking = maskingWith(random(32));
+  const audit = await openLog({ store: await openMemoryLog(), clock, signer: noteSigner(signerKey("holdfast/test", random(32))), masking });
+  const counted = {
+    ...audit,
+    get size() {
+      return audit.size;
+    },
+    get healthy() {
+      return audit.healthy;
+    },
+    open: (request: Parameters<typeof audit.open>[0]) => {
+      opened++;
+      const entry = audit.open(request);
+      return { decided: entry.decided, close: (outcome: Parameters<typeof entry.close>[0]) => (closed++, entry.close(outcome)) };
+    },
+  };
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+  const keys = createKeys({ documents: memoryDocuments(), clock, random });
+  const log = createLog({ level: "silent" });
+  const generation = makeGeneration(config, { audit: counted, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf }, jsonLimits(config));
+  surfaces = composeSurfaces({
+    current: () => generation,
+    audit: counted,
+    clock,
+    keys,
+    sessions: createSessions({ clock, random }),
+    operatorToken: token,
+    metrics,
+    tally: tallyOf(audit),
+    url: () => url,
+    knowsHost: () => true,
+    dist: folder,
+  });
+  const shared = { keys, clock, log, metrics, names: loopbackNames };
+  server = serve({
+    ...shared,
+    surface: "http",
+    routes: surfaces.routes,
+    fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
+  });
+  admin = serve({ ...shared, surface: "admin", routes: surfaces.admin });
+  const at = ({ port }: AddressInfo): string => `http://127.0.0.1:${port}`;
+  url = at(await server.listen("127.0.0.1", 0));
+  adminUrl = at(await admin.listen("127.0.0.1", 0));
+  key = (await keys.mint({ agent: "agent" })).text;
+});
+after(async () => {
+  await Promise.all([server.drain(0), admin.drain(0), surfaces.api.shut()]);
+  rmSync(folder, { recursive: true });
+});
+
+interface Listed {
+  readonly name: string;
+  readonly guarded: boolean;
+  readonly needs: "key" | "operator" | "none";
+  readonly base: () => string;
+}
+
+function everything(): readonly Listed[] {
+  const flat = (routes: Surfaces["routes"], base: () => string): Listed[] =>
+    routes.map(({ method, path, guarded, access }) => ({ name: `${method} ${path}`, guarded, needs: access.needs, base }));
+  const api = surfaces.api.routes.map(
+    ({ method, path, guarded, access }): Listed => ({ name: `${method} ${path}`, guarded, needs: access.needs, base: () => url }),
+  );
+  const all = [...flat(surfaces.routes, () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
+  // `decide` is served twice: without a framework, and by the API for whoever mounts it alone.
+  return [...new Map(all.map((route) => [route.name, route])).values()];
+}
+
+async function ask(
+  { name, base }: Listed,
+  headers: { [name: string]: string },
+  body?: object,
+  path?: string,
+): Promise<{ status: number; json: () => Promise<unknown> }> {
+  const [method, pattern] = name.split(" ") as [string, string];
+  const target = path ?? pattern.replace("/*", "/x").replace(":id", "x");
+  const sent = method === "*" ? "GET" : method;
+  const answer = await send(base() + target, {
+    method: sent,
+    headers: { ...headers, ...(sent === "POST" ? { "content-type": "application/json", origin: base() } : {}) },
+    ...(sent === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+  });
+  const text = name.endsWith("/live") && answer.statusCode === 200 ? (answer.body.destroy(), "{}") : await answer.body.text();
+  return { status: answer.statusCode, json: async () => JSON.parse(text) };
+}
+
+test("every route reaches guard or is a named exception, and the list of exceptions holds nothing else", () => {
+  verifies("P-08", "G-01");
+  const unguarded = everything().filter(({ guarded }) => !guarded);
+  assert.deepEqual(unguarded.map(({ name }) => name).sort(), [...EXCEPTIONS].sort());
+  const guarded = everything().filter((route) => route.guarded);
+  assert.deepEqual(guarded.map(({ name }) => name).sort(), Object.keys(GOOD).sort(), "each guarded route has a good request here");
+  const ofConsole = surfaces.console.routes.map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual([...new Set(ofConsole)].sort(), [...CONSOLE].sort());
+});
+
+test("a guarded route opens a record for what it is asked, and closes it", async () => {
+  verifies("A-01", "A-06");
+  const bearer = { authorization: `Bearer ${key}`, "anthropic-version": "2023-06-01" };
+  for (const route of everything().filter(({ guarded }) => guarded)) {
+    const { path, body } = GOOD[route.name] ?? {};
+    let used = body;
+    if (route.name === "POST /api/v1/release") {
+      const decide = everything().find(({ name }) => name === "POST /api/v1/decide") as Listed;
+      const { id } = (await (await ask(decide, bearer, GOOD["POST /api/v1/decide"]?.body)).json()) as { id: string };
+      used = { ...body, id };
+    }
+    const [openedBefore, closedBefore] = [opened, closed];
+    const { status, json } = await ask(route, route.needs === "operator" ? { authorization: `Bearer ${token}` } : bearer, used, path);
+    assert.equal(status, 200, `${route.name}: ${JSON.stringify(await json())}`);
+    if (route.name === "POST /api/v1/release") assert.equal(closed, closedBefore + 1, "release closes the record that decide opened");
+    else if (route.name === "POST /api/v1/sample") assert.ok(opened > openedBefore + 1, "a task is several calls");
+    else assert.equal(opened, openedBefore + 1, route.name);
+  }
+});
+
+test("without a credential nothing but the documentation and the admin address answers", async () => {
+  for (const route of everything()) {
+    const { status } = await ask(route, {});
+    if (route.needs === "none" && route.name !== "POST /operator/login") assert.ok(status < 400, `${route.name}: ${status}`);
+    else assert.equal(status, 401, route.name);
+  }
+});
+
+test("an agent's key opens nothing of an operator's, and an operator's token nothing of an agent's", async () => {
+  verifies("P-08");
+  for (const route of everything()) {
+    if (route.needs === "operator") assert.equal((await ask(route, { authorization: `Bearer ${key}` })).status, 403, route.name);
+    if (route.needs === "key") assert.equal((await ask(route, { authorization: `Bearer ${token}` })).status, 401, route.name);
+    if (route.name === "POST /operator/login") assert.equal((await ask(route, { authorization: `Bearer ${key}` })).status, 401);
+  }
+});
+
+test("nothing is recorded, decided or done for whoever shows no key", async () => {
+  const before = opened;
+  for (const route of everything().filter(({ guarded }) => guarded)) await ask(route, {}, GOOD[route.name]?.body, GOOD[route.name]?.path);
+  assert.equal(opened, before);
+});
