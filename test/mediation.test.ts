@@ -87,7 +87,11 @@ before(async () => {
     open: (request: Parameters<typeof audit.open>[0]) => {
       opened++;
       const entry = audit.open(request);
-      return { decided: entry.decided, close: (outcome: Parameters<typeof entry.close>[0]) => (closed++, entry.close(outcome)) };
+      const close: typeof entry.close = (outcome) => {
+        closed++;
+        entry.close(outcome);
+      };
+      return { decided: entry.decided, close };
     },
   };
   const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
@@ -157,7 +161,10 @@ async function ask(
     headers: { ...headers, ...(sent === "POST" ? { "content-type": "application/json", origin: base() } : {}) },
     ...(sent === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
   });
-  const text = name.endsWith("/live") && answer.statusCode === 200 ? (answer.body.destroy(), "{}") : await answer.body.text();
+  // A live stream does not end by itself.
+  const live = name.endsWith("/live") && answer.statusCode === 200;
+  if (live) answer.body.destroy();
+  const text = live ? "{}" : await answer.body.text();
   return { status: answer.statusCode, json: async () => JSON.parse(text) };
 }
 

@@ -16,6 +16,7 @@ import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
+import { documentsIn } from "./documents.ts";
 import { makeGeneration } from "./generation.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
@@ -47,9 +48,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    const store = openSqliteStore(place.store);
+    const store = await openSqliteStore(place.store);
     closing.push(() => store.close());
-    const keys = createKeys({ documents: store, clock, random });
+    const keys = createKeys({ documents: documentsIn(store), clock, random });
     checkBind(listen, "server.listen", (await keys.list()).length);
     const { signer, masking } = await openKeys(folder);
     const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });

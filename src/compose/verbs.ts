@@ -9,6 +9,7 @@ import { openFileLogReader } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import type { Wiring } from "../surfaces/cli/wiring.ts";
 import { createKeys } from "../vault/keys.ts";
+import { documentsIn } from "./documents.ts";
 import { composeLayers } from "./layers.ts";
 import { systemClock, systemRandom } from "./platform.ts";
 import { openReader } from "./reader.ts";
@@ -56,9 +57,9 @@ export function wiring({ env, cwd }: World): Wiring {
       });
     },
     async keys(config) {
-      const store = openSqliteStore(storeOf(config));
-      const { mint, revoke, list } = createKeys({ documents: store, clock: systemClock, random: systemRandom });
-      return { mint, revoke, list, close: async () => store.close() };
+      const store = await openSqliteStore(storeOf(config));
+      const { mint, revoke, list } = createKeys({ documents: documentsIn(store), clock: systemClock, random: systemRandom });
+      return { mint, revoke, list, close: () => store.close() };
     },
     log: (config) => openReader(folderOf(config)),
     async verify(path, vkey) {

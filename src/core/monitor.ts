@@ -135,16 +135,10 @@ function sound(decision: Decision, layer: "permission" | "input"): Decision {
 
 function pass(layers: Layers, filter: Filter, part: Part, deliver: Deliver, signal: AbortSignal): void | Promise<void> {
   switch (part.type) {
-    case "text": {
-      const text = filter.text(part.channel, part.text);
-      if (filter.blocked) throw BLOCKED;
-      return text === "" ? undefined : deliver({ type: "text", channel: part.channel, text });
-    }
-    case "end": {
-      const text = filter.end(part.channel);
-      if (filter.blocked) throw BLOCKED;
-      return inOrder(text === "" ? undefined : deliver({ type: "text", channel: part.channel, text }), () => deliver(part));
-    }
+    case "text":
+      return leave(filter, part.channel, filter.text(part.channel, part.text), deliver);
+    case "end":
+      return inOrder(leave(filter, part.channel, filter.end(part.channel), deliver), () => deliver(part));
     case "value": {
       const value = filter.value(part.value, "result");
       if (filter.blocked) throw BLOCKED;
@@ -155,6 +149,15 @@ function pass(layers: Layers, filter: Filter, part: Part, deliver: Deliver, sign
     case "mark":
       return deliver(part);
   }
+}
+
+/** What stands before a blocking find is clean and still leaves, however the stream was cut; then nothing more does. */
+function leave(filter: Filter, channel: string, text: string, deliver: Deliver): void | Promise<void> {
+  const delivered = text === "" ? undefined : deliver({ type: "text", channel, text });
+  if (!filter.blocked) return delivered;
+  return inOrder(delivered, () => {
+    throw BLOCKED;
+  });
 }
 
 /** Decides the actions that an answer proposes. Their arguments are filtered first, so that what was checked is what is handed on. */

@@ -4,41 +4,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { documentsConform } from "../../test/conformance/documents.ts";
+import { storeKit } from "../../test/conformance/store.ts";
+import { codeOf } from "../core/errors.ts";
 import { memoryDocuments } from "../vault/documents.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "holdfast-store-"));
-after(() => rmSync(folder, { recursive: true }));
-let count = 0;
-const fresh = (): string => join(folder, `${count++}.db`);
+const base = mkdtempSync(join(tmpdir(), "holdfast-sqlite-"));
+after(() => rmSync(base, { recursive: true }));
+const path = (): string => join(mkdtempSync(join(base, "db-")), "holdfast.db");
+
+storeKit("sqlite", async () => {
+  const file = path();
+  return { open: () => openSqliteStore(file) };
+});
 
 documentsConform("memory", memoryDocuments);
-documentsConform("sqlite", () => openSqliteStore(fresh()));
+documentsConform("sqlite", () => openSqliteStore(path()));
 
-test("what was put is there for another process at once, and after the first one closed", async () => {
-  const path = fresh();
-  const first = openSqliteStore(path);
-  const second = openSqliteStore(path);
-  await first.put("keys", "a", { agent: "x" });
-  assert.deepEqual(await second.get("keys", "a"), { agent: "x" });
-  await first.close();
-  assert.deepEqual(await second.get("keys", "a"), { agent: "x" });
-  await second.close();
-});
-
-test("only the owner can read the file and its journal", async () => {
-  const path = fresh();
-  const store = openSqliteStore(path);
+test("the database and its journals are for the owner only", async () => {
+  const file = path();
+  const store = await openSqliteStore(file);
   await store.put("keys", "a", 1);
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) assert.equal(statSync(file).mode & 0o077, 0, file);
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) assert.equal(statSync(name).mode & 0o077, 0, name);
   await store.close();
 });
 
-test("a file that is no store is refused, and a closed store answers nothing", async () => {
-  const path = fresh();
-  writeFileSync(path, "not a database".repeat(100));
-  assert.throws(() => openSqliteStore(path), { code: "unavailable" });
-  const store = openSqliteStore(fresh());
-  await store.close();
-  assert.throws(() => store.get("keys", "a"), { code: "unavailable" });
+test("two processes' worth of stores on one file see each other's versions", async () => {
+  const file = path();
+  const [one, two] = [await openSqliteStore(file), await openSqliteStore(file)];
+  assert.equal(await one.swap("keys", "a", "one", 0), 1);
+  assert.equal(await two.swap("keys", "a", "two", 0), undefined);
+  assert.equal(await two.get("keys", "a"), "one");
+  await one.close();
+  await two.close();
+});
+
+test("a file that is not a database is refused", async () => {
+  const file = path();
+  writeFileSync(file, "not a database at all, and long enough to be read as a header of one ".repeat(20));
+  await assert.rejects(openSqliteStore(file), (error) => codeOf(error) === "unavailable");
 });

@@ -1,55 +1,73 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
 import { HoldfastError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
-import type { Documents } from "../vault/documents.ts";
-
-export interface SqliteStore extends Documents {
-  close(): Promise<void>;
-}
-
-/** How long a write waits for another process's, in milliseconds. Writes are rare and short: keys are minted and revoked. */
-const BUSY_MS = 2_000;
+import type { Asked, Answered, Question } from "./sqlite-thread.ts";
+import { isCollection, isKey, type Store, type Versioned } from "./store.ts";
 
 /**
- * Documents in one SQLite file that only its owner can read. Several processes may have it open. What `put` and `remove` did is on
- * stable storage when they return (WAL with synchronous=FULL). Throws `unavailable` when the file cannot be used.
+ * A store in one SQLite file, readable for its owner only. Node's SQLite is synchronous, so it runs in a thread of its own: a slow or
+ * hanging disk delays the answer, never the event loop.
  */
-export function openSqliteStore(path: string): SqliteStore {
-  // Made before SQLite opens it: the file, and with it the journal beside it, is never readable by others, not even for a moment.
-  attempt(() => {
-    closeSync(openSync(path, "a", 0o600));
-    chmodSync(path, 0o600);
+export async function openSqliteStore(path: string): Promise<Store> {
+  const thread = new Worker(new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url), { workerData: path });
+  // An open store alone does not keep the process running; a question under way does.
+  thread.unref();
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let last = 0;
+  let gone: unknown;
+  const end = (cause: unknown): void => {
+    gone ??= cause;
+    for (const { reject } of waiting.values()) reject(new HoldfastError("unavailable", "the store cannot be used", { cause: gone }));
+    waiting.clear();
+  };
+  thread.on("message", ({ id, result, error }: Answered) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) thread.unref();
+    if (error === undefined) asked?.resolve(result);
+    else asked?.reject(new HoldfastError("unavailable", `the store refused: ${error}`));
   });
-  const database = attempt(() => new DatabaseSync(path, { timeout: BUSY_MS }));
-  attempt(() => {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-    database.exec(
-      "CREATE TABLE IF NOT EXISTS documents (collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID",
-    );
-  });
-  const one = database.prepare("SELECT value FROM documents WHERE collection = ? AND key = ?");
-  const all = database.prepare("SELECT key, value FROM documents WHERE collection = ? ORDER BY key");
-  const write = database.prepare("INSERT INTO documents (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
-  const erase = database.prepare("DELETE FROM documents WHERE collection = ? AND key = ?");
+  thread.on("error", end);
+  thread.on("exit", () => end(new Error("the store's thread has ended")));
+  const ask = <T>(question: Question): Promise<T> => {
+    if (gone !== undefined) return Promise.reject(new HoldfastError("unavailable", "the store cannot be used", { cause: gone }));
+    const answer = Promise.withResolvers<unknown>();
+    waiting.set(++last, answer);
+    thread.ref();
+    thread.postMessage({ id: last, question } satisfies Asked);
+    // What comes back was made by our own thread from the same question.
+    return answer.promise as Promise<T>;
+  };
+  const about = <T>(collection: string, key: string, question: Question): Promise<T> =>
+    isCollection(collection) && isKey(key) ? ask(question) : Promise.reject(new HoldfastError("internal", "not a collection or not a key"));
+  await ask({ verb: "open" });
+  const read = async (collection: string, key: string): Promise<Versioned | undefined> => {
+    const row = await about<Row | undefined>(collection, key, { verb: "get", collection, key });
+    return row && documentOf(row);
+  };
   return {
-    get: (collection, key) => attempt(() => documentIn(one.get(collection, key))),
-    put: (collection, key, value) => attempt(() => void write.run(collection, key, JSON.stringify(value))),
-    remove: (collection, key) => attempt(() => void erase.run(collection, key)),
-    list: (collection) => attempt(() => all.all(collection).map((row) => ({ key: String(row["key"]), value: documentIn(row) as Json }))),
-    close: async () => attempt(() => database.close()),
+    read,
+    get: async (collection, key) => (await read(collection, key))?.value,
+    put: async (collection, key, value) => void (await about(collection, key, { verb: "put", collection, key, json: JSON.stringify(value), ifVersion: undefined })),
+    remove: async (collection, key) => void (await about(collection, key, { verb: "remove", collection, key, ifVersion: undefined })),
+    swap: (collection, key, value, ifVersion) =>
+      about(collection, key, value === undefined ? { verb: "remove", collection, key, ifVersion } : { verb: "put", collection, key, json: JSON.stringify(value), ifVersion }),
+    list: async (collection, { after = "", limit = -1 } = {}) => {
+      return (await about<Row[]>(collection, "all", { verb: "list", collection, after, limit })).map(documentOf);
+    },
+    close: async () => {
+      if (gone !== undefined) return;
+      await ask({ verb: "close" });
+      gone = new Error("closed");
+      await thread.terminate();
+    },
   };
 }
 
-/** What stands in a row was written here; a file that someone else damaged is not read as something else. */
-function documentIn(row: Record<string, unknown> | undefined): Json | undefined {
-  return row === undefined ? undefined : (JSON.parse(String(row["value"])) as Json);
+interface Row {
+  readonly key: string;
+  readonly json: string;
+  readonly version: number;
 }
 
-function attempt<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw new HoldfastError("unavailable", "the store cannot be used", { cause });
-  }
-}
+const documentOf = ({ key, json, version }: Row): Versioned => ({ key, value: JSON.parse(json), version });

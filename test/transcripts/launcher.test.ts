@@ -48,7 +48,7 @@ test("with only an old Node it names that one", (t) => {
   node("20.20.2", "tools/node");
   const { status, stderr } = run(bin, tools);
   assert.equal(status, 1);
-  assert.match(stderr, /needs Node 24\.16 or later, found only v20\.20\.2 \(.*tools\/node\)\n {2}install Node 24\.16/);
+  assert.match(stderr, /needs Node 24\.16 or later, found only 20\.20\.2 \(.*tools\/node\)\n {2}install Node 24\.16/);
 });
 
 test("the checkout's own Node goes before the one in PATH, and a new enough one of PATH before none", (t) => {

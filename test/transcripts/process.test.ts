@@ -22,7 +22,7 @@ function start(t: TestContext, args: readonly string[]) {
 
 const LINE = '{"text":"The meeting is at ten."}\n';
 
-test("when the reader of the output goes away, it ends quietly", async (t) => {
+test("when the reader of the output goes away, it ends quietly", { timeout: 30_000 }, async (t) => {
   const { child, exit, stderr } = start(t, ["inspect", "--jsonl"]);
   const feed = (): void => {
     while (child.stdin.writable && child.stdin.write(LINE.repeat(100)));
@@ -34,7 +34,7 @@ test("when the reader of the output goes away, it ends quietly", async (t) => {
   assert.deepEqual([await exit, stderr()], [0, ""]);
 });
 
-test("Ctrl-C ends it at once, with no word and the code that shells expect", async (t) => {
+test("Ctrl-C ends it at once, with no word and the code that shells expect", { timeout: 30_000 }, async (t) => {
   const { child, exit, stderr } = start(t, ["inspect", "--jsonl"]);
   child.stdin.write(LINE);
   await new Promise((resolve) => child.stdout.once("data", resolve));
@@ -42,7 +42,7 @@ test("Ctrl-C ends it at once, with no word and the code that shells expect", asy
   assert.deepEqual([await exit, stderr()], [130, ""]);
 });
 
-test("an answer leaves as soon as its line has come, not at the end", async (t) => {
+test("an answer leaves as soon as its line has come, not at the end", { timeout: 30_000 }, async (t) => {
   const { child, exit } = start(t, ["inspect", "--jsonl"]);
   for (let i = 0; i < 3; i++) {
     child.stdin.write(`{"id":${i},"text":"hello"}\n`);

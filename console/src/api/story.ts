@@ -120,7 +120,8 @@ function factsOf(summary: Summary, intent: Fields): Story["facts"] {
     ["surface", text(intent["surface"])],
     ["trace", text(intent["traceparent"])],
   ];
-  return facts.filter(([, value]) => value !== "");
+  // The target of a tool call is the tool, and need not be said twice.
+  return facts.filter(([name, value]) => value !== "" && !(name === "target" && value === summary.tool));
 }
 
 function result(outcome: Fields, reasons: readonly Reason[]): Result {

@@ -1,5 +1,5 @@
 /** JSON lines in, JSON lines out: same order, one answer per line, memory bounded by the longest line that is let in. */
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import { codeOf, type ErrorCode, HoldfastError } from "../../core/errors.ts";
 import { isObject, JSON_LIMITS, type Json, parseJson } from "../../core/json.ts";
 import { type Fault, faultLine } from "../fault.ts";
@@ -44,6 +44,8 @@ export async function answerLines(
   answer: (value: Json) => Promise<{ readonly objects: readonly unknown[]; readonly exit?: Exit }>,
 ): Promise<Exit> {
   let exit: Exit = EXIT.ok;
+  // Being stopped ends the waiting for a next line as well.
+  addAbortSignal(terminal.signal, terminal.in);
   for await (const line of lines(terminal.in, JSON_LIMITS.bytes)) {
     if (line !== undefined && isBlank(line)) continue;
     progress.step();
@@ -86,6 +88,7 @@ const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 32 
 export async function readBytes(terminal: Terminal, most: number = JSON_LIMITS.bytes): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
+  addAbortSignal(terminal.signal, terminal.in);
   for await (const chunk of terminal.in) {
     const bytes: Buffer = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     length += bytes.length;

@@ -1,0 +1,23 @@
+import type { Store } from "../stores/store.ts";
+import type { Document, Documents } from "../vault/documents.ts";
+
+const PAGE = 1000;
+
+/** A store as the vault needs it. */
+export function documentsIn(store: Store): Documents {
+  return {
+    get: async (collection, key) => (await store.get(collection, key))?.value,
+    put: async (collection, key, value) => void (await store.put(collection, key, value)),
+    remove: async (collection, key) => void (await store.remove(collection, key)),
+    async list(collection) {
+      const found: Document[] = [];
+      for (
+        let page = await store.list(collection, { limit: PAGE });
+        page.length > 0;
+        page = await store.list(collection, { limit: PAGE, after: page.at(-1)!.key })
+      )
+        found.push(...page);
+      return found;
+    },
+  };
+}
