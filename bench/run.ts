@@ -1,6 +1,6 @@
 /**
  * `npm run bench [ids…] [-- --quick]`: measures, prints the table, and writes docs/bench (results.json and README.md). With ids, or
- * with --quick, it only prints: a partial or hasty run must not replace the committed figures.
+ * with --quick, or when a bench fails, it only prints: a partial or hasty run must not replace the committed figures.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -31,8 +31,13 @@ if (unknown.length > 0) {
 const rows: Row[] = [];
 for (const { ids, file } of BENCHES.filter((bench) => wanted.length === 0 || bench.ids.some((id) => wanted.includes(id)))) {
   console.error(`measuring ${ids.join(", ")} …`);
-  const { run } = (await import(file)) as { run: Bench };
-  rows.push(...(await run({ quick })).filter(({ id }) => wanted.length === 0 || wanted.includes(id)));
+  try {
+    const { run } = (await import(file)) as { run: Bench };
+    rows.push(...(await run({ quick })).filter(({ id }) => wanted.length === 0 || wanted.includes(id)));
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
 }
 
 const results: Results = {
@@ -43,7 +48,7 @@ const results: Results = {
   rows,
 };
 console.log(table(results));
-if (wanted.length === 0 && !quick) {
+if (wanted.length === 0 && !quick && process.exitCode === undefined) {
   const folder = join(ROOT, "docs/bench");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);

@@ -27,7 +27,7 @@ const tests = (name: string, limit: number, ...paths: string[]): Step => ({ name
 
 const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("readme", 300, "test/readme.lane.ts"), needs: [] },
-  { ...tests("browser", 300, "test/e2e/console*.test.ts", "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
+  { ...tests("browser", 300, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
   { ...tests("faults", 600, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("recorded traffic", 600, "test/recorded.lane.ts"), needs: [data("agent")] },
 ];

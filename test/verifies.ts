@@ -10,5 +10,7 @@ const known = new Set<string>(
  * generated from these calls, and an id that is not in `knowledge/requirements.json` fails the test.
  */
 export function verifies(...ids: readonly string[]): void {
-  for (const id of ids) assert.ok(known.has(id), `unknown requirement id \`${id}\``);
+  for (const id of ids) assert.ok(isRequirement(id), `unknown requirement id \`${id}\``);
 }
+
+export const isRequirement = (id: string): boolean => known.has(id);

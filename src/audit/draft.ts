@@ -187,7 +187,8 @@ function argsOf(args: Json, passages: readonly Passage[], masking: Masking, budg
 }
 
 /** A word a programmer chose. Anything else in a key's place may be data. */
-const isPlainName = (name: string): boolean => name !== "__proto__" && name.length <= 40 && /^[A-Za-z_$][A-Za-z_$.-]*[0-9]{0,3}$/.test(name) && !/[A-Z]{12}/.test(name);
+const isPlainName = (name: string): boolean =>
+  name !== "__proto__" && name.length <= 40 && /^[A-Za-z_$][A-Za-z_$.-]*[0-9]{0,3}$/.test(name) && !/[A-Z]{12}/.test(name);
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 function reasonsOf(reasons: readonly Reason[]): readonly Reason[] {

@@ -17,12 +17,12 @@ export async function* exportLog(source: LogSource, { tail = false } = {}): Asyn
   const newest = await noteAt(source, CHECKPOINT);
   if (newest === undefined) throw new HoldfastError("not-found", "the log has no checkpoint");
   let at = 0;
-  for (let tile = 0; ; tile++) {
-    const kept = at < newest.size ? await noteAt(source, keptCheckpoint(tile)) : undefined;
-    if (kept === undefined || kept.size >= newest.size) break;
+  for (let tile = 0; (tile + 1) * TILE_WIDTH ** 2 <= newest.size; tile++) {
+    const kept = await noteAt(source, keptCheckpoint(tile));
+    if (kept === undefined || kept.size <= at || kept.size >= newest.size) continue;
     yield* records(source, at, kept.size);
-    if (kept.size > at) yield checkpointLine(kept.note);
-    at = Math.max(at, kept.size);
+    yield checkpointLine(kept.note);
+    at = kept.size;
   }
   yield* records(source, at, newest.size);
   yield checkpointLine(newest.note);

@@ -166,12 +166,17 @@ export function rowOf(intent: IntentRecord, outcome: OutcomeRecord | undefined):
     status: outcome?.status ?? "open",
     ...(outcome?.took === undefined ? {} : { took: outcome.took }),
     findings: found(intent.input.flatMap(({ excerpts }) => excerpts)) + found(outcome?.output ?? []),
-    masked: outcome?.reasons?.some((reason) => reason.id.startsWith("detectors/") && reason.effect === "permit" && reason.would === undefined) ?? false,
+    masked: hasMasked(outcome?.reasons ?? []),
   };
 }
 
 function found(excerpts: readonly Excerpt[]): number {
   return excerpts.reduce((sum, { findings = {} }) => sum + Object.values(findings).reduce((all, one) => all + one, 0), 0);
+}
+
+/** True if these reasons of an outcome say that something in the answer was masked. */
+export function hasMasked(reasons: IntentRecord["reasons"]): boolean {
+  return reasons.some(({ id, effect, would }) => effect === "permit" && would === undefined && id.startsWith("detectors/"));
 }
 
 /** Whether a row is what was asked for; also for rows that arrive live. */

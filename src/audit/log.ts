@@ -14,10 +14,10 @@ import type { Masking } from "./mask.ts";
 import { EMPTY_ROOT, type Hash, leafHash } from "./merkle.ts";
 import { type NoteSigner, noteVerifier } from "./note.ts";
 import { type AuditRecord, type Draft, lineHead, NO_PREV, parseRecord, type SystemEvent } from "./record.ts";
-import { CHECKPOINT, catchUp, EDGE, type Edge, keptCheckpoint, prevOf, readEdge, restoreTree } from "./restore.ts";
+import { CHECKPOINT, catchUp, type Edge, prevOf, readEdge, restoreTree } from "./restore.ts";
+import { sealing } from "./seal.ts";
 import type { LogSource, LogStore } from "./store.ts";
-import { hashTile, tilePath } from "./tiles.ts";
-import { growTree, TILE_WIDTH, type Tree } from "./tree.ts";
+import { growTree, type Tree } from "./tree.ts";
 import { consistencyOf, proofOf, tileOf } from "./view.ts";
 
 export interface LogOptions {
@@ -73,9 +73,19 @@ const SHUT_WITHIN = 5000;
 
 /**
  * Opens the log: checks what is there against its checkpoint, marks requests that were interrupted, writes the start record and signs.
- * Throws `unavailable` if records that were acknowledged are missing or changed: then Holdfast must not run on this log.
+ * Throws `unavailable` if records that were acknowledged are missing or changed: then Holdfast must not run on this log. The store is the
+ * log's from here on; it is closed if opening fails.
  */
 export async function openLog(options: LogOptions): Promise<AuditLog> {
+  try {
+    return await opened(options);
+  } catch (error) {
+    await options.store.close();
+    throw error;
+  }
+}
+
+async function opened(options: LogOptions): Promise<AuditLog> {
   const { store, clock, signer } = options;
   const before = await restore(store, signer);
   const log = running(options, before);
@@ -113,12 +123,9 @@ async function restore(store: LogStore, signer: NoteSigner): Promise<Before> {
 function running(options: LogOptions, before: Before): AuditLog & { add(draft: Draft, closes?: number): void } {
   const { store, clock, signer, masking, checkpointEvery = CHECKPOINT_EVERY, mostWaiting = MOST_WAITING } = options;
   const { tree } = before;
-  let { prev, checkpoint } = before;
+  let { prev } = before;
   let next = tree.size;
   let stopping = false;
-  let cancelTimer: (() => void) | undefined;
-  let sealing: Promise<unknown> = Promise.resolve();
-  let tilesStored = Math.floor(checkpoint.size / TILE_WIDTH ** 2);
   const unclosed = new Set<number>();
   // Two generations instead of deleting the oldest one by one, which a Map is slow at.
   let [older, recent] = [new Map<string, number>(), new Map<string, number>()];
@@ -131,10 +138,27 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
         tree.append(leaf);
         if (closes !== undefined) unclosed.delete(closes);
       }
-      cancelTimer ??= clock.timer(checkpointEvery, () => void seal().catch(() => {}));
+      seal.soon();
       if (listeners.size > 0) setImmediate(() => tell(items));
     },
   );
+
+  const seal = sealing({
+    store,
+    signer,
+    clock,
+    tree,
+    every: checkpointEvery,
+    newest: before.checkpoint,
+    oldestOpen: () => unclosed.values().next().value,
+    failed: (cause) => {
+      commit.stop(cause);
+      return unavailable(cause);
+    },
+    assertRunning: () => {
+      if (commit.stopped) throw unavailable();
+    },
+  });
 
   const tell = (items: readonly Item[]): void => {
     for (const { line } of items) {
@@ -165,43 +189,6 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     recent.set(id, next++);
     const line = prefixed.subarray(1);
     return commit.add(closes === undefined ? { line, leaf } : { line, leaf, closes }, line.length);
-  };
-
-  /** Signs what is durable. One at a time; a failure to store it stops the log like any other failed write. */
-  const seal = (): Promise<Checkpoint> => {
-    const sealed = sealing.then(async () => {
-      cancelTimer?.();
-      cancelTimer = undefined;
-      if (commit.stopped) throw unavailable();
-      if (tree.size === checkpoint.size) return checkpoint;
-      const made = signCheckpoint(tree.size, tree.root(), signer);
-      const open = Math.min(tree.size, unclosed.values().next().value ?? tree.size);
-      try {
-        await store_(made, open);
-      } catch (cause) {
-        commit.stop(cause);
-        throw unavailable(cause);
-      }
-      checkpoint = made;
-      return made;
-    });
-    sealing = sealed.catch(() => {});
-    return sealed;
-  };
-
-  /** Tiles before the checkpoint that needs them: after a crash in between the older checkpoint is still true. */
-  const store_ = async ({ size, note }: Checkpoint, open: number): Promise<void> => {
-    const full = Math.floor(size / TILE_WIDTH);
-    const filled: number[] = [];
-    for (; (tilesStored + 1) * TILE_WIDTH <= full; tilesStored++) {
-      const from = tilesStored * TILE_WIDTH;
-      await store.put(tilePath({ level: 1, index: tilesStored, width: TILE_WIDTH }), hashTile(tree.tileRoots(from, from + TILE_WIDTH)));
-      filled.push(tilesStored);
-    }
-    const tiles = tree.tileRoots(tilesStored * TILE_WIDTH, full).map((hash) => Buffer.from(hash, "latin1").toString("base64"));
-    await store.put(EDGE, Buffer.from(JSON.stringify({ tiles, open } satisfies Edge)));
-    await store.put(CHECKPOINT, Buffer.from(note));
-    for (const tile of filled) await store.put(keptCheckpoint(tile), Buffer.from(note));
   };
 
   const open = (request: Request): Entry => {
@@ -268,13 +255,13 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     open,
     system,
     flush: () => commit.flush(),
-    checkpoint: async (fresh) => (fresh === "fresh" ? seal() : checkpoint),
+    checkpoint: async (fresh) => (fresh === "fresh" ? seal.now() : seal.newest),
     proof: async (index) => {
-      const under = index < checkpoint.size ? checkpoint : await seal();
+      const under = index < seal.newest.size ? seal.newest : await seal.now();
       return proofOf(store, tree, under, index);
     },
     consistency: (old, size) => consistencyOf(store, tree, old, size),
-    tile: (path) => tileOf(store, tree, checkpoint, path),
+    tile: (path) => tileOf(store, tree, seal.newest, path),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -284,11 +271,11 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
       if (stopping) return;
       stopping = true;
       try {
-        const finished = system("stop").then(seal);
+        const finished = system("stop").then(seal.now);
         await within(clock, SHUT_WITHIN, finished);
         await within(clock, SHUT_WITHIN, store.close());
       } finally {
-        cancelTimer?.();
+        seal.stop();
         commit.stop(new Error("shut"));
       }
     },

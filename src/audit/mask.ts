@@ -99,7 +99,10 @@ function cutAt(text: string, most: number): number {
 /** HMAC-SHA-256 (RFC 2104) from one-shot hashes: Node's incremental `Hmac` costs three times as much for a short text. */
 function hmacWith(key: Uint8Array): (purpose: string, text: string, as?: "hex" | "base64url") => string {
   if (key.length > BLOCK) throw new RangeError("the key is longer than a block");
-  const pad = (byte: number): Buffer => Buffer.alloc(BLOCK).fill(byte).map((value, i) => value ^ (key[i] ?? 0)) as Buffer;
+  const pad = (byte: number): Buffer =>
+    Buffer.alloc(BLOCK)
+      .fill(byte)
+      .map((value, i) => value ^ (key[i] ?? 0)) as Buffer;
   const [inner, outer] = [pad(0x36), Buffer.concat([pad(0x5c), Buffer.alloc(32)])];
   return (purpose, text, as = "hex") => {
     const message = `${purpose}\0${text}`;

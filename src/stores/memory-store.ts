@@ -1,5 +1,5 @@
 import { HoldfastError } from "../core/errors.ts";
-import { isCollection, isKey, type Store, type Versioned } from "./store.ts";
+import { type Document, isCollection, isKey, isLimit, type Store } from "./store.ts";
 
 /** How a call can go wrong: refused, never answered, refused although it was done. */
 export type StoreFault = "down" | "hang" | "done-but-failed";
@@ -26,27 +26,29 @@ export function openMemoryStore(cabinet: Cabinet = newCabinet()): Store {
     if (cabinet.fault === "done-but-failed") throw new HoldfastError("unavailable", "the store did not answer");
     return result;
   };
-  const read = (collection: string, key: string): Promise<Versioned | undefined> =>
-    call(collection, key, (documents) => {
-      const found = documents.get(key);
-      return found && { key, value: JSON.parse(found.json), version: found.version };
-    });
   return {
-    read,
-    get: async (collection, key) => (await read(collection, key))?.value,
-    put: (collection, key, value) => call(collection, key, (documents) => void documents.set(key, { json: JSON.stringify(value), version: versionOf(documents, key) + 1 })),
-    remove: (collection, key) => call(collection, key, (documents) => void documents.delete(key)),
-    swap: (collection, key, value, ifVersion) =>
+    get: (collection, key) =>
       call(collection, key, (documents) => {
-        if (versionOf(documents, key) !== ifVersion) return undefined;
-        if (value === undefined) documents.delete(key);
-        else documents.set(key, { json: JSON.stringify(value), version: ifVersion + 1 });
-        return value === undefined ? 0 : ifVersion + 1;
+        const found = documents.get(key);
+        return found && { key, value: JSON.parse(found.json), version: found.version };
       }),
-    list: (collection, { after = "", limit = Number.POSITIVE_INFINITY } = {}) =>
+    put: (collection, key, value, ifVersion) =>
+      call(collection, key, (documents) => {
+        const version = versionOf(documents, key);
+        if (ifVersion !== undefined && ifVersion !== version) return undefined;
+        documents.set(key, { json: JSON.stringify(value), version: version + 1 });
+        return version + 1;
+      }),
+    remove: (collection, key, ifVersion) =>
+      call(collection, key, (documents) => {
+        if (ifVersion !== undefined && ifVersion !== versionOf(documents, key)) return undefined;
+        return documents.delete(key);
+      }),
+    list: (collection, { after = "", limit = 100 } = {}) =>
       call(collection, "all", (documents) => {
+        if (!isLimit(limit)) throw new HoldfastError("internal", "not a limit");
         const keys = [...documents.keys()].filter((key) => byBytes(key, after) > 0).sort(byBytes);
-        return keys.slice(0, limit).map((key): Versioned => ({ key, value: JSON.parse(documents.get(key)!.json), version: versionOf(documents, key) }));
+        return keys.slice(0, limit).map((key): Document => ({ key, value: JSON.parse(documents.get(key)!.json), version: versionOf(documents, key) }));
       }),
     close: async () => {
       closed = true;

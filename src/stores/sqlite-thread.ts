@@ -48,8 +48,8 @@ function answer(question: Question): unknown {
       return put.get(question.collection, question.key, question.json, question.ifVersion ?? null)?.["version"];
     case "remove": {
       const removed = Number(remove.run(question.collection, question.key, question.ifVersion ?? null).changes) > 0;
-      const absent = question.ifVersion === 0 && get.get(question.collection, question.key) === undefined;
-      return removed || absent ? 0 : undefined;
+      if (removed || question.ifVersion === undefined) return removed;
+      return question.ifVersion === 0 && get.get(question.collection, question.key) === undefined ? false : undefined;
     }
     case "close":
       file.close();
@@ -67,7 +67,7 @@ function openDatabase(path: string) {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA trusted_schema = OFF;
-    CREATE TABLE IF NOT EXISTS versioned (
+    CREATE TABLE IF NOT EXISTS document (
       collection TEXT NOT NULL,
       key TEXT NOT NULL,
       version INTEGER NOT NULL,
@@ -77,14 +77,14 @@ function openDatabase(path: string) {
   `);
   return {
     file,
-    get: file.prepare("SELECT key, json, version FROM versioned WHERE collection = ? AND key = ?"),
-    list: file.prepare("SELECT key, json, version FROM versioned WHERE collection = ? AND key > ? ORDER BY key LIMIT ?"),
+    get: file.prepare("SELECT key, json, version FROM document WHERE collection = ? AND key = ?"),
+    list: file.prepare("SELECT key, json, version FROM document WHERE collection = ? AND key > ? ORDER BY key LIMIT ?"),
     // One statement, so that between looking at the version and writing nobody can come.
     put: file.prepare(`
-      INSERT INTO versioned (collection, key, json, version) SELECT ?1, ?2, ?3, 1
-        WHERE ?4 IS NULL OR ?4 = coalesce((SELECT version FROM versioned WHERE collection = ?1 AND key = ?2), 0)
+      INSERT INTO document (collection, key, json, version) SELECT ?1, ?2, ?3, 1
+        WHERE ?4 IS NULL OR ?4 = coalesce((SELECT version FROM document WHERE collection = ?1 AND key = ?2), 0)
       ON CONFLICT (collection, key) DO UPDATE SET json = excluded.json, version = version + 1
       RETURNING version`),
-    remove: file.prepare("DELETE FROM versioned WHERE collection = ?1 AND key = ?2 AND (?3 IS NULL OR version = ?3)"),
+    remove: file.prepare("DELETE FROM document WHERE collection = ?1 AND key = ?2 AND (?3 IS NULL OR version = ?3)"),
   };
 }

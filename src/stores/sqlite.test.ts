@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { documentsConform } from "../../test/conformance/documents.ts";
 import { storeKit } from "../../test/conformance/store.ts";
 import { codeOf } from "../core/errors.ts";
-import { memoryDocuments } from "../vault/documents.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const base = mkdtempSync(join(tmpdir(), "holdfast-sqlite-"));
@@ -17,9 +15,6 @@ storeKit("sqlite", async () => {
   const file = path();
   return { open: () => openSqliteStore(file) };
 });
-
-documentsConform("memory", memoryDocuments);
-documentsConform("sqlite", () => openSqliteStore(path()));
 
 test("the database and its journals are for the owner only", async () => {
   const file = path();
@@ -32,9 +27,9 @@ test("the database and its journals are for the owner only", async () => {
 test("two processes' worth of stores on one file see each other's versions", async () => {
   const file = path();
   const [one, two] = [await openSqliteStore(file), await openSqliteStore(file)];
-  assert.equal(await one.swap("keys", "a", "one", 0), 1);
-  assert.equal(await two.swap("keys", "a", "two", 0), undefined);
-  assert.equal(await two.get("keys", "a"), "one");
+  assert.equal(await one.put("keys", "a", "one", 0), 1);
+  assert.equal(await two.put("keys", "a", "two", 0), undefined);
+  assert.equal((await two.get("keys", "a"))?.value, "one");
   await one.close();
   await two.close();
 });

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { HoldfastError } from "../core/errors.ts";
-import type { Asked, Answered, Question } from "./sqlite-thread.ts";
-import { isCollection, isKey, type Store, type Versioned } from "./store.ts";
+import type { Answered, Asked, Question } from "./sqlite-thread.ts";
+import { type Document, isCollection, isKey, isLimit, type Store } from "./store.ts";
 
 /**
  * A store in one SQLite file, readable for its owner only. Node's SQLite is synchronous, so it runs in a thread of its own: a slow or
@@ -41,18 +41,15 @@ export async function openSqliteStore(path: string): Promise<Store> {
   const about = <T>(collection: string, key: string, question: Question): Promise<T> =>
     isCollection(collection) && isKey(key) ? ask(question) : Promise.reject(new HoldfastError("internal", "not a collection or not a key"));
   await ask({ verb: "open" });
-  const read = async (collection: string, key: string): Promise<Versioned | undefined> => {
-    const row = await about<Row | undefined>(collection, key, { verb: "get", collection, key });
-    return row && documentOf(row);
-  };
   return {
-    read,
-    get: async (collection, key) => (await read(collection, key))?.value,
-    put: async (collection, key, value) => void (await about(collection, key, { verb: "put", collection, key, json: JSON.stringify(value), ifVersion: undefined })),
-    remove: async (collection, key) => void (await about(collection, key, { verb: "remove", collection, key, ifVersion: undefined })),
-    swap: (collection, key, value, ifVersion) =>
-      about(collection, key, value === undefined ? { verb: "remove", collection, key, ifVersion } : { verb: "put", collection, key, json: JSON.stringify(value), ifVersion }),
-    list: async (collection, { after = "", limit = -1 } = {}) => {
+    get: async (collection, key) => {
+      const row = await about<Row | undefined>(collection, key, { verb: "get", collection, key });
+      return row && documentOf(row);
+    },
+    put: (collection, key, value, ifVersion) => about(collection, key, { verb: "put", collection, key, json: JSON.stringify(value), ifVersion }),
+    remove: (collection, key, ifVersion) => about(collection, key, { verb: "remove", collection, key, ifVersion }),
+    list: async (collection, { after = "", limit = 100 } = {}) => {
+      if (!isLimit(limit)) throw new HoldfastError("internal", "not a limit");
       return (await about<Row[]>(collection, "all", { verb: "list", collection, after, limit })).map(documentOf);
     },
     close: async () => {
@@ -70,4 +67,4 @@ interface Row {
   readonly version: number;
 }
 
-const documentOf = ({ key, json, version }: Row): Versioned => ({ key, value: JSON.parse(json), version });
+const documentOf = ({ key, json, version }: Row): Document => ({ key, value: JSON.parse(json), version });

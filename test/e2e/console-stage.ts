@@ -15,7 +15,7 @@ import { createSessions, type Sessions } from "../../src/vault/sessions.ts";
 const BROWSERS = [process.env["HOLDFAST_CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Where a Chromium is, if this machine has one. */
-export const CHROMIUM = BROWSERS.find((path) => path !== "" && existsSync(path));
+const CHROMIUM = BROWSERS.find((path) => path !== "" && existsSync(path));
 
 const FLAGS = [
   "--no-sandbox",
@@ -77,7 +77,8 @@ export async function stage(dist: string, options: Pick<FixtureOptions, "seed"> 
 }
 
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM ?? "", headless: true, args: FLAGS });
+  if (CHROMIUM === undefined) throw new Error("no Chromium on this machine: install it, or say where it is in HOLDFAST_CHROMIUM");
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
 
 /** What a page must never do; each is collected, so that a test can say that there was none. */

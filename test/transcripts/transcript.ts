@@ -73,23 +73,23 @@ export function mismatch(expected: readonly string[], actual: string): string | 
         return `nothing matches what follows \`...\`:\n  ${expected[e + 1] ?? ""}`;
       }
       if (a >= lines.length) return `missing: ${expected[e]}`;
-      if (!matches(expected[e]!, lines[a]!)) return `expected: ${expected[e]}\n  found:    ${lines[a]}`;
+      if (matchLine(expected[e]!, lines[a]!) === undefined) return `expected: ${expected[e]}\n  found:    ${lines[a]}`;
     }
     return a < lines.length ? `too much: ${lines[a]}` : undefined;
   };
   return walk(0, 0);
 }
 
-function matches(pattern: string, line: string): boolean {
-  const parts = pattern.split("[..]");
-  if (parts.length === 1) return pattern === line;
-  let at = parts[0]!.length;
-  if (!line.startsWith(parts[0]!)) return false;
-  for (const part of parts.slice(1, -1)) {
-    const found = line.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  const last = parts.at(-1)!;
-  return line.length >= at + last.length && line.endsWith(last);
+/** What `[name=..]` stood for, where the line is as expected; undefined where it is not. `[..]` stands for anything and is not kept. */
+export function matchLine(pattern: string, line: string): { readonly [name: string]: string } | undefined {
+  const names: string[] = [];
+  const source = pattern.split(/(\[(?:\w+=)?\.\.\])/).map((part) => {
+    const name = /^\[(?:(\w+)=)?\.\.\]$/.exec(part);
+    if (name === null) return part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    if (name[1] === undefined) return ".*?";
+    names.push(name[1]);
+    return "([\\w-]+)";
+  });
+  const found = new RegExp(`^${source.join("")}$`, "s").exec(line);
+  return found === null ? undefined : Object.fromEntries(names.map((name, i) => [name, found[i + 1] ?? ""]));
 }

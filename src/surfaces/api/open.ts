@@ -97,10 +97,14 @@ export function openDecisions(layers: Layers, limits: OpenLimits = OPEN_LIMITS):
 
 /** Closes a permitted request about which nobody said what happened: failed, not denied. */
 async function unreported(layers: Layers, decided: Decided): Promise<void> {
-  await release(layers, decided, failing(new HoldfastError("cancelled", "not reported")), () => {}, new AbortController().signal);
+  await release(layers, decided, NOT_REPORTED, () => {}, NEVER);
 }
 
 /** An answer that did not come. */
 export function failing(error: HoldfastError): Answer {
   return { pump: () => Promise.reject(error) };
 }
+
+// Made once: a busy host that never reports closes one with every new one.
+const NOT_REPORTED = failing(new HoldfastError("cancelled", "not reported"));
+const NEVER = new AbortController().signal;

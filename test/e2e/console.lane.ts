@@ -6,13 +6,12 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { scene } from "../../console/dev/scenes.ts";
 import { verifies } from "../verifies.ts";
-import { builtConsole, CHROMIUM, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
+import { builtConsole, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
 
-const skip = CHROMIUM === undefined ? "no Chromium on this machine (set HOLDFAST_CHROMIUM)" : false;
 let browser: Browser;
 let dist: Awaited<ReturnType<typeof builtConsole>>;
 before(async () => {
-  if (skip === false) [dist, browser] = await Promise.all([builtConsole(), launch()]);
+  [dist, browser] = await Promise.all([builtConsole(), launch()]);
 });
 after(async () => {
   await browser?.close();
@@ -47,7 +46,7 @@ const rows = (page: Page) => page.locator("a[data-decision]");
 const refund = (n: number) =>
   scene({ tool: `finance.refund${n}`, effect: "deny", reasons: [{ id: "default-deny", effect: "deny", text: "nothing permits this action" }] });
 
-test("without a session the console says how to log in and shows nothing of the log", { skip }, async (t) => {
+test("without a session the console says how to log in and shows nothing of the log", async (t) => {
   const { page, on } = await visit(t, { loggedIn: false });
   await page.goto(`${on.origin}/activity`);
   await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor();
@@ -55,7 +54,7 @@ test("without a session the console says how to log in and shows nothing of the 
   assert.equal(await rows(page).count(), 0);
 });
 
-test("a one-time URL logs in once, and its token does not stay in the address", { skip }, async (t) => {
+test("a one-time URL logs in once, and its token does not stay in the address", async (t) => {
   const { page, on } = await visit(t, { loggedIn: false });
   const sent: string[] = [];
   page.on("request", (request) => sent.push(request.url()));
@@ -77,7 +76,7 @@ test("a one-time URL logs in once, and its token does not stay in the address", 
   await other.page.context().close();
 });
 
-test("logging out ends the session, and a session that ends elsewhere sends back to the login", { skip }, async (t) => {
+test("logging out ends the session, and a session that ends elsewhere sends back to the login", async (t) => {
   const { page, on } = await visit(t);
   await page.getByRole("button", { name: "Menu of robin" }).click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
@@ -88,7 +87,7 @@ test("logging out ends the session, and a session that ends elsewhere sends back
   await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor({ timeout: 15_000 });
 });
 
-test("decisions appear live, and an outcome changes its row in place", { skip }, async (t) => {
+test("decisions appear live, and an outcome changes its row in place", async (t) => {
   const { page, on } = await visit(t);
   await page.getByRole("link", { name: "Activity", exact: true }).click();
   await rows(page).first().waitFor();
@@ -102,7 +101,7 @@ test("decisions appear live, and an outcome changes its row in place", { skip },
   await first.getByText("Failed").waitFor();
 });
 
-test("what is new never moves the row under the cursor; it is counted until somebody asks for it", { skip }, async (t) => {
+test("what is new never moves the row under the cursor; it is counted until somebody asks for it", async (t) => {
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
   await page.getByText("Live", { exact: true }).waitFor();
@@ -118,7 +117,7 @@ test("what is new never moves the row under the cursor; it is counted until some
   assert.equal(await pill.count(), 0);
 });
 
-test("a paused list stands still and catches up when it is resumed", { skip }, async (t) => {
+test("a paused list stands still and catches up when it is resumed", async (t) => {
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
   await page.getByText("Live", { exact: true }).waitFor();
@@ -131,7 +130,7 @@ test("a paused list stands still and catches up when it is resumed", { skip }, a
   await page.getByText("finance.refund7").waitFor();
 });
 
-test("filters narrow the list, live in the address and survive a reload", { skip }, async (t) => {
+test("filters narrow the list, live in the address and survive a reload", async (t) => {
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
   await rows(page).first().waitFor();
@@ -156,7 +155,7 @@ test("filters narrow the list, live in the address and survive a reload", { skip
   await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
 });
 
-test("older decisions are one press away, down to the first", { skip }, async (t) => {
+test("older decisions are one press away, down to the first", async (t) => {
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
   await rows(page).first().waitFor();
@@ -166,7 +165,7 @@ test("older decisions are one press away, down to the first", { skip }, async (t
   assert.equal(await rows(page).count(), on.api.counts.decisions);
 });
 
-test("one decision's story is told in full, and leads to the calls around it", { skip }, async (t) => {
+test("one decision's story is told in full, and leads to the calls around it", async (t) => {
   verifies("A-01");
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
@@ -193,7 +192,7 @@ test("one decision's story is told in full, and leads to the calls around it", {
   await story.getByRole("heading", { name: "Tool call mail.send" }).waitFor();
 });
 
-test("the proof is checked in the browser: a true record verifies, a changed one does not", { skip }, async (t) => {
+test("the proof is checked in the browser: a true record verifies, a changed one does not", async (t) => {
   verifies("A-02");
   const { page, on } = await visit(t);
   const good = on.api.add(refund(1));
@@ -216,7 +215,7 @@ test("the proof is checked in the browser: a true record verifies, a changed one
   assert.match(await page.locator(".steps .fails").innerText(), /The path of hashes leads from it to the root: does not hold/);
 });
 
-test("the sample attack is sent from the first steps and seen being blocked", { skip }, async (t) => {
+test("the sample attack is sent from the first steps and seen being blocked", async (t) => {
   const { page } = await visit(t, { seed: { seed: [] } });
   await page.getByText("0 of 3 done").waitFor();
   assert.match(await page.locator(".code").first().innerText(), /base_url="http:\/\/127\.0\.0\.1:\d+\/v1"/);
@@ -234,7 +233,7 @@ test("the sample attack is sent from the first steps and seen being blocked", { 
   await page.getByRole("article").getByText("The recipient comes from untrusted content, not from the user", { exact: true }).waitFor();
 });
 
-test("the language changes without a reload, and dates and numbers with it", { skip }, async (t) => {
+test("the language changes without a reload, and dates and numbers with it", async (t) => {
   const { page, on } = await visit(t);
   for (let n = 0; n < 1000; n++) on.api.add(refund(n));
   await page.evaluate(() => Object.assign(window, { kept: true }));
@@ -247,7 +246,7 @@ test("the language changes without a reload, and dates and numbers with it", { s
   await page.getByRole("heading", { name: "Überblick" }).waitFor();
 });
 
-test("the whole way can be gone with the keyboard", { skip }, async (t) => {
+test("the whole way can be gone with the keyboard", async (t) => {
   const { page, on } = await visit(t);
   await page.goto(`${on.origin}/activity`);
   await rows(page).first().waitFor();
@@ -280,14 +279,14 @@ test("the whole way can be gone with the keyboard", { skip }, async (t) => {
   assert.equal(await page.getByRole("dialog").count(), 0);
 });
 
-test("nothing moves for those who asked for less motion", { skip }, async (t) => {
+test("nothing moves for those who asked for less motion", async (t) => {
   const { page, on } = await visit(t, { reducedMotion: "reduce" });
   await page.goto(`${on.origin}/activity`);
   await page.getByText("Live", { exact: true }).waitFor();
   assert.equal(await page.locator(".live-dot").evaluate((dot) => getComputedStyle(dot).animationName), "none");
 });
 
-test("the built console is small and holds nothing inline", { skip }, () => {
+test("the built console is small and holds nothing inline", () => {
   const html = readFileSync(join(dist.folder, "index.html"), "utf8");
   assert.doesNotMatch(html, /<style|<script(?![^>]* src=)|style=|\son\w+=/);
   const bytes = readdirSync(join(dist.folder, "assets")).reduce((sum, name) => sum + gzipSync(readFileSync(join(dist.folder, "assets", name))).length, 0);
