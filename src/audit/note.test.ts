@@ -67,7 +67,13 @@ test("a checkpoint opens only as one of this log", () => {
   assert.deepEqual(openCheckpoint(note, verifier), { size: 5, root: EMPTY_ROOT, note });
   assert.match(note, /^example\.org\/log\n5\n47DEQpj8HBSa\+\/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n\u2014 example\.org\/log /);
   const root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-  for (const text of [`other.org/log\n5\n${root}\n`, `example.org/log\n05\n${root}\n`, `example.org/log\n-1\n${root}\n`, `example.org/log\n5\n${root.slice(4)}\n`, "example.org/log\n5\n"]) {
+  for (const text of [
+    `other.org/log\n5\n${root}\n`,
+    `example.org/log\n05\n${root}\n`,
+    `example.org/log\n-1\n${root}\n`,
+    `example.org/log\n5\n${root.slice(4)}\n`,
+    "example.org/log\n5\n",
+  ]) {
     assert.equal(openCheckpoint(signNote(text, testSigner), verifier), undefined, text);
   }
 });

@@ -31,7 +31,7 @@ export function checkBind(listen: Listen, what: "server.listen" | "server.admin"
   if (keys === 0) {
     throw new HoldfastError(
       "configuration",
-      `${where}, and there is no key yet: start once on \`127.0.0.1:${listen.port}\` to make one (or \`holdfast token mint\`), then change the address`,
+      `${where}, and there is no key yet: start once on \`127.0.0.1:${listen.port}\` to make one (or \`holdfast keys mint\`), then change the address`,
     );
   }
 }

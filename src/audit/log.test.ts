@@ -1,0 +1,437 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  done,
+  inspectionOf,
+  linesOf,
+  openTestLog,
+  otherSigner,
+  permitted,
+  recordOne,
+  refusedBy,
+  requestOf,
+  stoppedClock,
+  testSigner,
+} from "../../test/faults/audit-fixture.ts";
+import { verifies } from "../../test/verifies.ts";
+import { codeOf } from "../core/errors.ts";
+import { crash, losePower, newShelf, openMemoryLog } from "../stores/memory-log.ts";
+import { openCheckpoint } from "./checkpoint.ts";
+import { story } from "./history.ts";
+import { provesConsistency } from "./merkle.ts";
+import { noteVerifier } from "./note.ts";
+import { checkProof } from "./proof.ts";
+import type { AuditRecord, IntentRecord, OutcomeRecord } from "./record.ts";
+import { CHECKPOINT, EDGE } from "./restore.ts";
+import type { LogStore } from "./store.ts";
+import { parseTilePath } from "./tiles.ts";
+import { verifyLog } from "./verify.ts";
+
+const verifier = noteVerifier(testSigner.vkey);
+const parsed = async (log: { source: Parameters<typeof linesOf>[0] }): Promise<AuditRecord[]> => (await linesOf(log.source)).map((line) => JSON.parse(line));
+const unavailable = (error: unknown): boolean => codeOf(error) === "unavailable";
+
+test("a record of an action has its time, agent, action, input, output, target, user, decision with reasons, and what ties it to others", async () => {
+  verifies("A-01");
+  const log = await openTestLog(await openMemoryLog());
+  await recordOne(log, "r-1");
+  await log.flush();
+  const [, intent, outcome] = (await parsed(log)) as [unknown, IntentRecord, OutcomeRecord];
+  const { prev: _p, input, ...rest } = intent;
+  assert.deepEqual(rest, {
+    seq: 1,
+    kind: "intent",
+    id: "r-1",
+    time: "2025-10-09T08:53:20.000Z",
+    asked: "2025-10-09T08:53:20.000Z",
+    agent: "support",
+    user: intent.user,
+    session: "s-1",
+    key: "key-1",
+    surface: "api",
+    parent: "r-0",
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    action: "tool.call",
+    tool: "crm.read_mail",
+    args: { folder: "inbox" },
+    target: { type: "mailbox", id: "inbox" },
+    effect: "permit",
+    reasons: permitted.reasons,
+    obligations: [],
+    label: { integrity: "system", readers: "public", categories: [], origins: [] },
+  });
+  assert.match(intent.user ?? "", /^h:[0-9a-f]{16}$/);
+  assert.equal(input[0]?.excerpts[0]?.excerpt, "please read my mail, request r-1");
+  assert.equal(outcome.intent, 1);
+  assert.equal(outcome.id, "r-1");
+  assert.equal(outcome.status, "done");
+  assert.equal(outcome.output?.[0]?.excerpt, "three new mails");
+  assert.deepEqual(outcome.facts, { status: 200 });
+  await log.shut();
+});
+
+test("`decided` resolves only once the store has the record, and records that arrive meanwhile share the next commit", async () => {
+  verifies("A-06");
+  const memory = await openMemoryLog();
+  const batches: number[] = [];
+  let release: (() => void) | undefined;
+  let slow = false;
+  const store: LogStore = {
+    ...memory,
+    append: async (records) => {
+      if (slow) await new Promise<void>((resolve) => (release = resolve));
+      await memory.append(records);
+      batches.push(records.length);
+    },
+  };
+  const log = await openTestLog(store);
+  slow = true;
+  batches.length = 0;
+  let durable = 0;
+  const decide = async (id: string): Promise<void> => {
+    const request = requestOf(id);
+    await log.open(request).decided(request, permitted, inspectionOf(request));
+    durable++;
+  };
+  const first = decide("a");
+  while (release === undefined) await new Promise(setImmediate);
+  const others = Array.from({ length: 20 }, (_, i) => decide(`b${i}`));
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+  assert.equal(durable, 0);
+  slow = false;
+  release();
+  await first;
+  await Promise.all(others);
+  assert.deepEqual(batches, [1, 20]);
+  await log.shut();
+});
+
+test("records stand in the order in which they were taken, outcomes after their intents, without gaps", async () => {
+  const log = await openTestLog(await openMemoryLog());
+  await Promise.all(Array.from({ length: 50 }, (_, i) => recordOne(log, `r-${i}`)));
+  await log.flush();
+  const records = await parsed(log);
+  assert.deepEqual(
+    records.map(({ seq }) => seq),
+    records.map((_, i) => i),
+  );
+  for (const record of records) if (record.kind === "outcome") assert.equal(records[record.intent]?.id, record.id);
+  assert.equal(records.filter(({ kind }) => kind === "outcome").length, 50);
+  await log.shut();
+});
+
+for (const fault of ["down", "EIO", "ENOSPC", "torn", "done-but-failed"] as const) {
+  test(`after one ${fault} the log is finished: who waits is refused, nothing new is taken in, and the store is not written again`, async () => {
+    verifies("A-06");
+    const shelf = newShelf();
+    const log = await openTestLog(await openMemoryLog(shelf));
+    const [one, two] = [requestOf("one"), requestOf("two")];
+    const opened = log.open(two);
+    shelf.fault = fault;
+    await assert.rejects(log.open(one).decided(one, permitted, inspectionOf(one)), unavailable);
+    shelf.fault = undefined;
+    const { writes } = shelf;
+    assert.equal(log.healthy, false);
+    assert.throws(() => log.open(one), unavailable);
+    await assert.rejects(opened.decided(two, permitted, inspectionOf(two)), unavailable);
+    opened.close(done());
+    await assert.rejects(log.system("key-minted"), unavailable);
+    await assert.rejects(log.checkpoint("fresh"), unavailable);
+    assert.equal(shelf.writes, writes);
+    crash(shelf);
+    const again = await openTestLog(await openMemoryLog(shelf));
+    assert.equal((await verifyLog(again.source, again.vkey)).ok, true);
+    await again.shut();
+  });
+}
+
+test("behind a store that hangs, memory is bounded: after so many records and bytes nothing more is taken in", async () => {
+  verifies("A-06");
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf), { mostWaiting: { records: 50, bytes: 1_000_000 } });
+  shelf.fault = "hang";
+  let [taken, refused] = [0, 0];
+  for (let i = 0; i < 500; i++) {
+    const request = requestOf(`r-${i}`);
+    try {
+      void log
+        .open(request)
+        .decided(request, permitted, inspectionOf(request))
+        .catch(() => {});
+      taken++;
+    } catch (error) {
+      assert.ok(unavailable(error));
+      refused++;
+    }
+  }
+  assert.equal(taken, 51);
+  assert.equal(refused, 449);
+});
+
+test("requests that were open before the store hung are bounded too", async () => {
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf), { mostWaiting: { records: 10, bytes: 1_000_000 } });
+  const requests = Array.from({ length: 100 }, (_, i) => requestOf(`r-${i}`));
+  const entries = requests.map((request) => log.open(request));
+  shelf.fault = "hang";
+  let refused = 0;
+  for (const [i, entry] of entries.entries()) void entry.decided(requests[i]!, permitted, inspectionOf(requests[i]!)).catch(() => refused++);
+  await new Promise(setImmediate);
+  assert.equal(refused, 79);
+});
+
+test("a record that cannot be made refuses the request, and an outcome that cannot be made is recorded all the same", async () => {
+  verifies("A-06");
+  const log = await openTestLog(await openMemoryLog());
+  const request = requestOf("r-1");
+  const broken = { ...permitted, reasons: [{ id: "x", effect: "permit" as const, text: 1n as unknown as string }] };
+  await assert.rejects(log.open(request).decided(request, broken, inspectionOf(request)), unavailable);
+  const entry = log.open(request);
+  await entry.decided(request, permitted, inspectionOf(request));
+  entry.close({ status: "failed", decision: broken, code: "internal" });
+  await log.flush();
+  const outcome = (await parsed(log)).at(-1) as OutcomeRecord;
+  assert.equal(outcome.status, "failed");
+  assert.equal(outcome.id, "r-1");
+  assert.equal((await verifyLog(log.source, log.vkey)).ok, true);
+  await log.shut();
+});
+
+test("an outcome is written once, and none where the intent was not", async () => {
+  const log = await openTestLog(await openMemoryLog());
+  log.open(requestOf("never decided")).close(done());
+  const request = requestOf("r-1");
+  const entry = log.open(request);
+  await entry.decided(request, refusedBy, inspectionOf(request));
+  entry.close({ status: "denied", decision: refusedBy });
+  entry.close({ status: "denied", decision: refusedBy });
+  await log.flush();
+  assert.deepEqual(
+    (await parsed(log)).map(({ kind }) => kind),
+    ["system", "intent", "outcome"],
+  );
+  await log.shut();
+});
+
+test("after a crash, requests whose outcome is not on record are marked interrupted, once, and others are not", async () => {
+  const shelf = newShelf();
+  const clock = stoppedClock();
+  const log = await openTestLog(await openMemoryLog(shelf), { clock });
+  const [early, late] = [requestOf("early"), requestOf("late")];
+  const entry = log.open(early);
+  await entry.decided(early, permitted, inspectionOf(early));
+  for (let i = 0; i < 5; i++) await recordOne(log, `r-${i}`);
+  await log.flush();
+  await log.checkpoint("fresh");
+  await log.open(late).decided(late, permitted, inspectionOf(late));
+  crash(shelf);
+  const again = await openTestLog(await openMemoryLog(shelf));
+  const marked = (await parsed(again)).filter((record) => record.kind === "outcome" && record.status === "interrupted");
+  assert.deepEqual(
+    marked.map(({ id }) => id),
+    ["early", "late"],
+  );
+  await again.shut();
+  const third = await openTestLog(await openMemoryLog(shelf));
+  const records = await parsed(third);
+  assert.equal(records.filter((record) => record.kind === "outcome" && record.status === "interrupted").length, 2);
+  assert.deepEqual(
+    records.flatMap((record) => (record.kind === "system" ? [record.event] : [])),
+    ["start", "recovered", "start", "stop", "start"],
+  );
+  assert.equal((await verifyLog(third.source, third.vkey)).ok, true);
+  await third.shut();
+});
+
+test("power loss takes nothing that was acknowledged", async () => {
+  verifies("A-06");
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf));
+  for (let i = 0; i < 3; i++) await recordOne(log, `r-${i}`);
+  const request = requestOf("lost");
+  const pending = log.open(request).decided(request, permitted, inspectionOf(request));
+  losePower(shelf);
+  pending.catch(() => {});
+  const again = await openTestLog(await openMemoryLog(shelf));
+  const ids = (await parsed(again)).filter(({ kind }) => kind === "intent").map(({ id }) => id);
+  for (let i = 0; i < 3; i++) assert.ok(ids.includes(`r-${i}`));
+  await again.shut();
+});
+
+test("a checkpoint is signed soon after something new, covers what is durable, and each continues the one before", async () => {
+  verifies("A-02");
+  const clock = stoppedClock();
+  const log = await openTestLog(await openMemoryLog(), { clock });
+  let before = await log.checkpoint();
+  for (let i = 0; i < 4; i++) {
+    for (let n = 0; n < 100; n++) await recordOne(log, `r-${i}-${n}`);
+    await log.flush();
+    clock.fire();
+    const now = await log.checkpoint("fresh");
+    assert.equal(now.size, log.size);
+    assert.ok(openCheckpoint(now.note, verifier));
+    assert.ok(provesConsistency(before.size, before.root, now.size, now.root, await log.consistency(before.size, now.size)));
+    before = now;
+  }
+  await log.shut();
+});
+
+test("every record has a proof that holds for it and for no other", async () => {
+  verifies("A-02");
+  const log = await openTestLog(await openMemoryLog());
+  await Promise.all(Array.from({ length: 300 }, (_, i) => recordOne(log, `r-${i}`)));
+  await log.flush();
+  const lines = await linesOf(log.source);
+  await log.checkpoint("fresh");
+  await recordOne(log, "after the checkpoint");
+  await log.flush();
+  for (const index of [0, 1, 255, 256, 257, 511, 512, 600, log.size - 1]) {
+    const proof = await log.proof(index);
+    const [line] = await log.source.read(index, index + 1);
+    assert.deepEqual({ ...checkProof(proof, line!, verifier), size: 0 }, { ok: true, index, size: 0 });
+    assert.equal(checkProof(proof, Buffer.from(lines[index === 3 ? 4 : 3]!), verifier).ok, false);
+  }
+  await assert.rejects(log.proof(log.size), (error) => codeOf(error) === "not-found");
+  const proof = await log.proof(5);
+  for (const broken of [
+    "",
+    proof.replace("index 5", "index 6"),
+    proof.replace("index 5", "index 05"),
+    proof.replace("@v1", "@v2"),
+    proof.replace(/\n[A-Za-z0-9+/]{43}=/, ""),
+  ]) {
+    assert.equal(checkProof(broken, Buffer.from(lines[5]!), verifier).ok, false);
+  }
+  assert.equal(checkProof(proof, Buffer.from(lines[5]!), noteVerifier(otherSigner.vkey)).ok, false);
+  await log.shut();
+});
+
+test("the tile layout holds the same tree: its hashes give the signed root, and its entries are the records", async () => {
+  const log = await openTestLog(await openMemoryLog());
+  await Promise.all(Array.from({ length: 290 }, (_, i) => recordOne(log, `r-${i}`)));
+  await log.flush();
+  const { size, note } = await log.checkpoint("fresh");
+  assert.equal(size, 581);
+  assert.equal((await log.tile("checkpoint"))?.toString(), note);
+  const tile = await log.tile("tile/1/000.p/2");
+  assert.equal(tile?.length, 64);
+  const leaves = await log.tile("tile/0/001");
+  assert.equal(leaves?.length, 256 * 32);
+  assert.equal((await log.tile("tile/0/002.p/69"))?.length, 69 * 32);
+  const bundle = await log.tile("tile/entries/002.p/69");
+  const lines = await linesOf(log.source);
+  let at = 0;
+  for (const line of lines.slice(512)) {
+    assert.equal(bundle?.readUInt16BE(at), line.length);
+    assert.equal(bundle?.toString("utf8", at + 2, at + 2 + line.length), line);
+    at += 2 + line.length;
+  }
+  for (const path of [
+    "tile/0/002",
+    "tile/0/002.p/70",
+    "tile/0/003.p/1",
+    "tile/1/000.p/3",
+    "tile/64/000",
+    "tile/0/2",
+    "tile/0/../checkpoint",
+    "tile/0/000.p/0",
+    "tile/0/x000/001",
+  ]) {
+    assert.equal(await log.tile(path), undefined, path);
+  }
+  assert.deepEqual(parseTilePath("tile/0/x001/x234/067.p/3"), { level: 0, index: 1234067, width: 3 });
+  await log.shut();
+});
+
+test("a listener hears every durable record in order, and one that throws is not asked again and disturbs nobody", async () => {
+  const log = await openTestLog(await openMemoryLog());
+  const heard: number[] = [];
+  let thrown = 0;
+  log.subscribe(() => {
+    thrown++;
+    throw new Error("follower is broken");
+  });
+  const stop = log.subscribe((record) => heard.push(record.seq));
+  for (let i = 0; i < 3; i++) await recordOne(log, `r-${i}`);
+  await log.flush();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(heard, [1, 2, 3, 4, 5, 6]);
+  assert.equal(thrown, 1);
+  stop();
+  await log.system("key-minted", { key: "key-2" });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(heard.length, 6);
+  await log.shut();
+});
+
+test("shutting down writes the stop record and a checkpoint over everything, and nothing is taken in afterwards", async () => {
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf));
+  void recordOne(log, "r-1");
+  await log.shut();
+  assert.throws(() => log.open(requestOf("late")), unavailable);
+  const reader = await openMemoryLog(shelf);
+  const verified = await verifyLog(reader, testSigner.vkey);
+  assert.equal(verified.ok, true);
+  assert.equal(verified.uncovered, 0);
+  assert.match((await linesOf(reader)).at(-1)!, /"event":"stop"/);
+});
+
+const damaged: readonly (readonly [string, (shelf: ReturnType<typeof newShelf>) => void])[] = [
+  ["acknowledged records are missing at the end", (shelf) => shelf.records.splice(-3)],
+  ["a record was changed", (shelf) => void (shelf.records[1]![60]! ^= 1)],
+  ["a record behind the last tile was changed", (shelf) => void (shelf.records.at(-1)![60]! ^= 1)],
+  ["the checkpoint is gone", (shelf) => shelf.files.delete(CHECKPOINT)],
+  [
+    "the checkpoint is of another key",
+    (shelf) => shelf.files.set(CHECKPOINT, Buffer.from("example.org/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n\u2014 x AAAA\n")),
+  ],
+  [
+    "the stored tile hashes are others",
+    (shelf) => shelf.files.set(EDGE, Buffer.from(JSON.stringify({ tiles: [Buffer.alloc(32).toString("base64")], open: 0 }))),
+  ],
+  ["two records changed places", (shelf) => void ([shelf.records[5], shelf.records[6]] = [shelf.records[6]!, shelf.records[5]!])],
+];
+for (const [what, damage] of damaged) {
+  test(`a log is not opened where ${what}`, async () => {
+    verifies("A-02");
+    const shelf = newShelf();
+    const log = await openTestLog(await openMemoryLog(shelf));
+    for (let i = 0; i < 140; i++) await recordOne(log, `r-${i}`);
+    await log.shut();
+    damage(shelf);
+    await assert.rejects(
+      async () => openTestLog(await openMemoryLog(shelf)),
+      (error: Error) => unavailable(error) && error.message.startsWith("the audit log is not what it was"),
+    );
+    assert.equal(shelf.held, false, "the store stays open");
+  });
+}
+
+test("a log without its tile hashes is read again instead, and opens", async () => {
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf));
+  for (let i = 0; i < 140; i++) await recordOne(log, `r-${i}`);
+  await log.shut();
+  shelf.files.delete(EDGE);
+  const again = await openTestLog(await openMemoryLog(shelf));
+  assert.equal((await story(again.source, "r-7"))?.row.status, "done");
+  await again.shut();
+});
+
+test("a log of more than one level-1 tile restarts from its tiles, and keeps checkpoints on the way", { timeout: 60_000 }, async () => {
+  const shelf = newShelf();
+  const log = await openTestLog(await openMemoryLog(shelf));
+  for (let round = 0; round < 70; round++) await Promise.all(Array.from({ length: 500 }, (_, i) => recordOne(log, `r-${round}-${i}`)));
+  await log.flush();
+  await log.shut();
+  assert.ok(shelf.files.has("tile/1/000"));
+  assert.ok(shelf.files.has("kept/0"));
+  const again = await openTestLog(await openMemoryLog(shelf));
+  const verified = await verifyLog(again.source, again.vkey);
+  assert.equal(verified.ok, true);
+  assert.equal(verified.checkpoints, 1);
+  const [line] = await again.source.read(65_536, 65_537);
+  assert.equal(checkProof(await again.proof(65_536), line!, verifier).ok, true);
+  await again.shut();
+});
