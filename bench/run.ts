@@ -14,7 +14,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
   { ids: ["P1"], file: "./gateway.ts" },
   { ids: ["P2"], file: "./stream.ts" },
   { ids: ["P5", "P12"], file: "./decide.ts" },
-  { ids: ["P6", "P7"], file: "./detect.ts" },
+  { ids: ["P2", "P6", "P7", "P8", "P9"], file: "./detect.ts" },
   { ids: ["P10", "P11"], file: "./audit.ts" },
   { ids: ["P13"], file: "./api.ts" },
   { ids: ["P14"], file: "./start.ts" },
@@ -45,7 +45,7 @@ const results: Results = {
   commit: git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain") === "" ? "" : " + changes"),
   node: process.version,
   cpu: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
-  rows,
+  rows: rows.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
 };
 console.log(table(results));
 if (wanted.length === 0 && !quick && process.exitCode === undefined) {

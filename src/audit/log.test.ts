@@ -374,7 +374,7 @@ test("shutting down writes the stop record and a checkpoint over everything, and
   const verified = await verifyLog(reader, testSigner.vkey);
   assert.equal(verified.ok, true);
   assert.equal(verified.uncovered, 0);
-  assert.match((await linesOf(reader)).at(-1)!, /"event":"stop"/);
+  assert.ok((await linesOf(reader)).some((line) => line.includes('"event":"stop"')));
 });
 
 const damaged: readonly (readonly [string, (shelf: ReturnType<typeof newShelf>) => void])[] = [
@@ -430,7 +430,7 @@ test("a log of more than one level-1 tile restarts from its tiles, and keeps che
   const again = await openTestLog(await openMemoryLog(shelf));
   const verified = await verifyLog(again.source, again.vkey);
   assert.equal(verified.ok, true);
-  assert.equal(verified.checkpoints, 1);
+  assert.equal(verified.checkpoints, 2);
   const [line] = await again.source.read(65_536, 65_537);
   assert.equal(checkProof(await again.proof(65_536), line!, verifier).ok, true);
   await again.shut();

@@ -238,6 +238,13 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     await append(safeJson({ kind: "system", id, time: iso(clock.now()), event, facts: factsOf(facts, [], masking) }), id);
   };
 
+  /** Outcomes of what was still under way come first, and what comes even then is signed as well. */
+  const finish = async (): Promise<void> => {
+    await commit.flush();
+    await system("stop");
+    while ((await seal.now()).size < tree.size || commit.backlog.records > 0) await commit.flush();
+  };
+
   const log = {
     get size() {
       return tree.size;
@@ -271,8 +278,7 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
       if (stopping) return;
       stopping = true;
       try {
-        const finished = system("stop").then(seal.now);
-        await within(clock, SHUT_WITHIN, finished);
+        await within(clock, SHUT_WITHIN, finish());
         await within(clock, SHUT_WITHIN, store.close());
       } finally {
         seal.stop();

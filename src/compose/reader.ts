@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openCheckpoint } from "../audit/checkpoint.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Checkpoint, openCheckpoint } from "../audit/checkpoint.ts";
 import { exportLog } from "../audit/export.ts";
 import { noteVerifier } from "../audit/note.ts";
 import { type AuditRecord, parseRecord } from "../audit/record.ts";
@@ -13,6 +14,8 @@ import { historyOf } from "./history.ts";
 
 /** How often the files are looked at for what another process has written, in milliseconds. */
 const LOOK = 300;
+/** The server signs at most every second; what is newer is waited for. */
+const PATIENCE = 3_000;
 
 /** Reads the log in a data folder beside the process that writes it. */
 export async function openReader(folder: string): Promise<LogReader> {
@@ -20,9 +23,18 @@ export async function openReader(folder: string): Promise<LogReader> {
   const source = await openFileLogReader(join(folder, "audit"));
   const verifier = noteVerifier(vkey);
 
+  async function checkpointOver(index: number): Promise<Checkpoint> {
+    for (let waited = 0; ; waited += LOOK) {
+      const checkpoint = openCheckpoint(Buffer.from((await source.get(CHECKPOINT)) ?? []).toString("utf8"), verifier);
+      if (checkpoint === undefined) throw new HoldfastError("unavailable", "the log's checkpoint is not signed by the key beside it");
+      if (checkpoint.size > index) return checkpoint;
+      if (waited > PATIENCE) throw new HoldfastError("not-found", "no checkpoint covers this record, and nobody is signing one: is the server running?");
+      await pause(LOOK);
+    }
+  }
+
   async function proof(index: number): Promise<string> {
-    const checkpoint = openCheckpoint(Buffer.from((await source.get(CHECKPOINT)) ?? []).toString("utf8"), verifier);
-    if (checkpoint === undefined) throw new HoldfastError("unavailable", "the log's checkpoint is not signed by the key beside it");
+    const checkpoint = await checkpointOver(index);
     const { tree } = await restoreTree(source, checkpoint);
     return proofOf(source, tree, checkpoint, index);
   }
@@ -37,7 +49,7 @@ export async function openReader(folder: string): Promise<LogReader> {
           for (const line of lines) listener(parseRecord(line));
           at += lines.length;
         }
-        await new Promise((resolve) => setTimeout(resolve, LOOK));
+        await pause(LOOK);
       }
     })().catch(() => {});
     return () => {
