@@ -1,4 +1,5 @@
 /** C2SP checkpoints (c2sp.org/tlog-checkpoint): a signed note of origin, tree size and root. */
+import { fromBase64 } from "./base64.ts";
 import type { Hash } from "./merkle.ts";
 import { type NoteSigner, type NoteVerifier, openNote, signNote } from "./note.ts";
 
@@ -18,6 +19,7 @@ export function signCheckpoint(size: number, root: Hash, signer: NoteSigner): Ch
 export function openCheckpoint(note: string, verifier: NoteVerifier): Checkpoint | undefined {
   const lines = openNote(note, verifier)?.split("\n");
   if (lines === undefined || lines.length < 4 || lines[0] !== verifier.name) return undefined;
-  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(lines[1]!) || !/^[A-Za-z0-9+/]{43}=$/.test(lines[2]!)) return undefined;
-  return { size: Number(lines[1]), root: Buffer.from(lines[2]!, "base64").toString("latin1"), note };
+  const [size, root] = [Number(lines[1]), fromBase64(lines[2]!)];
+  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(lines[1]!) || !Number.isSafeInteger(size) || root?.length !== 32) return undefined;
+  return { size, root: root.toString("latin1"), note };
 }

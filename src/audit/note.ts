@@ -1,6 +1,7 @@
 /** C2SP signed notes (c2sp.org/signed-note) with Ed25519, signature type 0x01. */
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
+import { fromBase64 } from "./base64.ts";
 
 export interface NoteSigner {
   readonly name: string;
@@ -26,8 +27,8 @@ const MOST_BYTES = 65_536;
 /** Reads a private note key, `PRIVATE+KEY+name+hash+base64(0x01 || seed)`. */
 export function noteSigner(skey: string): NoteSigner {
   const match = /^PRIVATE\+KEY\+([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\n?$/.exec(skey);
-  const bytes = Buffer.from(match?.[3] ?? "", "base64");
-  if (match === null || bytes.length !== 33 || bytes[0] !== ED25519) throw new HoldfastError("configuration", "not a private note key");
+  const bytes = fromBase64(match?.[3] ?? "");
+  if (match === null || bytes?.length !== 33 || bytes[0] !== ED25519) throw new HoldfastError("configuration", "not a private note key");
   const key = createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(1)]), format: "der", type: "pkcs8" });
   const vkey = verifierKey(match[1]!, publicBytes(key));
   if (vkey.split("+")[1] !== match[2]) throw new HoldfastError("configuration", "the private note key does not have the hash it states");
@@ -43,8 +44,8 @@ export function signerKey(name: string, seed: Uint8Array): string {
 /** Reads a verifier key, `name+hash+base64(0x01 || public key)`. Throws `bad-request` for anything else. */
 export function noteVerifier(vkey: string): NoteVerifier {
   const match = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\s*$/.exec(vkey);
-  const bytes = Buffer.from(match?.[3] ?? "", "base64");
-  if (match === null || bytes.length !== 33 || bytes[0] !== ED25519) throw new HoldfastError("bad-request", "not a note verifier key with Ed25519");
+  const bytes = fromBase64(match?.[3] ?? "");
+  if (match === null || bytes?.length !== 33 || bytes[0] !== ED25519) throw new HoldfastError("bad-request", "not a note verifier key with Ed25519");
   const name = match[1]!;
   const keyId = keyIdOf(name, bytes.subarray(1));
   if (keyId.toString("hex") !== match[2]) throw new HoldfastError("bad-request", "the verifier key does not have the hash it states");
@@ -74,7 +75,8 @@ export function openNote(note: string, verifier: NoteVerifier): string | undefin
   for (const line of lines) {
     const match = /^\u2014 ([^+\s]+) ([A-Za-z0-9+/]+={0,2})$/.exec(line);
     if (match === null) return undefined;
-    const bytes = Buffer.from(match[2]!, "base64");
+    const bytes = fromBase64(match[2]!);
+    if (bytes === undefined) return undefined;
     if (match[1] !== verifier.name || !bytes.subarray(0, 4).equals(verifier.keyId)) continue;
     if (!verifier.verify(text, bytes.subarray(4))) return undefined;
     signed = true;

@@ -1,4 +1,5 @@
 /** C2SP tlog proofs (c2sp.org/tlog-proof): everything that shows offline that one record is in the log. */
+import { fromBase64 } from "./base64.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { type Hash, provesInclusion, recordHash } from "./merkle.ts";
 import type { NoteVerifier } from "./note.ts";
@@ -22,12 +23,12 @@ export function checkProof(proof: string, record: Uint8Array, verifier: NoteVeri
   if (lines.shift() !== HEADER) return { ok: false, why: "not a proof" };
   if (lines[0]?.startsWith("extra ")) lines.shift();
   const index = /^index (0|[1-9][0-9]{0,15})$/.exec(lines.shift() ?? "")?.[1];
-  if (index === undefined || lines.length > MOST_HASHES || !lines.every((line) => /^[A-Za-z0-9+/]{43}=$/.test(line))) {
+  const path = lines.flatMap((line) => fromBase64(line)?.toString("latin1") ?? []);
+  if (index === undefined || lines.length > MOST_HASHES || path.length < lines.length || path.some((hash) => hash.length !== 32)) {
     return { ok: false, why: "the proof is malformed" };
   }
   const checkpoint = openCheckpoint(proof.slice(gap + 2), verifier);
   if (checkpoint === undefined) return { ok: false, why: "the checkpoint in the proof is not signed by this key" };
-  const path = lines.map((line) => Buffer.from(line, "base64").toString("latin1"));
   if (!provesInclusion(recordHash(record), Number(index), checkpoint.size, path, checkpoint.root)) {
     return { ok: false, why: "the record is not where the proof says" };
   }

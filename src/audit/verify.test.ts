@@ -24,7 +24,7 @@ async function exported(requests = 20, signer = testSigner): Promise<string[]> {
 }
 
 async function* pieces(text: string | Buffer, size = 1000): AsyncGenerator<Buffer> {
-  const bytes = Buffer.from(text as string);
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
@@ -98,7 +98,7 @@ const attacks: readonly Attack[] = [
   { what: "the link of a record is changed", lines: good.with(11, flipped(good[11]!, 30)), seq: 11 },
   { what: "a record stands twice", lines: good.toSpliced(5, 0, good[5]!), seq: 6 },
   { what: "a record of another log is put in the place of one", lines: good.with(8, other[8]!), seq: 8 },
-  { what: "the second half is that of another log", lines: [...good.slice(0, 20), ...other.slice(20)], seq: 20 },
+  { what: "the second half is that of another log", lines: [...good.slice(0, 20), ...other.slice(20)], seq: 19 },
   {
     what: "records are put behind the last checkpoint",
     lines: [...good, records[40]!.replace(/^\{"seq":40,"prev":"[0-9a-f]+"/, `{"seq":41,"prev":"${prevOf(recordHash(Buffer.from(records[40]!)))}"`)],
@@ -134,7 +134,7 @@ for (const { what, lines, seq } of attacks) {
     verifies("A-02");
     const result = await check(lines);
     assert.equal(result.ok, false);
-    assert.equal(result.firstBad?.seq, seq, result.firstBad?.why);
+    assert.equal(result.firstBad?.seq, seq, result.firstBad?.why ?? "nothing is said to be bad");
     assert.ok((result.firstBad?.line ?? 0) >= 1);
   });
 }
@@ -147,8 +147,7 @@ test("whatever byte of an export is changed, the verifier finds it", async () =>
       const bytes = Buffer.from(text);
       bytes[at]! ^= change;
       const result = await verifyExport(pieces(bytes), testSigner.vkey);
-      // The text of a checkpoint line has spellings that mean the same note; only such a change is not one.
-      if (result.ok) assert.equal(JSON.parse(bytes.toString().split("\n").at(-1)!).note, JSON.parse(newest).note);
+      assert.equal(result.ok, false, `byte ${at}`);
     }),
     { numRuns: 400 },
   );

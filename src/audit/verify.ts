@@ -72,7 +72,7 @@ export async function verifyLog(source: LogSource, vkey: string, options: Verify
   return { ...result, ok: false, firstBad: { line: result.records + result.checkpoints + 1, seq: result.records, why } };
 }
 
-const NEWLINE = 0x0a;
+const [NEWLINE, CLOSING] = [0x0a, 0x7d];
 const CHECKPOINT_START = Buffer.from('{"kind":"checkpoint"');
 
 interface Checker {
@@ -99,6 +99,7 @@ function checker(verifier: NoteVerifier, { known = [], tail = false }: VerifyOpt
   const record = (bytes: Buffer, start: number, end: number): boolean => {
     const seq = range.size;
     if (end - start > MOST_RECORD_BYTES) return wrong("the line is longer than a record can be", seq);
+    if (bytes[end - 1] !== CLOSING) return wrong("the line is not a record", seq);
     bytes[start - 1] = 0;
     const leaf = leafHash(bytes.subarray(start - 1, end));
     const head = lineHead(seq, last === undefined ? NO_PREV : prevOf(last));
@@ -174,7 +175,9 @@ const between = (from: number, to: number): string => (to - from === 1 ? `record
 function noteIn(line: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
-    return typeof parsed === "object" && parsed !== null && "note" in parsed && typeof parsed.note === "string" ? parsed.note : undefined;
+    const note = typeof parsed === "object" && parsed !== null && "note" in parsed && typeof parsed.note === "string" ? parsed.note : undefined;
+    // One spelling only: what a reader of the line sees is what was signed.
+    return note !== undefined && JSON.stringify({ kind: "checkpoint", note }) === line ? note : undefined;
   } catch {
     return undefined;
   }

@@ -16,14 +16,14 @@ interface ListProps {
 }
 
 const features = tableFeatures({});
-const helper = createColumnHelper<typeof features, Summary>();
+const column = createColumnHelper<typeof features, Summary>();
 // A column's header is the id of its text, so that the columns stay the same object in every language.
-const columns = helper.columns([
-  helper.accessor("time", { header: "activity.column.time", cell: ({ row }) => <Time iso={row.original.time} /> }),
-  helper.accessor("effect", { header: "activity.column.effect", cell: ({ row }) => <EffectBadge effect={row.original.effect} /> }),
-  helper.accessor("action", { id: "what", header: "activity.column.what", cell: ({ row }) => <What decision={row.original} /> }),
-  helper.accessor("agent", { header: "activity.column.agent", cell: ({ row }) => row.original.agent }),
-  helper.accessor("reason", { header: "activity.column.reason", cell: ({ row }) => <Why decision={row.original} /> }),
+const columns = column.columns([
+  column.accessor("time", { header: "activity.column.time", cell: ({ row }) => <Time iso={row.original.time} /> }),
+  column.accessor("effect", { header: "activity.column.effect", cell: ({ row }) => <EffectBadge effect={row.original.effect} /> }),
+  column.accessor("action", { id: "what", header: "activity.column.what", cell: ({ row }) => <What decision={row.original} /> }),
+  column.accessor("agent", { header: "activity.column.agent", cell: ({ row }) => row.original.agent }),
+  column.accessor("reason", { header: "activity.column.reason", cell: ({ row }) => <Why decision={row.original} /> }),
 ]);
 
 /** The table of decisions. The link of a row covers all of it; the row itself is no control. */
