@@ -68,7 +68,6 @@ export function historyOf(recorded: Recorded): History {
 }
 
 export function summaryOf({ seq, id, time, agent, user, action, tool, target, effect, status, reasons, findings, masked, parent }: DecisionRow): Summary {
-  const [reason] = reasons.filter((one) => one.effect === effect);
   return {
     id,
     seq,
@@ -81,11 +80,17 @@ export function summaryOf({ seq, id, time, agent, user, action, tool, target, ef
     effect,
     // What ended with the process may have had its effect: for a reader of the list that is a failure.
     status: status === "interrupted" ? "failed" : status,
-    reason: reason ?? reasons[0] ?? null,
+    reason: mainReason(effect, reasons),
     findings,
     masked,
     ...(parent === undefined ? {} : { parent }),
   };
+}
+
+/** The one reason to show where there is room for one. That nobody could be asked explains nothing: what was to be asked does. */
+function mainReason(effect: Summary["effect"], reasons: DecisionRow["reasons"]): Summary["reason"] {
+  const telling = reasons.filter(({ id }) => id !== "oversight/nobody");
+  return telling.find((one) => one.effect === effect) ?? telling.find((one) => one.effect === "ask") ?? telling[0] ?? null;
 }
 
 async function missed(source: LogSource, after: number): Promise<readonly DecisionRow[]> {

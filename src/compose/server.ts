@@ -58,7 +58,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
 
     const log = createLog({ level: "warn" });
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
-    const lasting = { audit, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf };
+    const tally = tallyOf(audit);
+    const lasting = { audit: tally.audit, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf };
     let current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
 
@@ -75,7 +76,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       sessions,
       operatorToken,
       metrics,
-      tally: tallyOf(audit),
+      tally,
       url: () => url,
       knowsHost: (host) => knowsHost(names, host),
       dist: place.dist,

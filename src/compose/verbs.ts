@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
 import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig } from "../config/index.ts";
@@ -57,6 +57,7 @@ export function wiring({ env, cwd }: World): Wiring {
       });
     },
     async keys(config) {
+      await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
       const store = await openSqliteStore(storeOf(config));
       const { mint, revoke, list } = createKeys({ documents: documentsIn(store), clock: systemClock, random: systemRandom });
       return { mint, revoke, list, close: () => store.close() };

@@ -75,14 +75,19 @@ function withSettings(value: unknown, env: Sources["env"]): unknown {
   return changed;
 }
 
+const PREFIX = "HOLDFAST_";
+
 // A misspelt variable would silently load another file, and with it another policy. Only near misses count: the prefix is also free
 // for the variables that a file refers to.
 function misspelt(env: Sources["env"]): readonly Problem[] {
   const known = Object.keys(SETTINGS);
   return Object.keys(env).flatMap((name) => {
-    if (!name.startsWith("HOLDFAST_") || known.includes(name)) return [];
-    const hint = didYouMean(name, known);
-    return hint === undefined ? [] : [{ path: [], message: `unknown environment variable \`${name}\``, hint }];
+    if (!name.startsWith(PREFIX) || known.includes(name)) return [];
+    const hint = didYouMean(
+      name.slice(PREFIX.length),
+      known.map((one) => one.slice(PREFIX.length)),
+    );
+    return hint === undefined ? [] : [{ path: [], message: `unknown environment variable \`${name}\``, hint: hint.replace("`", `\`${PREFIX}`) }];
   });
 }
 

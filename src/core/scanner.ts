@@ -12,7 +12,16 @@ export interface Scanner {
   matches(text: string, source: SourceKind, from?: number): Match[];
   /** The smallest `open` of all detectors (see Detector): what begins before it is found already, and more text changes nothing about it. */
   open(text: string): number;
+  /**
+   * The short way for most text: reads on from a state (CALM: the beginning) and gives the state after `piece`; LOUD once something may have
+   * begun in it. INVARIANT: until then nothing is matched in what was read, and nothing that follows can make a match begin more than
+   * `begun` code units before its end.
+   */
+  calm(state: number, piece: string): number;
+  begun(state: number): number;
 }
+export const CALM = 0;
+export const LOUD = -1;
 
 /** Where it begins, then the longer one, then the place in the list. */
 export function compareMatches(a: Match, b: Match): number {

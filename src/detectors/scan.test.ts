@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../test/verifies.ts";
 import type { Detector } from "../core/detector.ts";
-import { compareMatches, type Match, resolve } from "../core/scanner.ts";
+import { CALM, compareMatches, LOUD, type Match, resolve } from "../core/scanner.ts";
 import { detectors } from "./index.ts";
 import { pattern } from "./pattern.ts";
 import { scan, scanner } from "./scan.ts";
@@ -45,6 +45,32 @@ describe("scan", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test("in what a scanner reads as calm nothing begins, however it is cut, and nothing that follows makes something begin in it", () => {
+    verifies("O-05");
+    const lists = [detectors, detectors.filter(({ finds }) => finds !== "injection" && finds !== "personal")].map((list) => scanner(list));
+    let calm = 0;
+    fc.assert(
+      fc.property(fc.array(texts, { maxLength: 3 }), texts, (parts, after) => {
+        for (const all of lists) {
+          let [state, text] = [CALM, ""];
+          for (const part of parts) {
+            state = all.calm(state, part);
+            if (state === LOUD) break;
+            text += part;
+            calm += part.length;
+            assert.deepEqual(all.matches(text, "model"), []);
+            const begun = text.length - all.begun(state);
+            assert.ok(all.open(text) >= begun);
+            assert.ok(all.matches(text + after, "model").every(({ start }) => start >= begun));
+          }
+          if (state === LOUD) assert.equal(all.calm(state, "x"), LOUD);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(calm > 1000, "the property was hardly tried");
   });
 
   test("findings are sorted, disjoint, and cover every code unit that was matched, and no other", () => {

@@ -1,6 +1,6 @@
 import type { SourceKind } from "../core/content.ts";
 import type { Detector, Finding, Span } from "../core/detector.ts";
-import { compareMatches, type Match, resolve, type Scanner } from "../core/scanner.ts";
+import { compareMatches, LOUD, type Match, resolve, type Scanner } from "../core/scanner.ts";
 import { sieve } from "./sieve.ts";
 
 const prepared = new WeakMap<readonly Detector[], Scanner>();
@@ -30,6 +30,7 @@ function prepare(detectors: readonly Detector[]): Scanner {
   const whole = Uint8Array.from(detectors, (detector) =>
     detector.literals === undefined || detector.literals.at === "within" || detector.at === undefined ? 1 : 0,
   );
+  const calming = !eager.includes(1);
   const ranged = Uint8Array.from(detectors, ({ literals: known }) => (known?.at === "before" ? 1 : 0));
   const seen = new Uint8Array(detectors.length);
   const next = new Float64Array(detectors.length);
@@ -76,5 +77,7 @@ function prepare(detectors: readonly Detector[]): Scanner {
       }
       return open;
     },
+    calm: (state, piece) => (calming && state !== LOUD ? literals.step(state, piece) : LOUD),
+    begun: (state) => literals.begun(state),
   };
 }

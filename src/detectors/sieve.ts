@@ -7,6 +7,10 @@ export interface Sieve {
    * the text; returns which detectors' beginnings the end of the text may be the beginning of, and the longest such end.
    */
   run(text: string, near: (detector: number, first: number, last: number) => void): readonly Begun[];
+  /** Goes on from a state (0: the beginning of a text): the state behind `text`, or -1 if a literal ended in it. */
+  step(state: number, text: string): number;
+  /** How many code units before a state may be the beginning of a match. */
+  begun(state: number): number;
 }
 
 export interface Begun {
@@ -52,6 +56,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   });
 
   // Breadth first, so that the state a failure leads to is complete before it is needed.
+  // A state is the offset of its row in the table; where a literal ends, the complement stands for it: one look-up and one sign per code unit.
   const table = new Int32Array(children.length * classes);
   const fails = new Int32Array(children.length);
   const queue = [0];
@@ -72,20 +77,36 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   }
 
   const literate = children.length > 1;
-  const marks = Uint8Array.from(hits, (all) => Math.min(all.length, 1));
+  for (let entry = 0; entry < table.length; entry++) {
+    const state = table[entry] as number;
+    table[entry] = (hits[state] as Hit[]).length > 0 ? ~(state * classes) : state * classes;
+  }
   const ends = begun.map((lengths) => Array.from(lengths, ([detector, length]): Begun => ({ detector, length })));
+  const longest = Uint8Array.from(ends, (all) => Math.max(0, ...all.map(({ length }) => length)));
   return {
     run(text, near) {
       let state = 0;
       if (literate) {
         for (let at = 0; at < text.length; at++) {
           const unit = text.charCodeAt(at);
-          state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
-          if (marks[state] !== 0) for (const { detector, first, last } of hits[state] as Hit[]) near(detector, at + first, at + last);
+          state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+          if (state >= 0) continue;
+          state = ~state;
+          for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
         }
       }
-      return ends[state] as Begun[];
+      return ends[state / classes] as Begun[];
     },
+    step(from, text) {
+      let state = from;
+      for (let at = 0; literate && at < text.length; at++) {
+        const unit = text.charCodeAt(at);
+        state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        if (state < 0) return -1;
+      }
+      return state;
+    },
+    begun: (state) => longest[state / classes] as number,
   };
 }
 

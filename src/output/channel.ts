@@ -1,4 +1,4 @@
-import { LOOKBEHIND, type Match, type Scanner } from "../core/index.ts";
+import { CALM, LOOKBEHIND, LOUD, type Match, type Scanner } from "../core/index.ts";
 import { maskOf } from "./actions.ts";
 import type { Logged } from "./passage.ts";
 
@@ -18,6 +18,8 @@ export interface ChannelOptions {
   readonly blocks: (match: Match) => boolean;
 }
 
+/** A decided text is cut when it is this long and not with every piece: cutting copies. */
+const WINDOW = 8 * LOOKBEHIND;
 /** A text that is held at this length is looked at again only when it has grown by an eighth: single letters must not cost a scan each. */
 const PATIENCE = 512;
 
@@ -36,6 +38,11 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
   let masked: string | undefined;
   let due = 0;
   let blocked = false;
+  /** Where the scanner stands while nothing could begin in what it read. LOUD: the window is looked at, until all of it is calm again. */
+  let calm = CALM;
+
+  /** True if everything that came, but for its last code units, is decided and has left. */
+  const settled = (last = 0): boolean => sent === decided && decided === base + text.length - last;
 
   /** Hands over the text up to `end`, once. */
   const take = (end: number): string => {
@@ -67,25 +74,45 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
     }
     out += take(open);
     decided = open;
+    forget();
+    return out;
+  };
+
+  /** While it is calm: everything before `open` leaves as it came. */
+  const pass = (more: string, open: number): string => {
+    const whole = settled(more.length) && open === base + text.length;
+    const out = whole ? more : text.slice(sent - base, open - base);
+    log.add(out);
+    decided = sent = open;
+    masked = undefined;
+    if (text.length > WINDOW) forget();
+    return out;
+  };
+
+  /** Of what is decided, only LOOKBEHIND code units are needed again. */
+  const forget = (): void => {
     const keep = Math.max(base, decided - LOOKBEHIND);
     text = text.slice(keep - base);
     base = keep;
-    return out;
   };
 
   return {
     push(more) {
       if (blocked || more === "") return "";
       text += more;
+      if (calm !== LOUD) calm = holding.calm(calm, more);
+      if (calm !== LOUD) return pass(more, base + wholeCharacters(text, text.length - holding.begun(calm)));
       if (text.length < due) return "";
       const open = base + wholeCharacters(text, holding.open(text));
       const out = open > decided ? release(open) : "";
+      // All of the window is looked at again, so that what began further back cannot matter: it reaches no further than LOOKBEHIND.
+      if (settled() && text.length >= LOOKBEHIND) calm = holding.calm(CALM, text);
       const held = base + text.length - decided;
       due = held > PATIENCE ? text.length + (held >> 3) : 0;
       return out;
     },
     end() {
-      return blocked ? "" : release(base + text.length);
+      return blocked || settled() ? "" : release(base + text.length);
     },
   };
 }

@@ -23,10 +23,14 @@ const SEGMENT_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 
 /** Opens the log in a folder for writing, after recovering it. Throws `unavailable` if it is damaged or another process has it. */
-export async function openFileLog(folder: string, { segmentBytes = SEGMENT_BYTES, disk = nodeDisk, lock = holdLock }: FileLogOptions = {}): Promise<LogStore> {
+export function openFileLog(folder: string, { segmentBytes = SEGMENT_BYTES, disk = nodeDisk, lock = holdLock }: FileLogOptions = {}): Promise<LogStore> {
+  return answered(openForWriting(folder, segmentBytes, disk, lock));
+}
+
+async function openForWriting(folder: string, segmentBytes: number, disk: Disk, lock: (path: string) => () => void): Promise<LogStore> {
   await disk.makeFolder(`${folder}/log`);
-  // A new folder's own entry must survive a crash as well, or everything in it is gone.
-  for (const path of [`${folder}/..`, folder]) await disk.syncFolder(path);
+  // A name must survive a crash as well as what it names, also that of a file which a process made and was killed before it could sync it.
+  for (const path of [`${folder}/..`, folder, `${folder}/log`]) await disk.syncFolder(path);
   const unlock = lock(`${folder}/lock`);
   try {
     const segments = await list(disk, folder);
@@ -52,8 +56,20 @@ export async function openFileLogReader(folder: string, { disk = nodeDisk }: Pic
     [count, end] = [count + scanned.count, scanned.end];
     return last.first + count;
   };
-  await size();
-  return { size, read: (from, to) => read(disk, folder, segments, from, to), get: (name) => get(disk, folder, name), close: async () => {} };
+  await answered(size());
+  return {
+    size: () => answered(size()),
+    read: (from, to) => answered(read(disk, folder, segments, from, to)),
+    get: (name) => answered(get(disk, folder, name)),
+    close: async () => {},
+  };
+}
+
+/** What the disk says, in our words: nobody above has to know the codes of a file system. */
+function answered<T>(work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw cause instanceof HoldfastError ? cause : new HoldfastError("unavailable", "the audit log cannot be read", { cause });
+  });
 }
 
 interface Tail {
@@ -104,15 +120,15 @@ function writer(disk: Disk, folder: string, segmentBytes: number, segments: Segm
   };
   const roll = async (): Promise<void> => {
     const next = await create(disk, folder, size);
-    const opened = await disk.open(pathOf(folder, next), "write");
-    await file.close();
-    [file, end] = [opened, 0];
+    const full = file;
+    [file, end] = [await disk.open(pathOf(folder, next), "write"), 0];
     segments.push(next);
+    await full.close();
   };
   return {
     size: async () => size,
-    read: (from, to) => read(disk, folder, segments, from, Math.min(to, size)),
-    get: (name) => get(disk, folder, name),
+    read: (from, to) => answered(read(disk, folder, segments, from, Math.min(to, size))),
+    get: (name) => answered(get(disk, folder, name)),
     append: async (records) => {
       if (busy) throw new HoldfastError("internal", "two appends at once");
       if (records.length === 0) return;
@@ -143,8 +159,11 @@ function writer(disk: Disk, folder: string, segmentBytes: number, segments: Segm
     },
     close: async () => {
       broken ??= new Error("closed");
-      await file.close();
-      unlock();
+      try {
+        await answered(file.close());
+      } finally {
+        unlock();
+      }
     },
   };
 }

@@ -18,7 +18,7 @@ let next = 0;
 await Promise.all(
   Array.from({ length: 16 }, async () => {
     for (;;) {
-      const request = requestOf(`${life}-${next++}`);
+      const request = requestOf(`r-${life}-${next++}`);
       const entry = log.open(request);
       await entry.decided(request, permitted, inspectionOf(request));
       // Synchronous, so that a line that was begun is in the pipe when the kill comes.

@@ -19,12 +19,17 @@ export interface KillResult {
 
 /** Starts, kills and restarts a recording process on one log, and compares what it was told with what the log holds. */
 export async function killRuns(runs: number, progress: (done: number) => void = () => {}): Promise<KillResult> {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-kill-"));
+  const folder = mkdtempSync(join(tmpdir(), "audit-kill-"));
   try {
     const acknowledged: string[] = [];
+    let vkey: string | undefined;
     for (let life = 0; life < runs; life++) {
       acknowledged.push(...(await oneLife(folder, life)));
       progress(life + 1);
+      // Whoever empties temporary folders meanwhile must not look like a lost record.
+      const now = existsSync(join(folder, "audit.vkey")) ? readFileSync(join(folder, "audit.vkey"), "utf8") : undefined;
+      if (vkey !== undefined && now !== vkey) throw new Error("the folder of the test was replaced while it ran");
+      vkey = now;
     }
     return await compared(folder, runs, acknowledged);
   } finally {

@@ -51,21 +51,27 @@ async function holds(log: AuditLog, told: Acknowledged): Promise<void> {
   assert.deepEqual(verified.firstBad, undefined);
 }
 
-test("a power failure at any moment loses no acknowledged record, however the unsynced sectors come back", async () => {
+test("a power failure or a crash at any moment loses no acknowledged record, however the unsynced sectors come back", async () => {
   verifies("A-06");
   let acknowledged = 0;
   for (let seed = 1; seed <= Math.max(RUNS * 10, 100); seed++) {
     const dice: Dice = diceOf(seed);
     const disk = unsyncedDisk();
     const told: Acknowledged = { intents: [], outcomes: [] };
-    for (let life = 0; life < 3; life++) {
+    for (let life = 0; life < 4; life++) {
       const log = await open(disk).catch((error: unknown) => assert.fail(`seed ${seed}, life ${life}: ${String(error)}`));
       await holds(log, told);
-      // The power fails some calls later, whatever is under way then.
+      // The power fails some calls later, whatever is under way then; or the process ends, and the power fails in its next life.
       const at = disk.calls + Math.floor(dice() * 120);
-      const working = work(log, told, `${seed}-${life}`, 8).catch(() => {});
-      while (disk.calls < at) await new Promise(setImmediate);
-      disk.losePower(dice);
+      let ended = false;
+      const working = work(log, told, `${seed}-${life}`, 8)
+        .catch(() => {})
+        .finally(() => {
+          ended = true;
+        });
+      while (disk.calls < at && !ended) await new Promise(setImmediate);
+      if (dice() < 0.3) disk.kill();
+      else disk.losePower(dice);
       await working;
     }
     const log = await open(disk);

@@ -11,6 +11,8 @@ export interface UnsyncedDisk extends Disk {
   failAt(n: number, when: "before" | "after"): void;
   /** Where the failing call was: the names of the operations that were made to fail, for coverage. */
   readonly failed: ReadonlySet<string>;
+  /** The process ends: files that are open are dead, and everything written is still there, synced or not. */
+  kill(): void;
   /** The power fails: everything not synced is lost, kept or torn, as the dice say. Files that are open are dead. */
   losePower(dice: Dice): void;
 }
@@ -30,14 +32,14 @@ const SECTOR = 512;
 export function unsyncedDisk(): UnsyncedDisk {
   let names = new Map<string, Inode>();
   let syncedNames = new Map<string, Inode>();
-  let folders = new Set<string>(["/"]);
   let [calls, failing, era] = [0, -1, 0];
   let when: "before" | "after" = "before";
   const failed = new Set<string>();
 
   const step = async <T>(operation: string, work: () => T): Promise<T> => {
     const [fails, now] = [++calls === failing, era];
-    await null;
+    // A turn of the event loop, so that the power can fail between any two calls.
+    await new Promise(setImmediate);
     if (now !== era) throw new Error("the machine is off");
     if (fails) failed.add(operation);
     if (fails && when === "before") throw Object.assign(new Error("EIO"), { code: "EIO" });
@@ -77,7 +79,7 @@ export function unsyncedDisk(): UnsyncedDisk {
       failing = calls + n;
       when = how;
     },
-    makeFolder: (path) => step("makeFolder", () => void folders.add(clean(path))),
+    makeFolder: () => step("makeFolder", () => {}),
     list: (path) => step("list", () => [...names.keys()].filter((name) => posix.dirname(name) === clean(path)).map((name) => posix.basename(name))),
     open: (path, mode) =>
       step(`open ${mode}`, () => {
@@ -101,6 +103,10 @@ export function unsyncedDisk(): UnsyncedDisk {
         for (const [name, inode] of names) if (posix.dirname(name) === clean(path)) syncedNames.set(name, inode);
         for (const name of [...syncedNames.keys()]) if (posix.dirname(name) === clean(path) && !names.has(name)) syncedNames.delete(name);
       }),
+    kill: () => {
+      era++;
+      failing = -1;
+    },
     losePower: (dice) => {
       era++;
       failing = -1;
@@ -110,21 +116,20 @@ export function unsyncedDisk(): UnsyncedDisk {
       for (const inode of new Set(after.values())) inode.bytes = inode.synced = torn(inode, dice);
       names = after;
       syncedNames = new Map(after);
-      folders = new Set(folders);
     },
   };
 }
 
+/** Each sector is the synced or the written one, and what was added may be there in part. */
 function torn({ bytes, synced }: Inode, dice: Dice): Buffer {
-  const length = dice() < 0.5 ? bytes.length : synced.length + Math.floor(dice() * Math.max(0, bytes.length - synced.length + 1));
-  const result = Buffer.alloc(Math.max(bytes.length < synced.length ? synced.length : 0, length));
-  for (let at = 0; at < result.length; at += SECTOR) {
-    const from = dice() < 0.5 ? bytes : synced;
-    from.copy(result, at, at, Math.min(at + SECTOR, from.length, result.length));
-    // A sector that was synced and not written since is never lost.
-    const same = bytes.subarray(at, at + SECTOR).equals(synced.subarray(at, at + SECTOR));
-    if (same) synced.copy(result, at, at, Math.min(at + SECTOR, result.length));
-    else if (synced.length > at) synced.copy(result, at, at, Math.min(synced.length, at + SECTOR));
+  const added = bytes.length - synced.length;
+  // The length is often there before the content is.
+  const kept = dice() < 0.4 ? added : Math.floor(dice() * (added + 1));
+  const length = added >= 0 ? synced.length + kept : dice() < 0.5 ? bytes.length : synced.length;
+  const result = Buffer.alloc(length);
+  for (let at = 0; at < length; at += SECTOR) {
+    const version = dice() < 0.5 ? bytes : synced;
+    if (at < version.length) version.copy(result, at, at, Math.min(at + SECTOR, version.length, length));
   }
   return result;
 }
