@@ -59,7 +59,7 @@ function durable(ours: number, floor: number, p99: number, sync: number, n: numb
       target: "at least 0.6 × plain-file group commit",
       met: ours >= 0.6 * floor,
       n: 2 * n,
-      note: "masked, hashed into the Merkle tree and checkpointed; the floor writes the same requests and outcomes as plain JSON lines and does nothing else",
+      note: "ours masks, hashes into the Merkle tree and signs checkpoints, on the thread that makes the records, and is bound by its CPU; the floor writes the same requests and outcomes as plain JSON lines and does nothing else, and is bound by the disk",
     },
     {
       id: "P10",

@@ -22,7 +22,7 @@ interface Batch<Item> {
 /** More than this does not go to the disk at once, so that nobody waits long behind a crowd. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** An idle disk begins with so many at once: the next records are made while these are written. */
-const BATCH_STARTS = 64;
+const BATCH_STARTS = 48;
 
 /**
  * `write` makes a batch durable; `written` is told before those who wait. INVARIANT (L12): the first failure is the last: after a failed

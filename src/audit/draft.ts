@@ -38,9 +38,9 @@ export function outcomeJson(closing: Closing, outcome: Outcome, time: string, ma
   return shrinking((scale) => outcomeDraft(closing, outcome, time, masking, scale));
 }
 
-/** An id as the log writes it: the same for all records of one request. */
+/** An id as the log writes it: the same for all records of one request. Surfaces make ids; one that a caller chose may be an address. */
 export function recordedId(id: string, masking: Masking): string {
-  return scrubber([], masking).identifier(id, 200);
+  return id.includes("@") ? masking.pseudonym(id) : id.slice(0, 200);
 }
 
 /** Excerpts get shorter until the record fits into an entry; what then still does not fit is our bug. */
@@ -56,11 +56,11 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
   const { principal, action, resource, content, context } = request;
   const scrub = scrubber(inspection.passages, masking);
   const budget = budgetOf(scale);
+  const passages = byPlace(inspection.passages);
   const input: InputRecord[] = [];
   for (let i = content.length - 1; i >= 0 && input.length < (scale === 0 ? 16 : MOST_INPUTS); i--) {
     const at = `content/${i}`;
-    const passages = inspection.passages.filter((passage) => passage.at === at || passage.at.startsWith(`${at}/`));
-    input.push(inputRecord(at, content[i]!, passages, masking, budget, scrub.plain));
+    input.push(inputRecord(at, content[i]!, passages.get(at) ?? [], masking, budget, scrub.plain));
   }
   return {
     kind: "intent",
@@ -72,11 +72,11 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
     session: principal.session && scrub.identifier(principal.session, 200),
     key: principal.capability && scrub.identifier(principal.capability, 100),
     surface: context.surface,
-    parent: context.parent && scrub.identifier(context.parent, 200),
+    parent: context.parent && recordedId(context.parent, masking),
     traceparent: context.traceparent && scrub.plain(context.traceparent, 100),
     action: action.type,
     tool: action.tool && scrub.plain(action.tool, 200),
-    args: action.args && argsOf(action.args, inspection.passages, masking, budget),
+    args: action.args && argsOf(action.args, passages.get("args") ?? [], masking, budget),
     target: resource && { type: scrub.plain(resource.type, 100), id: scrub.address(resource.id, 500) },
     effect: decision.effect,
     reasons: reasonsOf(decision.reasons),
@@ -89,9 +89,10 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
 
 function outcomeDraft(closing: Closing, outcome: Outcome, time: string, masking: Masking, scale: number): Body<OutcomeRecord> {
   const passages = outcome.status === "done" ? outcome.verdict.passages : [];
-  const reasons = [...outcome.decision.reasons, ...(outcome.status === "done" ? outcome.verdict.decision.reasons : [])];
-  const known = new Set(closing.decision.reasons.map(({ id }) => id));
-  const news = reasonsOf(reasons.filter(({ id }) => !known.has(id)));
+  const known = closing.decision.reasons;
+  const isNews = ({ id }: Reason): boolean => !known.some((one) => one.id === id);
+  const released = outcome.status === "done" ? outcome.verdict.decision.reasons.filter(isNews) : [];
+  const news = reasonsOf(outcome.decision === closing.decision ? released : [...outcome.decision.reasons.filter(isNews), ...released]);
   const facts = outcome.status === "done" || outcome.status === "failed" ? outcome.facts : undefined;
   const budget = budgetOf(scale);
   const findings = passages.flatMap((passage) => passage.findings);
@@ -114,6 +115,8 @@ function outcomeDraft(closing: Closing, outcome: Outcome, time: string, masking:
 
 /** Facts of a system record or an outcome: short, and free of what was found beside them. */
 export function factsOf(facts: Facts, passages: readonly Passage[], masking: Masking): Facts {
+  const names = Object.keys(facts);
+  if (names.length <= MOST_LIST && names.every((name) => name.length <= 100 && typeof facts[name] === "number")) return facts;
   const { plain } = scrubber(passages, masking);
   return Object.fromEntries(
     Object.entries(facts)
@@ -158,34 +161,57 @@ function excerptsOf(passages: readonly Passage[], masking: Masking, budget: Budg
   return excerpts;
 }
 
+/** Passages by the first words of their place: `content/3`, `args`. */
+function byPlace(passages: readonly Passage[]): ReadonlyMap<string, Passage[]> {
+  const places = new Map<string, Passage[]>();
+  for (const passage of passages) {
+    const { at } = passage;
+    const end = at.indexOf("/", at.startsWith("content/") ? 8 : 0);
+    const place = end < 0 ? at : at.slice(0, end);
+    const there = places.get(place);
+    if (there === undefined) places.set(place, [passage]);
+    else there.push(passage);
+  }
+  return places;
+}
+
 /** Arguments in their own shape. A text that no detector looked at is not written: an uninspected secret would stand there in plain. */
 function argsOf(args: Json, passages: readonly Passage[], masking: Masking, budget: Budget): Json {
-  const own = passages.filter(({ at }) => at.startsWith("args"));
-  const byText = own.length > 8 ? new Map(own.map((passage) => [passage.text, passage])) : undefined;
-  const inspected = (text: string): Passage | undefined => (byText === undefined ? own.find((passage) => passage.text === text) : byText.get(text));
-  const excerpt = (text: string): string => {
-    const passage = inspected(text);
+  const byText = passages.length > 8 ? new Map(passages.map((passage) => [passage.text, passage])) : undefined;
+  const inspected = (text: string): Passage | undefined => (byText === undefined ? passages.find((passage) => passage.text === text) : byText.get(text));
+  const excerpt = (text: string, passage = inspected(text)): string => {
     if (passage === undefined) return NOT_INSPECTED;
     const cut = masking.excerpt(passage, Math.max(0, Math.min(budget.each, budget.left)));
     budget.left -= cut.excerpt.length;
     return cut.truncated === undefined ? cut.excerpt : `${cut.excerpt}[${cut.truncated} more]`;
   };
+  const nameOf = (name: string): string => {
+    const passage = inspected(name);
+    return isPlainName(name) && (passage === undefined || passage.findings.length === 0) ? name : excerpt(name, passage);
+  };
+  const numberOf = (number: number): Json => {
+    const passage = inspected(String(number));
+    // A long number can be a card, a telephone number or a tax id.
+    return passage === undefined && Math.abs(number) < SHORT_NUMBER ? number : excerpt(String(number), passage);
+  };
   let nodes = 0;
   const walk = (value: Json, depth: number): Json => {
     if (++nodes > 500 || depth > 20) return "[too much]";
     if (typeof value === "string") return value === "" ? "" : excerpt(value);
-    // A number can be a card or a telephone number.
-    if (typeof value === "number") return inspected(String(value)) !== undefined || Math.abs(value) >= 1e6 ? excerpt(String(value)) : value;
+    if (typeof value === "number") return numberOf(value);
     if (value === null || typeof value === "boolean") return value;
     if (isList(value)) return value.slice(0, MOST_LIST).map((item) => walk(item, depth + 1));
-    const named = Object.entries(value)
-      .slice(0, MOST_LIST)
-      .map(([name, item]) => [isPlainName(name) ? name : excerpt(name), walk(item, depth + 1)] as const);
-    return Object.fromEntries(named);
+    const named: { [name: string]: Json } = {};
+    for (const name of Object.keys(value).slice(0, MOST_LIST)) {
+      const shown = nameOf(name);
+      named[Object.hasOwn(named, shown) ? `${shown} (${nodes})` : shown] = walk(value[name] ?? null, depth + 1);
+    }
+    return named;
   };
   return walk(args, 0);
 }
 
+const SHORT_NUMBER = 1e9;
 /** A word a programmer chose. Anything else in a key's place may be data. */
 const isPlainName = (name: string): boolean =>
   name !== "__proto__" && name.length <= 40 && /^[A-Za-z_$][A-Za-z_$.-]*[0-9]{0,3}$/.test(name) && !/[A-Z]{12}/.test(name);

@@ -5,7 +5,6 @@ import {
   inspectionOf,
   linesOf,
   openTestLog,
-  otherSigner,
   permitted,
   recordOne,
   refusedBy,
@@ -17,14 +16,10 @@ import { verifies } from "../../test/verifies.ts";
 import { codeOf } from "../core/errors.ts";
 import { crash, losePower, newShelf, openMemoryLog } from "../stores/memory-log.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { story } from "./history.ts";
 import { provesConsistency } from "./merkle.ts";
 import { noteVerifier } from "./note.ts";
-import { checkProof } from "./proof.ts";
 import type { AuditRecord, IntentRecord, OutcomeRecord } from "./record.ts";
-import { CHECKPOINT, EDGE } from "./restore.ts";
 import type { LogStore } from "./store.ts";
-import { parseTilePath } from "./tiles.ts";
 import { verifyLog } from "./verify.ts";
 
 const verifier = noteVerifier(testSigner.vkey);
@@ -276,73 +271,6 @@ test("a checkpoint is signed soon after something new, covers what is durable, a
   await log.shut();
 });
 
-test("every record has a proof that holds for it and for no other", async () => {
-  verifies("A-02");
-  const log = await openTestLog(await openMemoryLog());
-  await Promise.all(Array.from({ length: 300 }, (_, i) => recordOne(log, `r-${i}`)));
-  await log.flush();
-  const lines = await linesOf(log.source);
-  await log.checkpoint("fresh");
-  await recordOne(log, "after the checkpoint");
-  await log.flush();
-  for (const index of [0, 1, 255, 256, 257, 511, 512, 600, log.size - 1]) {
-    const proof = await log.proof(index);
-    const [line] = await log.source.read(index, index + 1);
-    assert.deepEqual({ ...checkProof(proof, line!, verifier), size: 0 }, { ok: true, index, size: 0 });
-    assert.equal(checkProof(proof, Buffer.from(lines[index === 3 ? 4 : 3]!), verifier).ok, false);
-  }
-  await assert.rejects(log.proof(log.size), (error) => codeOf(error) === "not-found");
-  const proof = await log.proof(5);
-  for (const broken of [
-    "",
-    proof.replace("index 5", "index 6"),
-    proof.replace("index 5", "index 05"),
-    proof.replace("@v1", "@v2"),
-    proof.replace(/\n[A-Za-z0-9+/]{43}=/, ""),
-  ]) {
-    assert.equal(checkProof(broken, Buffer.from(lines[5]!), verifier).ok, false);
-  }
-  assert.equal(checkProof(proof, Buffer.from(lines[5]!), noteVerifier(otherSigner.vkey)).ok, false);
-  await log.shut();
-});
-
-test("the tile layout holds the same tree: its hashes give the signed root, and its entries are the records", async () => {
-  const log = await openTestLog(await openMemoryLog());
-  await Promise.all(Array.from({ length: 290 }, (_, i) => recordOne(log, `r-${i}`)));
-  await log.flush();
-  const { size, note } = await log.checkpoint("fresh");
-  assert.equal(size, 581);
-  assert.equal((await log.tile("checkpoint"))?.toString(), note);
-  const tile = await log.tile("tile/1/000.p/2");
-  assert.equal(tile?.length, 64);
-  const leaves = await log.tile("tile/0/001");
-  assert.equal(leaves?.length, 256 * 32);
-  assert.equal((await log.tile("tile/0/002.p/69"))?.length, 69 * 32);
-  const bundle = await log.tile("tile/entries/002.p/69");
-  const lines = await linesOf(log.source);
-  let at = 0;
-  for (const line of lines.slice(512)) {
-    assert.equal(bundle?.readUInt16BE(at), line.length);
-    assert.equal(bundle?.toString("utf8", at + 2, at + 2 + line.length), line);
-    at += 2 + line.length;
-  }
-  for (const path of [
-    "tile/0/002",
-    "tile/0/002.p/70",
-    "tile/0/003.p/1",
-    "tile/1/000.p/3",
-    "tile/64/000",
-    "tile/0/2",
-    "tile/0/../checkpoint",
-    "tile/0/000.p/0",
-    "tile/0/x000/001",
-  ]) {
-    assert.equal(await log.tile(path), undefined, path);
-  }
-  assert.deepEqual(parseTilePath("tile/0/x001/x234/067.p/3"), { level: 0, index: 1234067, width: 3 });
-  await log.shut();
-});
-
 test("a listener hears every durable record in order, and one that throws is not asked again and disturbs nobody", async () => {
   const log = await openTestLog(await openMemoryLog());
   const heard: number[] = [];
@@ -375,63 +303,4 @@ test("shutting down writes the stop record and a checkpoint over everything, and
   assert.equal(verified.ok, true);
   assert.equal(verified.uncovered, 0);
   assert.ok((await linesOf(reader)).some((line) => line.includes('"event":"stop"')));
-});
-
-const damaged: readonly (readonly [string, (shelf: ReturnType<typeof newShelf>) => void])[] = [
-  ["acknowledged records are missing at the end", (shelf) => shelf.records.splice(-3)],
-  ["a record was changed", (shelf) => void (shelf.records[1]![60]! ^= 1)],
-  ["a record behind the last tile was changed", (shelf) => void (shelf.records.at(-1)![60]! ^= 1)],
-  ["the checkpoint is gone", (shelf) => shelf.files.delete(CHECKPOINT)],
-  [
-    "the checkpoint is of another key",
-    (shelf) => shelf.files.set(CHECKPOINT, Buffer.from("example.org/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n\u2014 x AAAA\n")),
-  ],
-  [
-    "the stored tile hashes are others",
-    (shelf) => shelf.files.set(EDGE, Buffer.from(JSON.stringify({ tiles: [Buffer.alloc(32).toString("base64")], open: 0 }))),
-  ],
-  ["two records changed places", (shelf) => void ([shelf.records[5], shelf.records[6]] = [shelf.records[6]!, shelf.records[5]!])],
-];
-for (const [what, damage] of damaged) {
-  test(`a log is not opened where ${what}`, async () => {
-    verifies("A-02");
-    const shelf = newShelf();
-    const log = await openTestLog(await openMemoryLog(shelf));
-    for (let i = 0; i < 140; i++) await recordOne(log, `r-${i}`);
-    await log.shut();
-    damage(shelf);
-    await assert.rejects(
-      async () => openTestLog(await openMemoryLog(shelf)),
-      (error: Error) => unavailable(error) && error.message.startsWith("the audit log is not what it was"),
-    );
-    assert.equal(shelf.held, false, "the store stays open");
-  });
-}
-
-test("a log without its tile hashes is read again instead, and opens", async () => {
-  const shelf = newShelf();
-  const log = await openTestLog(await openMemoryLog(shelf));
-  for (let i = 0; i < 140; i++) await recordOne(log, `r-${i}`);
-  await log.shut();
-  shelf.files.delete(EDGE);
-  const again = await openTestLog(await openMemoryLog(shelf));
-  assert.equal((await story(again.source, "r-7"))?.row.status, "done");
-  await again.shut();
-});
-
-test("a log of more than one level-1 tile restarts from its tiles, and keeps checkpoints on the way", { timeout: 60_000 }, async () => {
-  const shelf = newShelf();
-  const log = await openTestLog(await openMemoryLog(shelf));
-  for (let round = 0; round < 70; round++) await Promise.all(Array.from({ length: 500 }, (_, i) => recordOne(log, `r-${round}-${i}`)));
-  await log.flush();
-  await log.shut();
-  assert.ok(shelf.files.has("tile/1/000"));
-  assert.ok(shelf.files.has("kept/0"));
-  const again = await openTestLog(await openMemoryLog(shelf));
-  const verified = await verifyLog(again.source, again.vkey);
-  assert.equal(verified.ok, true);
-  assert.equal(verified.checkpoints, 2);
-  const [line] = await again.source.read(65_536, 65_537);
-  assert.equal(checkProof(await again.proof(65_536), line!, verifier).ok, true);
-  await again.shut();
 });

@@ -53,7 +53,7 @@ export interface AuditLog extends AuditLayer {
   tile(path: string): Promise<Buffer | undefined>;
   /** Calls `listener` with every record once it is durable, in order, until the returned function is called. */
   subscribe(listener: (record: AuditRecord) => void): () => void;
-  /** Where the newest record of a recent request is, to begin a search there. */
+  /** Where the newest outcome of a recent request is, to begin a search there; undefined where that is not known. */
   recent(id: string): number | undefined;
   /** Writes the stop record, everything waiting and a last checkpoint, within five seconds, and closes the store. */
   shut(): Promise<void>;
@@ -63,7 +63,7 @@ interface Item {
   readonly line: Buffer;
   readonly leaf: Hash;
   /** Set on an outcome: the intent that it closes. */
-  readonly closes?: number;
+  readonly closes: number | undefined;
 }
 
 const CHECKPOINT_EVERY = 1000;
@@ -185,10 +185,12 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     prefixed[0] = 0;
     const leaf = leafHash(prefixed);
     prev = prevOf(leaf);
+    // Only outcomes: a request that has none yet is found near the end of the log anyway.
+    if (closes !== undefined) recent.set(id, next);
     if (recent.size >= MOST_RECENT) [older, recent] = [recent, new Map()];
-    recent.set(id, next++);
+    next++;
     const line = prefixed.subarray(1);
-    return commit.add(closes === undefined ? { line, leaf } : { line, leaf, closes }, line.length);
+    return commit.add({ line, leaf, closes }, line.length);
   };
 
   const open = (request: Request): Entry => {

@@ -75,6 +75,8 @@ export function countBy<T>(items: readonly T[], name: (item: T) => string): { [n
 /** The stretches to replace: in order, without overlap, each at its widest. A finding that lies outside the text covers what it can. */
 function disjoint(findings: readonly Finding[], length: number): readonly Finding[] {
   const masked: Finding[] = [];
+  const [only] = findings;
+  if (findings.length === 1 && only !== undefined && !SHOWN.has(only.kind) && only.start >= 0 && only.start < only.end && only.end <= length) return findings;
   const inOrder = findings.filter(({ kind }) => !SHOWN.has(kind)).sort((a, b) => a.start - b.start || b.end - a.end);
   for (const finding of inOrder) {
     const [start, end] = [Math.max(0, finding.start), Math.min(length, finding.end)];

@@ -29,7 +29,7 @@ function foundIn(passages: readonly Passage[], masking: Masking): ReadonlyMap<st
   const found = new Map<string, string>();
   for (const { text, findings } of passages) {
     for (const finding of findings) {
-      const sensitive = finding.kind !== "injection" && finding.kind !== "content" && finding.kind !== "smuggling";
+      const sensitive = finding.kind !== "injection" && finding.kind !== "content";
       if (!sensitive || found.size >= MOST_FOUND || finding.end - finding.start < 4) continue;
       const span = text.slice(finding.start, finding.end);
       if (!found.has(span)) found.set(span, masking.text(span, [{ ...finding, start: 0, end: span.length }]));

@@ -108,7 +108,14 @@ const attacks: readonly Attack[] = [
   { what: "the checkpoint is rolled back to an older one", lines: [...records, checkpointOver(records.slice(0, 30))], seq: 30 },
   { what: "the checkpoint is that of another branch of the log", lines: [...records, foreign.at(-1)!], seq: 40 },
   { what: "the checkpoint's size is changed", lines: good.with(-1, newest.replace("\\n41\\n", "\\n40\\n")), seq: undefined },
-  { what: "the checkpoint's root is changed", lines: good.with(-1, newest.replace(/\\n41\\n./, "\\n41\\nX")), seq: undefined },
+  {
+    what: "the checkpoint's root is changed",
+    lines: good.with(
+      -1,
+      newest.replace(/(\\n41\\n)(.)/, (_, before: string, first: string) => `${before}${first === "X" ? "Y" : "X"}`),
+    ),
+    seq: undefined,
+  },
   { what: "the signature is changed", lines: good.with(-1, newest.replace(/.{6}=*\\n"\}$/, 'AAAA\\n"}')), seq: undefined },
   { what: "the checkpoint is signed by another key", lines: [...records, checkpointOver(records, otherSigner)], seq: undefined },
   { what: "the checkpoint is removed", lines: records, seq: undefined },

@@ -3,13 +3,14 @@ import type { Document, Documents } from "../vault/documents.ts";
 
 const PAGE = 1000;
 
-/** A store as the vault needs it. */
-export function documentsIn(store: Store): Documents {
+/** A store, perhaps still being opened, as the vault needs it. */
+export function documentsIn(opened: Store | Promise<Store>): Documents {
   return {
-    get: async (collection, key) => (await store.get(collection, key))?.value,
-    put: async (collection, key, value) => void (await store.put(collection, key, value)),
-    remove: async (collection, key) => void (await store.remove(collection, key)),
+    get: async (collection, key) => (await (await opened).get(collection, key))?.value,
+    put: async (collection, key, value) => void (await (await opened).put(collection, key, value)),
+    remove: async (collection, key) => void (await (await opened).remove(collection, key)),
     async list(collection) {
+      const store = await opened;
       const found: Document[] = [];
       for (
         let page = await store.list(collection, { limit: PAGE });

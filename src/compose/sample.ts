@@ -1,4 +1,3 @@
-import { request as send } from "undici";
 import { HoldfastError } from "../core/errors.ts";
 import { type Json, parseJson, writeJson } from "../core/json.ts";
 import type { Clock } from "../core/layers.ts";
@@ -25,13 +24,13 @@ export function sampler(options: {
     const { text: key, key: minted } = await options.keys.mint({ agent: place.agent, expires: options.clock.now() + KEY_MS });
     try {
       return await runPracticeTask(task, "en", place.model, async (body) => {
-        const { headers, body: answer } = await send(`${options.url()}/v1/chat/completions`, {
+        const answer = await fetch(`${options.url()}/v1/chat/completions`, {
           method: "POST",
           headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
           body: writeJson(body),
         });
         const parsed = parseJson(new Uint8Array(await answer.arrayBuffer()));
-        return { id: String(headers["x-request-id"] ?? ""), body: parsed.ok ? parsed.value : null };
+        return { id: answer.headers.get("x-request-id") ?? "", body: parsed.ok ? parsed.value : null };
       });
     } finally {
       await options.keys.revoke(minted.id);

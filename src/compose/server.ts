@@ -48,10 +48,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    const store = await openSqliteStore(place.store);
-    closing.push(() => store.close());
+    // The store's thread starts while the log is opened and the layers are made.
+    const store = openSqliteStore(place.store);
+    store.catch(() => {}); // whoever asks it is told
+    closing.push(async () => (await store).close());
     const keys = createKeys({ documents: documentsIn(store), clock, random });
-    checkBind(listen, "server.listen", (await keys.list()).length);
     const { signer, masking } = await openKeys(folder);
     const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });
     closing.push(() => audit.shut());
@@ -62,6 +63,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const lasting = { audit: tally.audit, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf };
     let current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
+    checkBind(listen, "server.listen", (await keys.list()).length);
 
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);

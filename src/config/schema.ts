@@ -37,6 +37,8 @@ export type RuleConfig = Config["rules"][number];
 export type PolicyTest = Config["tests"][number];
 
 function isZone(zone: string): boolean {
+  // What nearly everyone has needs no table of all zones, which takes 10 ms to load.
+  if (zone === "UTC") return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;

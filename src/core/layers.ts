@@ -68,10 +68,11 @@ export type Perform = (signal: AbortSignal) => Promise<Answer>;
 /** What an effect answers: a stream of parts, also where it came in one piece, so that both are released by the same code. */
 export interface Answer {
   /**
-   * Hands every part to `write`, in order, awaiting what it returns (backpressure, a decision), and resolves at the end. It is called
-   * once. If `write` throws, it stops reading, frees what it holds, and rejects with that error.
+   * Hands every part to `write`, in order, awaiting what it returns (backpressure, a decision), and resolves at the end: at once where
+   * everything is there and nobody has to wait. It is called once. If `write` throws, it stops reading, frees what it holds, and fails with
+   * that error.
    */
-  pump(write: (part: Part) => void | Promise<void>): Promise<void>;
+  pump(write: (part: Part) => void | Promise<void>): void | Promise<void>;
   facts?(): Facts;
 }
 

@@ -66,6 +66,8 @@ export async function decide(layers: Layers, asked: Request, signal: AbortSignal
   try {
     await within(layers.clock, layers.deadlines.record, entry.decided(request, decision, inspection));
   } catch (cause) {
+    // It may still reach the disk, late: then the log must also say that nothing was done.
+    entry.close({ status: "denied", decision: join(decision, layerFailed("audit")) });
     throw new HoldfastError("unavailable", "the request could not be recorded, so nothing was done", { cause });
   }
   return { request, decision, inspection, entry, ...(ticket === undefined ? {} : { ticket }) };
@@ -199,7 +201,7 @@ function approved(decision: Decision, reason: Omit<Reason, "effect">): Decision 
   return { ...join({ ...decision, effect: "permit" }, permit(reason)), effect: "permit" };
 }
 
-function layerFailed(layer: "input" | "permission" | "oversight"): Decision {
+function layerFailed(layer: "input" | "permission" | "oversight" | "audit"): Decision {
   return deny({ id: `${LAYER_REASON}${layer}`, text: `the ${layer} layer did not answer in time or failed` });
 }
 

@@ -10,15 +10,16 @@ export interface Match extends Finding {
 export interface Scanner {
   /** Everything that begins at or after `from`, in the order of `compareMatches`; matches may overlap. Offsets are UTF-16 code units. */
   matches(text: string, source: SourceKind, from?: number): Match[];
-  /** The smallest `open` of all detectors (see Detector): what begins before it is found already, and more text changes nothing about it. */
-  open(text: string): number;
   /**
-   * The short way for most text: reads on from a state (CALM: the beginning) and gives the state after `piece`; LOUD once something may have
-   * begun in it. INVARIANT: until then nothing is matched in what was read, and nothing that follows can make a match begin more than
-   * `begun` code units before its end.
+   * The smallest `open` of all detectors (see Detector): what begins before it is found already, and more text changes nothing about it. With
+   * the state that `calm` has behind this text only what stands at its end is looked at.
+   */
+  open(text: string, state?: number): number;
+  /**
+   * The short way for most text: reads on from a state (CALM: the beginning) and gives the state after `piece`; LOUD, for good, once something
+   * may begin in it. INVARIANT: until then nothing is matched in what was read.
    */
   calm(state: number, piece: string): number;
-  begun(state: number): number;
 }
 export const CALM = 0;
 export const LOUD = -1;

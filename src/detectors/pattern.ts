@@ -39,9 +39,10 @@ export function pattern(expression: RegExp | string, options: PatternOptions = {
   const beginnings = options.literals === undefined ? leads(tree) : undefined;
   const literals: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
   const whole = write(tree);
-  const find = new RegExp(whole, `${flags}g`);
-  const here = new RegExp(whole, `${flags}y`);
-  const grows = breaks === undefined ? new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`) : undefined;
+  // Each is made when it is first needed: most detectors need one or two of them, and reading a long expression takes its time at the start.
+  const find = once(() => new RegExp(whole, `${flags}g`));
+  const here = once(() => new RegExp(whole, `${flags}y`));
+  const grows = once(() => new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`));
 
   const span = (match: RegExpExecArray | null): Span | undefined => {
     if (match === null || accept?.(match[0]) === false) return undefined;
@@ -51,27 +52,35 @@ export function pattern(expression: RegExp | string, options: PatternOptions = {
     ...(literals === undefined ? {} : { literals }),
     detect({ text }) {
       const spans: Span[] = [];
-      find.lastIndex = 0;
-      for (let match = find.exec(text); match !== null; match = find.exec(text)) {
+      const all = find();
+      all.lastIndex = 0;
+      for (let match = all.exec(text); match !== null; match = all.exec(text)) {
         const found = span(match);
         if (found !== undefined) spans.push(found);
-        find.lastIndex = match.index + 1;
+        all.lastIndex = match.index + 1;
       }
       return spans;
     },
     at({ text }, index) {
-      here.lastIndex = index;
-      return span(here.exec(text));
+      const one = here();
+      one.lastIndex = index;
+      return span(one.exec(text));
     },
     open(text, from = 0) {
       const earliest = Math.max(from, text.length - longest);
-      if (grows === undefined) {
+      if (breaks !== undefined) {
         let open = text.length;
-        while (open > earliest && breaks?.test(text[open - 1] as string) === false) open--;
+        while (open > earliest && !breaks.test(text[open - 1] as string)) open--;
         return open;
       }
-      grows.lastIndex = earliest;
-      return grows.exec(text)?.index ?? text.length;
+      const growing = grows();
+      growing.lastIndex = earliest;
+      return growing.exec(text)?.index ?? text.length;
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

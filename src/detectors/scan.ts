@@ -1,7 +1,7 @@
 import type { SourceKind } from "../core/content.ts";
 import type { Detector, Finding, Span } from "../core/detector.ts";
 import { compareMatches, LOUD, type Match, resolve, type Scanner } from "../core/scanner.ts";
-import { sieve } from "./sieve.ts";
+import { type Begun, sieve } from "./sieve.ts";
 
 const prepared = new WeakMap<readonly Detector[], Scanner>();
 
@@ -34,6 +34,7 @@ function prepare(detectors: readonly Detector[]): Scanner {
   const ranged = Uint8Array.from(detectors, ({ literals: known }) => (known?.at === "before" ? 1 : 0));
   const seen = new Uint8Array(detectors.length);
   const next = new Float64Array(detectors.length);
+  const openOf = ({ detector, length }: Begun, text: string): number => (detectors[detector] as Detector).open(text, text.length - length);
   return {
     matches(text, source, from = 0) {
       const input = { text, source };
@@ -62,7 +63,8 @@ function prepare(detectors: readonly Detector[]): Scanner {
       }
       return found.length < 2 ? found : found.sort(compareMatches);
     },
-    open(text) {
+    open(text, state = LOUD) {
+      if (state !== LOUD) return literals.begun(state).reduce((open, one) => Math.min(open, openOf(one, text)), text.length);
       // Where the first match may begin that is not settled yet. Detectors without a literal near are settled.
       next.fill(text.length);
       for (let order = 0; order < detectors.length; order++) if (eager[order] === 1) next[order] = 0;
@@ -78,6 +80,5 @@ function prepare(detectors: readonly Detector[]): Scanner {
       return open;
     },
     calm: (state, piece) => (calming && state !== LOUD ? literals.step(state, piece) : LOUD),
-    begun: (state) => literals.begun(state),
   };
 }

@@ -9,8 +9,8 @@ export interface Sieve {
   run(text: string, near: (detector: number, first: number, last: number) => void): readonly Begun[];
   /** Goes on from a state (0: the beginning of a text): the state behind `text`, or -1 if a literal ended in it. */
   step(state: number, text: string): number;
-  /** How many code units before a state may be the beginning of a match. */
-  begun(state: number): number;
+  /** What `run` returns, for the text that led to a state. */
+  begun(state: number): readonly Begun[];
 }
 
 export interface Begun {
@@ -34,7 +34,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
   const children: Map<number, number>[] = [new Map()];
   const hits: Hit[][] = [[]];
-  const begun: Map<number, number>[] = [new Map()];
+  const ends: Begun[][] = [[]];
 
   detectors.forEach((detector, index) => {
     for (const literal of prefixFree(detector)) {
@@ -46,10 +46,11 @@ export function sieve(detectors: readonly Detector[]): Sieve {
           next = children.push(new Map()) - 1;
           children[state]!.set(unit, next);
           hits.push([]);
-          begun.push(new Map());
+          ends.push([]);
         }
         state = next;
-        if (detector.literals?.at === "start") begun[state]!.set(index, at + 1);
+        // Literals of one detector follow one another, so one that is there already stands last.
+        if (detector.literals?.at === "start" && ends[state]!.at(-1)?.detector !== index) ends[state]!.push({ detector: index, length: at + 1 });
       }
       hits[state]!.push({ detector: index, ...reach(detector, literal.length) });
     }
@@ -63,16 +64,15 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   for (let at = 0; at < queue.length; at++) {
     const state = queue[at] as number;
     const fail = fails[state] as number;
-    if (state !== 0) hits[state]!.push(...(hits[fail] as Hit[]));
-    for (const [index, length] of begun[fail]!) if (!begun[state]!.has(index)) begun[state]!.set(index, length);
-    for (let unit = 0; unit < classes; unit++) {
-      const next = children[state]!.get(unit);
-      const back = state === 0 ? 0 : (table[fail * classes + unit] as number);
-      if (next !== undefined) {
-        fails[next] = back;
-        queue.push(next);
-      }
-      table[state * classes + unit] = next ?? back;
+    if (state !== 0) {
+      hits[state]!.push(...(hits[fail] as Hit[]));
+      ends[state]!.push(...(ends[fail] as Begun[]).filter(({ detector }) => !ends[state]!.some((own) => own.detector === detector)));
+      table.copyWithin(state * classes, fail * classes, (fail + 1) * classes);
+    }
+    for (const [unit, next] of children[state] as Map<number, number>) {
+      fails[next] = state === 0 ? 0 : (table[fail * classes + unit] as number);
+      table[state * classes + unit] = next;
+      queue.push(next);
     }
   }
 
@@ -81,19 +81,15 @@ export function sieve(detectors: readonly Detector[]): Sieve {
     const state = table[entry] as number;
     table[entry] = (hits[state] as Hit[]).length > 0 ? ~(state * classes) : state * classes;
   }
-  const ends = begun.map((lengths) => Array.from(lengths, ([detector, length]): Begun => ({ detector, length })));
-  const longest = Uint8Array.from(ends, (all) => Math.max(0, ...all.map(({ length }) => length)));
   return {
     run(text, near) {
       let state = 0;
-      if (literate) {
-        for (let at = 0; at < text.length; at++) {
-          const unit = text.charCodeAt(at);
-          state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
-          if (state >= 0) continue;
-          state = ~state;
-          for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
-        }
+      for (let at = 0; literate && at < text.length; at++) {
+        const unit = text.charCodeAt(at);
+        state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        if (state >= 0) continue;
+        state = ~state;
+        for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
       }
       return ends[state / classes] as Begun[];
     },
@@ -106,7 +102,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       }
       return state;
     },
-    begun: (state) => longest[state / classes] as number,
+    begun: (state) => ends[state / classes] as Begun[],
   };
 }
 

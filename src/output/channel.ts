@@ -28,7 +28,7 @@ const PATIENCE = 512;
  * left to right (`resolve`), and nothing at or after the smallest `open` leaves; so both only ever see what more text cannot change.
  */
 export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
-  // The text from `base` on: up to LOOKBEHIND code units that were decided, then those that were not. Offsets count from the channel's beginning.
+  // The text from `base` on: what is still needed of the decided code units, then the others. Offsets count from the channel's beginning.
   let base = 0;
   let text = "";
   /** Everything that begins before it is decided. */
@@ -78,8 +78,9 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
     return out;
   };
 
-  /** While it is calm: everything before `open` leaves as it came. */
-  const pass = (more: string, open: number): string => {
+  /** While it is calm, text leaves as it came, but for what may have begun at its end. What is decided stays so. */
+  const pass = (more: string): string => {
+    const open = Math.max(decided, base + wholeCharacters(text, holding.open(text, calm)));
     const whole = settled(more.length) && open === base + text.length;
     const out = whole ? more : text.slice(sent - base, open - base);
     log.add(out);
@@ -101,7 +102,7 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
       if (blocked || more === "") return "";
       text += more;
       if (calm !== LOUD) calm = holding.calm(calm, more);
-      if (calm !== LOUD) return pass(more, base + wholeCharacters(text, text.length - holding.begun(calm)));
+      if (calm !== LOUD) return pass(more);
       if (text.length < due) return "";
       const open = base + wholeCharacters(text, holding.open(text));
       const out = open > decided ? release(open) : "";

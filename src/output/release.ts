@@ -33,7 +33,6 @@ export interface OutputOptions {
 export function outputLayer(options: OutputOptions): OutputLayer {
   const texts: OutputActions = { ...TEXT_ACTIONS, ...options.text };
   const args: OutputActions = { ...ARGUMENT_ACTIONS, ...options.arguments };
-  const all = options.scanner(options.detectors);
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
   const sides = (actions: OutputActions): Sides => {
@@ -49,7 +48,7 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   return {
     open(request, decision, inspection) {
       const actions = { text: obliged(texts, decision.obligations), arguments: obliged(args, decision.obligations) };
-      return openFilter({ all, sides: sides(actions.text), actions, request, inspection });
+      return openFilter({ all: () => options.scanner(options.detectors), sides: sides(actions.text), actions, request, inspection });
     },
   };
 }
@@ -60,7 +59,8 @@ interface Sides {
 }
 
 interface FilterOptions {
-  readonly all: Scanner;
+  /** For whole values; most answers hold none, so it is prepared when the first comes. */
+  readonly all: () => Scanner;
   readonly sides: Sides;
   readonly actions: { readonly text: OutputActions; readonly arguments: OutputActions };
   readonly request: Request;
@@ -106,7 +106,7 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
         return own.has(bare(text));
       };
       const filtered = filterValue(value, `${what}/${count++}`, {
-        all,
+        all: all(),
         actions: what === "arguments" ? actions.arguments : actions.text,
         known: isKnown,
         masked: ({ detector }) => masked.add(detector),

@@ -138,8 +138,7 @@ function writer(disk: Disk, folder: string, segmentBytes: number, segments: Segm
         await once(async () => {
           if (end >= segmentBytes) await roll();
           const batch = batchOf(size, records);
-          await file.write(end, batch);
-          await file.sync();
+          await file.writeDurably(end, batch);
           mark((segments.at(-1)!.places ??= { records: [], offsets: [] }), size, end);
           end += batch.length;
           size += records.length;

@@ -31,7 +31,7 @@ export async function killRuns(runs: number, progress: (done: number) => void = 
       if (vkey !== undefined && now !== vkey) throw new Error("the folder of the test was replaced while it ran");
       vkey = now;
     }
-    return await compared(folder, runs, acknowledged);
+    return { kills: runs, ...(await compared(folder, acknowledged)) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -65,7 +65,8 @@ function oneLife(folder: string, life: number): Promise<readonly string[]> {
   });
 }
 
-async function compared(folder: string, kills: number, acknowledged: readonly string[]): Promise<KillResult> {
+/** Compares what a recording process was told with what its log holds. */
+export async function compared(folder: string, acknowledged: readonly string[], effectsFile = join(folder, "effects")): Promise<Omit<KillResult, "kills">> {
   const source = await openFileLogReader(join(folder, "audit"));
   const intents = new Map<string, number>();
   const size = await source.size();
@@ -78,10 +79,9 @@ async function compared(folder: string, kills: number, acknowledged: readonly st
     }
     at += lines.length;
   }
-  const effects = existsSync(join(folder, "effects")) ? readFileSync(join(folder, "effects"), "utf8").split("\n").slice(0, -1) : [];
+  const effects = existsSync(effectsFile) ? readFileSync(effectsFile, "utf8").split("\n").slice(0, -1) : [];
   const verified = await verifyLog(source, readFileSync(join(folder, "audit.vkey"), "utf8"));
   return {
-    kills,
     acknowledged: acknowledged.length,
     lost: acknowledged.filter((id) => !intents.has(id)).length,
     effects: effects.length,

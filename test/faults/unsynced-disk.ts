@@ -54,18 +54,24 @@ export function unsyncedDisk(): UnsyncedDisk {
         if (opened !== era) throw new Error("the machine is off");
         return work();
       });
+    const write = (offset: number, bytes: Uint8Array): Promise<void> =>
+      call("write", () => {
+        const grown = Buffer.alloc(Math.max(inode.bytes.length, offset + bytes.length));
+        grown.set(inode.bytes);
+        grown.set(bytes, offset);
+        inode.bytes = grown;
+      });
+    const sync = (): Promise<void> => call("sync", () => void (inode.synced = Buffer.from(inode.bytes)));
     return {
       size: () => call("size", () => inode.bytes.length),
       read: (offset, length) => call("read", () => Buffer.from(inode.bytes.subarray(offset, offset + length))),
-      write: (offset, bytes) =>
-        call("write", () => {
-          const grown = Buffer.alloc(Math.max(inode.bytes.length, offset + bytes.length));
-          grown.set(inode.bytes);
-          grown.set(bytes, offset);
-          inode.bytes = grown;
-        }),
+      write,
+      writeDurably: async (offset, bytes) => {
+        await write(offset, bytes);
+        await sync();
+      },
       truncate: (size) => call("truncate", () => void (inode.bytes = Buffer.from(inode.bytes.subarray(0, size)))),
-      sync: () => call("sync", () => void (inode.synced = Buffer.from(inode.bytes))),
+      sync,
       close: () => (opened === era ? call("close", () => {}) : Promise.resolve()),
     };
   };

@@ -13,8 +13,7 @@ export function escaped(json: string): string {
   );
 }
 
-// C1, soft hyphen, Arabic and Mongolian marks, fillers, zero width, bidi, separators, invisible operators, variation selectors, byte order
-// mark, interlinear marks, and the tag plane.
+// The same list as the log's own: C1 controls, separators, bidi marks, and what Unicode says to ignore.
 export const UNSAFE =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code units are meant
-  /[\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\udb40-\udb43][\udc00-\udfff]/g;
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single characters are meant
+  /[\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;

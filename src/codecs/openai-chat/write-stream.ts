@@ -22,7 +22,12 @@ export function writeStream(asked: Asked): StreamWriter {
   let usage: JsonObject | undefined;
   let calls: CallsMark | undefined;
 
-  const event = (fields: JsonObject): string => `data: ${writeJson({ ...header(start, asked, "chat.completion.chunk"), ...fields })}\n\n`;
+  // What every event begins with is written once: most events hold one word besides.
+  let opened: string | undefined;
+  const event = (fields: JsonObject): string => {
+    opened ??= `data: ${writeJson(header(start, asked, "chat.completion.chunk")).slice(0, -1)},`;
+    return `${opened}${writeJson(fields).slice(1)}\n\n`;
+  };
   const chunk = (index: number, delta: Json, reason: Json = null): string =>
     event({ choices: [{ index, delta, logprobs: null, finish_reason: reason }], ...(includeUsage ? { usage: null } : {}) });
 
@@ -39,6 +44,7 @@ export function writeStream(asked: Asked): StreamWriter {
     switch (given.kind) {
       case "start":
         start = given;
+        opened = undefined;
         return "";
       case "usage":
         usage = given.usage;

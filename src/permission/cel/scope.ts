@@ -114,12 +114,14 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** Offsets and their changes fall on quarter hours everywhere, so the calendar is asked once per quarter of an hour. */
 export function zoneOf(name: string): Zone {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: name, hour: "2-digit", hourCycle: "h23", weekday: "short" });
+  // Made when a condition first asks for the time: its tables take 10 ms to load.
+  let format: Intl.DateTimeFormat | undefined;
   let quarter = Number.NaN;
   let known = { hour: 0n, weekday: 1n };
   return (ms) => {
     const current = Math.floor(ms / QUARTER);
     if (current !== quarter) {
+      format ??= new Intl.DateTimeFormat("en-GB", { timeZone: name, hour: "2-digit", hourCycle: "h23", weekday: "short" });
       const parts = format.formatToParts(current * QUARTER);
       const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? "";
       known = { hour: BigInt(part("hour")), weekday: BigInt(DAYS.indexOf(part("weekday")) + 1) };

@@ -1,10 +1,5 @@
 /** The entry of `bin/holdfast`: the one file here that touches the process. */
-import { enableCompileCache } from "node:module";
-
-// Compiled code is kept beside the packages, never in a shared temporary folder, where another user could put code of theirs.
-enableCompileCache(new URL("../../../node_modules/.cache/holdfast", import.meta.url).pathname);
-
-const { run } = await import("./run.ts");
+import { run } from "./run.ts";
 
 const stop = new AbortController();
 let signals = 0;

@@ -1,7 +1,7 @@
-import { Pool } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 import { HoldfastError } from "../../core/errors.ts";
 import { isArray, isObject, JSON_LIMITS, type Json, parseJson, writeJson } from "../../core/json.ts";
-import type { Answer, Clock } from "../../core/layers.ts";
+import type { Answer, Clock, Part } from "../../core/layers.ts";
 import { betasOf, versionOf } from "./anthropic-headers.ts";
 import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "./exchange.ts";
 import { readWhole, streamAnswer } from "./reading.ts";
@@ -132,11 +132,14 @@ export function wholeAnswer({ codec, asked, propose }: Pick<Call, "codec" | "ask
   if ("fault" in read) throw new HoldfastError("upstream-invalid", `the answer of upstream \`${upstream}\` cannot be read at \`${read.at}\`: ${read.fault}`);
   return {
     facts: () => read.facts,
-    async pump(write) {
-      for (const part of read.parts) {
-        const wait = write(part);
-        if (wait !== undefined) await wait;
-      }
+    pump(write) {
+      const from = (next: number): void | Promise<void> => {
+        for (let at = next; at < read.parts.length; at++) {
+          const wait = write(read.parts[at] as Part);
+          if (wait !== undefined) return wait.then(() => from(at + 1));
+        }
+      };
+      return from(0);
     },
   };
 }

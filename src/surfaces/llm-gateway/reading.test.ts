@@ -93,7 +93,7 @@ for (const late of [false, true]) {
       if (!late) throw gone;
       return turn().then(() => Promise.reject(gone));
     });
-    const ended = assert.rejects(pumped, gone);
+    const ended = assert.rejects(async () => pumped, gone);
     await send([Buffer.from("data: a|b\n\n"), Buffer.from("data: c\n\n")]);
     await ended;
     assert.equal(parts, 1);
@@ -104,10 +104,7 @@ for (const late of [false, true]) {
 test("a stream that stops before its end mark, or inside a character, is no answer", async () => {
   for (const bytes of [Buffer.from("data: a\n\n"), Buffer.from("data: END\n\ndata: \xc3", "latin1")]) {
     const { head, send } = byHand();
-    const ended = assert.rejects(
-      streamAnswer(head, reader(), 10_000).pump(() => {}),
-      { code: "upstream-invalid" },
-    );
+    const ended = assert.rejects(async () => streamAnswer(head, reader(), 10_000).pump(() => {}), { code: "upstream-invalid" });
     await send([bytes]);
     await ended;
   }
@@ -116,14 +113,14 @@ test("a stream that stops before its end mark, or inside a character, is no answ
 test("what stops the receiver without an error still frees the upstream", async () => {
   const { head, send, aborted } = byHand();
   const blocked = Symbol("blocked");
-  const ended = streamAnswer(head, reader(), 10_000)
-    .pump(() => {
+  const pumped = async () =>
+    streamAnswer(head, reader(), 10_000).pump(() => {
       throw blocked;
-    })
-    .then(
-      () => assert.fail("it should have stopped"),
-      (thrown) => assert.equal(thrown, blocked),
-    );
+    });
+  const ended = pumped().then(
+    () => assert.fail("it should have stopped"),
+    (thrown) => assert.equal(thrown, blocked),
+  );
   await send([Buffer.from("data: a\n\n")]);
   await ended;
   assert.equal(aborted.length, 1);

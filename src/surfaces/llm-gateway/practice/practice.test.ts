@@ -125,7 +125,7 @@ describe("the practice model", () => {
     const answer = await practiceUpstream({ id: "practice", clock }).ask({ codec: openaiChat, asked, model: "assistant", propose, headers: {} }, stop.signal);
     const pumped = answer.pump(() => {});
     stop.abort(new Error("gone"));
-    await assert.rejects(pumped, /gone/);
+    await assert.rejects(async () => pumped, /gone/);
   });
 });
 
