@@ -126,7 +126,7 @@ test("a client that goes away ends the upstream's work at once", async () => {
     await response.catch(() => {});
     const before = performance.now();
     await rig.upstream.seen[0]?.cut;
-    assert.ok(performance.now() - before < 250, "sooner than any deadline");
+    assert.ok(performance.now() - before < 1_000, "sooner than any deadline");
   }
   await sleep(20);
   assert.equal(rig.live, 0);
