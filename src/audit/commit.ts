@@ -2,8 +2,11 @@ import { HoldfastError } from "../core/errors.ts";
 
 /** Group commit: while one batch is on its way to the disk, everything new gathers and goes with the next. */
 export interface GroupCommit<Item> {
-  /** Takes an item of so many bytes. The promise is the same for a whole batch and resolves once it is durable. */
-  add(item: Item, bytes: number): Promise<void>;
+  /**
+   * Takes an item of so many bytes. The promise is the same for a whole batch and resolves once it is durable. An item that nobody waits
+   * for (`idle`) goes along with the next one that somebody does, or by itself a moment later.
+   */
+  add(item: Item, bytes: number, idle?: "idle"): Promise<void>;
   /** Resolves when everything taken so far is durable. */
   flush(): Promise<void>;
   /** Nothing is taken and nothing is written from now on; whoever waits is rejected. */
@@ -23,6 +26,8 @@ interface Batch<Item> {
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** An idle disk begins with so many at once: the next records are made while these are written. */
 const BATCH_STARTS = 48;
+/** How long, in milliseconds, what nobody waits for may lie: a commit of its own would only be in the way of the next request's. */
+const IDLE_MS = 5;
 
 /**
  * `write` makes a batch durable; `written` is told before those who wait. INVARIANT (L12): the first failure is the last: after a failed
@@ -32,6 +37,7 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
   const waiting: Batch<Item>[] = [];
   let writing: Batch<Item> | undefined;
   let scheduled = false;
+  let idling: NodeJS.Timeout | undefined;
   let [records, bytes] = [0, 0];
   let failure: HoldfastError | undefined;
 
@@ -39,6 +45,8 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
     if (writing !== undefined || failure !== undefined) return;
     const batch = waiting.shift();
     if (batch === undefined) return;
+    clearTimeout(idling);
+    idling = undefined;
     writing = batch;
     try {
       await write(batch.items);
@@ -69,7 +77,7 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
     [records, bytes] = [0, 0];
   };
   return {
-    add: (item, length) => {
+    add: (item, length, idle) => {
       if (failure !== undefined) return Promise.reject(failure);
       let batch = waiting.at(-1);
       if (batch === undefined || batch.bytes >= BATCH_BYTES) {
@@ -82,10 +90,15 @@ export function groupCommit<Item>(write: (items: readonly Item[]) => Promise<voi
       records++;
       bytes += length;
       if (batch.items.length >= BATCH_STARTS && writing === undefined) void run();
-      else schedule();
+      else if (idle === undefined) schedule();
+      else if (writing === undefined) idling ??= setTimeout(schedule, IDLE_MS);
       return batch.done.promise;
     },
-    flush: () => (failure === undefined ? ((waiting.at(-1) ?? writing)?.done.promise ?? Promise.resolve()) : Promise.reject(failure)),
+    flush: () => {
+      if (failure !== undefined) return Promise.reject(failure);
+      schedule();
+      return (waiting.at(-1) ?? writing)?.done.promise ?? Promise.resolve();
+    },
     stop,
     get backlog() {
       return { records, bytes };

@@ -190,7 +190,8 @@ function running(options: LogOptions, before: Before): AuditLog & { add(draft: D
     if (recent.size >= MOST_RECENT) [older, recent] = [recent, new Map()];
     next++;
     const line = prefixed.subarray(1);
-    return commit.add({ line, leaf, closes }, line.length);
+    // Nobody waits for an outcome; the next intent takes it along.
+    return commit.add({ line, leaf, closes }, line.length, closes === undefined ? undefined : "idle");
   };
 
   const open = (request: Request): Entry => {

@@ -46,6 +46,11 @@ function effectOf(name: readonly string[], description: string | undefined): "re
   return (READ.has(opening) || opening === "return") && !sentence.some((word) => WRITE.has(stem(word)) || WRITE_FIRST.has(stem(word))) ? "read" : "write";
 }
 
+/** True if a word of the name itself speaks of change: a role that lists such a tool to be read is not believed. */
+export function namesChange(name: string): boolean {
+  return wordsOf(name).some((word) => WRITE.has(word) || WRITE_FIRST.has(word));
+}
+
 const JOINING = new Set(["and", "or", "then", "und", "oder", "dann"]);
 
 function stricterEffect(effect: "read" | "write", hints: ToolDefinition["annotations"]): "read" | "write" {

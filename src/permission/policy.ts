@@ -63,7 +63,7 @@ export function compilePolicy(config: PolicyConfig): Compiled {
     else rules.push(compiled);
   }
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, policy: assemble(config, agents, rules, compileTools(config.tools)), notes: notesOn(config, agents, rules) };
+  return { ok: true, policy: assemble(config, agents, rules, compileTools(config.tools, readsOf(agents))), notes: notesOn(config, agents, rules) };
 }
 
 /** A subject is the same for every request like it, so it is worked out once; names come from outside, so only so many are kept. */
@@ -92,8 +92,13 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     flow: config.flow.mode,
     zone: zoneOf(config.timezone),
     join: rememberingJoin(),
-    withDefinitions: (definitions) => assemble(config, agents, rules, compileTools(config.tools, definitions)),
+    withDefinitions: (definitions) => assemble(config, agents, rules, compileTools(config.tools, readsOf(agents), definitions)),
   };
+}
+
+/** The tools that a role in use lists by their whole name to be read. */
+function readsOf(agents: readonly Agent[]): ReadonlySet<string> {
+  return new Set(agents.flatMap(({ role }) => role.read.map(({ pattern }) => pattern)).filter((pattern) => !pattern.endsWith("*")));
 }
 
 /** Joins that are remembered. A caller chooses which rules hold together, so only so many combinations are kept. */

@@ -1,5 +1,5 @@
 import type { Label } from "../core/label.ts";
-import { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
+import { deriveFacts, namesChange, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 import { serverOf, toolId } from "./names.ts";
 import type { FactsConfig, ServerConfig } from "./policy-config.ts";
 
@@ -13,7 +13,12 @@ export interface Tools {
   readonly facts: (id: string, definition?: ToolDefinition) => ToolFacts;
 }
 
-export function compileTools(config: { readonly [server: string]: ServerConfig }, definitions: readonly ToolDefinition[] = []): Tools {
+/** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
+export function compileTools(
+  config: { readonly [server: string]: ServerConfig },
+  reads: ReadonlySet<string> = new Set(),
+  definitions: readonly ToolDefinition[] = [],
+): Tools {
   const servers = new Set(Object.keys(config));
   const configured = new Map<string, FactsConfig>();
   const bare = new Map<string, readonly string[]>();
@@ -29,10 +34,11 @@ export function compileTools(config: { readonly [server: string]: ServerConfig }
     const own = configured.get(of);
     const fallback = servers.has(server) ? config[server]?.default : undefined;
     const name = server === "" ? of : of.slice(server.length + 1);
-    const effect = own?.effect ?? fallback?.effect;
-    // A bare name that two servers share could be either: nothing about it is guessed to be harmless.
-    const guess = bare.has(of) && own === undefined ? UNKNOWN : deriveFacts({ ...definition, name }, effect);
-    return joined(own, fallback, guess);
+    // A bare name that two servers share could be either: nothing about it is taken to be harmless.
+    if (bare.has(of) && own === undefined) return joined(own, fallback, UNKNOWN);
+    const said = reads.has(of) && !namesChange(name) ? "read" : undefined;
+    const effect = own?.effect ?? fallback?.effect ?? said;
+    return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...definition, name }, effect));
   };
   return { id, meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])], facts };
 }

