@@ -22,7 +22,8 @@ export interface FactsConfig {
 
 export interface ServerConfig {
   readonly default: FactsConfig;
-  readonly tools: { readonly [tool: string]: FactsConfig };
+  readonly tools: { readonly [tool: string]: FactsConfig & { readonly args?: unknown } };
+  readonly sandbox?: unknown;
 }
 
 export interface RoleConfig {
@@ -40,6 +41,7 @@ export interface RateConfig {
 }
 
 export interface AgentPolicyConfig {
+  readonly autonomy?: unknown;
   readonly role: string;
   readonly models: readonly string[];
   readonly limits: {
@@ -56,6 +58,8 @@ export interface RuleConfig {
   readonly when: string;
   readonly then: "ask" | "deny" | "permit";
   readonly mode: Mode;
+  readonly approvers?: unknown;
+  readonly expires?: unknown;
 }
 
 export interface PolicyTestConfig {

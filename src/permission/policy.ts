@@ -8,6 +8,7 @@ import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
 import { compileTools, type Tools } from "./tools.ts";
+import { unenforced } from "./unenforced.ts";
 
 /** A compiled policy: a value. It holds no counters and may be exchanged for another at any moment. */
 export interface Policy {
@@ -138,8 +139,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role } of agents)
     if (role.write.some(({ pattern }) => pattern === "*"))
       notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
-  for (const [name, { limits }] of Object.entries(config.agents))
-    if (limits.budget !== undefined) notes.push({ path: ["agents", name, "limits", "budget"], message: "budgets are not enforced yet" });
+  notes.push(...unenforced(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {

@@ -1,0 +1,22 @@
+import type { PolicyConfig, Problem } from "./policy-config.ts";
+
+/**
+ * What the file may say already and nothing does yet. A guard that somebody wrote down and that is not there must be said out loud: who
+ * reads `sandbox: process` in a configuration that loads believes in the sandbox.
+ */
+export function unenforced(config: PolicyConfig): readonly Problem[] {
+  const notes: Problem[] = [];
+  const note = (path: Problem["path"], what: string): void => void notes.push({ path, message: `${what} not enforced yet` });
+  for (const [server, { sandbox, tools }] of Object.entries(config.tools)) {
+    if (sandbox !== undefined) note(["tools", server, "sandbox"], "sandboxes are");
+    for (const [tool, { args }] of Object.entries(tools))
+      if (args !== undefined) note(["tools", server, "tools", tool, "args"], "what single arguments need is");
+  }
+  for (const [agent, { autonomy, limits }] of Object.entries(config.agents)) {
+    if (autonomy !== undefined) note(["agents", agent, "autonomy"], "phases of autonomy are");
+    if (limits.budget !== undefined) note(["agents", agent, "limits", "budget"], "budgets are");
+  }
+  for (const [index, { approvers, expires }] of config.rules.entries())
+    for (const [key, value] of Object.entries({ approvers, expires })) if (value !== undefined) note(["rules", index, key], "approvals are");
+  return notes;
+}
