@@ -60,6 +60,15 @@ test("one wrong byte in a batch that another one follows is reported, and never 
   );
 });
 
+test("a number at the end of a batch that only counts as the right one is a wrong byte too", async () => {
+  const { bytes } = sample([["a"], ["b"], ["c"]]);
+  const at = bytes.indexOf("#0") + 1;
+  for (const blank of ["\v", " ", "\t"]) {
+    bytes.write(blank, at, "latin1");
+    assert.match((await scan(fileOf(bytes), 0, 0)).damage ?? "", /^the batch before byte [0-9]+ does not /);
+  }
+});
+
 test("a reader is given what is there, damaged or not, and the verifier says what is wrong", async () => {
   const { bytes } = sample([["a", "b"], ["c"], ["d"]]);
   bytes[3]! ^= 1;

@@ -62,8 +62,9 @@ export async function scan(file: DiskFile, first: number, from: number, lenient 
       else {
         sum = crc32(bytes.subarray(batch, start), sum);
         const [stated, count, check] = bytes.toString("latin1", start + 1, stop - 1).split(" ");
-        const right = Number(count) === seen && check === hex(sum);
-        const whole = right && Number(stated) === next && wrong === undefined;
+        // Compared as text: to `Number` a blank is a zero, and `1e0` a one.
+        const right = count === String(seen) && check === hex(sum);
+        const whole = right && stated === String(next) && wrong === undefined;
         if (whole || lenient) {
           mark(places, next, end);
           next += seen;
