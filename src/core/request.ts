@@ -57,5 +57,11 @@ export interface Request {
   readonly action: Action;
   readonly resource?: Resource;
   readonly content: readonly Content[];
+  /**
+   * Everything that the agent had read and written when it asked for this, oldest first: what it was told, what tools answered, and its
+   * own earlier calls (source `model:<tool>`, the arguments as value). It is where arguments may come from, not part of what is done, so
+   * it is neither inspected again nor recorded. Absent where the surface cannot see it: then nothing is known of any argument.
+   */
+  readonly read?: readonly Content[];
   readonly context: Context;
 }
