@@ -11,6 +11,8 @@ export interface Tools {
   readonly meanings: (written: string) => readonly string[];
   /** What a tool does: configured, else the server's default, else guessed from what is known of it. */
   readonly facts: (id: string, definition?: ToolDefinition) => ToolFacts;
+  /** How its server or client describes it, where that is known. */
+  readonly definition: (id: string) => ToolDefinition | undefined;
 }
 
 /** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
@@ -40,7 +42,7 @@ export function compileTools(
     const effect = own?.effect ?? fallback?.effect ?? said;
     return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...definition, name }, effect));
   };
-  return { id, meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])], facts };
+  return { id, meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])], facts, definition: (of) => defined.get(of) };
 }
 
 const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };

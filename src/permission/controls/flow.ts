@@ -1,28 +1,51 @@
-import { type Decision, NEUTRAL } from "../../core/decision.ts";
+import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
+import type { ToolDefinition } from "../defaults.ts";
+import { conversationOf } from "../flow/conversation.ts";
+import { type Facts, type Objection, objectionsTo } from "../flow/judge.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
-/** What of an action matters for flow. */
-export type EffectOf = (request: Request) => { readonly effect: "read" | "write"; readonly egress: boolean } | undefined;
+/** What of an action matters for flow: what it does, and how its tool is described. */
+export interface Effected extends Facts {
+  readonly definition?: ToolDefinition | undefined;
+}
+export type EffectOf = (request: Request) => Effected | undefined;
 
 /**
- * The floor of information flow: while untrusted content is in play, the model may be doing what that content says; so an action that
- * changes something, or through which something leaves, waits for a person. It does not ask what the content says, and cannot be talked over.
+ * Information flow: while untrusted content is in play, the model may be doing what that content says. So an action that changes something,
+ * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
+ * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
 export function flowControl(mode: Mode, effectOf: EffectOf): Control {
-  const text = "the action changes something or leaves the house, and untrusted content is in play";
-  const asks: Decision =
-    mode === "enforce"
-      ? { effect: "ask", reasons: [{ id: "flow/untrusted-context", effect: "ask", text }], obligations: [] }
-      : { effect: "permit", reasons: [{ id: "flow/untrusted-context", effect: "permit", text, would: "ask" }], obligations: [] };
+  const floor = decisionOf([FLOOR], mode);
   return {
-    id: "flow/untrusted-context",
+    id: "flow",
     check(request, { label }) {
       if (atLeast(label, "internal")) return NEUTRAL;
       const effect = effectOf(request);
-      return effect !== undefined && (effect.effect === "write" || effect.egress) ? asks : NEUTRAL;
+      if (effect === undefined || (effect.effect === "read" && !effect.egress)) return NEUTRAL;
+      if (request.read === undefined) return floor;
+      const conversation = conversationOf(request.read);
+      if (!conversation.heard) return floor;
+      const { type, tool = type, args = {} } = request.action;
+      const objections = objectionsTo({ tool, args }, effect, conversation, effect.definition);
+      return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
     },
   };
+}
+
+const FLOOR: Objection = {
+  id: "flow/untrusted-context",
+  effect: "ask",
+  text: "the action changes something or leaves the house, and untrusted content is in play",
+};
+
+function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
+  const effect = mode === "monitor" ? "permit" : objections.some((one) => one.effect === "deny") ? "deny" : "ask";
+  const reasons = [...new Map(objections.map((one) => [`${one.id} ${one.effect}`, one])).values()].map(
+    ({ id, effect: would, text }): Reason => (mode === "monitor" ? { id, effect: "permit", text, would } : { id, effect: would, text }),
+  );
+  return { effect, reasons, obligations: [] };
 }

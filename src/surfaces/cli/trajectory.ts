@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Content, Source } from "../../core/content.ts";
 import type { Json } from "../../core/json.ts";
-import type { Label } from "../../core/label.ts";
+import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { type Fault, faultOf } from "../fault.ts";
 
@@ -54,7 +54,13 @@ export interface Replayed {
  * the model to make it. What happened afterwards is the recorded run's business, so a denied call does not stop the next.
  */
 export function* calls(run: Trajectory, { agent, session, time, label }: Replayed): Generator<Request> {
-  const seen: Content[] = [labelled({ kind: "user" }, run.user, label)];
+  const seen: Content[] = [];
+  let joined: Label = NEUTRAL_LABEL;
+  const see = (content: Content): void => {
+    seen.push(content);
+    joined = joinLabels(joined, content.label);
+  };
+  see(labelled({ kind: "user" }, run.user, label));
   let index = 0;
   for (const happened of run.events) {
     switch (happened.type) {
@@ -64,18 +70,20 @@ export function* calls(run: Trajectory, { agent, session, time, label }: Replaye
           principal: { agent, session },
           action: { type: "tool.call", tool: happened.tool, args: (happened.args ?? {}) as { readonly [name: string]: Json } }, // the line was Json
           resource: { type: "tool", id: happened.tool },
-          content: [...seen],
+          content: [{ source: { kind: "model" }, label: joined, text: "" }],
+          read: [...seen],
           context: { time, surface: "replay" },
         };
+        see({ source: { kind: "model", id: happened.tool }, label: NEUTRAL_LABEL, value: (happened.args ?? {}) as Json });
         break;
       case "tool.result":
-        seen.push(labelled({ kind: "tool", id: happened.tool }, happened.text, label));
+        see(labelled({ kind: "tool", id: happened.tool }, happened.text, label));
         break;
       case "user":
-        seen.push(labelled({ kind: "user" }, happened.text, label));
+        see(labelled({ kind: "user" }, happened.text, label));
         break;
       case "model":
-        seen.push(labelled({ kind: "model" }, happened.text, label));
+        see(labelled({ kind: "model" }, happened.text, label));
         break;
     }
   }

@@ -1,0 +1,68 @@
+import type { Json } from "../../core/json.ts";
+import type { ToolAct } from "./tool-act.ts";
+import { lookUp, wordsOfName } from "./words.ts";
+
+/**
+ * What a value is for. `target`: whom or what the effect reaches. `object`: the thing acted upon. `secret`: a credential. `command`: is
+ * executed. `amount`, `content`, `when`: what they say. `option`: anything else.
+ */
+export type ArgumentRole = "target" | "object" | "secret" | "command" | "amount" | "content" | "when" | "option";
+
+/** One value of the arguments, with the path it stands at. */
+export interface Argument {
+  readonly path: string;
+  readonly role: ArgumentRole;
+  readonly value: string;
+}
+
+const ROLES: ReadonlyMap<string, ArgumentRole> = new Map(
+  Object.entries({
+    target: `to cc bcc recipient participant attendee invitee guest user username email mail channel group url uri href link host hostname webhook endpoint domain server
+      iban account phone member contact receiver assignee customer address website page destination beneficiary payee people person reviewer empfaenger konto kanal adresse`,
+    object: `id ids file files path filename folder dir directory name event key branch issue ticket repo repository source object item record node document attachment attachments
+      hotel restaurant product flight room company company_type datei pfad`,
+    secret: "password passcode pin otp secret token credential credentials passwort kennwort",
+    command: "command cmd code script sql expression program shell befehl",
+    amount: "amount price quantity qty total sum fee budget betrag anzahl",
+    content: `body subject text content contents message description title comment note notes summary caption query input values value question answer reason
+      nachricht betreff inhalt titel`,
+    when: "date time start end day due until when deadline at from datum zeit",
+  } satisfies Partial<Record<ArgumentRole, string>>).flatMap(([role, words]) => words.split(/\s+/).map((word) => [word, role as ArgumentRole] as const)),
+);
+
+/** Deeds that only touch what is one's own: where a street or a name goes there, it is what is said, not whom it reaches. */
+const OWN = new Set(["profile"]);
+
+/** The last telling word of a name decides: `user_email` is an address, `file_id` an object, `start_time` a time. */
+export function roleOf(name: string, act: ToolAct): ArgumentRole {
+  const words = wordsOfName(name);
+  for (const word of words.toReversed()) {
+    const role = lookUp(ROLES, word);
+    if (role === undefined) continue;
+    // What is filled into a form is said, whatever the field is called.
+    if (role === "object" && act.deeds.includes("fill") && words.some((one) => one === "input")) return "content";
+    if (role === "target" && act.things.some((thing) => OWN.has(thing)) && !act.things.includes("message")) return "content";
+    return role;
+  }
+  return "option";
+}
+
+/** The most values of one call that are looked at; a call with more is not understood. */
+export const MOST_ARGUMENTS = 2_000;
+
+/** All values of a call's arguments, lists and objects taken apart. Undefined if there are too many. */
+export function argumentsOf(args: { readonly [name: string]: Json }, act: ToolAct): readonly Argument[] | undefined {
+  const found: Argument[] = [];
+  const walk = (node: Json, path: string, role: ArgumentRole, depth: number): void => {
+    if (found.length > MOST_ARGUMENTS || depth > 64) return void found.push(...Array<Argument>(MOST_ARGUMENTS).fill({ path, role, value: "" }));
+    if (typeof node === "string" || typeof node === "number") found.push({ path, role, value: String(node) });
+    else if (Array.isArray(node)) for (const [index, item] of node.entries()) walk(item, `${path}/${index}`, role, depth + 1);
+    else if (typeof node === "object" && node !== null)
+      for (const [key, item] of Object.entries(node)) {
+        const own = roleOf(key, act);
+        walk(item, `${path}/${key}`, own === "option" ? role : own, depth + 1);
+      }
+  };
+  for (const [name, value] of Object.entries(args)) walk(value, name, roleOf(name, act), 0);
+  return found.length > MOST_ARGUMENTS ? undefined : found;
+}

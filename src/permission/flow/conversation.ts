@@ -1,0 +1,136 @@
+import { type Content, sourceName } from "../../core/content.ts";
+import type { Json } from "../../core/json.ts";
+import { atLeast } from "../../core/label.ts";
+import { type Delegation, delegationOf } from "./delegation.ts";
+import { fold, standsIn } from "./fold.ts";
+import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
+import { wordsOfName } from "./words.ts";
+
+/** Something untrusted that the agent has read. */
+export interface Item {
+  /** `tool:mail.read`, with its number among what was read: what a person is shown. */
+  readonly origin: string;
+  /** Folded. */
+  readonly text: string;
+  /** Where it is structured: its values. What a document, a page or a file says is never a field. */
+  readonly leaves: readonly Leaf[] | undefined;
+  /** The arguments of the call that brought it, folded. */
+  readonly askedWith: readonly string[];
+  /** The user named what was read: one of those arguments is the user's word. */
+  readonly named: boolean;
+}
+
+/** What led to a call, in the form in which arguments are compared with it. */
+export interface Conversation {
+  /** Folded texts of the user, and of whoever is trusted as much or more. */
+  readonly trusted: readonly string[];
+  /** Folded texts of sources that configuration trusts inside the house. */
+  readonly internal: readonly string[];
+  readonly untrusted: readonly Item[];
+  readonly delegation: Delegation;
+  /** True if anything of a user was seen: without it nothing is known of what was asked for. */
+  readonly heard: boolean;
+  /** The calls since the user last spoke. */
+  readonly calls: readonly Call[];
+}
+
+export interface Call {
+  readonly tool: string;
+  readonly args: { readonly [name: string]: Json };
+}
+
+/** People forget the blank behind a sentence: `see www.shop.com.Then …` names www.shop.com. */
+const RUN_ON = /(?<=[a-z0-9])\.(?=[A-Z][a-z])/g;
+
+/** Tools that hand out one text as it is: nothing in it is a field, however it looks. */
+const DOCUMENTS = new Set(
+  "file files page webpage website web url document doc pdf note notes article browse download transcript markdown html text raw readme paste blob clipboard screen ocr datei seite dokument".split(" "),
+);
+const isDocument = (tool: string): boolean => wordsOfName(tool.slice(tool.lastIndexOf(".") + 1)).some((word) => DOCUMENTS.has(word));
+
+export function conversationOf(read: readonly Content[]): Conversation {
+  const trusted: string[] = [];
+  const internal: string[] = [];
+  const untrusted: Item[] = [];
+  const turns: string[] = [];
+  let calls: Call[] = [];
+  /** Calls whose result has not come yet. */
+  const open: Call[] = [];
+  for (const [index, content] of read.entries()) {
+    const { source, label, text, value } = content;
+    if (source.kind === "model") {
+      if (source.id !== undefined && value !== undefined && typeof value === "object" && value !== null && !Array.isArray(value)) {
+        const call: Call = { tool: source.id, args: value as Call["args"] };
+        calls.push(call);
+        open.push(call);
+      }
+      continue;
+    }
+    // A definition says what a tool is, not what the user wants; and nobody vouches for its examples.
+    if (source.kind === "definition") continue;
+    if (source.kind === "user" && atLeast(label, "user")) {
+      turns.push(text ?? JSON.stringify(value));
+      calls = [];
+    }
+    if (atLeast(label, "user")) trusted.push(foldedText(text === undefined ? content : { ...content, text: text.replace(RUN_ON, "$& ") }));
+    else if (atLeast(label, "internal")) internal.push(foldedText(content));
+    else {
+      const at = open.findIndex(({ tool }) => source.kind === "tool" && tool === source.id);
+      const [call] = at < 0 ? [] : open.splice(at, 1);
+      const askedWith = call === undefined ? [] : stringsOf(call.args).map(fold);
+      const document = source.kind !== "tool" || source.id === undefined || isDocument(source.id);
+      untrusted.push({
+        origin: `${sourceName(source)}#${index}`,
+        text: foldedText(content),
+        leaves: document ? undefined : leavesIn(content),
+        askedWith,
+        named: askedWith.some((asked) => asked.length > 1 && trusted.some((words) => standsIn(words, asked))),
+      });
+    }
+  }
+  return { trusted, internal, untrusted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+}
+
+/** The last turn; with the one before it where it only agrees (`yes, do it`). */
+function lastRequest(turns: readonly string[]): string {
+  const [last = "", before = ""] = turns.toReversed();
+  return last.length <= SHORT && AGREES.test(last) ? `${before}\n${last}` : last;
+}
+const SHORT = 80;
+const AGREES = /^\W*(?:yes|yep|yeah|ok|okay|sure|please|go ahead|do it|correct|right|confirmed?|proceed|continue|thanks?|ja|jawohl|genau|gern|bitte|mach|los|weiter|einverstanden|stimmt)\b/i;
+
+const stringsOf = (value: Json): readonly string[] =>
+  typeof value === "string"
+    ? [value]
+    : typeof value === "number"
+      ? [String(value)]
+      : typeof value === "object" && value !== null
+        ? Object.values(value).flatMap((item) => stringsOf(item as Json))
+        : [];
+
+// A conversation is sent again with every turn, so texts are folded once and remembered by their text.
+const folded = remembering(fold);
+const structured = remembering(leavesOf);
+
+function foldedText({ text, value }: Content): string {
+  return text !== undefined ? folded(text) : stringsOf(value as Json).map(fold).join("\n");
+}
+function leavesIn({ text, value }: Content): readonly Leaf[] | undefined {
+  return text !== undefined ? structured(text) : valueLeaves(value as Json);
+}
+
+/** Characters of text that are remembered; the older half is dropped when it is full. */
+const MOST_REMEMBERED = 8 << 20;
+
+function remembering<T>(work: (text: string) => T): (text: string) => T {
+  let [young, old, size] = [new Map<string, T>(), new Map<string, T>(), 0];
+  return (text) => {
+    const known = young.get(text);
+    if (known !== undefined || young.has(text)) return known as T;
+    const result = old.has(text) ? (old.get(text) as T) : work(text);
+    if (size > MOST_REMEMBERED / 2) [young, old, size] = [new Map(), young, 0];
+    young.set(text, result);
+    size += text.length;
+    return result;
+  };
+}
