@@ -1,4 +1,4 @@
-import { DEEDS, type Deed, HANDED_ON, IMPLIED, MANY, OPEN, type Thing, THINGS } from "./vocabulary.ts";
+import { DEEDS, type Deed, HANDED_ON, IMPLIED, MANY, OPEN, STOP, type Thing, THINGS } from "./vocabulary.ts";
 import { lookUp, type Word, wordsIn } from "./words.ts";
 
 /** One thing that the request asks to be done. */
@@ -65,20 +65,21 @@ export function delegationOf(request: string): Delegation {
     const all = thingsIn(words);
     if (all.length > 0) before = all;
   }
-  const all = wordsIn(text);
+  const all = wordsIn(text.replace(LINK, " "));
   return {
     orders,
     handedOn: HANDED_ON.test(text),
     words: new Set(all.map(({ word }) => word)),
     things: thingsIn(all),
     many: all.some(({ word }) => MANY.has(word)),
-    names: new Set(all.filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && lookUp(DEEDS, word) === undefined).map(({ word }) => word)),
+    names: new Set(all.filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && !STOP.has(word) && lookUp(DEEDS, word) === undefined).map(({ word }) => word)),
   };
 }
 
 /** `a channel where …`, `ein Kanal`: which one, is left open. */
 const INDEFINITE = /\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|colleague|someone|customer|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|kollegen|kunden|termin|datei)\b/i;
 
+const LINK = /(?:https?:\/\/|www\.)\S+|\S+@\S+/g;
 const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+|\/[\w./-]{2,}|'[^'\n]{1,200}'|"[^"\n]{1,2000}"/g;
 
 /** A verb that orders something: in its basic form, where a verb can stand, and not negated. */
@@ -97,7 +98,8 @@ function isOrder(words: readonly Word[], at: number, { word, written }: Word): b
 
 /** A word with an article or a preposition not far before it names a thing: `the controversial tweet`, `by mail`. */
 function isThing(words: readonly Word[], at: number): boolean {
-  if (NOUN_AFTER.has(words[at - 1]?.word ?? "")) return true;
+  // `about sending her the file`: what is spoken of is still an action.
+  if (NOUN_AFTER.has(words[at - 1]?.word ?? "") && !(words[at]?.word.endsWith("ing") && !ARTICLES.has(words[at - 1]?.word ?? ""))) return true;
   for (let back = at - 2; back >= Math.max(0, at - 3); back--) {
     const word = words[back]?.word ?? "";
     if (JOINS.has(word) || JOINS.has(words[back + 1]?.word ?? "")) return false;

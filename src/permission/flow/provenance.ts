@@ -9,7 +9,7 @@ export type Provenance =
   /** A source that configuration trusts inside the house. */
   | { readonly from: "internal" }
   /** It is the whole of one field of something untrusted. */
-  | { readonly from: "field"; readonly item: Item; readonly leaf: Leaf }
+  | { readonly from: "field"; readonly item: Item; /** All fields that it fills. */ readonly leaves: readonly Leaf[] }
   /** It stands somewhere in untrusted text. */
   | { readonly from: "prose"; readonly item: Item }
   /** Nowhere: the model composed it, from whatever it had read. */
@@ -24,8 +24,8 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
     if (conversation.internal.some((text) => stands(text, wanted))) return { from: "internal" };
   }
   for (const item of conversation.untrusted) {
-    const leaf = item.leaves?.find((one) => one.text === wanted && !FREE_TEXT.has(lastWord(one.field)));
-    if (leaf !== undefined) return { from: "field", item, leaf };
+    const leaves = item.leaves?.filter((one) => one.text === wanted && !FREE_TEXT.has(lastWord(one.field))) ?? [];
+    if (leaves.length > 0) return { from: "field", item, leaves };
   }
   // Named sources first: where a value stands in several, the one that the user pointed at is the one that counts.
   const holding = conversation.untrusted.filter(({ text }) => stands(text, wanted));

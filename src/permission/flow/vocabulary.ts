@@ -112,6 +112,13 @@ export const MANY = words("all each every everyone everybody both them users mem
 export const HANDED_ON =
   /\b(?:instructions?|accordingly|steps|to-?\s?dos?|to-?do list|requests? me|tasks?|whatever|everything|anything|necessary|needed|deal with|handle|take care|finish|complete|follow|process|act on|as (?:described|requested|needed|asked)|achieve|help \w+ (?:with|out)|homework|anweisung(?:en)?|entsprechend|schritte|aufgaben?|alles|nötige|kümmere|erledige|befolge|bearbeite|wie (?:beschrieben|gewünscht))\b/i;
 
+/** Words that every sentence has: they name nobody and tell nothing apart. */
+export const STOP = words(
+`the and for you your can could please with from this that have has had was were are not but all any about into out they them their there here what when where which will would should
+  make sure also just some more than then now new who how our his her its get got did does don one two per via und der die das den dem des ein eine mit von fuer ist sind war nicht auf aus bei
+  nach ueber unter mein meine dein deine sein seine kann koennen bitte`,
+);
+
 function table<T extends string>(groups: { readonly [group in T]?: string }): ReadonlyMap<string, readonly T[]> {
   const found = new Map<string, T[]>();
   for (const [group, text] of Object.entries(groups) as [T, string][])
