@@ -54,6 +54,7 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
   const principal = principalOf(parsed.data.principal, reading.caller);
   if ("fault" in principal) return principal;
   const traceparent = traceparentOf(context?.traceparent ?? reading.trace ?? undefined);
+  const carried = (content ?? []).map((item) => readContent(item, reading.label));
   const request: Request = {
     id: reading.id,
     principal,
@@ -63,7 +64,9 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
       ...(action.args === undefined ? {} : { args: action.args as { readonly [name: string]: Json } }), // body was Json
     },
     ...(resource === undefined ? {} : { resource }),
-    content: (content ?? []).map((item) => readContent(item, reading.label)),
+    content: carried,
+    // What a caller sends along with an action is what the agent had read before it.
+    ...(action.type === "model.call" ? {} : { read: carried }),
     context: {
       time: reading.time,
       surface: reading.surface,

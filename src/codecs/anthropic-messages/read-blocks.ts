@@ -45,9 +45,10 @@ function readBlock(block: JsonObject, source: Source, at: string, reader: BlockR
     case "server_tool_use": {
       const toolset = optional(block["toolset_name"], `${at}/toolset_name`, toolName);
       const name = toolName(block["name"], `${at}/name`);
-      called.set(identifier(block["id"], `${at}/id`), toolset === undefined ? name : `${toolset}.${name}`);
+      const id = toolset === undefined ? name : `${toolset}.${name}`;
+      called.set(identifier(block["id"], `${at}/id`), id);
       optional(block["caller"], `${at}/caller`, words);
-      sayValue(into, { kind: "model" }, object(block["input"], `${at}/input`));
+      sayValue(into, { kind: "model", id }, object(block["input"], `${at}/input`));
       break;
     }
     case "tool_result":

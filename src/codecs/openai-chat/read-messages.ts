@@ -59,8 +59,7 @@ function readAssistant(message: JsonObject, at: string, called: Map<string, stri
   });
   optional(message["function_call"], `${at}/function_call`, (call, where) => {
     const read = object(call, where);
-    toolName(read["name"], `${where}/name`);
-    readCallArguments(read["arguments"], `${where}/arguments`, into);
+    readCallArguments(toolName(read["name"], `${where}/name`), read["arguments"], `${where}/arguments`, into);
   });
   sayRest(into, source, message, ASSISTANT);
 }
@@ -71,19 +70,19 @@ function readCall(call: JsonObject, at: string, called: Map<string, string>, int
   const inner = object(call[type], `${at}/${type}`);
   const name = toolName(inner["name"], `${at}/${type}/name`);
   called.set(id, name);
-  if (type === "custom") say(into, { kind: "model" }, string(inner["input"], `${at}/custom/input`));
-  else readCallArguments(inner["arguments"], `${at}/function/arguments`, into);
+  if (type === "custom") say(into, { kind: "model", id: name }, string(inner["input"], `${at}/custom/input`));
+  else readCallArguments(name, inner["arguments"], `${at}/function/arguments`, into);
   sayRest(into, { kind: "model" }, call, CALL);
   sayRest(into, { kind: "model" }, inner, CALLED);
   return id;
 }
 
-/** As a value where it is one, so that an escape in it hides nothing from a detector. */
-function readCallArguments(value: Json | undefined, at: string, into: Collector): void {
+/** As a value where it is one, so that an escape in it hides nothing from a detector. The source says which tool was called. */
+function readCallArguments(name: string, value: Json | undefined, at: string, into: Collector): void {
   const text = string(value, at);
   const parsed = parseJsonText(text, ARGUMENT_LIMITS);
-  if (parsed.ok && isObject(parsed.value)) sayValue(into, { kind: "model" }, parsed.value);
-  else say(into, { kind: "model" }, text);
+  if (parsed.ok && isObject(parsed.value)) sayValue(into, { kind: "model", id: name }, parsed.value);
+  else say(into, { kind: "model", id: name }, text);
 }
 
 function readContent(content: Json | undefined, source: Source, at: string, into: Collector): void {

@@ -3,7 +3,8 @@ import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import type { ToolDefinition } from "../defaults.ts";
 import { conversationOf } from "../flow/conversation.ts";
-import { type Facts, type Objection, objectionsTo } from "../flow/judge.ts";
+import { type Facts, objectionsTo } from "../flow/judge.ts";
+import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 

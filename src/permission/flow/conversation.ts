@@ -4,6 +4,7 @@ import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
+import { bareName } from "./tool-act.ts";
 import { wordsOfName } from "./words.ts";
 
 /** Something untrusted that the agent has read. */
@@ -46,7 +47,7 @@ const RUN_ON = /(?<=[a-z0-9])\.(?=[A-Z][a-z])/g;
 const DOCUMENTS = new Set(
   "file files page webpage website web url document doc pdf note notes article browse download transcript markdown html text raw readme paste blob clipboard screen ocr datei seite dokument".split(" "),
 );
-const isDocument = (tool: string): boolean => wordsOfName(tool.slice(tool.lastIndexOf(".") + 1)).some((word) => DOCUMENTS.has(word));
+const isDocument = (tool: string): boolean => wordsOfName(tool).some((word) => DOCUMENTS.has(word));
 
 export function conversationOf(read: readonly Content[]): Conversation {
   const trusted: string[] = [];
@@ -75,16 +76,18 @@ export function conversationOf(read: readonly Content[]): Conversation {
     if (atLeast(label, "user")) trusted.push(foldedText(text === undefined ? content : { ...content, text: text.replace(RUN_ON, "$& ") }));
     else if (atLeast(label, "internal")) internal.push(foldedText(content));
     else {
-      const at = open.findIndex(({ tool }) => source.kind === "tool" && tool === source.id);
-      const [call] = at < 0 ? [] : open.splice(at, 1);
-      const askedWith = call === undefined ? [] : stringsOf(call.args).map(fold);
-      const document = source.kind !== "tool" || source.id === undefined || isDocument(source.id);
+      // Which of several calls this answers cannot be told (one may have answered nothing): then all of them must have been pointed at.
+      const asked = open.filter(({ tool }) => source.kind === "tool" && tool === source.id);
+      if (asked[0] !== undefined) open.splice(open.indexOf(asked[0]), 1);
+      const words = asked.map(({ args }) => stringsOf(args).map(fold));
+      const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value)));
+      const document = source.kind !== "tool" || source.id === undefined || isDocument(bareName(source.id));
       untrusted.push({
         origin: `${sourceName(source)}#${index}`,
         text: foldedText(content),
         leaves: document ? undefined : leavesIn(content),
-        askedWith,
-        named: askedWith.some((asked) => asked.length > 1 && trusted.some((words) => standsIn(words, asked))),
+        askedWith: words[0] ?? [],
+        named: words.length > 0 && words.every(isNamed),
       });
     }
   }

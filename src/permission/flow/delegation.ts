@@ -77,7 +77,8 @@ export function delegationOf(request: string): Delegation {
 }
 
 /** `a channel where …`, `ein Kanal`: which one, is left open. */
-const INDEFINITE = /\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|colleague|someone|customer|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|kollegen|kunden|termin|datei)\b/i;
+const INDEFINITE =
+  /\b(?:an?|some|any|our|my|the|eine?|einen|einem|unser\w*|mein\w*|der|die|den)\s+(?:(?:new|right|relevant|organi[sz]er's|neue\w*)\s+)?(?:colleague|friend|landlord|organi[sz]er|sender|author|manager|someone|customer|client|kolleg\w+|freund\w*|vermieter\w*|absender\w*|kunde\w*)\b|\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|termin|datei)\b/i;
 
 const LINK = /(?:https?:\/\/|www\.)\S+|\S+@\S+/g;
 const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+|\/[\w./-]{2,}|'[^'\n]{1,200}'|"[^"\n]{1,2000}"/g;

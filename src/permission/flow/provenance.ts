@@ -1,3 +1,4 @@
+import { bareAddress } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, isDisguised, standsIn } from "./fold.ts";
 import type { Leaf } from "./structure.ts";
@@ -24,7 +25,7 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
     if (conversation.internal.some((text) => stands(text, wanted))) return { from: "internal" };
   }
   for (const item of conversation.untrusted) {
-    const leaves = item.leaves?.filter((one) => one.text === wanted && !FREE_TEXT.has(lastWord(one.field))) ?? [];
+    const leaves = item.leaves?.filter((one) => same(one.text, wanted) && !FREE_TEXT.has(lastWord(one.field))) ?? [];
     if (leaves.length > 0) return { from: "field", item, leaves };
   }
   // Named sources first: where a value stands in several, the one that the user pointed at is the one that counts.
@@ -33,21 +34,14 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   return item === undefined ? { from: "nowhere" } : { from: "prose", item };
 }
 
+const same = (a: string, b: string): boolean => a === b || (NUMBER.test(a) && NUMBER.test(b) && Number(a) === Number(b));
+
 /** A value, or a number however it is written. */
 function stands(text: string, value: string): boolean {
   if (standsIn(text, value)) return true;
   const address = bareAddress(value);
   if (address !== value && standsIn(text, address)) return true;
   return NUMBER.test(value) && numbersIn(text).has(Number(value));
-}
-
-/** Without scheme, `www.` and the slash at the end: the same page. */
-export function bareAddress(url: string): string {
-  return url.replace(/^https?:\/\//, "").replace(/^www\./, "").replace(/\/$/, "");
-}
-
-export function hostOf(url: string): string {
-  return /^[^/?#\s]+/.exec(bareAddress(url))?.[0] ?? "";
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;

@@ -10,6 +10,9 @@ export interface ToolAct {
   readonly words: readonly string[];
 }
 
+/** The tool's own name, without its server's. */
+export const bareName = (tool: string): string => tool.slice(tool.lastIndexOf(".") + 1);
+
 export function actOf(name: string, definition?: ToolDefinition): ToolAct {
   const words = wordsOfName(name);
   const deeds = new Set(words.flatMap((word) => lookUp(DEEDS, word) ?? []));

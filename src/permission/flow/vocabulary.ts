@@ -106,11 +106,11 @@ export const OPEN = words(`all each every everyone everybody any anyone someone 
   jeder jede jedes jeden allen alle sie beide beiden meisten wenigsten beste besten höchste niedrigste günstigste neueste älteste letzte wer wem welche`);
 
 /** More than one action is asked for. */
-export const MANY = words("all each every everyone everybody both them users members people colleagues participants channels alle allen jeder jede jedem beide ihnen");
+export const MANY = words("all each every everyone everybody both users members people colleagues participants channels alle allen jeder jede jedem beide ihnen");
 
 /** Requests that hand the decision on to what is read: then nothing that follows is covered, and nothing is certainly not meant. */
 export const HANDED_ON =
-  /\b(?:instructions?|accordingly|steps|to-?\s?dos?|to-?do list|requests? me|tasks?|whatever|everything|anything|necessary|needed|deal with|handle|take care|finish|complete|follow|process|act on|as (?:described|requested|needed|asked)|achieve|help \w+ (?:with|out)|homework|anweisung(?:en)?|entsprechend|schritte|aufgaben?|alles|nötige|kümmere|erledige|befolge|bearbeite|wie (?:beschrieben|gewünscht))\b/i;
+  /\b(?:follow|do|execute|carry out|perform|complete|finish|handle|process|work through|take care of|deal with)\b[^.!?]{0,60}\b(?:instructions?|tasks?|to-?\s?dos?|to-?do list|list|steps|requests?|homework|assignments?|everything|whatever|what)\b|\bhelp me (?:to )?(?:achieve|with (?:it|that|this))\b|\bdo (?:what|whatever|as|everything)\b|\b(?:befolge|erledige|führe|mache?|bearbeite|arbeite)\b[^.!?]{0,60}\b(?:anweisung(?:en)?|aufgaben?|schritte|liste|alles|was)\b|\bkümmere? dich\b/i;
 
 /** Words that every sentence has: they name nobody and tell nothing apart. */
 export const STOP = words(

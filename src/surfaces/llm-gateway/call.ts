@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
+import type { Source } from "../../core/content.ts";
 import { type Json, parseJson } from "../../core/json.ts";
 import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import { guard } from "../../core/monitor.ts";
@@ -91,9 +92,14 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
     action: { type: "model.call" },
     resource: { type: "model", id: target.id },
-    content: asked.content.map((content) => ({ ...content, label: gateway.label(content.source) })),
+    content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
     context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
   };
+}
+
+/** Tools under the names that configuration has for them, in what they answered and in how the model called them. */
+function ourName(source: Source, toolName: Gateway["toolName"]): Source {
+  return source.id === undefined || (source.kind !== "tool" && source.kind !== "model") ? source : { kind: source.kind, id: toolName(source.id) };
 }
 
 // What a client calls a conversation groups its requests and proves nothing about who asks; `user` comes from the key alone.
@@ -112,6 +118,7 @@ function proposer(parent: Request, toolName: (declared: string) => string): Prop
       resource: { type: "tool", id: tool },
       // Carries the label; the text itself stands in the arguments and is inspected there.
       content: [{ source: { kind: "model" }, label, text: "" }],
+      read: parent.content,
       context: { ...parent.context, parent: parent.id },
     };
   };

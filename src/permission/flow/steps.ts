@@ -1,0 +1,21 @@
+/** Steps that a request does not name, because they belong to what it names. */
+import type { Conversation } from "./conversation.ts";
+import type { Known } from "./objection.ts";
+import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
+import type { Deed } from "./vocabulary.ts";
+
+/** A folder to save in, an attachment to read, a file to send: inside the house, and nothing is lost by it. */
+export function prepares(act: ToolAct, { delegation }: Conversation): boolean {
+  if (act.deeds.some((deed) => WEIGHTY.has(deed)) || act.things.includes("secret") || act.things.includes("access")) return false;
+  return act.things.includes("file") && (act.deeds.includes("create") || act.deeds.includes("get")) && delegation.orders.length > 0;
+}
+const WEIGHTY: ReadonlySet<Deed> = new Set(["delete", "change", "send", "pay", "grant", "run", "buy", "switch"]);
+
+/** Confirming what was asked for and has just been done. */
+export function confirms(act: ToolAct, about: readonly Known[], { calls, delegation }: Conversation): boolean {
+  if (!act.deeds.includes("confirm") || about.some(({ argument }) => argument.role === "target")) return false;
+  return calls.some(({ tool }) => {
+    const earlier = actOf(bareName(tool));
+    return !earlier.deeds.includes("confirm") && earlier.things.some((thing) => act.things.includes(thing)) && ordersFor(earlier, delegation).length > 0;
+  });
+}

@@ -1,0 +1,120 @@
+/** What stands against one value of a call that changes or sends something. */
+import { addressesIn, isAddress, isClosed, isUsersHost } from "./address.ts";
+import type { Conversation } from "./conversation.ts";
+import { followsLink } from "./fetch.ts";
+import { fold } from "./fold.ts";
+import type { Facts } from "./judge.ts";
+import { against, type Known, type Objection } from "./objection.ts";
+import { lastWord, type Provenance, provenanceOf } from "./provenance.ts";
+import { isAddressOf, isSelected, isTelling } from "./selection.ts";
+import { confirms, prepares } from "./steps.ts";
+import type { ToolAct } from "./tool-act.ts";
+import { wordsIn } from "./words.ts";
+
+/** The call that the value belongs to. */
+export interface Setting {
+  readonly act: ToolAct;
+  readonly facts: Facts;
+  readonly conversation: Conversation;
+  readonly about: readonly Known[];
+  /** The request leaves open whom or what. */
+  readonly open: boolean;
+  /** It asks for more than one action of the kind. */
+  readonly many: boolean;
+  /** The target is the user's word. */
+  readonly targetNamed: boolean;
+}
+
+export function objectionsToValue(known: Known, setting: Setting): readonly Objection[] {
+  const { argument, provenance } = known;
+  if (provenance.from === "user" || provenance.from === "internal") return [];
+  switch (argument.role) {
+    case "target":
+      return toTarget(known, setting);
+    case "object":
+      return toObject(known, setting);
+    case "secret":
+      return toSecret(known, setting);
+    case "command":
+      return provenance.from === "nowhere"
+        ? [against("flow/composed-command", "ask", "a command was composed while untrusted content was in play", known)]
+        : [against("flow/untrusted-command", "deny", "a command comes from untrusted content", known)];
+    case "content":
+      return foreignAddresses(known, setting) ?? dictated(known, setting);
+    case "amount": {
+      const dictates = setting.act.deeds.includes("pay") && provenance.from === "prose" && !provenance.item.named;
+      return dictates ? [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)] : [];
+    }
+    case "when":
+    case "option":
+      return [];
+  }
+}
+
+const selects = (provenance: Provenance & { readonly from: "field" }, conversation: Conversation): boolean =>
+  provenance.leaves.some((leaf) => isSelected(leaf, provenance.item, conversation));
+
+function toTarget(known: Known, { act, facts, conversation, open, many }: Setting): readonly Objection[] {
+  const { argument, provenance } = known;
+  if (isUsersHost(argument.value, conversation)) return [];
+  if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
+  if (provenance.from === "field" && (open || selects(provenance, conversation))) return [];
+  if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
+  if (provenance.from === "nowhere" && !facts.egress) return [];
+  if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
+    return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
+  const text = provenance.from === "nowhere" ? "the target stands nowhere in the request" : "the target comes from untrusted content, and the request does not name it";
+  return [against("flow/untrusted-target", "ask", text, known)];
+}
+
+function toObject(known: Known, setting: Setting): readonly Objection[] {
+  const { argument, provenance } = known;
+  const { act, conversation, open, targetNamed } = setting;
+  // Where a file decides what runs or who comes in, only the user's word is good enough.
+  if (SENSITIVE.test(argument.value)) return [against("flow/sensitive-path", "ask", "the path is one that decides what runs or who may log in", known)];
+  if (provenance.from === "field" && (open || selects(provenance, conversation) || adds(setting))) return [];
+  if (provenance.from === "nowhere" && creates(act)) return [];
+  if (prepares(act, conversation) && !(provenance.from === "prose" && !provenance.item.named && argument.value.includes("/"))) return [];
+  // What is attached goes to whom the user named.
+  if (targetNamed && act.things.includes("message") && !act.deeds.includes("delete")) return [];
+  if (provenance.from === "prose" && provenance.item.named && creates(act)) return [];
+  return [against("flow/untrusted-object", "ask", "what is acted upon comes from untrusted content or was made up, and the request does not name it", known)];
+}
+const SENSITIVE = /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.kube|\.git|\.config|\.bash\w*|\.zsh\w*|\.profile|\.npmrc|\.env|cron\.\w+|crontab|authorized_keys|autostart|systemd|sudoers)(?:[\\/.]|$)|^\/(?:etc|usr|bin|sbin|lib|boot|root|system)\//i;
+
+const creates = (act: ToolAct): boolean => act.deeds.includes("create") && !act.deeds.includes("delete");
+
+/** Adding to what is there, with nobody else it goes to: nothing is lost by it. */
+const adds = ({ act, facts, about }: Setting): boolean =>
+  (!facts.egress || !about.some(({ argument }) => argument.role === "target")) && !act.deeds.includes("delete") && !act.deeds.includes("change");
+
+function toSecret(known: Known, { act, about, conversation, targetNamed }: Setting): readonly Objection[] {
+  const { provenance } = known;
+  if (!("item" in provenance)) return [against("flow/composed-secret", "ask", "a credential was made up", known)];
+  // A credential from a file that the user named may go where the user pointed; a code may confirm what was asked for.
+  if ((provenance.item.named && targetNamed) || confirms(act, about, conversation)) return [];
+  return [against("flow/untrusted-secret", "deny", "a credential that the user did not give is set or sent", known)];
+}
+
+/** Addresses, links and accounts inside a text that goes out: those that only untrusted content holds would lead its reader there. */
+function foreignAddresses(known: Known, { conversation }: Setting): readonly Objection[] | undefined {
+  const found = addressesIn(known.argument.value);
+  for (const address of found) {
+    const provenance = provenanceOf(address, conversation);
+    if (provenance.from === "user" || provenance.from === "internal" || isUsersHost(address, conversation)) continue;
+    if ("item" in provenance && provenance.item.named) continue;
+    if (provenance.from === "field" && selects(provenance, conversation)) continue;
+    return [against("flow/foreign-address", "ask", "the text holds an address or account that only untrusted content names", { ...known, provenance })];
+  }
+  return found.length > 0 ? [] : undefined;
+}
+
+/** What a new thing is called was dictated, word for word, by text of which the request says nothing. */
+function dictated(known: Known, { act, conversation }: Setting): readonly Objection[] {
+  const { argument, provenance } = known;
+  if (provenance.from !== "prose" || fold(argument.value).length < 5 || !NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase()))) return [];
+  if (!creates(act) || act.things.includes("message") || act.things.includes("money")) return [];
+  if (wordsIn(argument.value).some(({ word }) => isTelling(word) && conversation.delegation.words.has(word))) return [];
+  return [against("flow/dictated", "ask", "untrusted content dictates what is made", known)];
+}
+const NAMES = new Set("title name subject label heading titel betreff".split(" "));
