@@ -31,15 +31,17 @@ test("a request reads as it is written", () => {
     ],
     context: { parent: "req_0", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, anything: [1] },
   });
+  const content = [
+    { text: "write to a@example.org", source: { kind: "user" }, label: defaultLabel({ kind: "user" }) },
+    { value: { subject: "hi" }, source: { kind: "tool", id: "crm.read_mail" }, label: defaultLabel({ kind: "tool", id: "crm.read_mail" }) },
+  ];
   assert.deepEqual(read(full), {
     id: "req_1",
     principal: { agent: "support", user: "anna", session: "s1" },
     action: { type: "tool.call", tool: "crm.send_mail", args: { to: "a@example.org", copies: [1, null, { deep: true }] } },
     resource: { type: "tool", id: "crm.send_mail" },
-    content: [
-      { text: "write to a@example.org", source: { kind: "user" }, label: defaultLabel({ kind: "user" }) },
-      { value: { subject: "hi" }, source: { kind: "tool", id: "crm.read_mail" }, label: defaultLabel({ kind: "tool", id: "crm.read_mail" }) },
-    ],
+    content,
+    read: content,
     context: { time: 5, surface: "test", parent: "req_0", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` },
   });
 });

@@ -45,7 +45,9 @@ const RUN_ON = /(?<=[a-z0-9])\.(?=[A-Z][a-z])/g;
 
 /** Tools that hand out one text as it is: nothing in it is a field, however it looks. */
 const DOCUMENTS = new Set(
-  "file files page webpage website web url document doc pdf note notes article browse download transcript markdown html text raw readme paste blob clipboard screen ocr datei seite dokument".split(" "),
+  "file files page webpage website web url document doc pdf note notes article browse download transcript markdown html text raw readme paste blob clipboard screen ocr datei seite dokument".split(
+    " ",
+  ),
 );
 const isDocument = (tool: string): boolean => wordsOfName(tool).some((word) => DOCUMENTS.has(word));
 
@@ -54,11 +56,15 @@ export function conversationOf(read: readonly Content[]): Conversation {
   const internal: string[] = [];
   const untrusted: Item[] = [];
   const turns: string[] = [];
+  // One message may hold several texts. Behind the definitions of tools nobody speaks any more: what stands there are settings.
+  let [speaking, settled] = [false, false];
   let calls: Call[] = [];
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
   for (const [index, content] of read.entries()) {
     const { source, label, text, value } = content;
+    const goesOn = speaking;
+    speaking = source.kind === "user" && !settled;
     if (source.kind === "model") {
       if (source.id !== undefined && value !== undefined && typeof value === "object" && value !== null && !Array.isArray(value)) {
         const call: Call = { tool: source.id, args: value as Call["args"] };
@@ -68,9 +74,14 @@ export function conversationOf(read: readonly Content[]): Conversation {
       continue;
     }
     // A definition says what a tool is, not what the user wants; and nobody vouches for its examples.
-    if (source.kind === "definition") continue;
-    if (source.kind === "user" && atLeast(label, "user")) {
-      turns.push(text ?? JSON.stringify(value));
+    if (source.kind === "definition") {
+      settled = true;
+      continue;
+    }
+    if (speaking && atLeast(label, "user")) {
+      const said = text ?? JSON.stringify(value);
+      if (goesOn) turns.push(`${turns.pop() ?? ""}\n${said}`);
+      else turns.push(said);
       calls = [];
     }
     if (atLeast(label, "user")) trusted.push(foldedText(text === undefined ? content : { ...content, text: text.replace(RUN_ON, "$& ") }));
@@ -100,7 +111,8 @@ function lastRequest(turns: readonly string[]): string {
   return last.length <= SHORT && AGREES.test(last) ? `${before}\n${last}` : last;
 }
 const SHORT = 80;
-const AGREES = /^\W*(?:yes|yep|yeah|ok|okay|sure|please|go ahead|do it|correct|right|confirmed?|proceed|continue|thanks?|ja|jawohl|genau|gern|bitte|mach|los|weiter|einverstanden|stimmt)\b/i;
+const AGREES =
+  /^\W*(?:yes|yep|yeah|ok|okay|sure|please|go ahead|do it|correct|right|confirmed?|proceed|continue|thanks?|ja|jawohl|genau|gern|bitte|mach|los|weiter|einverstanden|stimmt)\b/i;
 
 const stringsOf = (value: Json): readonly string[] =>
   typeof value === "string"
@@ -116,7 +128,11 @@ const folded = remembering(fold);
 const structured = remembering(leavesOf);
 
 function foldedText({ text, value }: Content): string {
-  return text !== undefined ? folded(text) : stringsOf(value as Json).map(fold).join("\n");
+  return text !== undefined
+    ? folded(text)
+    : stringsOf(value as Json)
+        .map(fold)
+        .join("\n");
 }
 function leavesIn({ text, value }: Content): readonly Leaf[] | undefined {
   return text !== undefined ? structured(text) : valueLeaves(value as Json);

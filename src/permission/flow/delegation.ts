@@ -1,4 +1,4 @@
-import { DEEDS, type Deed, HANDED_ON, IMPLIED, MANY, OPEN, STOP, type Thing, THINGS } from "./vocabulary.ts";
+import { DEEDS, type Deed, HANDED_ON, IMPLIED, MANY, OPEN, STOP, THINGS, type Thing } from "./vocabulary.ts";
 import { lookUp, type Word, wordsIn } from "./words.ts";
 
 /** One thing that the request asks to be done. */
@@ -18,6 +18,8 @@ export interface Order {
 /** What a user delegated, worked out from the words of the request alone, before anything else is read. */
 export interface Delegation {
   readonly orders: readonly Order[];
+  /** At least one of the orders is one whose word we know: the request asks for more than an answer. */
+  readonly acts: boolean;
   /** The request hands decisions on to something that will be read. */
   readonly handedOn: boolean;
   /** Every word of the request. */
@@ -68,11 +70,16 @@ export function delegationOf(request: string): Delegation {
   const all = wordsIn(text.replace(LINK, " "));
   return {
     orders,
+    acts: orders.some(({ deeds }) => deeds.length > 0),
     handedOn: HANDED_ON.test(text),
     words: new Set(all.map(({ word }) => word)),
     things: thingsIn(all),
     many: all.some(({ word }) => MANY.has(word)),
-    names: new Set(all.filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && !STOP.has(word) && lookUp(DEEDS, word) === undefined).map(({ word }) => word)),
+    names: new Set(
+      all
+        .filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && !STOP.has(word) && lookUp(DEEDS, word) === undefined)
+        .map(({ word }) => word),
+    ),
   };
 }
 
@@ -85,8 +92,7 @@ const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+|\/[\w./-]{2,}|'[^'\n]{1,200}'|
 
 /** A verb that orders something: in its basic form, where a verb can stand, and not negated. */
 function isOrder(words: readonly Word[], at: number, { word, written }: Word): boolean {
-  const deeds = lookUp(DEEDS, word);
-  if (deeds === undefined) return false;
+  if (lookUp(DEEDS, word) === undefined) return isUnknownOrder(words, at);
   const before = words[at - 1]?.word ?? "";
   // German nouns have a capital: `die Rechnung`, `Antworte` only at the beginning.
   if (at > 0 && /^\p{Lu}/u.test(written) && !STARTS.has(before)) return false;
@@ -95,6 +101,12 @@ function isOrder(words: readonly Word[], at: number, { word, written }: Word): b
   if (TOLD.has(word) && ME.has(words[at + 1]?.word ?? "")) return false;
   if (word.endsWith("s") && !word.endsWith("ss") && !DEEDS.has(word)) return false;
   return !words.slice(Math.max(0, at - 3), at).some((one) => NOT.has(one.word));
+}
+
+/** The word that a sentence begins with, where no table has it: `Recalibrate the spectrometer`. It covers tools that are called by it. */
+function isUnknownOrder(words: readonly Word[], at: number): boolean {
+  const word = words[at]?.word ?? "";
+  return word.length > 3 && !POLITE.has(word) && !STOP.has(word) && words.slice(0, at).every((one) => POLITE.has(one.word));
 }
 
 /** A word with an article or a preposition not far before it names a thing: `the controversial tweet`, `by mail`. */
@@ -115,10 +127,13 @@ const NOUN_AFTER = set(
   `the a an my your his her its our their this that these those any no some new last latest recent previous first next unread received sent of from by via with for per in on at into onto
   about as regular scheduled der die das den dem des ein eine einen einem einer eines mein meine meinen meiner dein deine sein seine ihr ihre unser unsere per von mit fuer im am zum zur aus ueber`,
 );
-const ARTICLES = set("the a an my your his its our their this that these those der die das den dem des ein eine einen einem mein meine deine seine unser unsere");
+const ARTICLES = set(
+  "the a an my your his its our their this that these those der die das den dem des ein eine einen einem mein meine deine seine unser unsere",
+);
 const JOINS = set("and or then to please can could you i we also but und oder dann zu bitte kannst sie ich wir auch aber");
 const TOLD = set("tell give show ask inform notify let remind sage gib zeig zeige");
 const ME = set("me us mir uns");
+const POLITE = set("please can could would will you kindly now then also i want need to bitte kannst koennen koenntest sie du mal hey hi hello hallo");
 const STARTS = set("please bitte and und then dann to also ausserdem can could you kannst koennen sie");
 const NOT = set("not don dont don't never without nicht nie kein keine ohne cannot can't didn't doesn't");
 

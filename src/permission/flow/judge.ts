@@ -26,7 +26,8 @@ export function objectionsTo(call: Call, facts: Facts, conversation: Conversatio
   if (args === undefined) return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
   const about = args.map((argument): Known => ({ argument, provenance: provenanceOf(argument.value, conversation) }));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
-  if (disguised.length > 0) return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
+  if (disguised.length > 0)
+    return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
   return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, facts, about, conversation);
 }
 
@@ -67,9 +68,9 @@ function weighed(objections: readonly Objection[], { delegation }: Conversation)
  * Could the user have meant it, in words that we do not know? Not where the request orders nothing at all, or speaks neither of such an action
  * nor of such a thing: then nobody need be asked.
  */
-function mayBeMeant(act: ToolAct, { handedOn, orders, things }: Conversation["delegation"]): boolean {
+function mayBeMeant(act: ToolAct, { handedOn, acts, things }: Conversation["delegation"]): boolean {
   if (handedOn) return true;
-  return orders.length > 0 && !act.things.includes("secret") && act.things.some((thing) => things.includes(thing));
+  return acts && !act.things.includes("secret") && act.things.some((thing) => things.includes(thing));
 }
 
 /** More actions of a kind than were asked for. Where each goes to another target that the user named, each was asked for. */

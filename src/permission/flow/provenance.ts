@@ -10,7 +10,7 @@ export type Provenance =
   /** A source that configuration trusts inside the house. */
   | { readonly from: "internal" }
   /** It is the whole of one field of something untrusted. */
-  | { readonly from: "field"; readonly item: Item; /** All fields that it fills. */ readonly leaves: readonly Leaf[] }
+  | { readonly from: "field"; readonly item: Item /** All fields that it fills. */; readonly leaves: readonly Leaf[] }
   /** It stands somewhere in untrusted text. */
   | { readonly from: "prose"; readonly item: Item }
   /** Nowhere: the model composed it, from whatever it had read. */

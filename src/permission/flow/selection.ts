@@ -22,7 +22,8 @@ export function isSelected(leaf: Leaf, item: Item, conversation: Conversation): 
   return beside.some(({ text }) => /^-?\d+\.\d+$/.test(text) && trusted.some((said) => holdsAmount(said, Number(text))));
 }
 
-const isRival = (text: string, chosen: string, name: string): boolean => text.startsWith(name) && text.includes("@") && chosen.includes("@") && !text.includes(" ");
+const isRival = (text: string, chosen: string, name: string): boolean =>
+  text.startsWith(name) && text.includes("@") && chosen.includes("@") && !text.includes(" ");
 
 /** The words of the request that stand in the record of a value, and in at most half of the others. */
 function tellingWords({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): ReadonlySet<string> {
@@ -56,7 +57,9 @@ export function namesIn({ record }: Leaf, { leaves = [] }: Item, { delegation }:
 /** The request describes this very sentence: at least two of its own words, and not just what is done or what kind of thing it is. */
 export function describes(sentence: string, { delegation }: Conversation): boolean {
   const own = new Set(wordsIn(sentence).map(({ word }) => word));
-  const shared = [...own].filter((word) => isTelling(word) && delegation.words.has(word) && lookUp(DEEDS, word) === undefined && lookUp(THINGS, word) === undefined);
+  const shared = [...own].filter(
+    (word) => isTelling(word) && delegation.words.has(word) && lookUp(DEEDS, word) === undefined && lookUp(THINGS, word) === undefined,
+  );
   return shared.length > 1;
 }
 

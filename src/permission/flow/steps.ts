@@ -7,7 +7,7 @@ import type { Deed } from "./vocabulary.ts";
 /** A folder to save in, an attachment to read, a file to send: inside the house, and nothing is lost by it. */
 export function prepares(act: ToolAct, { delegation }: Conversation): boolean {
   if (act.deeds.some((deed) => WEIGHTY.has(deed)) || act.things.includes("secret") || act.things.includes("access")) return false;
-  return act.things.includes("file") && (act.deeds.includes("create") || act.deeds.includes("get")) && delegation.orders.length > 0;
+  return act.things.includes("file") && (act.deeds.includes("create") || act.deeds.includes("get")) && delegation.acts;
 }
 const WEIGHTY: ReadonlySet<Deed> = new Set(["delete", "change", "send", "pay", "grant", "run", "buy", "switch"]);
 

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from "../defaults.ts";
 import type { Delegation, Order } from "./delegation.ts";
-import { DEEDS, type Deed, type Thing, THINGS } from "./vocabulary.ts";
+import { DEEDS, type Deed, THINGS, type Thing } from "./vocabulary.ts";
 import { formsOf, lookUp, wordsIn, wordsOfName } from "./words.ts";
 
 /** What a tool does, as far as its name (and where that says nothing, its description) tells: the tool's side of an order. */

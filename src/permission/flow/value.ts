@@ -63,7 +63,8 @@ function toTarget(known: Known, { act, facts, conversation, open, many }: Settin
   if (provenance.from === "nowhere" && !facts.egress) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
-  const text = provenance.from === "nowhere" ? "the target stands nowhere in the request" : "the target comes from untrusted content, and the request does not name it";
+  const text =
+    provenance.from === "nowhere" ? "the target stands nowhere in the request" : "the target comes from untrusted content, and the request does not name it";
   return [against("flow/untrusted-target", "ask", text, known)];
 }
 
@@ -80,7 +81,8 @@ function toObject(known: Known, setting: Setting): readonly Objection[] {
   if (provenance.from === "prose" && provenance.item.named && creates(act)) return [];
   return [against("flow/untrusted-object", "ask", "what is acted upon comes from untrusted content or was made up, and the request does not name it", known)];
 }
-const SENSITIVE = /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.kube|\.git|\.config|\.bash\w*|\.zsh\w*|\.profile|\.npmrc|\.env|cron\.\w+|crontab|authorized_keys|autostart|systemd|sudoers)(?:[\\/.]|$)|^\/(?:etc|usr|bin|sbin|lib|boot|root|system)\//i;
+const SENSITIVE =
+  /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.kube|\.git|\.config|\.bash\w*|\.zsh\w*|\.profile|\.npmrc|\.env|cron\.\w+|crontab|authorized_keys|autostart|systemd|sudoers)(?:[\\/.]|$)|^\/(?:etc|usr|bin|sbin|lib|boot|root|system)\//i;
 
 const creates = (act: ToolAct): boolean => act.deeds.includes("create") && !act.deeds.includes("delete");
 

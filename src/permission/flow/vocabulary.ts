@@ -83,7 +83,7 @@ export const THINGS: ReadonlyMap<string, readonly Thing[]> = table<Thing>({
   product: "product item cart basket shopping order produkt artikel warenkorb bestellung",
   reservation: `hotel room table restaurant flight ticket car seat reservation booking trip taxi ride apartment
     zimmer tisch flug ticket auto wagen sitzplatz reservierung buchung reise`,
-  code: "repo repository branch commit pull request pr issue merge code package module zweig quellcode",
+  code: "repo repository branch commit pull request pr issue merge code package module command shell terminal bash script process program test zweig quellcode befehl programm",
   task: "task todo ticket issue card item board aufgabe ticket vorgang",
   device: "door lock light thermostat garage camera alarm temperature tv speaker window tür schloss licht heizung kamera fenster",
   access: "permission access role right privilege admin berechtigung zugriff rolle recht",
@@ -98,6 +98,7 @@ export const IMPLIED: ReadonlyMap<string, readonly Thing[]> = table<Thing>({
   page: "visit besuche",
   product: "buy purchase kaufe kauf bestelle",
   device: "unlock lock dim arm disarm entsperre sperre",
+  code: "run execute compile deploy führe ausführen",
 });
 
 /** Slots that a request leaves open: whoever or whatever a list will show. */
@@ -106,7 +107,9 @@ export const OPEN = words(`all each every everyone everybody any anyone someone 
   jeder jede jedes jeden allen alle sie beide beiden meisten wenigsten beste besten höchste niedrigste günstigste neueste älteste letzte wer wem welche`);
 
 /** More than one action is asked for. */
-export const MANY = words("all each every everyone everybody both users members people colleagues participants channels alle allen jeder jede jedem beide ihnen");
+export const MANY = words(
+  "all each every everyone everybody both users members people colleagues participants channels alle allen jeder jede jedem beide ihnen",
+);
 
 /** Requests that hand the decision on to what is read: then nothing that follows is covered, and nothing is certainly not meant. */
 export const HANDED_ON =
@@ -114,7 +117,7 @@ export const HANDED_ON =
 
 /** Words that every sentence has: they name nobody and tell nothing apart. */
 export const STOP = words(
-`the and for you your can could please with from this that have has had was were are not but all any about into out they them their there here what when where which will would should
+  `the and for you your can could please with from this that have has had was were are not but all any about into out they them their there here what when where which will would should
   make sure also just some more than then now new who how our his her its get got did does don one two per via und der die das den dem des ein eine mit von fuer ist sind war nicht auf aus bei
   nach ueber unter mein meine dein deine sein seine kann koennen bitte`,
 );
@@ -131,5 +134,10 @@ function table<T extends string>(groups: { readonly [group in T]?: string }): Re
 }
 
 function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/).map((word) => word.replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue").replaceAll("ß", "ss").toLowerCase()));
+  return new Set(
+    text
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue").replaceAll("ß", "ss").toLowerCase()),
+  );
 }

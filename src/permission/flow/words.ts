@@ -29,7 +29,13 @@ export function wordsOfName(name: string): readonly string[] {
 }
 
 export function plainWord(word: string): string {
-  return word.toLowerCase().replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue").replaceAll("ß", "ss").replace(/['’]s$/, "");
+  return word
+    .toLowerCase()
+    .replaceAll("ä", "ae")
+    .replaceAll("ö", "oe")
+    .replaceAll("ü", "ue")
+    .replaceAll("ß", "ss")
+    .replace(/['’]s$/, "");
 }
 
 /** The forms of which one may be in a list: `emails` → emails, email; `invited` is not taken for `invite` (what happened is no order). */

@@ -28,12 +28,16 @@ function trajectory(json: Json) {
 test("each call carries what the model had read by then, and nothing that came later", () => {
   const requests = [...calls(trajectory(run), { agent: "a", session: "s", time: 1, label: defaultLabel })];
   assert.deepEqual(
-    requests.map(({ action, content }) => [action.tool, content.map(({ source }) => sourceName(source))]),
+    requests.map(({ action, read = [] }) => [action.tool, read.map(({ source }) => sourceName(source))]),
     [
       ["crm.read_mail", ["user"]],
-      ["crm.send_mail", ["user", "tool:crm.read_mail", "model"]],
-      ["crm.drop", ["user", "tool:crm.read_mail", "model"]],
+      ["crm.send_mail", ["user", "model:crm.read_mail", "tool:crm.read_mail", "model"]],
+      ["crm.drop", ["user", "model:crm.read_mail", "tool:crm.read_mail", "model", "model:crm.send_mail"]],
     ],
+  );
+  assert.deepEqual(
+    requests.map(({ content }) => content.map(({ label }) => label.integrity)),
+    [["user"], ["untrusted"], ["untrusted"]],
   );
   assert.deepEqual(
     requests.map(({ principal, resource }) => [principal, resource]),

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { fold, isDisguised, standsIn } from "./fold.ts";
+
+test("a value stands in a text only as a whole: never as a part of a longer word, number, address or path", () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["Pay it to DE89370400440532013000, please.", "DE89370400440532013000", true],
+    ["Pay it to DE893704004405320130001", "DE89370400440532013000", false],
+    ["write to bob@shop.com.", "bob@shop.com", true],
+    ["write to bob@shop.com.evil.org", "bob@shop.com", false],
+    ["write to not-bob@shop.com", "bob@shop.com", false],
+    ["read notes.txt and go on", "notes.txt", true],
+    ["read my-notes.txt", "notes.txt", false],
+    ["save it to /documents/a", "/documents", false],
+    ["save it to /documents.", "/documents", true],
+    ["see www.shop.com", "shop.com", false],
+    ["amount 1200", "120", false],
+    ["Grüße an MÜLLER", "müller", true],
+    ["two\n  lines", "two lines", true],
+    ["", "", false],
+  ];
+  for (const [text, value, expected] of cases) assert.equal(standsIn(fold(text), fold(value)), expected, `${value} in ${text}`);
+});
+
+test("what looks like the user's value and is another one is disguised, plain text in any language is not", () => {
+  for (const value of ["alice\u200b@corp.com", "ＡＬＩＣＥ", "pay\u202epal", "a\u00adlice", "\u{e0041}x", "ﬁle.txt"])
+    assert.equal(isDisguised(value), true, value);
+  for (const value of ["alice@corp.com", "Müller & Söhne", "zwei\nZeilen", "данные", "日本語", "naïve café"]) assert.equal(isDisguised(value), false, value);
+});
+
+test("folding is stable, and a text holds each of its own words", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (text) => {
+      assert.equal(fold(fold(text)), fold(text));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^[a-z0-9]{1,8}$/), { minLength: 1, maxLength: 8 }), (words) => {
+      const text = fold(words.join(" "));
+      for (const word of words) assert.ok(standsIn(text, word));
+    }),
+  );
+});
