@@ -1,8 +1,9 @@
+import type { Content } from "../../core/content.ts";
 import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import type { ToolDefinition } from "../defaults.ts";
-import { conversationOf } from "../flow/conversation.ts";
+import { type Conversation, conversationOf } from "../flow/conversation.ts";
 import { type Facts, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
@@ -21,6 +22,13 @@ export type EffectOf = (request: Request) => Effected | undefined;
  */
 export function flowControl(mode: Mode, effectOf: EffectOf): Control {
   const floor = decisionOf([FLOOR], mode);
+  // The calls of one answer rest on one and the same list of what was read.
+  const conversations = new WeakMap<readonly Content[], Conversation>();
+  const conversationFor = (read: readonly Content[]): Conversation => {
+    let known = conversations.get(read);
+    if (known === undefined) conversations.set(read, (known = conversationOf(read)));
+    return known;
+  };
   return {
     id: "flow",
     check(request, { label }) {
@@ -28,7 +36,7 @@ export function flowControl(mode: Mode, effectOf: EffectOf): Control {
       const effect = effectOf(request);
       if (effect === undefined || (effect.effect === "read" && !effect.egress)) return NEUTRAL;
       if (request.read === undefined) return floor;
-      const conversation = conversationOf(request.read);
+      const conversation = conversationFor(request.read);
       if (!conversation.heard) return floor;
       const { type, tool = type, args = {} } = request.action;
       const objections = objectionsTo({ tool, args }, effect, conversation, effect.definition);

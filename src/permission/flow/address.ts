@@ -3,10 +3,7 @@ import { fold } from "./fold.ts";
 
 /** Without scheme, `www.` and the slash at the end: the same page. */
 export function bareAddress(url: string): string {
-  return url
-    .replace(/^https?:\/\//, "")
-    .replace(/^www\./, "")
-    .replace(/\/$/, "");
+  return url.replace(/^(?:https?:\/\/)?(?:www\.)?/, "").replace(/\/$/, "");
 }
 
 export function hostOf(url: string): string {

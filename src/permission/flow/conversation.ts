@@ -40,6 +40,9 @@ export interface Call {
   readonly args: { readonly [name: string]: Json };
 }
 
+/** Calls that wait for their result; one that is forgotten only costs that its result does not count as named. */
+const MOST_OPEN = 32;
+
 /** People forget the blank behind a sentence: `see www.shop.com.Then …` names www.shop.com. */
 const RUN_ON = /(?<=[a-z0-9])\.(?=[A-Z][a-z])/g;
 
@@ -70,6 +73,7 @@ export function conversationOf(read: readonly Content[]): Conversation {
         const call: Call = { tool: source.id, args: value as Call["args"] };
         calls.push(call);
         open.push(call);
+        if (open.length > MOST_OPEN) open.shift();
       }
       continue;
     }

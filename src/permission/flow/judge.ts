@@ -4,13 +4,13 @@
  */
 import type { ToolDefinition, ToolFacts } from "../defaults.ts";
 import { isUsersHost, wasVisited } from "./address.ts";
-import { argumentsOf } from "./argument-role.ts";
+import { type Argument, argumentsOf } from "./argument-role.ts";
 import type { Call, Conversation } from "./conversation.ts";
 import type { Order } from "./delegation.ts";
 import { fetching, visits } from "./fetch.ts";
 import { fold, isDisguised } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { provenanceOf } from "./provenance.ts";
+import { type Provenance, provenanceOf } from "./provenance.ts";
 import { confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
 import { objectionsToValue } from "./value.ts";
@@ -24,11 +24,28 @@ export function objectionsTo(call: Call, facts: Facts, conversation: Conversatio
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
   if (args === undefined) return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
-  const about = args.map((argument): Known => ({ argument, provenance: provenanceOf(argument.value, conversation) }));
+  const about = args.map((argument) => new Traced(argument, conversation));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
   return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, facts, about, conversation);
+}
+
+/** A value whose provenance is worked out when somebody asks for it: most of a call is text of which nobody does. */
+class Traced implements Known {
+  readonly argument: Argument;
+  readonly #conversation: Conversation;
+  #provenance: Provenance | undefined;
+
+  constructor(argument: Argument, conversation: Conversation) {
+    this.argument = argument;
+    this.#conversation = conversation;
+  }
+
+  get provenance(): Provenance {
+    this.#provenance ??= provenanceOf(this.argument.value, this.#conversation);
+    return this.#provenance;
+  }
 }
 
 /** Something is changed or sent. */

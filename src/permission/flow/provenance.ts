@@ -20,28 +20,26 @@ export type Provenance =
 export function provenanceOf(value: string, conversation: Conversation): Provenance {
   const wanted = fold(value);
   if (wanted === "") return { from: "nowhere" };
+  const bare = bareAddress(wanted);
+  const number = NUMBER.test(wanted) ? Number(wanted) : undefined;
+  const stands = (text: string): boolean =>
+    standsIn(text, wanted) || (bare !== wanted && standsIn(text, bare)) || (number !== undefined && numbersIn(text).has(number));
+  const fills = ({ text, field }: Leaf): boolean =>
+    (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {
-    if (conversation.trusted.some((text) => stands(text, wanted))) return { from: "user" };
-    if (conversation.internal.some((text) => stands(text, wanted))) return { from: "internal" };
+    if (conversation.trusted.some(stands)) return { from: "user" };
+    if (conversation.internal.some(stands)) return { from: "internal" };
   }
-  for (const item of conversation.untrusted) {
-    const leaves = item.leaves?.filter((one) => same(one.text, wanted) && !FREE_TEXT.has(lastWord(one.field))) ?? [];
+  // One pass over everything that was read; few items hold the value at all, and only those are looked at closely.
+  const near = conversation.untrusted.filter(({ text }) => number !== undefined || text.includes(wanted) || (bare !== wanted && text.includes(bare)));
+  for (const item of near) {
+    const leaves = item.leaves?.filter(fills) ?? [];
     if (leaves.length > 0) return { from: "field", item, leaves };
   }
-  // Named sources first: where a value stands in several, the one that the user pointed at is the one that counts.
-  const holding = conversation.untrusted.filter(({ text }) => stands(text, wanted));
+  const holding = near.filter(({ text }) => stands(text));
+  // Where a value stands in several sources, the one that the user pointed at is the one that counts.
   const item = holding.find(({ named }) => named) ?? holding[0];
   return item === undefined ? { from: "nowhere" } : { from: "prose", item };
-}
-
-const same = (a: string, b: string): boolean => a === b || (NUMBER.test(a) && NUMBER.test(b) && Number(a) === Number(b));
-
-/** A value, or a number however it is written. */
-function stands(text: string, value: string): boolean {
-  if (standsIn(text, value)) return true;
-  const address = bareAddress(value);
-  if (address !== value && standsIn(text, address)) return true;
-  return NUMBER.test(value) && numbersIn(text).has(Number(value));
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
@@ -56,11 +54,12 @@ function numbersIn(text: string): ReadonlySet<number> {
       known.add(Number(plain.replace(/[,'](?=\d{3}\b)/g, "")));
       known.add(Number(plain.replace(/\.(?=\d{3}\b)/g, "").replace(",", ".")));
     }
-    if (numbers.size > 256) numbers.clear();
+    if (numbers.size > MOST_TEXTS) numbers.clear();
     numbers.set(text, known);
   }
   return known;
 }
+const MOST_TEXTS = 4_096;
 const numbers = new Map<string, Set<number>>();
 
 /** Fields in which people write what they like: a value that fills one of them stands in prose all the same. */

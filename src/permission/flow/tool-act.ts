@@ -14,21 +14,40 @@ export interface ToolAct {
 export const bareName = (tool: string): string => tool.slice(tool.lastIndexOf(".") + 1);
 
 export function actOf(name: string, definition?: ToolDefinition): ToolAct {
+  const description = definition?.description ?? "";
+  const key = `${name}\n${description.slice(0, 400)}`;
+  let act = acts.get(key);
+  if (act !== undefined) return act;
+  act = workOut(name, description);
+  // Names come from outside: only so many are remembered.
+  if (acts.size >= MOST_ACTS) acts.clear();
+  acts.set(key, act);
+  return act;
+}
+const acts = new Map<string, ToolAct>();
+const MOST_ACTS = 2_000;
+
+function workOut(name: string, description: string): ToolAct {
   const words = wordsOfName(name);
   const deeds = new Set(words.flatMap((word) => lookUp(DEEDS, word) ?? []));
   const things = new Set(words.flatMap((word) => lookUp(THINGS, word) ?? []));
   const verbs = words.filter((word) => lookUp(DEEDS, word) !== undefined);
   // `send_email`: the thing is the mail; that mail is also a verb says nothing more.
-  const said = wordsIn((definition?.description ?? "").slice(0, 400).split(/[.\n]/, 1)[0] ?? "").map(({ word }) => word);
+  const said = wordsIn(description.slice(0, 400).split(/[.\n]/, 1)[0] ?? "").map(({ word }) => word);
   if (deeds.size === 0) for (const deed of lookUp(DEEDS, said[0] ?? "") ?? []) deeds.add(deed);
   if (things.size === 0) for (const word of said.slice(1)) for (const thing of lookUp(THINGS, word) ?? []) things.add(thing);
   return { deeds: [...deeds], things: [...things], words: verbs.length > 0 ? words : [...words, ...said.slice(0, 1)] };
 }
 
 /** The orders of a request that ask for what this tool does. */
-export function ordersFor(act: ToolAct, { orders }: Delegation): readonly Order[] {
-  return orders.filter((order) => fits(act, order));
+export function ordersFor(act: ToolAct, delegation: Delegation): readonly Order[] {
+  let known = fitting.get(delegation);
+  if (known === undefined) fitting.set(delegation, (known = new Map()));
+  let orders = known.get(act);
+  if (orders === undefined) known.set(act, (orders = delegation.orders.filter((order) => fits(act, order))));
+  return orders;
 }
+const fitting = new WeakMap<Delegation, Map<ToolAct, readonly Order[]>>();
 
 function fits(act: ToolAct, order: Order): boolean {
   const named = act.words.some((word) => sameWord(word, order.word));

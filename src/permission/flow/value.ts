@@ -26,9 +26,13 @@ export interface Setting {
 }
 
 export function objectionsToValue(known: Known, setting: Setting): readonly Objection[] {
-  const { argument, provenance } = known;
+  const { role } = known.argument;
+  if (role === "when" || role === "option") return [];
+  if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
+  if (role === "amount" && !setting.act.deeds.includes("pay")) return [];
+  const { provenance } = known;
   if (provenance.from === "user" || provenance.from === "internal") return [];
-  switch (argument.role) {
+  switch (role) {
     case "target":
       return toTarget(known, setting);
     case "object":
@@ -39,15 +43,10 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
       return provenance.from === "nowhere"
         ? [against("flow/composed-command", "ask", "a command was composed while untrusted content was in play", known)]
         : [against("flow/untrusted-command", "deny", "a command comes from untrusted content", known)];
-    case "content":
-      return foreignAddresses(known, setting) ?? dictated(known, setting);
-    case "amount": {
-      const dictates = setting.act.deeds.includes("pay") && provenance.from === "prose" && !provenance.item.named;
-      return dictates ? [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)] : [];
-    }
-    case "when":
-    case "option":
-      return [];
+    case "amount":
+      return provenance.from === "prose" && !provenance.item.named
+        ? [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)]
+        : [];
   }
 }
 
@@ -106,16 +105,16 @@ function foreignAddresses(known: Known, { conversation }: Setting): readonly Obj
     if (provenance.from === "user" || provenance.from === "internal" || isUsersHost(address, conversation)) continue;
     if ("item" in provenance && provenance.item.named) continue;
     if (provenance.from === "field" && selects(provenance, conversation)) continue;
-    return [against("flow/foreign-address", "ask", "the text holds an address or account that only untrusted content names", { ...known, provenance })];
+    return [against("flow/foreign-address", "ask", "the text holds an address or account that only untrusted content names", { argument: known.argument, provenance })];
   }
   return found.length > 0 ? [] : undefined;
 }
 
 /** What a new thing is called was dictated, word for word, by text of which the request says nothing. */
 function dictated(known: Known, { act, conversation }: Setting): readonly Objection[] {
-  const { argument, provenance } = known;
-  if (provenance.from !== "prose" || fold(argument.value).length < 5 || !NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase()))) return [];
+  const { argument } = known;
   if (!creates(act) || act.things.includes("message") || act.things.includes("money")) return [];
+  if (!NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase())) || fold(argument.value).length < 5 || known.provenance.from !== "prose") return [];
   if (wordsIn(argument.value).some(({ word }) => isTelling(word) && conversation.delegation.words.has(word))) return [];
   return [against("flow/dictated", "ask", "untrusted content dictates what is made", known)];
 }
