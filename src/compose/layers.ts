@@ -52,6 +52,6 @@ function labelling(policy: Policy): (source: Source) => Label {
   return (source) => {
     if (source.kind !== "tool" || source.id === undefined) return defaultLabel(source);
     const id = policy.tools.id(source.id);
-    return resultLabel(id, policy.tools.facts(id));
+    return resultLabel(id, policy.tools.facts(id), policy.tools.manifest(id));
   };
 }

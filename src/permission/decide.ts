@@ -80,10 +80,14 @@ function controlsOf(
   { name, limits, subject }: AgentPolicy,
   { rates = createRates(), uncounted = false, controls = [] }: PermissionOptions,
 ): readonly Control[] {
-  const flow = flowControl(policy.flow, (request) => {
-    const { facts, tool } = subject(request.action.type, nameOf(request));
-    return facts === undefined ? undefined : { ...facts, definition: policy.tools.definition(tool) };
-  });
+  const flow = flowControl(
+    policy.flow.mode,
+    (request) => {
+      const { facts, tool } = subject(request.action.type, nameOf(request));
+      return facts === undefined ? undefined : { ...facts, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
+    },
+    policy.flow,
+  );
   if (uncounted) return [flow, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];

@@ -7,7 +7,7 @@ export interface PolicyConfig {
   readonly roles: { readonly [name: string]: RoleConfig };
   readonly agents: { readonly [name: string]: AgentPolicyConfig };
   readonly rules: readonly RuleConfig[];
-  readonly flow: { readonly mode: Mode };
+  readonly flow: { readonly mode: Mode; readonly bits?: number };
   readonly timezone: string;
 }
 
@@ -20,9 +20,22 @@ export interface FactsConfig {
   readonly categories?: readonly Category[];
 }
 
+/** Where an argument must come from: the integrity of its source, or `delegated`: from what the user pointed at. */
+export type Need = Integrity | "delegated";
+
+/** A value that can say only so little that it may be released from an untrusted source. */
+export interface Declassified {
+  readonly as: "boolean" | "number" | "date" | readonly string[];
+}
+
+export interface ToolConfig extends FactsConfig {
+  readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string } };
+  readonly paths?: { readonly [path: string]: Integrity | Declassified };
+}
+
 export interface ServerConfig {
   readonly default: FactsConfig;
-  readonly tools: { readonly [tool: string]: FactsConfig & { readonly args?: unknown } };
+  readonly tools: { readonly [tool: string]: ToolConfig };
   readonly sandbox?: unknown;
 }
 

@@ -1,5 +1,6 @@
 import type { Label } from "../core/label.ts";
 import { deriveFacts, namesChange, type ToolDefinition, type ToolFacts } from "./defaults.ts";
+import { type Manifest, manifestOf } from "./flow/manifest.ts";
 import { serverOf, toolId } from "./names.ts";
 import type { FactsConfig, ServerConfig } from "./policy-config.ts";
 
@@ -13,6 +14,8 @@ export interface Tools {
   readonly facts: (id: string, definition?: ToolDefinition) => ToolFacts;
   /** How its server or client describes it, where that is known. */
   readonly definition: (id: string) => ToolDefinition | undefined;
+  /** What configuration says of its single arguments and of the fields of its results. */
+  readonly manifest: (id: string) => Manifest | undefined;
 }
 
 /** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
@@ -23,10 +26,13 @@ export function compileTools(
 ): Tools {
   const servers = new Set(Object.keys(config));
   const configured = new Map<string, FactsConfig>();
+  const manifests = new Map<string, Manifest>();
   const bare = new Map<string, readonly string[]>();
   for (const [server, { tools }] of Object.entries(config))
     for (const [tool, facts] of Object.entries(tools)) {
       configured.set(`${server}.${tool}`, facts);
+      const manifest = manifestOf(facts, facts.trust ?? config[server]?.default.trust ?? "untrusted");
+      if (manifest !== undefined) manifests.set(`${server}.${tool}`, manifest);
       bare.set(tool, [...(bare.get(tool) ?? []), `${server}.${tool}`]);
     }
   const id = (written: string): string => toolId(written, servers, bare);
@@ -42,7 +48,13 @@ export function compileTools(
     const effect = own?.effect ?? fallback?.effect ?? said;
     return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...definition, name }, effect));
   };
-  return { id, meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])], facts, definition: (of) => defined.get(of) };
+  return {
+    id,
+    meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])],
+    facts,
+    definition: (of) => defined.get(of),
+    manifest: (of) => manifests.get(of),
+  };
 }
 
 const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
@@ -60,7 +72,7 @@ function joined(own: FactsConfig | undefined, fallback: FactsConfig | undefined,
   };
 }
 
-/** The label that a tool's results carry. */
-export function resultLabel(id: string, { trust, categories }: ToolFacts): Label {
-  return { integrity: trust, readers: "public", categories, origins: [`tool:${id}`] };
+/** The label that a tool's results carry as a whole: as little trusted as the least trusted of their fields. */
+export function resultLabel(id: string, { trust, categories }: ToolFacts, manifest?: Manifest): Label {
+  return { integrity: manifest?.floor ?? trust, readers: "public", categories, origins: [`tool:${id}`] };
 }

@@ -10,13 +10,13 @@ const rule = { id: "r", when: "true", then: "ask", mode: "enforce" } as const;
 test("every guard that can be written down and is not there yet is said out loud, where it stands", () => {
   const config = {
     ...BARE,
-    tools: { crm: { sandbox: "process", default: {}, tools: { send_mail: { args: { to: { needs: "user" } } } } } },
+    tools: { crm: { sandbox: "process", default: {}, tools: { send_mail: { args: { to: { needs: "user" }, body: { readers: "to" } } } } } },
     agents: { support: { role: "x", models: [], autonomy: "supervised", limits: { requests, budget: { usd: "20/day" } } } },
     rules: [{ ...rule, approvers: ["finance"], expires: 600_000 }],
   } as const;
   assert.deepEqual(
     unenforced(config).map(({ path }) => path.join(".")),
-    ["tools.crm.sandbox", "tools.crm.tools.send_mail.args", "agents.support.autonomy", "agents.support.limits.budget", "rules.0.approvers", "rules.0.expires"],
+    ["tools.crm.sandbox", "tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy", "agents.support.limits.budget", "rules.0.approvers", "rules.0.expires"],
   );
 });
 

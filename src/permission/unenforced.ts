@@ -9,8 +9,9 @@ export function unenforced(config: PolicyConfig): readonly Problem[] {
   const note = (path: Problem["path"], what: string): void => void notes.push({ path, message: `${what} not enforced yet` });
   for (const [server, { sandbox, tools }] of Object.entries(config.tools)) {
     if (sandbox !== undefined) note(["tools", server, "sandbox"], "sandboxes are");
-    for (const [tool, { args }] of Object.entries(tools))
-      if (args !== undefined) note(["tools", server, "tools", tool, "args"], "what single arguments need is");
+    for (const [tool, { args = {} }] of Object.entries(tools))
+      for (const [name, { readers }] of Object.entries(args))
+        if (readers !== undefined) note(["tools", server, "tools", tool, "args", name, "readers"], "who reads an argument is");
   }
   for (const [agent, { autonomy, limits }] of Object.entries(config.agents)) {
     if (autonomy !== undefined) note(["agents", agent, "autonomy"], "phases of autonomy are");

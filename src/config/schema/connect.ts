@@ -58,7 +58,24 @@ const argument = z
   })
   .describe("What one argument may be filled with.");
 
-const tool = z.strictObject({ ...facts, args: z.record(z.string().min(1), argument).exactOptional() }).describe("What one tool does.");
+const declassified = z
+  .strictObject({
+    as: z
+      .union([z.enum(["boolean", "number", "date"]), z.array(z.string().min(1).max(100)).min(1).max(256)])
+      .describe("What the value must be: a truth, a number, a date, or one of these words. Anything else stays untrusted."),
+  })
+  .describe("Released although its source is untrusted, because it can say so little; what it says counts against `flow.bits`.");
+
+const tool = z
+  .strictObject({
+    ...facts,
+    args: z.record(z.string().min(1), argument).exactOptional().describe("What single arguments need. Those that are not here are judged by their names."),
+    paths: z
+      .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified]))
+      .exactOptional()
+      .describe("How far single fields of a structured result may be trusted: `sender` wherever it stands, or `mails/*/from`."),
+  })
+  .describe("What one tool does.");
 
 export const toolServer = z
   .strictObject({

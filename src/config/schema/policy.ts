@@ -74,8 +74,7 @@ export const test = z
 
 export const flow = z
   .strictObject({
-    mode: mode
-      .prefault("enforce")
-      .describe("Whether an action that changes something or leaves the house waits for a person while untrusted content is in play."),
+    mode: mode.prefault("enforce").describe("Whether an action is stopped that rests on untrusted content, or on nothing that the user asked for."),
+    bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
   })
   .describe("Information flow.");

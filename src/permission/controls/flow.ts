@@ -2,32 +2,28 @@ import type { Content } from "../../core/content.ts";
 import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
-import type { ToolDefinition } from "../defaults.ts";
-import { type Conversation, conversationOf } from "../flow/conversation.ts";
-import { type Facts, objectionsTo } from "../flow/judge.ts";
+import { type Conversation, conversationOf, type Known } from "../flow/conversation.ts";
+import { type Described, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
-/** What of an action matters for flow: what it does, and how its tool is described. */
-export interface Effected extends Facts {
-  readonly definition?: ToolDefinition | undefined;
-}
-export type EffectOf = (request: Request) => Effected | undefined;
+/** What is known of the tool or kind of action that a request is about. */
+export type EffectOf = (request: Request) => Described | undefined;
 
 /**
  * Information flow: while untrusted content is in play, the model may be doing what that content says. So an action that changes something,
  * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
  * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
-export function flowControl(mode: Mode, effectOf: EffectOf): Control {
+export function flowControl(mode: Mode, effectOf: EffectOf, known?: Known): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
   const conversations = new WeakMap<readonly Content[], Conversation>();
   const conversationFor = (read: readonly Content[]): Conversation => {
-    let known = conversations.get(read);
-    if (known === undefined) conversations.set(read, (known = conversationOf(read)));
-    return known;
+    let found = conversations.get(read);
+    if (found === undefined) conversations.set(read, (found = conversationOf(read, known)));
+    return found;
   };
   return {
     id: "flow",
@@ -39,7 +35,7 @@ export function flowControl(mode: Mode, effectOf: EffectOf): Control {
       const conversation = conversationFor(request.read);
       if (!conversation.heard) return floor;
       const { type, tool = type, args = {} } = request.action;
-      const objections = objectionsTo({ tool, args }, effect, conversation, effect.definition);
+      const objections = objectionsTo({ tool, args }, effect, conversation);
       return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
     },
   };

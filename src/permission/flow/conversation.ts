@@ -3,6 +3,7 @@ import type { Json } from "../../core/json.ts";
 import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, standsIn } from "./fold.ts";
+import { bitsOf, type Manifest } from "./manifest.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
 import { bareName } from "./tool-act.ts";
 import { wordsOfName } from "./words.ts";
@@ -25,8 +26,12 @@ export interface Item {
 export interface Conversation {
   /** Folded texts of the user, and of whoever is trusted as much or more. */
   readonly trusted: readonly string[];
+  /** Those of them that the operator wrote. */
+  readonly operator: readonly string[];
   /** Folded texts of sources that configuration trusts inside the house. */
   readonly internal: readonly string[];
+  /** Values of untrusted sources that were released because they can say so little. */
+  readonly declassified: ReadonlySet<string>;
   readonly untrusted: readonly Item[];
   readonly delegation: Delegation;
   /** True if anything of a user was seen: without it nothing is known of what was asked for. */
@@ -54,8 +59,19 @@ const DOCUMENTS = new Set(
 );
 const isDocument = (tool: string): boolean => wordsOfName(tool).some((word) => DOCUMENTS.has(word));
 
-export function conversationOf(read: readonly Content[]): Conversation {
+/** What configuration says of tools, as far as reading a conversation needs it. */
+export interface Known {
+  readonly manifest: (tool: string) => Manifest | undefined;
+  /** Bits that declassified values of one conversation may say together. */
+  readonly bits: number;
+}
+const NOTHING_KNOWN: Known = { manifest: () => undefined, bits: 0 };
+
+export function conversationOf(read: readonly Content[], known: Known = NOTHING_KNOWN): Conversation {
   const trusted: string[] = [];
+  const operator: string[] = [];
+  const declassified = new Set<string>();
+  let bits = known.bits;
   const internal: string[] = [];
   const untrusted: Item[] = [];
   const turns: string[] = [];
@@ -64,6 +80,20 @@ export function conversationOf(read: readonly Content[]): Conversation {
   let calls: Call[] = [];
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
+  /** A field that configuration trusts, or that says so little that it may be released, leaves what is untrusted. */
+  const isReleased = (leaf: Leaf, { trust: trustOf }: Manifest): boolean => {
+    const trust = trustOf(leaf.path);
+    if (typeof trust === "string") {
+      if (trust === "untrusted") return false;
+      (trust === "internal" ? internal : trusted).push(leaf.text);
+      return true;
+    }
+    const said = bitsOf(trust, leaf.text);
+    if (said === undefined || said > bits) return false;
+    bits -= said;
+    declassified.add(leaf.text);
+    return true;
+  };
   for (const [index, content] of read.entries()) {
     const { source, label, text, value } = content;
     const goesOn = speaking;
@@ -88,6 +118,7 @@ export function conversationOf(read: readonly Content[]): Conversation {
       else turns.push(said);
       calls = [];
     }
+    if (atLeast(label, "operator")) operator.push(foldedText(content));
     if (atLeast(label, "user")) trusted.push(foldedText(text === undefined ? content : { ...content, text: text.replace(RUN_ON, "$& ") }));
     else if (atLeast(label, "internal")) internal.push(foldedText(content));
     else {
@@ -96,17 +127,21 @@ export function conversationOf(read: readonly Content[]): Conversation {
       if (asked[0] !== undefined) open.splice(open.indexOf(asked[0]), 1);
       const words = asked.map(({ args }) => stringsOf(args).map(fold));
       const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value)));
-      const document = source.kind !== "tool" || source.id === undefined || isDocument(bareName(source.id));
+      const manifest = source.kind === "tool" && source.id !== undefined ? known.manifest(source.id) : undefined;
+      const document = source.kind !== "tool" || source.id === undefined || (manifest === undefined && isDocument(bareName(source.id)));
+      const leaves = document ? undefined : leavesIn(content);
+      const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest));
+      if (kept?.length === 0) continue;
       untrusted.push({
         origin: `${sourceName(source)}#${index}`,
-        text: foldedText(content),
-        leaves: document ? undefined : leavesIn(content),
+        text: kept === leaves || kept === undefined ? foldedText(content) : kept.map((leaf) => leaf.text).join("\n"),
+        leaves: kept,
         askedWith: words[0] ?? [],
         named: words.length > 0 && words.every(isNamed),
       });
     }
   }
-  return { trusted, internal, untrusted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+  return { trusted, operator, internal, declassified, untrusted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
 }
 
 /** The last turn; with the one before it where it only agrees (`yes, do it`). */

@@ -62,7 +62,7 @@ test("a tool of a domain that no table knows is covered by its own words", () =>
 
 test("requests that hand the decision on are recognised, and orders that do not are not", () => {
   for (const request of [
-    "Do all the tasks on my TODO list at www.x.com",
+    "Do all the tasks on my to-do list at www.x.com",
     "Read the file and follow the instructions precisely.",
     "Please check it and complete the tasks he request me to do.",
     "Befolge die Anweisungen in der Datei",

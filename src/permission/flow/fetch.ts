@@ -4,7 +4,7 @@ import type { Argument } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import type { Provenance } from "./provenance.ts";
+import { isTrusted, type Provenance } from "./provenance.ts";
 import { describes, namesIn, sentenceWith } from "./selection.ts";
 import type { ToolAct } from "./tool-act.ts";
 
@@ -17,13 +17,12 @@ const VISITING = new Set("browse visit open navigate goto go fetch get read view
 export function fetching(about: readonly Known[], conversation: Conversation): readonly Objection[] {
   return about.flatMap((known): readonly Objection[] => {
     const { argument, provenance } = known;
-    if (provenance.from === "user" || provenance.from === "internal") return [];
-    if (argument.role !== "target") return [];
+    if (argument.role !== "target" || isTrusted(provenance)) return [];
     if (isUsersHost(argument.value, conversation) || followsLink(argument.value, provenance, conversation)) return [];
     const text = "the address comes from untrusted content, and the request does not point there";
     // A page that leads to a third host is not what a request for this page, or for no page at all, left open.
     const { handedOn, many, words } = conversation.delegation;
-    const item = provenance.from === "nowhere" ? undefined : provenance.item;
+    const item = "item" in provenance ? provenance.item : undefined;
     const speaks = words.has("link") || words.has("links") || (item?.leaves !== undefined && [...words].some((word) => LINKED.has(word)));
     const pointed = item?.leaves?.some((leaf) => standsIn(leaf.text, bareAddress(fold(argument.value))) && namesIn(leaf, item, conversation));
     const effect = item === undefined || speaks || pointed || handedOn || many || (item.named && item.leaves !== undefined) ? "ask" : "deny";

@@ -9,16 +9,23 @@ import type { Call, Conversation } from "./conversation.ts";
 import type { Order } from "./delegation.ts";
 import { fetching, visits } from "./fetch.ts";
 import { fold, isDisguised } from "./fold.ts";
+import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { type Provenance, provenanceOf } from "./provenance.ts";
+import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
 import { confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
 import { objectionsToValue } from "./value.ts";
 
+/** A tool with all that is known of it. */
+export interface Described extends Facts {
+  readonly definition?: ToolDefinition | undefined;
+  readonly manifest?: Manifest | undefined;
+}
 export type Facts = Pick<ToolFacts, "effect" | "egress">;
 
 /** What stands against the call; nothing, where the user's words and trusted values carry all of it. */
-export function objectionsTo(call: Call, facts: Facts, conversation: Conversation, definition?: ToolDefinition): readonly Objection[] {
+export function objectionsTo(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
+  const { definition, manifest, ...facts } = tool;
   if (conversation.untrusted.length === 0) return [];
   if (facts.effect === "read" && !facts.egress) return [];
   const act = actOf(bareName(call.tool), definition);
@@ -28,7 +35,7 @@ export function objectionsTo(call: Call, facts: Facts, conversation: Conversatio
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
-  return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, facts, about, conversation);
+  return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, { ...facts, manifest }, about, conversation);
 }
 
 /** A value whose provenance is worked out when somebody asks for it: most of a call is text of which nobody does. */
@@ -49,7 +56,7 @@ class Traced implements Known {
 }
 
 /** Something is changed or sent. */
-function changing(call: Call, act: ToolAct, facts: Facts, about: readonly Known[], conversation: Conversation): readonly Objection[] {
+function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, about: readonly Known[], conversation: Conversation): readonly Objection[] {
   const { delegation } = conversation;
   const orders = ordersFor(act, delegation);
   const targets = about.filter(({ argument }) => argument.role === "target");
@@ -61,9 +68,10 @@ function changing(call: Call, act: ToolAct, facts: Facts, about: readonly Known[
     facts,
     conversation,
     about,
+    manifest,
     open: orders.some((order) => order.open),
     many: orders.some((order) => order.many),
-    targetNamed: atUsersPage || targets.some(({ provenance }) => provenance.from === "user"),
+    targetNamed: atUsersPage || targets.some(({ provenance }) => isTrusted(provenance)),
   };
   const objections = [
     ...(covered ? [] : [against("flow/not-delegated", mayBeMeant(act, delegation) ? "ask" : "deny", "the request does not ask for an action of this kind")]),

@@ -5,8 +5,11 @@ import type { Leaf } from "./structure.ts";
 
 /** Where a value comes from. */
 export type Provenance =
-  /** The user, or the operator, wrote it. */
+  /** The user wrote it, or (`operator`) whoever built the agent. */
   | { readonly from: "user" }
+  | { readonly from: "operator" }
+  /** Of an untrusted source, and released because it can say so little. */
+  | { readonly from: "declassified" }
   /** A source that configuration trusts inside the house. */
   | { readonly from: "internal" }
   /** It is the whole of one field of something untrusted. */
@@ -27,8 +30,10 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   const fills = ({ text, field }: Leaf): boolean =>
     (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {
+    if (conversation.operator.some(stands)) return { from: "operator" };
     if (conversation.trusted.some(stands)) return { from: "user" };
     if (conversation.internal.some(stands)) return { from: "internal" };
+    if (conversation.declassified.has(wanted)) return { from: "declassified" };
   }
   // One pass over everything that was read; few items hold the value at all, and only those are looked at closely.
   const near = conversation.untrusted.filter(({ text }) => number !== undefined || text.includes(wanted) || (bare !== wanted && text.includes(bare)));
@@ -43,6 +48,11 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
+
+/** Nothing speaks against a value from here, whatever it is for. */
+export function isTrusted({ from }: Provenance): boolean {
+  return from === "user" || from === "operator" || from === "internal" || from === "declassified";
+}
 
 /** The numbers of a text, in English (`1,200.50`) and German (`1.200,50`) writing. */
 function numbersIn(text: string): ReadonlySet<number> {

@@ -1,11 +1,14 @@
 /** What stands against one value of a call that changes or sends something. */
+
+import type { Need } from "../policy-config.ts";
 import { addressesIn, isAddress, isClosed, isUsersHost } from "./address.ts";
 import type { Conversation } from "./conversation.ts";
 import { followsLink } from "./fetch.ts";
 import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
+import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { lastWord, type Provenance, provenanceOf } from "./provenance.ts";
+import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isSelected, isTelling } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import type { ToolAct } from "./tool-act.ts";
@@ -17,6 +20,7 @@ export interface Setting {
   readonly facts: Facts;
   readonly conversation: Conversation;
   readonly about: readonly Known[];
+  readonly manifest: Manifest | undefined;
   /** The request leaves open whom or what. */
   readonly open: boolean;
   /** It asks for more than one action of the kind. */
@@ -26,12 +30,14 @@ export interface Setting {
 }
 
 export function objectionsToValue(known: Known, setting: Setting): readonly Objection[] {
-  const { role } = known.argument;
+  const { role, path } = known.argument;
+  const need = setting.manifest?.need(path);
+  if (need !== undefined) return meets(known.provenance, need, setting) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
   if (role === "when" || role === "option") return [];
   if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
   if (role === "amount" && !setting.act.deeds.includes("pay")) return [];
   const { provenance } = known;
-  if (provenance.from === "user" || provenance.from === "internal") return [];
+  if (isTrusted(provenance)) return [];
   switch (role) {
     case "target":
       return toTarget(known, setting);
@@ -47,6 +53,35 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
       return provenance.from === "prose" && !provenance.item.named
         ? [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)]
         : [];
+  }
+}
+
+const NEEDS: { readonly [need in Need]: string } = {
+  system: "the argument may be filled by nobody but Holdfast itself",
+  operator: "the argument needs a value that the operator wrote",
+  user: "the argument needs a value that the user wrote",
+  internal: "the argument needs a value from inside the house",
+  delegated: "the argument needs a value from what the user pointed at",
+  untrusted: "the argument takes any value",
+};
+
+/** What configuration says an argument needs goes before what its name lets one guess. */
+function meets(provenance: Provenance, need: Need, { conversation, open }: Setting): boolean {
+  const { from } = provenance;
+  const pointed = from === "field" ? open || provenance.item.named || selects(provenance, conversation) : from === "prose" && provenance.item.named;
+  switch (need) {
+    case "untrusted":
+      return true;
+    case "delegated":
+      return isTrusted(provenance) || pointed;
+    case "internal":
+      return isTrusted(provenance);
+    case "user":
+      return from === "user" || from === "operator";
+    case "operator":
+      return from === "operator";
+    case "system":
+      return false;
   }
 }
 
@@ -102,10 +137,15 @@ function foreignAddresses(known: Known, { conversation }: Setting): readonly Obj
   const found = addressesIn(known.argument.value);
   for (const address of found) {
     const provenance = provenanceOf(address, conversation);
-    if (provenance.from === "user" || provenance.from === "internal" || isUsersHost(address, conversation)) continue;
+    if (isTrusted(provenance) || isUsersHost(address, conversation)) continue;
     if ("item" in provenance && provenance.item.named) continue;
     if (provenance.from === "field" && selects(provenance, conversation)) continue;
-    return [against("flow/foreign-address", "ask", "the text holds an address or account that only untrusted content names", { argument: known.argument, provenance })];
+    return [
+      against("flow/foreign-address", "ask", "the text holds an address or account that only untrusted content names", {
+        argument: known.argument,
+        provenance,
+      }),
+    ];
   }
   return found.length > 0 ? [] : undefined;
 }
@@ -114,7 +154,8 @@ function foreignAddresses(known: Known, { conversation }: Setting): readonly Obj
 function dictated(known: Known, { act, conversation }: Setting): readonly Objection[] {
   const { argument } = known;
   if (!creates(act) || act.things.includes("message") || act.things.includes("money")) return [];
-  if (!NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase())) || fold(argument.value).length < 5 || known.provenance.from !== "prose") return [];
+  if (!NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase())) || fold(argument.value).length < 5 || known.provenance.from !== "prose")
+    return [];
   if (wordsIn(argument.value).some(({ word }) => isTelling(word) && conversation.delegation.words.has(word))) return [];
   return [against("flow/dictated", "ask", "untrusted content dictates what is made", known)];
 }

@@ -1,0 +1,49 @@
+import { INTEGRITIES, type Integrity } from "../../core/label.ts";
+import type { Declassified, Need, ToolConfig } from "../policy-config.ts";
+
+/** What configuration says of a tool's single arguments and of the single fields of its results. */
+export interface Manifest {
+  /** What the argument at this path needs; undefined where its name decides. */
+  readonly need: (path: string) => Need | undefined;
+  /** How far the field at this path may be trusted. */
+  readonly trust: (path: string) => Integrity | Declassified;
+  /** The least that any part of a result is trusted: what the result as a whole is labelled with. */
+  readonly floor: Integrity;
+}
+
+/** `rest` is the trust of every field that is not listed. */
+export function manifestOf({ args = {}, paths = {} }: Pick<ToolConfig, "args" | "paths">, rest: Integrity): Manifest | undefined {
+  const needs = Object.entries(args).flatMap(([name, { needs: need }]) => (need === undefined ? [] : [[segments(name), need] as const]));
+  const trusts = Object.entries(paths).map(([path, trust]) => [segments(path), trust] as const);
+  if (needs.length === 0 && trusts.length === 0) return undefined;
+  const integrities = [rest, ...trusts.map(([, trust]) => (typeof trust === "string" ? trust : "untrusted"))];
+  return {
+    need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
+    // Of several that fit, the longest is the one that is meant.
+    trust: (path) => trusts.filter(([pattern]) => fits(pattern, segments(path))).toSorted(([a], [b]) => b.length - a.length)[0]?.[1] ?? rest,
+    floor: integrities.reduce((least, one) => (INTEGRITIES.indexOf(one) < INTEGRITIES.indexOf(least) ? one : least)),
+  };
+}
+
+const segments = (path: string): readonly string[] => path.split("/");
+
+/** One name fits the field of that name wherever it stands; several fit from the top, `*` any one step. */
+function fits(pattern: readonly string[], path: readonly string[]): boolean {
+  const names = path.filter((step, at) => at < path.length - 1 || !/^\d+$/.test(step));
+  if (pattern.length === 1) return pattern[0] === names.at(-1);
+  return pattern.length === path.length && pattern.every((step, at) => step === "*" || step === path[at]);
+}
+
+/** An argument and everything below it: `to` covers `to/0/address`. */
+function covers(pattern: readonly string[], path: readonly string[]): boolean {
+  return pattern.length <= path.length && pattern.every((step, at) => step === "*" || step === path[at]);
+}
+
+/** The most that a value of this kind can say, in bits; undefined for a value that is not of the kind. */
+export function bitsOf({ as }: Declassified, value: string): number | undefined {
+  if (as === "boolean") return /^(?:true|false|yes|no|ja|nein)$/.test(value) ? 1 : undefined;
+  // Numbers and dates are bounded in length, or they could spell out anything.
+  if (as === "number") return /^-?\d{1,9}(?:\.\d{1,2})?$/.test(value) ? 40 : undefined;
+  if (as === "date") return /^\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?z?)?$/.test(value) ? 32 : undefined;
+  return as.some((word) => word.toLowerCase() === value) ? Math.ceil(Math.log2(Math.max(2, as.length))) : undefined;
+}
