@@ -17,8 +17,8 @@ export interface Results extends Stamp {
   readonly modes: readonly ModeResults[];
 }
 
-/** The results as the page docs/eval/flow.md. */
-export function page(results: Results): string {
+/** The results as the page docs/eval/flow.md; `adaptive` is the section of the adaptive attacks, where there is one. */
+export function page(results: Results, adaptive: readonly string[]): string {
   const { date, commit, node, n, modes } = results;
   return [
     "# Protection by information flow, measured",
@@ -28,6 +28,7 @@ export function page(results: Results): string {
     ...EXPLAINED,
     "",
     ...modes.flatMap(modeSection),
+    ...adaptive,
     "## What others have published",
     "",
     ...table(
