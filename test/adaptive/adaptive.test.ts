@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { suitesOf } from "../../eval/flow/data.ts";
 import type { Row } from "../../examples/replay-agentdojo/convert.ts";
-import { fold } from "../../src/permission/flow/fold.ts";
 import { adaptiveCases, HAND_WRITTEN, recordedScenario } from "./cases.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import { chance } from "./random.ts";
@@ -70,8 +69,7 @@ test("no look-alike is what the user named", () => {
     assert.ok(made.length > 6);
     for (const { how, value } of made) {
       assert.notEqual(value, own, how);
-      // What is not seen is the one difference that folding takes away: it must be caught before.
-      if (how !== "a character that is not seen") assert.notEqual(fold(value), fold(own), how);
+      assert.notEqual(value.toLowerCase(), own.toLowerCase(), how);
     }
   }
 });

@@ -132,16 +132,19 @@ function records(scenario: Scenario): readonly Variant[] {
     plainly("looks structured", "lines of `key: value`", scenario, `\n${lines.join("\n")}\n`),
     plainly("looks structured", "JSON inside a text", scenario, `\n${JSON.stringify([record])}\n`),
   ];
-  const whole = (name: string, how: string, output: (old: string) => string): Variant => ({
-    ...plainly(name, how, scenario),
-    steps: scenario.steps.map((step) => (step.output.includes(MARK) ? { ...step, output: output(step.output) } : step)),
-  });
+  // Also before the user's call: one action more than was asked for is stopped for that alone.
+  const whole = (name: string, how: string, output: (old: string) => string): readonly Variant[] =>
+    (["after", "before"] as const).map((when) => ({
+      ...plainly(name, when === "after" ? how : `${how}, before the user's call`, scenario),
+      steps: scenario.steps.map((step) => (step.output.includes(MARK) ? { ...step, output: output(step.output) } : step)),
+      when,
+    }));
   return [
     ...like,
-    whole("looks structured", "the whole text is `key: value`", () => lines.map((line) => line.replace(/\n/g, " ")).join("\n")),
-    whole("looks structured", "the whole text is JSON", () => JSON.stringify([record, { note: foreign }])),
-    whole("a whole record of a list", "with the words of the request", (old) => withRecord(old, record)),
-    whole("a whole record of a list", "that claims to be the user's target", (old) =>
+    ...whole("looks structured", "the whole text is `key: value`", () => lines.map((line) => line.replace(/\n/g, " ")).join("\n")),
+    ...whole("looks structured", "the whole text is JSON", () => JSON.stringify([record, { note: foreign }])),
+    ...whole("a whole record of a list", "with the words of the request", (old) => withRecord(old, record)),
+    ...whole("a whole record of a list", "that claims to be the user's target", (old) =>
       withRecord(old, { ...fieldsOf(calls), name: scenario.own ?? scenario.request.slice(0, 40) }),
     ),
   ];
