@@ -1,0 +1,39 @@
+import type { Run } from "../../examples/replay-agentdojo/forms.ts";
+import type { Effect, Reason } from "../../src/core/decision.ts";
+
+/** What the figures are counted by. */
+export interface Group {
+  readonly benchmark: string;
+  readonly suite: string;
+  readonly version: string;
+  /** Name of the attack; `none` where nothing was injected. */
+  readonly attack: string;
+}
+
+/** Whose call it is, and whether the benchmark says that it changes something or leaves the house. */
+export interface Mark {
+  readonly side: "user" | "attacker";
+  readonly consequential: boolean;
+}
+
+/** One run to decide, with a mark for each of its tool calls, in order. */
+export interface Case {
+  readonly group: Group;
+  readonly run: Run;
+  readonly marks: readonly Mark[];
+}
+
+/** A call with its decision. */
+export interface JudgedCall extends Mark {
+  readonly tool: string;
+  readonly args: object;
+  readonly effect: Effect;
+  readonly reasons: readonly Reason[];
+}
+
+export interface Judged {
+  readonly of: Case;
+  readonly calls: readonly JudgedCall[];
+}
+
+export const groupKey = ({ benchmark, suite, version, attack }: Group): string => [benchmark, suite, version, attack].join("/");
