@@ -13,12 +13,23 @@ export function hostOf(url: string): string {
 /** A web address, with or without its scheme. */
 export const isAddress = (value: string): boolean => /^(?:https?:\/\/|www\.)|^[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)/i.test(value) && !value.includes("@");
 
-/** A host that the user named: its pages are what the user pointed at. */
-export function isUsersHost(value: string, { trusted }: Conversation): boolean {
+/**
+ * A page of a host that the user named: that is what the user pointed at. Not an address that leads on to another one (an open redirect), nor
+ * one that tells the host something which stands neither in the request nor on a page: that would be a message to whoever reads it there.
+ */
+export function isUsersHost(value: string, { trusted, untrusted }: Conversation): boolean {
   if (!isAddress(value)) return false;
-  const host = hostOf(fold(value));
+  const folded = fold(value);
+  const host = hostOf(folded);
+  const [, rest = ""] = folded.split(host, 2);
+  if (/:\/\/|%3a%2f|www\.|%2e|\.\.\//.test(rest)) return false;
+  const told = rest.includes("?") || rest.includes("#") || rest.includes("%") || rest.length > LONGEST_PATH;
+  const linked = [...trusted, ...untrusted.filter(({ askedWith }) => askedWith.some((asked) => hostOf(asked) === host)).map(({ text }) => text)];
+  if (told && !linked.some((text) => text.includes(bareAddress(folded)))) return false;
   return host.includes(".") && trusted.some((text) => [host, `www.${host}`, `//${host}`, `//www.${host}`].some((form) => standsHost(text, form)));
 }
+
+const LONGEST_PATH = 120;
 
 /** A host may be followed by a path, and by the end of a sentence; not by more of a name. */
 function standsHost(text: string, form: string): boolean {
@@ -40,9 +51,13 @@ export function wasVisited(value: string, { calls }: Conversation): boolean {
 
 /** The user gave an address, account or link of this kind: then another one of the same kind was not left open. */
 export function isClosed(value: string, { trusted, delegation }: Conversation): boolean {
+  return !delegation.handedOn && trusted.some((text) => namesKind(value, text));
+}
+
+/** A text that holds an address, account or link of the same kind as the value. */
+export function namesKind(value: string, text: string): boolean {
   const kind = KINDS.find((pattern) => pattern.test(value));
-  if (kind === undefined || delegation.handedOn) return false;
-  return trusted.some((text) => text.split(/[\s,;()"'<>]+/).some((word) => kind.test(word.replace(/[.!?:]+$/, ""))));
+  return kind !== undefined && text.split(/[\s,;()"'<>]+/).some((word) => kind.test(word.replace(/[.!?:]+$/, "")));
 }
 const KINDS = [/^[^@\s]+@[^@\s]+\.\w+$/, /^[a-z]{2}\d{2}[a-z0-9]{6,30}$/i, /^(?:https?:\/\/|www\.)\S+$/i];
 

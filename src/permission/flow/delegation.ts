@@ -1,5 +1,5 @@
 import { DEEDS, type Deed, HANDED_ON, IMPLIED, MANY, OPEN, STOP, THINGS, type Thing } from "./vocabulary.ts";
-import { lookUp, type Word, wordsIn } from "./words.ts";
+import { lookUp, lookUpThing, type Word, wordsIn } from "./words.ts";
 
 /** One thing that the request asks to be done. */
 export interface Order {
@@ -13,6 +13,8 @@ export interface Order {
   readonly open: boolean;
   /** More than one action. */
   readonly many: boolean;
+  /** The sentence it stands in, for the values that it names itself. */
+  readonly sentence: string;
 }
 
 /** What a user delegated, worked out from the words of the request alone, before anything else is read. */
@@ -61,6 +63,7 @@ export function delegationOf(request: string): Delegation {
         words: clause.map(({ word }) => word),
         open: INDEFINITE.test(sentence) || words.slice(0, starts[index + 1]).some(({ word }) => OPEN.has(word)),
         many: words.slice(0, starts[index + 1]).some(({ word }) => MANY.has(word)),
+        sentence,
       });
       if (own.length > 0) carried = own;
     }
@@ -75,17 +78,13 @@ export function delegationOf(request: string): Delegation {
     words: new Set(all.map(({ word }) => word)),
     things: thingsIn(all),
     many: all.some(({ word }) => MANY.has(word)),
-    names: new Set(
-      all
-        .filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && !STOP.has(word) && lookUp(DEEDS, word) === undefined)
-        .map(({ word }) => word),
-    ),
+    names: namesIn(all),
   };
 }
 
 /** `a channel where …`, `ein Kanal`: which one, is left open. */
 const INDEFINITE =
-  /\b(?:an?|some|any|our|my|the|eine?|einen|einem|unser\w*|mein\w*|der|die|den)\s+(?:(?:new|right|relevant|organi[sz]er's|neue\w*)\s+)?(?:colleague|friend|landlord|organi[sz]er|sender|author|manager|someone|customer|client|kolleg\w+|freund\w*|vermieter\w*|absender\w*|kunde\w*)\b|\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|termin|datei)\b/i;
+  /\b(?:an?|some|any|our|my|the|eine?|einen|einem|unser\w*|mein\w*|der|die|den)\s+(?:(?:new|right|relevant|organi[sz]er's|neue\w*)\s+)?(?:colleague|friend|landlord|organi[sz]er|sender|author|manager|someone|kolleg\w+|freund\w*|vermieter\w*|absender\w*)\b|\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|termin|datei)\b/i;
 
 const LINK = /(?:https?:\/\/|www\.)\S+|\S+@\S+/g;
 const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+|\/[\w./-]{2,}|'[^'\n]{1,200}'|"[^"\n]{1,2000}"/g;
@@ -137,11 +136,20 @@ const POLITE = set("please can could would will you kindly now then also i want 
 const STARTS = set("please bitte and und then dann to also ausserdem can could you kannst koennen sie");
 const NOT = set("not don dont don't never without nicht nie kein keine ohne cannot can't didn't doesn't");
 
+/** Words with a capital that are no verb: names, and in German things. */
+export function namesIn(words: readonly Word[]): ReadonlySet<string> {
+  return new Set(
+    words
+      .filter(({ written, word }) => /^\p{Lu}/u.test(written) && written.length > 1 && !STOP.has(word) && lookUp(DEEDS, word) === undefined)
+      .map(({ word }) => word),
+  );
+}
+
 function thingsIn(words: readonly Word[]): Thing[] {
   const found = new Set<Thing>();
   for (const [at, { word, written }] of words.entries()) {
-    for (const thing of lookUp(THINGS, word) ?? []) found.add(thing);
-    if (at >= 0 && /^\p{Lu}\p{Ll}+$/u.test(written) && (lookUp(DEEDS, word) ?? lookUp(THINGS, word)) === undefined) found.add("person");
+    for (const thing of lookUpThing(THINGS, word) ?? []) found.add(thing);
+    if (at >= 0 && /^\p{Lu}\p{Ll}+$/u.test(written) && (lookUp(DEEDS, word) ?? lookUpThing(THINGS, word)) === undefined) found.add("person");
   }
   return [...found];
 }

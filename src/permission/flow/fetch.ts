@@ -24,7 +24,8 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
     const { handedOn, many, words } = conversation.delegation;
     const item = "item" in provenance ? provenance.item : undefined;
     const speaks = words.has("link") || words.has("links") || (item?.leaves !== undefined && [...words].some((word) => LINKED.has(word)));
-    const pointed = item?.leaves?.some((leaf) => standsIn(leaf.text, bareAddress(fold(argument.value))) && namesIn(leaf, item, conversation));
+    const forms = [fold(argument.value), bareAddress(fold(argument.value))];
+    const pointed = item?.leaves?.some((leaf) => forms.some((form) => standsIn(leaf.text, form)) && namesIn(leaf, item, conversation));
     const effect = item === undefined || speaks || pointed || handedOn || many || (item.named && item.leaves !== undefined) ? "ask" : "deny";
     return [against("flow/untrusted-link", effect, text, known)];
   });

@@ -69,6 +69,7 @@ function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, a
     conversation,
     about,
     manifest,
+    orders,
     open: orders.some((order) => order.open),
     many: orders.some((order) => order.many),
     targetNamed: atUsersPage || targets.some(({ provenance }) => isTrusted(provenance)),

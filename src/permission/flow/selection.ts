@@ -13,13 +13,19 @@ import { lookUp, wordsIn } from "./words.ts";
 export function isSelected(leaf: Leaf, item: Item, conversation: Conversation): boolean {
   const { delegation, trusted } = conversation;
   const own = wordsIn(leaf.text).map(({ word }) => word);
-  const name = own.find((word) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word));
-  // Two addresses that begin with the name: whoever wrote to be found by it must not be taken for the one who is meant.
-  if (name !== undefined) return !conversation.untrusted.some((one) => one.leaves?.some(({ text }) => text !== leaf.text && isRival(text, leaf.text, name)));
+  if (own.some((word) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word))) return isCalled(leaf, conversation);
   if (leaf.record === 0) return own.some((word) => isTelling(word) && delegation.words.has(word) && leaf.text.startsWith(word));
   if (tellingWords(leaf, item, conversation).size > 0) return true;
   const beside = (item.leaves ?? []).filter(({ record, path }) => record === leaf.record && path !== leaf.path);
   return beside.some(({ text }) => /^-?\d+\.\d+$/.test(text) && trusted.some((said) => holdsAmount(said, Number(text))));
+}
+
+/** The value begins with a name of the request, and no other address that was read does. */
+export function isCalled(leaf: Leaf, { delegation, untrusted }: Conversation): boolean {
+  const name = wordsIn(leaf.text).find(({ word }) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word))?.word;
+  if (name === undefined) return false;
+  // Two addresses that begin with the name: whoever wrote to be found by it must not be taken for the one who is meant.
+  return !untrusted.some((one) => one.leaves?.some(({ text }) => text !== leaf.text && isRival(text, leaf.text, name)));
 }
 
 const isRival = (text: string, chosen: string, name: string): boolean =>
@@ -40,7 +46,7 @@ function tellingWords({ record }: Leaf, { leaves = [] }: Item, { delegation }: C
 
 const holdsAmount = (text: string, value: number): boolean => new RegExp(`(?<![\\d.,])${value.toFixed(2).replace(".", "[.,]")}(?![\\d])`).test(text);
 
-/** A word that says which one: neither what is done nor a kind of thing, nor one of the words that every sentence has. */
+/** A word that may say which one: not one that every sentence has. */
 export const isTelling = (word: string): boolean => word.length > 2 && !STOP.has(word) && !OPEN.has(word);
 /** The address of somebody whom the user named, on a page or in a file that the user named: `dora@…` for Dora. */
 export function isAddressOf(value: string, provenance: Provenance & { readonly from: "prose" }, { delegation }: Conversation): boolean {
@@ -57,11 +63,11 @@ export function namesIn({ record }: Leaf, { leaves = [] }: Item, { delegation }:
 /** The request describes this very sentence: at least two of its own words, and not just what is done or what kind of thing it is. */
 export function describes(sentence: string, { delegation }: Conversation): boolean {
   const own = new Set(wordsIn(sentence).map(({ word }) => word));
-  const shared = [...own].filter(
-    (word) => isTelling(word) && delegation.words.has(word) && lookUp(DEEDS, word) === undefined && lookUp(THINGS, word) === undefined,
-  );
-  return shared.length > 1;
+  return [...own].filter((word) => isDistinct(word) && delegation.words.has(word)).length > 1;
 }
+
+/** A telling word that is neither what is done nor a kind of thing. */
+export const isDistinct = (word: string): boolean => isTelling(word) && lookUp(DEEDS, word) === undefined && lookUp(THINGS, word) === undefined;
 
 export function sentenceWith(text: string, forms: readonly string[]): string {
   return text.split(/(?<=[.!?])\s+/).find((sentence) => forms.some((form) => standsIn(sentence, form))) ?? "";

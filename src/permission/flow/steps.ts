@@ -9,7 +9,7 @@ export function prepares(act: ToolAct, { delegation }: Conversation): boolean {
   if (act.deeds.some((deed) => WEIGHTY.has(deed)) || act.things.includes("secret") || act.things.includes("access")) return false;
   return act.things.includes("file") && (act.deeds.includes("create") || act.deeds.includes("get")) && delegation.acts;
 }
-const WEIGHTY: ReadonlySet<Deed> = new Set(["delete", "change", "send", "pay", "grant", "run", "buy", "switch"]);
+const WEIGHTY: ReadonlySet<Deed> = new Set(["delete", "change", "send", "pay", "grant", "run", "buy", "reserve", "switch"]);
 
 /** Confirming what was asked for and has just been done. */
 export function confirms(act: ToolAct, about: readonly Known[], { calls, delegation }: Conversation): boolean {

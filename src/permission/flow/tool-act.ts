@@ -1,7 +1,7 @@
 import type { ToolDefinition } from "../defaults.ts";
 import type { Delegation, Order } from "./delegation.ts";
 import { DEEDS, type Deed, THINGS, type Thing } from "./vocabulary.ts";
-import { formsOf, lookUp, wordsIn, wordsOfName } from "./words.ts";
+import { formsOf, lookUp, lookUpThing, wordsIn, wordsOfName } from "./words.ts";
 
 /** What a tool does, as far as its name (and where that says nothing, its description) tells: the tool's side of an order. */
 export interface ToolAct {
@@ -30,7 +30,9 @@ const MOST_ACTS = 2_000;
 function workOut(name: string, description: string): ToolAct {
   const words = wordsOfName(name);
   const deeds = new Set(words.flatMap((word) => lookUp(DEEDS, word) ?? []));
-  const things = new Set(words.flatMap((word) => lookUp(THINGS, word) ?? []));
+  // `book_hotel`: the verb is no thing (a book); where it is all there is (`email`), it says both.
+  const verb = words.findIndex((word) => lookUp(DEEDS, word) !== undefined);
+  const things = new Set(words.filter((_, at) => at !== verb || words.length === 1).flatMap((word) => lookUpThing(THINGS, word) ?? []));
   const verbs = words.filter((word) => lookUp(DEEDS, word) !== undefined);
   // `send_email`: the thing is the mail; that mail is also a verb says nothing more.
   const said = wordsIn(description.slice(0, 400).split(/[.\n]/, 1)[0] ?? "").map(({ word }) => word);

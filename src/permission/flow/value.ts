@@ -1,15 +1,16 @@
 /** What stands against one value of a call that changes or sends something. */
 
 import type { Need } from "../policy-config.ts";
-import { addressesIn, isAddress, isClosed, isUsersHost } from "./address.ts";
+import { addressesIn, isAddress, isClosed, isUsersHost, namesKind } from "./address.ts";
 import type { Conversation } from "./conversation.ts";
+import { namesIn, type Order } from "./delegation.ts";
 import { followsLink } from "./fetch.ts";
 import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
-import { isAddressOf, isSelected, isTelling } from "./selection.ts";
+import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import type { ToolAct } from "./tool-act.ts";
 import { wordsIn } from "./words.ts";
@@ -21,6 +22,8 @@ export interface Setting {
   readonly conversation: Conversation;
   readonly about: readonly Known[];
   readonly manifest: Manifest | undefined;
+  /** The orders of the request that ask for such an action. */
+  readonly orders: readonly Order[];
   /** The request leaves open whom or what. */
   readonly open: boolean;
   /** It asks for more than one action of the kind. */
@@ -35,7 +38,7 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
   if (need !== undefined) return meets(known.provenance, need, setting) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
   if (role === "when" || role === "option") return [];
   if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
-  if (role === "amount" && !setting.act.deeds.includes("pay")) return [];
+  if (role === "amount" && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay"))) return [];
   const { provenance } = known;
   if (isTrusted(provenance)) return [];
   switch (role) {
@@ -50,9 +53,7 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
         ? [against("flow/composed-command", "ask", "a command was composed while untrusted content was in play", known)]
         : [against("flow/untrusted-command", "deny", "a command comes from untrusted content", known)];
     case "amount":
-      return provenance.from === "prose" && !provenance.item.named
-        ? [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)]
-        : [];
+      return toAmount(known, setting);
   }
 }
 
@@ -88,11 +89,31 @@ function meets(provenance: Provenance, need: Need, { conversation, open }: Setti
 const selects = (provenance: Provenance & { readonly from: "field" }, conversation: Conversation): boolean =>
   provenance.leaves.some((leaf) => isSelected(leaf, provenance.item, conversation));
 
-function toTarget(known: Known, { act, facts, conversation, open, many }: Setting): readonly Objection[] {
+/**
+ * A field of a list may be whom or what it is for, where the request leaves that open or selects it. Not where the order names somebody
+ * itself: then only what bears that name is meant, whatever else its record says.
+ */
+function mayBeChosen(provenance: Provenance & { readonly from: "field" }, { argument }: Known, { conversation, orders, open, many }: Setting): boolean {
+  const named = orders.some(({ sentence }) => !many && namesKind(argument.value, sentence));
+  const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
+  if (bearsName) return !named || !argument.value.includes("@") || isCalledIn(argument.value, orders);
+  if (named) return false;
+  if (open) return true;
+  const whom = orders.some(({ sentence }) => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence));
+  return !whom && selects(provenance, conversation);
+}
+
+const isCalledIn = (value: string, orders: readonly Order[]): boolean => {
+  const first = wordsIn(value)[0]?.word ?? "";
+  return orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(first));
+};
+
+function toTarget(known: Known, setting: Setting): readonly Objection[] {
+  const { act, facts, conversation, many } = setting;
   const { argument, provenance } = known;
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
-  if (provenance.from === "field" && (open || selects(provenance, conversation))) return [];
+  if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
   if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
   if (provenance.from === "nowhere" && !facts.egress) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
@@ -123,6 +144,20 @@ const creates = (act: ToolAct): boolean => act.deeds.includes("create") && !act.
 /** Adding to what is there, with nobody else it goes to: nothing is lost by it. */
 const adds = ({ act, facts, about }: Setting): boolean =>
   (!facts.egress || !about.some(({ argument }) => argument.role === "target")) && !act.deeds.includes("delete") && !act.deeds.includes("change");
+
+/** An amount that the request states is that amount. One that it leaves to be worked out may be, but not by a text that it does not name. */
+function toAmount(known: Known, { orders }: Setting): readonly Objection[] {
+  const { argument, provenance } = known;
+  if (provenance.from === "prose" && !provenance.item.named)
+    return [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)];
+  const stated = orders.some(({ sentence }) => AMOUNT.test(sentence) && !WORKED_OUT.test(sentence));
+  if (stated) return [against("flow/other-amount", "ask", "the request states an amount, and the call has another one", known)];
+  const several = COUNTS.test(argument.path) && Number(argument.value) !== 1;
+  return several ? [against("flow/other-amount", "ask", "more than one is ordered, and the request does not say so", known)] : [];
+}
+const AMOUNT = /[$€£]\s?\d|\d\s?(?:[$€£]|%?\s?(?:usd|eur|chf|gbp|euros?|dollars?|pounds?|franken)\b)|\b\d+[.,]\d{2}\b/i;
+const WORKED_OUT = /%|\b(?:difference|remaining|rest|balance|half|double|share|split|plus|minus|additional|difference|percent|differenz|restbetrag|h[aä]lfte|anteil|prozent|zuz[uü]glich|abz[uü]glich)\b|\s\+\s/i;
+const COUNTS = /(?:quantity|qty|count|number|anzahl|menge)$/i;
 
 function toSecret(known: Known, { act, about, conversation, targetNamed }: Setting): readonly Objection[] {
   const { provenance } = known;
@@ -156,7 +191,7 @@ function dictated(known: Known, { act, conversation }: Setting): readonly Object
   if (!creates(act) || act.things.includes("message") || act.things.includes("money")) return [];
   if (!NAMES.has(lastWord(argument.path.replace(/\/\d+$/, "").toLowerCase())) || fold(argument.value).length < 5 || known.provenance.from !== "prose")
     return [];
-  if (wordsIn(argument.value).some(({ word }) => isTelling(word) && conversation.delegation.words.has(word))) return [];
+  if (wordsIn(argument.value).some(({ word }) => isDistinct(word) && conversation.delegation.words.has(word))) return [];
   return [against("flow/dictated", "ask", "untrusted content dictates what is made", known)];
 }
 const NAMES = new Set("title name subject label heading titel betreff".split(" "));

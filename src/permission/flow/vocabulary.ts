@@ -29,12 +29,12 @@ export const DEEDS: ReadonlyMap<string, readonly Deed[]> = table<Deed>({
   send: `send mail email message text dm write reply respond answer forward notify inform tell ask remind contact greet thank congratulate post
     share announce publish comment tweet retweet submit deliver dispatch broadcast ping invite upload
     sende sendet schicke schick schreibe schreib antworte beantworte benachrichtige informiere frage frag erinnere grüße danke gratuliere poste
-    teile veröffentliche leite weiterleiten verschicke versende melde lade einladen`,
+    teile veröffentliche leite weiterleiten verschicke versende melde lade einladen sage sag gib`,
   pay: `pay transfer refund reimburse wire settle remit repay tip donate send schedule top
     bezahle bezahl zahle zahl überweise überweis erstatte begleiche spende sende schicke`,
   create: `create make add schedule plan set setup arrange organize organise book save write draft generate put open register insert append record
     log note track block prepare build compose start file store download produce upload
-    erstelle erzeuge lege anlegen plane vereinbare organisiere trage eintragen notiere speichere schreibe verfasse entwirf füge hinzufügen mache mach buche`,
+    erstelle erzeuge lege anlegen plane vereinbare organisiere trage eintragen notiere speichere schreibe verfasse entwirf füge hinzufügen mache mach buche richte einrichten`,
   add: `add invite include enroll enrol assign put append join insert attach subscribe
     füge hinzufügen lade einladen nimm aufnehmen trage eintragen weise zuweisen hänge anhängen`,
   change: `update change modify edit adjust set rename correct fix reschedule move postpone shift replace extend mark increase decrease raise lower
@@ -66,7 +66,7 @@ export const THINGS: ReadonlyMap<string, readonly Thing[]> = table<Thing>({
     geld zahlung transaktion überweisung rechnung erstattung miete betrag guthaben saldo differenz gebühr gehalt spende schuld dauerauftrag abo`,
   message: `email e-mail mail message dm reply answer response text post comment greeting feedback announcement tweet notification reminder inbox
     question letter summary news sms chat note link invitation
-    nachricht mail antwort kommentar gruß rückmeldung ankündigung benachrichtigung erinnerung frage brief zusammenfassung einladung`,
+    nachricht mail antwort kommentar gruß rückmeldung ankündigung benachrichtigung erinnerung frage brief zusammenfassung einladung bescheid`,
   event: `event meeting appointment calendar dinner lunch breakfast call session reminder conference interview party day participant
     termin besprechung treffen kalender abendessen mittagessen anruf sitzung konferenz`,
   file: `file document doc pdf folder directory dir attachment template report cv resume spreadsheet sheet photo image picture path txt csv node

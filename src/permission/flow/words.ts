@@ -56,6 +56,17 @@ export function formsOf(word: string): readonly string[] {
   return forms;
 }
 
+/** The same for German compounds: `Zahnarzttermin` is a Termin. The last part decides, if it is long enough to be one. */
+export function lookUpThing<T>(table: ReadonlyMap<string, T>, word: string): T | undefined {
+  const whole = lookUp(table, word);
+  if (whole !== undefined || word.length < 9) return whole;
+  for (let at = 3; at <= word.length - 5; at++) {
+    const found = lookUp(table, word.slice(at));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** What a table of words says of a word in any of its forms. */
 export function lookUp<T>(table: ReadonlyMap<string, T>, word: string): T | undefined {
   for (const form of formsOf(word)) {
