@@ -16,7 +16,14 @@ test("every guard that can be written down and is not there yet is said out loud
   } as const;
   assert.deepEqual(
     unenforced(config).map(({ path }) => path.join(".")),
-    ["tools.crm.sandbox", "tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy", "agents.support.limits.budget", "rules.0.approvers", "rules.0.expires"],
+    [
+      "tools.crm.sandbox",
+      "tools.crm.tools.send_mail.args.body.readers",
+      "agents.support.autonomy",
+      "agents.support.limits.budget",
+      "rules.0.approvers",
+      "rules.0.expires",
+    ],
   );
 });
 
