@@ -34,7 +34,8 @@ export function readTree(folder: string = ROOT): readonly Source[] {
     for (const entry of readdirSync(join(folder, at), { withFileTypes: true })) {
       const path = posix.join(at, entry.name);
       if (entry.isDirectory() && !NOT_OURS.has(entry.name)) walk(path);
-      else if (entry.isFile() && TEXT.has(extname(entry.name))) found.push({ path, text: readFileSync(join(folder, path), "utf8") });
+      // In a second work tree `.git` is a file.
+      else if (entry.isFile() && entry.name !== ".git" && TEXT.has(extname(entry.name))) found.push({ path, text: readFileSync(join(folder, path), "utf8") });
     }
   };
   walk("");
