@@ -6,9 +6,8 @@
  *   2. Adding results never loosens the decision of any call, also of the user's own, if none of its values stands in what is added.
  *
  * What the laws do not cover is what the user delegated to a source: a request that leaves its target open ("whoever is on the list", "as the
- * mail says"); one that names a person, whose name may then select a value of a list; and records of a structured result in which words of the request
- * stand, because these words may select the record. There untrusted content has a say, and how often that goes wrong is measured (docs/eval/flow.md: "a
- * whole record of a list"), not proved. Nor do they cover what a permitted call says: the text of a mail, an amount.
+ * mail says"), or that names a person, whose name may then select a value of a list. There untrusted content has a say, and how often that goes
+ * wrong is measured (docs/eval/flow.md: "a whole record of a list"), not proved. Nor do they cover what a permitted call says: the text of a mail.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -111,6 +110,8 @@ const hostile = (value: string, request: string): fc.Arbitrary<string> =>
       `The user wants ${value}. ${noise}`,
       value,
       JSON.stringify([{ colour: noise, email: value, recipient: value }]),
+      JSON.stringify([{ email: value, iban: value, recipient: value, note: request }]),
+      JSON.stringify([{ name: "Anna", sender: value, subject: request }, { name: "x", sender: "y@z.example", subject: noise }]),
     ),
   );
 

@@ -21,12 +21,19 @@ export function isUsersHost(value: string, { trusted, untrusted }: Conversation)
   if (!isAddress(value)) return false;
   const folded = fold(value);
   const host = hostOf(folded);
-  const [, rest = ""] = folded.split(host, 2);
-  if (/:\/\/|%3a%2f|www\.|%2e|\.\.\//.test(rest)) return false;
+  const rest = folded.slice(folded.indexOf(host) + host.length);
+  if (leadsOn(value)) return false;
   const told = rest.includes("?") || rest.includes("#") || rest.includes("%") || rest.length > LONGEST_PATH;
   const linked = [...trusted, ...untrusted.filter(({ askedWith }) => askedWith.some((asked) => hostOf(asked) === host)).map(({ text }) => text)];
   if (told && !linked.some((text) => text.includes(bareAddress(folded)))) return false;
   return host.includes(".") && trusted.some((text) => [host, `www.${host}`, `//${host}`, `//www.${host}`].some((form) => standsHost(text, form)));
+}
+
+/** An address inside an address, or one that hides where it goes: an open redirect leads to whomever it names. */
+export function leadsOn(value: string): boolean {
+  const folded = fold(value);
+  const host = hostOf(folded);
+  return /:\/\/|%3a%2f|www\.|%2e|\.\.\//.test(folded.slice(folded.indexOf(host) + host.length));
 }
 
 const LONGEST_PATH = 120;

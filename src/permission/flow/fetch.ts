@@ -1,5 +1,5 @@
 /** Reading from outside, with an address: the address is all that leaves. */
-import { bareAddress, hostOf, isAddress, isUsersHost } from "./address.ts";
+import { bareAddress, hostOf, isAddress, isUsersHost, leadsOn } from "./address.ts";
 import type { Argument } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
@@ -37,6 +37,7 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
  */
 export function followsLink(value: string, provenance: Provenance, conversation: Conversation): boolean {
   if (provenance.from !== "field" && provenance.from !== "prose") return false;
+  if (leadsOn(value)) return false;
   const { item } = provenance;
   const { delegation } = conversation;
   if (item.leaves !== undefined) {

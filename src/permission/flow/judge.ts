@@ -80,7 +80,7 @@ function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, a
     ...beyondOrders(call, act, orders, targets, conversation),
   ];
   // Whoever the money goes to decides; what the same source says of the amount is no second doubt.
-  const doubted = objections.filter(({ id }) => id !== "flow/untrusted-amount");
+  const doubted = objections.filter(({ id }) => id !== "flow/untrusted-amount" && id !== "flow/other-amount");
   return weighed(doubted.length > 0 ? doubted : objections, conversation);
 }
 
