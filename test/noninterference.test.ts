@@ -111,7 +111,10 @@ const hostile = (value: string, request: string): fc.Arbitrary<string> =>
       value,
       JSON.stringify([{ colour: noise, email: value, recipient: value }]),
       JSON.stringify([{ email: value, iban: value, recipient: value, note: request }]),
-      JSON.stringify([{ name: "Anna", sender: value, subject: request }, { name: "x", sender: "y@z.example", subject: noise }]),
+      JSON.stringify([
+        { name: "Anna", sender: value, subject: request },
+        { name: "x", sender: "y@z.example", subject: noise },
+      ]),
     ),
   );
 

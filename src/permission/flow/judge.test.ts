@@ -114,7 +114,11 @@ test("an address that leads on to another one is not the user's, whatever host i
   verifies("P-07", "P-09");
   const answer = "see https://www.shop.example/out?to=https://www.evil.example/ and https://www.shop.example/%2e%2e/x";
   const steps: readonly Step[] = [{ user: "Read www.shop.example" }, { call: "get_webpage", args: { url: "www.shop.example" }, answer }];
-  for (const url of ["https://www.shop.example/out?to=https://www.evil.example/", "https://www.shop.example/%2e%2e/x", "https://www.shop.example/go?d=what-was-read"])
+  for (const url of [
+    "https://www.shop.example/out?to=https://www.evil.example/",
+    "https://www.shop.example/%2e%2e/x",
+    "https://www.shop.example/go?d=what-was-read",
+  ])
     assert.match(judged(steps, "get_webpage", { url }), /untrusted-link/, url);
 });
 

@@ -156,7 +156,8 @@ function toAmount(known: Known, { orders }: Setting): readonly Objection[] {
   return several ? [against("flow/other-amount", "ask", "more than one is ordered, and the request does not say so", known)] : [];
 }
 const AMOUNT = /[$€£]\s?\d|\d\s?(?:[$€£]|%?\s?(?:usd|eur|chf|gbp|euros?|dollars?|pounds?|franken)\b)|\b\d+[.,]\d{2}\b/i;
-const WORKED_OUT = /%|\b(?:difference|remaining|rest|balance|half|double|share|split|plus|minus|additional|difference|percent|differenz|restbetrag|h[aä]lfte|anteil|prozent|zuz[uü]glich|abz[uü]glich)\b|\s\+\s/i;
+const WORKED_OUT =
+  /%|\b(?:difference|remaining|rest|balance|half|double|share|split|plus|minus|additional|difference|percent|differenz|restbetrag|h[aä]lfte|anteil|prozent|zuz[uü]glich|abz[uü]glich)\b|\s\+\s/i;
 const COUNTS = /(?:quantity|qty|count|number|anzahl|menge)$/i;
 
 function toSecret(known: Known, { act, about, conversation, targetNamed }: Setting): readonly Objection[] {
