@@ -78,6 +78,16 @@ test("the gateway's sentences keep their names in German", () => {
   for (const [english, german] of SENTENCES) assert.deepEqual(german.match(/\{\d\}/g)?.sort(), english.match(/\{\d\}/g)?.sort(), english);
 });
 
+test("every sentence that information flow can say has a German form", () => {
+  const folder = new URL("../../../src/permission/", import.meta.url);
+  const files = ["controls/flow.ts", ...["judge", "value", "fetch"].map((name) => `flow/${name}.ts`)];
+  const said = files.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), "utf8").matchAll(/"((?:a|the|what|more|untrusted) [^"]{12,})"/g)].map(([, text = ""]) => text),
+  );
+  assert.ok(said.length > 20);
+  for (const sentence of said) assert.notEqual(inGerman(sentence), undefined, sentence);
+});
+
 function valuesOf(message: string): readonly string[] {
   const values = new Set<string>();
   const walk = (node: unknown): void => {

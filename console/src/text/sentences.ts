@@ -29,6 +29,36 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the call was handed to the agent": "Der Aufruf wurde an den Agenten weitergegeben",
   "the action changes something or leaves the house, and untrusted content is in play":
     "Die Aktion verändert etwas oder verlässt das Haus, und nicht vertrauenswürdige Inhalte sind im Spiel",
+  "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
+  "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
+  "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",
+  "the request asks for fewer actions of this kind than were made": "Der Auftrag verlangt weniger Aktionen dieser Art, als ausgeführt wurden",
+  "the address comes from untrusted content, and the request does not point there":
+    "Die Adresse stammt aus nicht vertrauenswürdigen Inhalten, und der Auftrag verweist nicht dorthin",
+  "the request names whom it is for, and the call goes to somebody else": "Der Auftrag nennt den Empfänger, und der Aufruf geht an einen anderen",
+  "the target stands nowhere in the request": "Das Ziel steht nirgends im Auftrag",
+  "the target comes from untrusted content, and the request does not name it":
+    "Das Ziel stammt aus nicht vertrauenswürdigen Inhalten, und der Auftrag nennt es nicht",
+  "the path is one that decides what runs or who may log in": "Der Pfad entscheidet darüber, was ausgeführt wird oder wer sich anmelden darf",
+  "what is acted upon comes from untrusted content or was made up, and the request does not name it":
+    "Worauf die Aktion wirkt, stammt aus nicht vertrauenswürdigen Inhalten oder wurde erfunden, und der Auftrag nennt es nicht",
+  "a credential was made up": "Zugangsdaten wurden erfunden",
+  "a credential that the user did not give is set or sent": "Zugangsdaten, die nicht vom Benutzer stammen, werden gesetzt oder versandt",
+  "a command was composed while untrusted content was in play": "Ein Befehl entstand, während nicht vertrauenswürdige Inhalte im Spiel waren",
+  "a command comes from untrusted content": "Ein Befehl stammt aus nicht vertrauenswürdigen Inhalten",
+  "the amount comes from untrusted text that the request does not name":
+    "Der Betrag stammt aus nicht vertrauenswürdigem Text, auf den der Auftrag nicht verweist",
+  "the request states an amount, and the call has another one": "Der Auftrag nennt einen Betrag, und der Aufruf enthält einen anderen",
+  "more than one is ordered, and the request does not say so": "Es wird mehr als ein Stück bestellt, ohne dass der Auftrag das sagt",
+  "the text holds an address or account that only untrusted content names":
+    "Der Text enthält eine Adresse oder ein Konto, das nur in nicht vertrauenswürdigen Inhalten vorkommt",
+  "untrusted content dictates what is made": "Nicht vertrauenswürdige Inhalte geben wörtlich vor, was angelegt wird",
+  "the argument may be filled by nobody but Holdfast itself": "Das Argument darf nur Holdfast selbst füllen",
+  "the argument needs a value that the operator wrote": "Das Argument braucht einen Wert, den der Betreiber geschrieben hat",
+  "the argument needs a value that the user wrote": "Das Argument braucht einen Wert, den der Benutzer geschrieben hat",
+  "the argument needs a value from inside the house": "Das Argument braucht einen Wert aus dem eigenen Haus",
+  "the argument needs a value from what the user pointed at": "Das Argument braucht einen Wert aus dem, worauf der Benutzer verwiesen hat",
+  "the argument takes any value": "Das Argument nimmt jeden Wert",
   "a code agent may write only to branches whose name begins with feature/": "Ein Code-Agent darf nur in Branches schreiben, deren Name mit feature/ beginnt",
   "a value of the request is nested too deep": "Ein Wert der Anfrage ist zu tief verschachtelt",
 };
