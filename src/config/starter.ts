@@ -59,8 +59,8 @@ agents:
     models: [practice/*]
     limits: { requests: 10/min }
 
-# Once untrusted content was read (a mail, a web page, a tool's result), an action that changes something or leaves the house must be
-# one that the user's own words ask for, with values that the user wrote or pointed at. \`monitor\` only says what would have been stopped.
+# Once untrusted content was read (a mail, a web page, a tool's result), an action that changes something or leaves the house must
+# be one that the user's own words ask for, with values that the user wrote or pointed at. \`monitor\` only says what it would stop.
 flow: { mode: enforce }
 
 # Rules, in CEL. A new rule only watches; write \`mode: enforce\` once you have seen what it would do.
