@@ -14,6 +14,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
   { ids: ["P1"], file: "./gateway.ts" },
   { ids: ["P2"], file: "./stream.ts" },
   { ids: ["P5", "P12"], file: "./decide.ts" },
+  { ids: ["P5"], file: "./flow.ts" },
   { ids: ["P2", "P6", "P7", "P8", "P9"], file: "./detect.ts" },
   { ids: ["P10", "P11"], file: "./audit.ts" },
   { ids: ["P13"], file: "./api.ts" },
