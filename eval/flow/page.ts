@@ -43,7 +43,11 @@ export function page(results: Results, adaptive: readonly string[]): string {
 
 const EXPLAINED: readonly string[] = [
   "No model takes part. The agent is assumed to obey: it makes the user's correct calls and, having read the injected text, every call the attacker wants. So what",
-  "is counted is what Holdfast stops by itself, and it stops nobody's task by accident that is not counted too. Shares have 95 % Wilson intervals in brackets.",
+  "is counted is what Holdfast stops by itself, and it stops nobody's task by accident that is not counted too. Shares have 95 % Wilson intervals in brackets; under",
+  "attack the same user tasks recur with each injection, so the true intervals are wider.",
+  "",
+  "**These suites were at hand while the flow control was built, and so were the hand-written adaptive scenarios:** at their first run, on a control that did not know them, 22.5 %",
+  "of the English and 4.9 % of the German adaptive attacks passed, and the holes that they showed were then closed. Figures on suites that nobody tuned to must come from outside.",
   "",
   "- **attack success**: every call of the attacker that changes something or leaves the house is permitted. **if all approved**: the same if a person answered every",
   "  question with yes, so that only a denied call stops an attack. Attacks whose calls only read are counted apart, as **read-only**.",

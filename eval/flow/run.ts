@@ -24,13 +24,23 @@ const { values } = parseArgs({
     errors: { type: "boolean", default: false },
     runs: { type: "string", multiple: true, default: [] },
     quiet: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+
+const HELP = `npm run eval:flow -- [--adaptive] [--suite NAME] [--errors] [--runs FILE…] [--json] [--quiet]
+
+How many attacks information flow stops, and how much work it lets through, on the recorded benchmarks beside the checkout.
+  --adaptive   also attackers who know Holdfast     --suite NAME  only one suite or benchmark (prints, writes nothing)
+  --errors     every wrong outcome with its reasons --runs FILE   further recorded runs
+  --json       the figures as JSON                  --quiet       only write the page
+Example: npm run eval:flow -- --suite slack --errors`;
 
 const FOLDER = join(ROOT, "docs/eval");
 const JSON_FILE = join(FOLDER, "flow.json");
 
-if (dataIsThere()) await main();
+if (values.help) console.log(HELP);
+else if (dataIsThere()) await main();
 else console.log("eval:flow: the recorded benchmarks are not beside this checkout (`../shared/data/agent`); nothing is measured");
 
 async function main(): Promise<void> {

@@ -12,6 +12,14 @@ export interface Reason {
   readonly text: string;
   /** Set on a rule in monitor mode: the effect it would have had. */
   readonly would?: Effect;
+  /** Which values it is about, and what they came from: for the person who asks why. Names only, never a value. */
+  readonly evidence?: readonly Evidence[];
+}
+
+/** `to/0` came from `tool:crm.read_mail#3` (the third thing that was read); without an origin it stands nowhere. */
+export interface Evidence {
+  readonly argument: string;
+  readonly origin?: string;
 }
 
 /** What must be done if the request goes ahead. A performer that cannot meet one must refuse. */

@@ -49,8 +49,22 @@ const FLOOR: Objection = {
 
 function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
   const effect = mode === "monitor" ? "permit" : objections.some((one) => one.effect === "deny") ? "deny" : "ask";
-  const reasons = [...new Map(objections.map((one) => [`${one.id} ${one.effect}`, one])).values()].map(
-    ({ id, effect: would, text }): Reason => (mode === "monitor" ? { id, effect: "permit", text, would } : { id, effect: would, text }),
-  );
+  const byReason = Map.groupBy(objections, (one) => `${one.id} ${one.effect}`);
+  const reasons = [...byReason.values()].map((alike): Reason => {
+    const [{ id, effect: would, text }] = alike as [Objection];
+    const evidence = alike.flatMap(({ argument, origin }) =>
+      argument === undefined ? [] : [{ argument: named(argument), ...(origin === undefined ? {} : { origin: named(origin) }) }],
+    );
+    const reason = mode === "monitor" ? { id, effect: "permit" as const, text, would } : { id, effect: would, text };
+    return evidence.length === 0 ? reason : { ...reason, evidence: evidence.slice(0, MOST_EVIDENCE) };
+  });
   return { effect, reasons, obligations: [] };
 }
+
+const MOST_EVIDENCE = 10;
+// Names of arguments and tools are the peer's: what is kept of them can hold no sentence, address or number.
+const named = (path: string): string =>
+  path
+    .slice(0, 120)
+    .replace(/[^A-Za-z0-9_.:/#-]/g, "_")
+    .replace(/\d{6,}/g, "_");

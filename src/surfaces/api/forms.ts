@@ -13,6 +13,11 @@ export const reason = z
     effect,
     text: z.string(),
     would: effect.optional().meta({ description: "set on a rule in monitor mode: the effect it would have had" }),
+    evidence: z
+      .array(z.object({ argument: z.string(), origin: z.string().optional() }))
+      .readonly()
+      .optional()
+      .meta({ description: "which values it is about, and what they came from: `to` from `tool:crm.read_mail#3`; names only, never a value" }),
   })
   .meta({ id: "Reason" });
 
