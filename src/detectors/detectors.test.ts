@@ -143,28 +143,39 @@ for (const detector of detectors) {
   });
 }
 
+const PLAIN = "The quarterly report says nothing new. ".repeat(1_700);
+
 test("the time of every detector is linear, whatever the text", { timeout: 300_000 }, () => {
   verifies("O-05");
-  const least = (detector: Detector, text: string, times: number): number => {
-    let best = Infinity;
-    for (let round = 0; round < times; round++) {
-      const start = process.cpuUsage();
-      found(detector, text);
-      detector.open(text);
-      const { user, system } = process.cpuUsage(start);
-      best = Math.min(best, (user + system) / 1000);
-    }
-    return best;
+  // Each is measured beside a walk over plain text of the same length, and the least of several rounds counts: a slow machine slows both.
+  const walk = (): number => {
+    let sum = 0;
+    for (let round = 0; round < 20; round++) for (let at = 0; at < 65_536; at++) sum = (sum * 31 + PLAIN.charCodeAt(at)) | 0;
+    return sum;
   };
+  const took = (work: () => unknown): number => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  };
+  for (let warm = 0; warm < 5; warm++) walk();
   const [half, full] = [hostileTexts(32_768, detectors), hostileTexts(65_536, detectors)];
   for (const detector of detectors) {
+    const scan = (text: string) => (): void => {
+      found(detector, text);
+      detector.open(text);
+    };
     full.forEach(({ name, text }, at) => {
-      const long = least(detector, text, 1);
-      if (long < 12) return;
-      const steady = least(detector, text, 3);
-      assert.ok(steady < 60, `${detector.id} takes ${steady} ms for 64 KB of ${name}`);
-      const short = least(detector, (half[at] as { text: string }).text, 3);
-      assert.ok(steady < 12 || steady / short <= 3, `${detector.id} takes ${short} and ${steady} ms for 32 and 64 KB of ${name}`);
+      if (took(scan(text)) < 6) return;
+      const shorter = (half[at] as { text: string }).text;
+      let [floor, long, short] = [Infinity, Infinity, Infinity];
+      for (let round = 0; round < 12 && (round < 3 || long / floor > 25 || (long >= 12 && long / short > 3)); round++) {
+        floor = Math.min(floor, took(walk));
+        long = Math.min(long, took(scan(text)));
+        short = Math.min(short, took(scan(shorter)));
+      }
+      assert.ok(long / floor <= 25, `${detector.id} takes ${long / floor} times a walk over the text for 64 KB of ${name}`);
+      assert.ok(long < 12 || long / short <= 3, `${detector.id} takes ${short} and ${long} ms for 32 and 64 KB of ${name}`);
     });
   }
 });
