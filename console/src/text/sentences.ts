@@ -52,6 +52,7 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "more than one is ordered, and the request does not say so": "Es wird mehr als ein Stück bestellt, ohne dass der Auftrag das sagt",
   "the text holds an address or account that only untrusted content names":
     "Der Text enthält eine Adresse oder ein Konto, das nur in nicht vertrauenswürdigen Inhalten vorkommt",
+  "the text holds more addresses than can be looked at": "Der Text enthält mehr Adressen, als sich prüfen lassen",
   "untrusted content dictates what is made": "Nicht vertrauenswürdige Inhalte geben wörtlich vor, was angelegt wird",
   "the argument may be filled by nobody but Holdfast itself": "Das Argument darf nur Holdfast selbst füllen",
   "the argument needs a value that the operator wrote": "Das Argument braucht einen Wert, den der Betreiber geschrieben hat",

@@ -68,9 +68,26 @@ export function namesKind(value: string, text: string): boolean {
 }
 const KINDS = [/^[^@\s]+@[^@\s]+\.\w+$/, /^[a-z]{2}\d{2}[a-z0-9]{6,30}$/i, /^(?:https?:\/\/|www\.)\S+$/i];
 
-/** Addresses, links and accounts that stand in a text. */
-export function addressesIn(text: string): readonly string[] {
-  return [...text.matchAll(ADDRESSES)].map(([address]) => address.replace(/[.,;:!?)\]]+$/, ""));
+/** Addresses, links and accounts that stand in a text; undefined if there are more than can be looked at. */
+export function addressesIn(text: string): ReadonlySet<string> | undefined {
+  const found = new Set<string>();
+  let words = 0;
+  for (const [word] of text.matchAll(/[^\s<>"'(),;[\]{}|]+/g)) {
+    const link = word.search(/https?:\/\/|www\./i);
+    if (link >= 0) found.add(word.slice(link, link + LONGEST_LINK).replace(/[.:!?]{1,8}$/, ""));
+    // A word of this length is no address that anybody reads; what is a link in it was found above.
+    else if (word.length > LONGEST_WORD || !TELLING.test(word)) continue;
+    else for (const [address] of word.matchAll(ADDRESSES)) found.add(address.replace(/[.:!?]{1,8}$/, ""));
+    if (++words > MOST_TELLING || found.size > MOST_ADDRESSES) return undefined;
+  }
+  return found;
 }
+
+const MOST_ADDRESSES = 50;
+const MOST_TELLING = 2_000;
+const LONGEST_LINK = 2_000;
+const LONGEST_WORD = 300;
+/** What an address cannot be without. */
+const TELLING = /@|\.(?:com|org|net|io|dev|app|info|biz|xyz|top|ru|cn|tk|de)\b|\b[A-Z]{2}\d{2}[A-Z0-9]{6}/i;
 const ADDRESSES =
-  /https?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|\b[A-Z]{2}\d{2}[A-Z0-9]{6,30}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:com|org|net|io|dev|app|info|biz|xyz|top|ru|cn|tk|de)\b(?:\/[^\s<>"']*)?/gi;
+  /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|\b[A-Z]{2}\d{2}[A-Z0-9]{6,30}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:com|org|net|io|dev|app|info|biz|xyz|top|ru|cn|tk|de)\b(?:\/\S*)?/gi;

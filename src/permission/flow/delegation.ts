@@ -36,6 +36,8 @@ export interface Delegation {
 
 /** A request longer than this is cut: what stands behind is not delegated. */
 const LONGEST = 20_000;
+/** Orders of one sentence: more is no sentence. */
+const MOST_ORDERS = 40;
 
 export function delegationOf(request: string): Delegation {
   const text = request.slice(0, LONGEST);
@@ -45,7 +47,8 @@ export function delegationOf(request: string): Delegation {
   for (const sentence of sentences) {
     // Addresses are no words: `send` in a URL is no order.
     const words = wordsIn(sentence.replace(ADDRESS, (address) => " ".repeat(address.length)));
-    const starts = words.flatMap((word, at) => (isOrder(words, at, word) ? [at] : []));
+    const starts = words.flatMap((word, at) => (isOrder(words, at, word) ? [at] : [])).slice(0, MOST_ORDERS);
+    const indefinite = INDEFINITE.test(sentence);
     let carried = before;
     const lead = thingsIn(words.slice(0, starts[0] ?? words.length));
     if (lead.length > 0) carried = lead;
@@ -61,7 +64,7 @@ export function delegationOf(request: string): Delegation {
         word: verb.word,
         things: own.length > 0 ? things : [...new Set([...things, ...carried])],
         words: clause.map(({ word }) => word),
-        open: INDEFINITE.test(sentence) || words.slice(0, starts[index + 1]).some(({ word }) => OPEN.has(word)),
+        open: indefinite || words.slice(0, starts[index + 1]).some(({ word }) => OPEN.has(word)),
         many: words.slice(0, starts[index + 1]).some(({ word }) => MANY.has(word)),
         sentence,
       });
@@ -86,8 +89,8 @@ export function delegationOf(request: string): Delegation {
 const INDEFINITE =
   /\b(?:an?|some|any|our|my|the|eine?|einen|einem|unser\w*|mein\w*|der|die|den)\s+(?:(?:new|right|relevant|organi[sz]er's|neue\w*)\s+)?(?:colleague|friend|landlord|organi[sz]er|sender|author|manager|someone|kolleg\w+|freund\w*|vermieter\w*|absender\w*)\b|\b(?:an?|some|any|eine?|einen|einem)\s+(?:\w+\s+)?(?:channel|group|user|person|member|contact|event|meeting|slot|hotel|restaurant|product|item|file|ticket|issue|kanal|gruppe|nutzer|person|mitglied|termin|datei)\b/i;
 
-const LINK = /(?:https?:\/\/|www\.)\S+|\S+@\S+/g;
-const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+|\/[\w./-]{2,}|'[^'\n]{1,200}'|"[^"\n]{1,2000}"/g;
+const LINK = /(?:https?:\/\/|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,64}/g;
+const ADDRESS = /(?:https?:\/\/|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,64}|\/[\w./-]{2,200}|'[^'\n]{1,200}'|"[^"\n]{1,2000}"/g;
 
 /** A verb that orders something: in its basic form, where a verb can stand, and not negated. */
 function isOrder(words: readonly Word[], at: number, { word, written }: Word): boolean {

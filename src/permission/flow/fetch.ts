@@ -13,6 +13,9 @@ export const visits = (act: ToolAct, args: readonly Argument[]): boolean =>
   act.words.some((word) => VISITING.has(word)) && args.length > 0 && args.every(({ role, value }) => role === "target" && isAddress(value));
 const VISITING = new Set("browse visit open navigate goto go fetch get read view load crawl scrape oeffne besuche".split(" "));
 
+/** Records with one link that are looked at. */
+const MOST_HOLDING = 8;
+
 /** Reading from outside: the address must not say anything, and must be one that the user pointed at. */
 export function fetching(about: readonly Known[], conversation: Conversation): readonly Objection[] {
   return about.flatMap((known): readonly Objection[] => {
@@ -25,7 +28,8 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
     const item = "item" in provenance ? provenance.item : undefined;
     const speaks = words.has("link") || words.has("links") || (item?.leaves !== undefined && [...words].some((word) => LINKED.has(word)));
     const forms = [fold(argument.value), bareAddress(fold(argument.value))];
-    const pointed = item?.leaves?.some((leaf) => forms.some((form) => standsIn(leaf.text, form)) && namesIn(leaf, item, conversation));
+    const holding = item?.leaves?.filter((leaf) => forms.some((form) => standsIn(leaf.text, form))).slice(0, MOST_HOLDING) ?? [];
+    const pointed = item !== undefined && holding.some((leaf) => namesIn(leaf, item, conversation));
     const effect = item === undefined || speaks || pointed || handedOn || many || (item.named && item.leaves !== undefined) ? "ask" : "deny";
     return [against("flow/untrusted-link", effect, text, known)];
   });
@@ -42,7 +46,7 @@ export function followsLink(value: string, provenance: Provenance, conversation:
   const { delegation } = conversation;
   if (item.leaves !== undefined) {
     const forms = [fold(value), bareAddress(fold(value))];
-    const holding = item.leaves.filter(({ text }) => forms.some((form) => standsIn(text, form)));
+    const holding = item.leaves.filter(({ text }) => forms.some((form) => standsIn(text, form))).slice(0, MOST_HOLDING);
     const speaks = [...delegation.words].some((word) => LINKED.has(word));
     return (
       (speaks && delegation.many) ||

@@ -30,13 +30,18 @@ export function objectionsTo(call: Call, tool: Described, conversation: Conversa
   if (facts.effect === "read" && !facts.egress) return [];
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
-  if (args === undefined) return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
+  if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED)
+    return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
   const about = args.map((argument) => new Traced(argument, conversation));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
   return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, { ...facts, manifest }, about, conversation);
 }
+
+/** Values that are followed back, each through everything that was read. A call for more than a hundred is one for a person anyway. */
+const MOST_TRACED = 100;
+const TRACED: ReadonlySet<string> = new Set(["target", "object", "secret", "command", "amount"]);
 
 /** A value whose provenance is worked out when somebody asks for it: most of a call is text of which nobody does. */
 class Traced implements Known {

@@ -38,7 +38,7 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   // One pass over everything that was read; few items hold the value at all, and only those are looked at closely.
   const near = conversation.untrusted.filter(({ text }) => number !== undefined || text.includes(wanted) || (bare !== wanted && text.includes(bare)));
   for (const item of near) {
-    const leaves = item.leaves?.filter(fills) ?? [];
+    const leaves = (item.leaves?.filter(fills) ?? []).slice(0, MOST_FIELDS);
     if (leaves.length > 0) return { from: "field", item, leaves };
   }
   const holding = near.filter(({ text }) => stands(text));
@@ -46,6 +46,9 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   const item = holding.find(({ named }) => named) ?? holding[0];
   return item === undefined ? { from: "nowhere" } : { from: "prose", item };
 }
+
+/** Fields of one value that are looked at: in a list that repeats it a thousand times the first few say enough. */
+const MOST_FIELDS = 8;
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
@@ -59,7 +62,7 @@ function numbersIn(text: string): ReadonlySet<number> {
   let known = numbers.get(text);
   if (known === undefined) {
     known = new Set();
-    for (const [written] of text.matchAll(/(?<![\p{L}\p{N}_.,])\d[\d.,']*/gu)) {
+    for (const [written] of text.matchAll(/(?<![\p{L}\p{N}_.,])\d[\d.,']{0,30}/gu)) {
       const plain = written.replace(/[.,']+$/, "");
       known.add(Number(plain.replace(/[,'](?=\d{3}\b)/g, "")));
       known.add(Number(plain.replace(/\.(?=\d{3}\b)/g, "").replace(",", ".")));

@@ -12,7 +12,7 @@ import { lookUp, wordsIn } from "./words.ts";
  */
 export function isSelected(leaf: Leaf, item: Item, conversation: Conversation): boolean {
   const { delegation, trusted } = conversation;
-  const own = wordsIn(leaf.text).map(({ word }) => word);
+  const own = wordsIn(leaf.text.slice(0, 400)).map(({ word }) => word);
   if (own.some((word) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word))) return isCalled(leaf, conversation);
   if (leaf.record === 0) return own.some((word) => isTelling(word) && delegation.words.has(word) && leaf.text.startsWith(word));
   if (tellingWords(leaf, item, conversation).size > 0) return true;
@@ -22,11 +22,14 @@ export function isSelected(leaf: Leaf, item: Item, conversation: Conversation): 
 
 /** The value begins with a name of the request, and no other address that was read does. */
 export function isCalled(leaf: Leaf, { delegation, untrusted }: Conversation): boolean {
-  const name = wordsIn(leaf.text).find(({ word }) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word))?.word;
+  const name = wordsIn(leaf.text.slice(0, 400)).find(({ word }) => word.length > 2 && delegation.names.has(word) && leaf.text.startsWith(word))?.word;
   if (name === undefined) return false;
   // Two addresses that begin with the name: whoever wrote to be found by it must not be taken for the one who is meant.
   return !untrusted.some((one) => one.leaves?.some(({ text }) => text !== leaf.text && isRival(text, leaf.text, name)));
 }
+
+/** Words of a record that are looked for in all others. */
+const MOST_WORDS = 12;
 
 const isRival = (text: string, chosen: string, name: string): boolean =>
   text.startsWith(name) && text.includes("@") && chosen.includes("@") && !text.includes(" ");
@@ -34,10 +37,11 @@ const isRival = (text: string, chosen: string, name: string): boolean =>
 /** The words of the request that stand in the record of a value, and in at most half of the others. */
 function tellingWords({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): ReadonlySet<string> {
   const records = new Set(leaves.map((leaf) => leaf.record)).size;
-  const found = new Set<string>();
+  const [found, seen] = [new Set<string>(), new Set<string>()];
   for (const { text } of leaves.filter((leaf) => leaf.record === record))
     for (const { word } of wordsIn(text.slice(0, 400))) {
-      if (found.has(word) || !isTelling(word) || !delegation.words.has(word)) continue;
+      if (seen.has(word) || seen.size >= MOST_WORDS || !isTelling(word) || !delegation.words.has(word)) continue;
+      seen.add(word);
       const others = new Set(leaves.filter((leaf) => leaf.record !== record && standsIn(leaf.text, word)).map((leaf) => leaf.record)).size;
       if (others * 2 <= records) found.add(word);
     }
@@ -57,7 +61,7 @@ export function isAddressOf(value: string, provenance: Provenance & { readonly f
 
 /** The record holds the name of somebody whom the request names. */
 export function namesIn({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): boolean {
-  return leaves.some((leaf) => leaf.record === record && wordsIn(leaf.text).some(({ word }) => word.length > 2 && delegation.names.has(word)));
+  return leaves.some((leaf) => leaf.record === record && wordsIn(leaf.text.slice(0, 2_000)).some(({ word }) => word.length > 2 && delegation.names.has(word)));
 }
 
 /** The request describes this very sentence: at least two of its own words, and not just what is done or what kind of thing it is. */

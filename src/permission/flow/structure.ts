@@ -14,7 +14,7 @@ export interface Leaf {
 }
 
 /** The most values that are looked at one by one; a result with more is prose, and so trusted less. */
-const MOST_LEAVES = 20_000;
+const MOST_LEAVES = 5_000;
 
 /**
  * The values of a result that is structured through and through: JSON, or the block lists and records that tools print as YAML. Anything
@@ -51,7 +51,7 @@ export function valueLeaves(value: Json): readonly Leaf[] | undefined {
  * scalars that may go on in deeper lines. A line that could be read in two ways ends it: undefined.
  */
 function readBlock(text: string): Json | undefined {
-  const lines = text.replace(/\s+$/, "").split("\n");
+  const lines = text.trimEnd().split("\n");
   if (lines.length > MOST_LEAVES || !/^(?:- |[A-Za-z_][\w ]{0,60}:(?: |$))/.test(lines[0] ?? "")) return undefined;
   let at = 0;
   let broken = false;
@@ -64,22 +64,37 @@ function readBlock(text: string): Json | undefined {
   /** A value that begins behind `- ` or `key: `, in a line indented by `indent`. */
   function scalar(first: string, indent: number): Json {
     const quote = first[0] === "'" || first[0] === '"' ? first[0] : "";
-    let whole = first;
-    const more = (): boolean => at < lines.length && (lines[at]?.trim() === "" || indentOf(lines[at] ?? "") > indent);
-    while (at < lines.length) {
-      if (quote !== "" && closed(whole, quote)) break;
-      if (!more()) break;
+    return quote === "" ? plainScalar(first, indent) : quotedScalar(first, quote, indent);
+  }
+
+  const goesOn = (indent: number): boolean => at < lines.length && (lines[at]?.trim() === "" || indentOf(lines[at] ?? "") > indent);
+
+  function plainScalar(first: string, indent: number): Json {
+    const pieces = [first];
+    while (goesOn(indent)) {
       const line = (lines[at] ?? "").trim();
+      if (line === "") break;
       // In a plain scalar a dump never writes what could be a key or an item: where one stands, somebody made it look so.
-      if (quote === "" && (line === "" || /^- |^[^\s'"][^:]*:(?: |$)/.test(line))) {
-        if (line === "") break;
-        return fail();
-      }
-      whole += line === "" ? "\n" : ` ${line}`;
+      if (/^- |^[^\s'"][^:]{0,200}:(?: |$)/.test(line)) return fail();
+      pieces.push(line);
       at++;
     }
-    if (quote === "") return /^[[{&*!|>%@`]/.test(whole) ? (whole === "[]" || whole === "{}" ? [] : fail()) : plain(whole);
-    return closed(whole, quote) ? whole.slice(1, -1).replaceAll(quote === "'" ? "''" : '\\"', quote) : fail();
+    const whole = pieces.join(" ");
+    if (/^[[{&*!|>%@`]/.test(whole)) return whole === "[]" || whole === "{}" ? [] : fail();
+    return plain(whole);
+  }
+
+  /** Up to the quote that ends it; behind that nothing may stand. Each line is looked at once. */
+  function quotedScalar(first: string, quote: string, indent: number): Json {
+    const pieces: string[] = [];
+    for (let line = first.slice(1); ; ) {
+      const end = closing(line, quote);
+      pieces.push(end < 0 ? line : line.slice(0, end));
+      if (end >= 0) return line.slice(end + 1).trim() === "" ? pieces.join(" ").replaceAll(quote === "'" ? "''" : '\\"', quote) : fail();
+      if (!goesOn(indent)) return fail();
+      line = (lines[at] ?? "").trim();
+      at++;
+    }
   }
 
   function node(indent: number, depth: number): Json {
@@ -134,11 +149,14 @@ function readBlock(text: string): Json | undefined {
 
 const KEY = /^([A-Za-z_][\w ]{0,60}):(?: +|$)/;
 
-/** True if the quote that opens `text` is closed exactly at its end. */
-function closed(text: string, quote: string): boolean {
-  if (text.length < 2 || !text.endsWith(quote)) return false;
-  const inside = text.slice(1, -1);
-  return quote === "'" ? !inside.replaceAll("''", "").includes("'") : !/(?:^|[^\\])(?:\\\\)*"/.test(inside) && !/(?:^|[^\\])(?:\\\\)*\\$/.test(inside);
+/** Where the quote that ends a scalar stands in a line, or -1: `''` and `\\"` are signs of the text. */
+function closing(line: string, quote: string): number {
+  for (let at = 0; at < line.length; at++) {
+    if (quote === '"' && line[at] === "\\") at++;
+    else if (line[at] === quote && quote === "'" && line[at + 1] === "'") at++;
+    else if (line[at] === quote) return at;
+  }
+  return -1;
 }
 
 function plain(text: string): Json {

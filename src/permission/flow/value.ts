@@ -171,6 +171,7 @@ function toSecret(known: Known, { act, about, conversation, targetNamed }: Setti
 /** Addresses, links and accounts inside a text that goes out: those that only untrusted content holds would lead its reader there. */
 function foreignAddresses(known: Known, { conversation }: Setting): readonly Objection[] | undefined {
   const found = addressesIn(known.argument.value);
+  if (found === undefined) return [against("flow/foreign-address", "ask", "the text holds more addresses than can be looked at", { argument: known.argument })];
   for (const address of found) {
     const provenance = provenanceOf(address, conversation);
     if (isTrusted(provenance) || isUsersHost(address, conversation)) continue;
@@ -183,7 +184,7 @@ function foreignAddresses(known: Known, { conversation }: Setting): readonly Obj
       }),
     ];
   }
-  return found.length > 0 ? [] : undefined;
+  return found.size > 0 ? [] : undefined;
 }
 
 /** What a new thing is called was dictated, word for word, by text of which the request says nothing. */

@@ -56,10 +56,13 @@ export function formsOf(word: string): readonly string[] {
   return forms;
 }
 
+/** Longer than any word. */
+const LONGEST_WORD = 40;
+
 /** The same for German compounds: `Zahnarzttermin` is a Termin. The last part decides, if it is long enough to be one. */
 export function lookUpThing<T>(table: ReadonlyMap<string, T>, word: string): T | undefined {
   const whole = lookUp(table, word);
-  if (whole !== undefined || word.length < 9) return whole;
+  if (whole !== undefined || word.length < 9 || word.length > LONGEST_WORD) return whole;
   for (let at = 3; at <= word.length - 5; at++) {
     const found = lookUp(table, word.slice(at));
     if (found !== undefined) return found;
