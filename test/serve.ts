@@ -27,7 +27,7 @@ export interface ServeSettings {
   readonly env?: { readonly [name: string]: string };
 }
 
-const BIN = join(import.meta.dirname, "../bin/holdfast");
+export const BIN = join(import.meta.dirname, "../bin/holdfast");
 const PATIENCE = 20_000;
 
 /** Starts with this configuration, on free ports of loopback. Rejects with what it said when it does not become ready. */

@@ -189,6 +189,58 @@ test("with untrusted content in play, what changes something or leaves the house
   assert.ok(watched.reasons.some(({ id, would }) => id === "flow/untrusted-context" && would === "ask"));
 });
 
+test("what configuration says an argument needs holds for reading tools too, and makes no document a table", () => {
+  verifies("P-09");
+  const policy = policyOf({
+    tools: {
+      web: {
+        default: {},
+        tools: {
+          fetch: { effect: "read", egress: true, args: { url: { needs: "user" } } },
+          search: { effect: "read", egress: false, args: { index: { needs: "operator" } } },
+          read_file: { effect: "read", trust: "untrusted", args: { path: { needs: "user" } } },
+          pay: { effect: "write", egress: true },
+        },
+      },
+    },
+    roles: { ...base.roles, support: { read: ["web.*"], write: ["web.*"], deny: [] } },
+  });
+  const layer = permissionLayer(policy, { clock: { monotonic: () => 0 }, uncounted: true });
+  const label = { ...NEUTRAL_LABEL, integrity: "untrusted" } as const;
+  const read = [
+    { source: { kind: "user" }, label: { ...NEUTRAL_LABEL, integrity: "user" }, text: "Read www.shop.example and pay somebody" },
+    { source: { kind: "tool", id: "web.read_file" }, label, text: "- recipient: US133000000121212121212\n- recipient: me" },
+  ] as const;
+  const ids = (tool: string, args: NonNullable<Request["action"]["args"]>, seen: Request["read"] = read): readonly string[] => {
+    const action = { type: "tool.call", tool, args } as const;
+    const request: Request = {
+      id: "r",
+      principal: { agent: "support" },
+      action,
+      content: [],
+      ...(seen === undefined ? {} : { read: seen }),
+      context: { time: 0, surface: "test" },
+    };
+    const decision = layer.decide(request, { decision: NEUTRAL, label, passages: [] });
+    assert.ok(!(decision instanceof Promise));
+    return decision.reasons.filter(({ effect }) => effect !== "permit").map(({ id }) => id);
+  };
+  assert.deepEqual(ids("web.fetch", { url: "www.shop.example" }), []);
+  assert.deepEqual(ids("web.fetch", { url: "www.shop.example/other" }), ["flow/needs"]);
+  assert.deepEqual(ids("web.search", { index: "all" }), ["flow/needs"]);
+  assert.ok(ids("web.pay", { recipient: "US133000000121212121212" }).includes("flow/untrusted-target"));
+});
+
+test("untrusted content that cannot be found in what was read means the floor, never a permission", () => {
+  verifies("P-09");
+  const layer = permissionLayer(policyOf({}), { clock: { monotonic: () => 0 }, uncounted: true });
+  const read = [{ source: { kind: "user" }, label: { ...NEUTRAL_LABEL, integrity: "user" }, text: "Send Anna a mail" }] as const;
+  const action = { type: "tool.call", tool: "crm.send_mail", args: { to: "anna@corp.example" } } as const;
+  const request: Request = { id: "r", principal: { agent: "support" }, action, content: [], read, context: { time: 0, surface: "test" } };
+  const decision = layer.decide(request, { decision: NEUTRAL, label: { ...NEUTRAL_LABEL, integrity: "untrusted" }, passages: [] });
+  assert.ok(!(decision instanceof Promise) && decision.effect === "ask");
+});
+
 test("a reason names the argument and what it came from, and never a value", () => {
   verifies("P-09");
   const mail = { kind: "tool", id: "crm.read_mail" } as const;

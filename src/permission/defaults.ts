@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { Category, Integrity } from "../core/label.ts";
+import { wordsOfName } from "./flow/words.ts";
 import { EGRESS, EGRESS_ARGUMENTS, READ, WRITE, WRITE_FIRST } from "./lexicon.ts";
 
 /** What a tool does, as far as decisions need it. `derived` names what was guessed rather than configured. */
@@ -25,14 +26,14 @@ export interface ToolDefinition {
  * configuration gives: a tool that only reads is not guessed to leave the house merely because its verb is unknown.
  */
 export function deriveFacts(tool: ToolDefinition, known?: ToolFacts["effect"]): ToolFacts {
-  const name = wordsOf(tool.name);
+  const name = wordsOfName(tool.name);
   const effect = known ?? stricterEffect(effectOf(name, tool.description), tool.annotations);
   const egress = effect === "read" ? leavesWhenReading(name, tool) : leavesWhenWriting(name, tool);
   return { effect, egress, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
 }
 
 function effectOf(name: readonly string[], description: string | undefined): "read" | "write" {
-  const sentence = wordsOf((description ?? "").slice(0, 400).split(/[.\n]/, 1)[0] ?? "");
+  const sentence = wordsOfName((description ?? "").slice(0, 400).split(/[.\n]/, 1)[0] ?? "");
   if (name.some((word) => WRITE.has(word))) return "write";
   const first = name.find((word) => READ.has(word) || WRITE_FIRST.has(word));
   if (first !== undefined && !READ.has(first)) return "write";
@@ -48,7 +49,7 @@ function effectOf(name: readonly string[], description: string | undefined): "re
 
 /** True if a word of the name itself speaks of change: a role that lists such a tool to be read is not believed. */
 export function namesChange(name: string): boolean {
-  return wordsOf(name).some((word) => WRITE.has(word) || WRITE_FIRST.has(word));
+  return wordsOfName(name).some((word) => WRITE.has(word) || WRITE_FIRST.has(word));
 }
 
 const JOINING = new Set(["and", "or", "then", "und", "oder", "dann"]);
@@ -87,21 +88,6 @@ function argumentsOf({ inputSchema }: ToolDefinition): readonly string[] {
         .slice(0, 256)
         .map((name) => name.toLowerCase())
     : [];
-}
-
-/** `GmailSendEmail`, `send_email`, `send-email` → gmail, send, email. */
-function wordsOf(text: string): readonly string[] {
-  return text
-    .slice(0, 400)
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-    .toLowerCase()
-    .replaceAll("ä", "ae")
-    .replaceAll("ö", "oe")
-    .replaceAll("ü", "ue")
-    .replaceAll("ß", "ss")
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
 }
 
 /** `deletes`, `deleting`, `posts` → the verb, where it is one we know. */

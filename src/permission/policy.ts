@@ -1,7 +1,7 @@
 import { type Decision, join, NEUTRAL } from "../core/decision.ts";
 import { type Zone, zoneOf } from "./cel/scope.ts";
 import type { ToolDefinition, ToolFacts } from "./defaults.ts";
-import type { Known } from "./flow/conversation.ts";
+import type { Configured } from "./flow/conversation.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
@@ -15,7 +15,7 @@ import { unenforced } from "./unenforced.ts";
 export interface Policy {
   readonly agents: ReadonlyMap<string, AgentPolicy>;
   readonly tools: Tools;
-  readonly flow: { readonly mode: Mode } & Known;
+  readonly flow: { readonly mode: Mode } & Configured;
   readonly zone: Zone;
   /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
   readonly join: (a: Decision, b: Decision) => Decision;

@@ -3,8 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { BIN, type RealServer, startServer } from "./server.ts";
+import { type RealServer, startServer } from "./server.ts";
 
 const SLOW = { timeout: 90_000 };
 
@@ -77,6 +78,9 @@ test("a login URL works once; only who can read the operator's token gets anothe
   verifies("P-08");
   const server = await startServer(t);
   const holdfast = verbs(server);
+  // The verb reads the admin address from the configuration, which asked for any free port.
+  const configuration = join(server.folder, "holdfast.yaml");
+  writeFileSync(configuration, readFileSync(configuration, "utf8").replace('admin: "127.0.0.1:0"', `admin: "${new URL(server.admin).host}"`));
   const token = join(server.folder, "data/operator.token");
   assert.equal(statSync(token).mode & 0o777, 0o600);
   const url = holdfast("console").stdout.trim();

@@ -2,8 +2,8 @@ import type { Content } from "../../core/content.ts";
 import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
-import { type Conversation, conversationOf, type Known } from "../flow/conversation.ts";
-import { type Described, objectionsTo } from "../flow/judge.ts";
+import { type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
+import { type Described, isFree, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
@@ -16,13 +16,13 @@ export type EffectOf = (request: Request) => Described | undefined;
  * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
  * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
-export function flowControl(mode: Mode, effectOf: EffectOf, known?: Known): Control {
+export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
   const conversations = new WeakMap<readonly Content[], Conversation>();
   const conversationFor = (read: readonly Content[]): Conversation => {
     let found = conversations.get(read);
-    if (found === undefined) conversations.set(read, (found = conversationOf(read, known)));
+    if (found === undefined) conversations.set(read, (found = conversationOf(read, configured)));
     return found;
   };
   return {
@@ -30,10 +30,11 @@ export function flowControl(mode: Mode, effectOf: EffectOf, known?: Known): Cont
     check(request, { label }) {
       if (atLeast(label, "internal")) return NEUTRAL;
       const effect = effectOf(request);
-      if (effect === undefined || (effect.effect === "read" && !effect.egress)) return NEUTRAL;
+      if (effect === undefined || isFree(effect)) return NEUTRAL;
       if (request.read === undefined) return floor;
       const conversation = conversationFor(request.read);
-      if (!conversation.heard) return floor;
+      // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
+      if (!conversation.heard || !conversation.accounted) return floor;
       const { type, tool = type, args = {} } = request.action;
       const objections = objectionsTo({ tool, args }, effect, conversation);
       return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
@@ -53,7 +54,7 @@ function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
   const reasons = [...byReason.values()].map((alike): Reason => {
     const [{ id, effect: would, text }] = alike as [Objection];
     const evidence = alike.flatMap(({ argument, origin }) =>
-      argument === undefined ? [] : [{ argument: named(argument), ...(origin === undefined ? {} : { origin: named(origin) }) }],
+      argument === undefined ? [] : [{ argument: placed(argument), ...(origin === undefined ? {} : { origin: sourced(origin) }) }],
     );
     const reason = mode === "monitor" ? { id, effect: "permit" as const, text, would } : { id, effect: would, text };
     return evidence.length === 0 ? reason : { ...reason, evidence: evidence.slice(0, MOST_EVIDENCE) };
@@ -62,9 +63,11 @@ function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
 }
 
 const MOST_EVIDENCE = 10;
-// Names of arguments and tools are the peer's: what is kept of them can hold no sentence, address or number.
-const named = (path: string): string =>
+// Names of arguments are the peer's: of one that is no plain word only its place is kept, so that a record holds no sentence and no address.
+const placed = (path: string): string =>
   path
-    .slice(0, 120)
-    .replace(/[^A-Za-z0-9_.:/#-]/g, "_")
-    .replace(/\d{6,}/g, "_");
+    .slice(0, 200)
+    .split("/")
+    .map((step) => (/^(?:[A-Za-z_][A-Za-z_-]{0,40}\d{0,3}|\d{1,4})$/.test(step) ? step : "_"))
+    .join("/");
+const sourced = (origin: string): string => origin.slice(0, 120).replace(/[^A-Za-z0-9_.:#-]/g, "_");

@@ -1,5 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import type { ToolAct } from "./tool-act.ts";
+import type { Deed } from "./vocabulary.ts";
 import { lookUp, wordsOfName } from "./words.ts";
 
 /**
@@ -30,8 +31,11 @@ const ROLES: ReadonlyMap<string, ArgumentRole> = new Map(
   } satisfies Partial<Record<ArgumentRole, string>>).flatMap(([role, words]) => words.split(/\s+/).map((word) => [word, role as ArgumentRole] as const)),
 );
 
-/** Deeds that only touch what is one's own: where a street or a name goes there, it is what is said, not whom it reaches. */
-const OWN = new Set(["profile"]);
+/** Changing what is one's own: where a street or a name goes there, it is what is said, not whom it reaches. */
+function isOwn({ deeds, things }: ToolAct): boolean {
+  return deeds.includes("change") && things.includes("profile") && !things.includes("message") && !deeds.some((deed) => REACHING.has(deed));
+}
+const REACHING: ReadonlySet<Deed> = new Set(["send", "pay", "grant"]);
 
 /** The last telling word of a name decides: `user_email` is an address, `file_id` an object, `start_time` a time. */
 export function roleOf(name: string, act: ToolAct): ArgumentRole {
@@ -41,10 +45,16 @@ export function roleOf(name: string, act: ToolAct): ArgumentRole {
     if (role === undefined) continue;
     // What is filled into a form is said, whatever the field is called.
     if (role === "object" && act.deeds.includes("fill") && words.some((one) => one === "input")) return "content";
-    if (role === "target" && act.things.some((thing) => OWN.has(thing)) && !act.things.includes("message")) return "content";
+    if (role === "target" && isOwn(act)) return "content";
     return role;
   }
   return "option";
+}
+
+/** Where the name says nothing the value may: a word is a setting; what could address somebody or something is taken to do so. */
+function roleOfValue(value: string | number): ArgumentRole {
+  if (typeof value !== "string" || /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+Z?)?$/.test(value)) return "option";
+  return value.length >= 6 && !/\s/.test(value.trim()) && /[\d@./:\\]/.test(value) ? "target" : "option";
 }
 
 /** The most values of one call that are looked at; a call with more is not understood. */
@@ -55,7 +65,7 @@ export function argumentsOf(args: { readonly [name: string]: Json }, act: ToolAc
   const found: Argument[] = [];
   const walk = (node: Json, path: string, role: ArgumentRole, depth: number): void => {
     if (found.length > MOST_ARGUMENTS || depth > 64) return void found.push(...Array<Argument>(MOST_ARGUMENTS).fill({ path, role, value: "" }));
-    if (typeof node === "string" || typeof node === "number") found.push({ path, role, value: String(node) });
+    if (typeof node === "string" || typeof node === "number") found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
     else if (Array.isArray(node)) for (const [index, item] of node.entries()) walk(item, `${path}/${index}`, role, depth + 1);
     else if (typeof node === "object" && node !== null)
       for (const [key, item] of Object.entries(node)) {

@@ -4,9 +4,10 @@ import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
+import { remembering } from "./remember.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
 import { bareName } from "./tool-act.ts";
-import { wordsOfName } from "./words.ts";
+import { wordsIn, wordsOfName } from "./words.ts";
 
 /** Something untrusted that the agent has read. */
 export interface Item {
@@ -33,6 +34,8 @@ export interface Conversation {
   /** Values of untrusted sources that were released because they can say so little. */
   readonly declassified: ReadonlySet<string>;
   readonly untrusted: readonly Item[];
+  /** Something untrusted is accounted for: it is among `untrusted`, or configuration released all of it. */
+  readonly accounted: boolean;
   readonly delegation: Delegation;
   /** True if anything of a user was seen: without it nothing is known of what was asked for. */
   readonly heard: boolean;
@@ -60,18 +63,19 @@ const DOCUMENTS = new Set(
 const isDocument = (tool: string): boolean => wordsOfName(tool).some((word) => DOCUMENTS.has(word));
 
 /** What configuration says of tools, as far as reading a conversation needs it. */
-export interface Known {
+export interface Configured {
   readonly manifest: (tool: string) => Manifest | undefined;
   /** Bits that declassified values of one conversation may say together. */
   readonly bits: number;
 }
-const NOTHING_KNOWN: Known = { manifest: () => undefined, bits: 0 };
+const NOTHING_CONFIGURED: Configured = { manifest: () => undefined, bits: 0 };
 
-export function conversationOf(read: readonly Content[], known: Known = NOTHING_KNOWN): Conversation {
+export function conversationOf(read: readonly Content[], configured: Configured = NOTHING_CONFIGURED): Conversation {
   const trusted: string[] = [];
   const operator: string[] = [];
   const declassified = new Set<string>();
-  let bits = known.bits;
+  let bits = configured.bits;
+  let accounted = false;
   const internal: string[] = [];
   const untrusted: Item[] = [];
   const turns: string[] = [];
@@ -122,36 +126,41 @@ export function conversationOf(read: readonly Content[], known: Known = NOTHING_
     if (atLeast(label, "user")) trusted.push(foldedText(text === undefined ? content : { ...content, text: text.replace(RUN_ON, "$& ") }));
     else if (atLeast(label, "internal")) internal.push(foldedText(content));
     else {
+      accounted = true;
       // Which of several calls this answers cannot be told (one may have answered nothing): then all of them must have been pointed at.
       const asked = open.filter(({ tool }) => source.kind === "tool" && tool === source.id);
       if (asked[0] !== undefined) open.splice(open.indexOf(asked[0]), 1);
       const words = asked.map(({ args }) => stringsOf(args).map(fold));
       const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value)));
-      const manifest = source.kind === "tool" && source.id !== undefined ? known.manifest(source.id) : undefined;
-      const document = source.kind !== "tool" || source.id === undefined || (manifest === undefined && isDocument(bareName(source.id)));
+      const manifest = source.kind === "tool" && source.id !== undefined ? configured.manifest(source.id) : undefined;
+      const document = source.kind !== "tool" || source.id === undefined || (manifest?.tabular !== true && isDocument(bareName(source.id)));
       const leaves = document ? undefined : leavesIn(content);
       const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest));
       if (kept?.length === 0) continue;
       untrusted.push({
         origin: `${sourceName(source)}#${index}`,
-        text: kept === leaves || kept === undefined ? foldedText(content) : kept.map((leaf) => leaf.text).join("\n"),
+        text: kept === leaves || kept === undefined ? wholeText(content, kept) : textOf(kept),
         leaves: kept,
         askedWith: words[0] ?? [],
         named: words.length > 0 && words.every(isNamed),
       });
     }
   }
-  return { trusted, operator, internal, declassified, untrusted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+  return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
 }
 
-/** The last turn; with the one before it where it only agrees (`yes, do it`). */
+/** The last turn; with the one before it where it does nothing but agree (`yes, do it`). A polite beginning is no agreement. */
 function lastRequest(turns: readonly string[]): string {
   const [last = "", before = ""] = turns.toReversed();
-  return last.length <= SHORT && AGREES.test(last) ? `${before}\n${last}` : last;
+  const agrees = last.length <= SHORT && wordsIn(last).every(({ word }) => AGREEMENT.has(word));
+  return agrees ? `${before}\n${last}` : last;
 }
 const SHORT = 80;
-const AGREES =
-  /^\W*(?:yes|yep|yeah|ok|okay|sure|please|go ahead|do it|correct|right|confirmed?|proceed|continue|thanks?|ja|jawohl|genau|gern|bitte|mach|los|weiter|einverstanden|stimmt)\b/i;
+const AGREEMENT = new Set(
+  "yes yep yeah ok okay sure please go ahead do it that so correct right confirm confirmed proceed continue thanks thank you ja jawohl genau gern gerne bitte mach machen das los weiter einverstanden stimmt danke".split(
+    " ",
+  ),
+);
 
 const stringsOf = (value: Json): readonly string[] =>
   typeof value === "string"
@@ -162,9 +171,9 @@ const stringsOf = (value: Json): readonly string[] =>
         ? Object.values(value).flatMap((item) => stringsOf(item as Json))
         : [];
 
-// A conversation is sent again with every turn, so texts are folded once and remembered by their text.
-const folded = remembering(fold);
-const structured = remembering(leavesOf);
+const folded = remembering(fold, (_, text) => text.length);
+// A leaf costs far more than the two signs that may make it.
+const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0));
 
 function foldedText({ text, value }: Content): string {
   return text !== undefined
@@ -173,22 +182,14 @@ function foldedText({ text, value }: Content): string {
         .map(fold)
         .join("\n");
 }
-function leavesIn({ text, value }: Content): readonly Leaf[] | undefined {
-  return text !== undefined ? structured(text) : valueLeaves(value as Json);
+const textOf = (leaves: readonly Leaf[]): string => leaves.map(({ text }) => text).join("\n");
+
+/** The text as it was sent, and with its escapes undone: a value must not seem to stand nowhere because it was written with them. */
+function wholeText(content: Content, leaves: readonly Leaf[] | undefined): string {
+  const text = foldedText(content);
+  return leaves === undefined || !text.includes("\\") ? text : `${text}\n${textOf(leaves)}`;
 }
 
-/** Characters of text that are remembered; the older half is dropped when it is full. */
-const MOST_REMEMBERED = 8 << 20;
-
-function remembering<T>(work: (text: string) => T): (text: string) => T {
-  let [young, old, size] = [new Map<string, T>(), new Map<string, T>(), 0];
-  return (text) => {
-    const known = young.get(text);
-    if (known !== undefined || young.has(text)) return known as T;
-    const result = old.has(text) ? (old.get(text) as T) : work(text);
-    if (size > MOST_REMEMBERED / 2) [young, old, size] = [new Map(), young, 0];
-    young.set(text, result);
-    size += text.length;
-    return result;
-  };
+function leavesIn({ text, value }: Content): readonly Leaf[] | undefined {
+  return text !== undefined ? structured(text) : valueLeaves(value as Json);
 }

@@ -56,7 +56,7 @@ export function delegationOf(request: string): Delegation {
       const clause = words.slice(start + 1, starts[index + 1] ?? words.length);
       const verb = words[start] as Word;
       const own = thingsIn(clause);
-      const named = addressesIn(sentence, verb.start, words[starts[index + 1] ?? words.length]?.start ?? sentence.length);
+      const named = thingsOfAddresses(sentence, verb.start, words[starts[index + 1] ?? words.length]?.start ?? sentence.length);
       const things = [...new Set([...own, ...named, ...(lookUp(IMPLIED, verb.word) ?? [])])];
       const deeds = lookUp(DEEDS, verb.word) ?? [];
       orders.push({
@@ -150,15 +150,15 @@ export function namesIn(words: readonly Word[]): ReadonlySet<string> {
 
 function thingsIn(words: readonly Word[]): Thing[] {
   const found = new Set<Thing>();
-  for (const [at, { word, written }] of words.entries()) {
+  for (const { word, written } of words) {
     for (const thing of lookUpThing(THINGS, word) ?? []) found.add(thing);
-    if (at >= 0 && /^\p{Lu}\p{Ll}+$/u.test(written) && (lookUp(DEEDS, word) ?? lookUpThing(THINGS, word)) === undefined) found.add("person");
+    if (/^\p{Lu}\p{Ll}+$/u.test(written) && (lookUp(DEEDS, word) ?? lookUpThing(THINGS, word)) === undefined) found.add("person");
   }
   return [...found];
 }
 
 /** What addresses in a clause stand for. */
-function addressesIn(sentence: string, from: number, to: number): Thing[] {
+function thingsOfAddresses(sentence: string, from: number, to: number): Thing[] {
   const clause = sentence.slice(from, to);
   const found: Thing[] = [];
   if (/\S@\S+\.\w/.test(clause)) found.push("message", "person");

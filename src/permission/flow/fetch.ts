@@ -5,12 +5,12 @@ import type { Conversation } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
 import { isTrusted, type Provenance } from "./provenance.ts";
-import { describes, namesIn, sentenceWith } from "./selection.ts";
+import { describes, namesSomebody, sentenceWith } from "./selection.ts";
 import type { ToolAct } from "./tool-act.ts";
 
 /** Opening a page and no more: everything it is told is an address. */
 export const visits = (act: ToolAct, args: readonly Argument[]): boolean =>
-  act.words.some((word) => VISITING.has(word)) && args.length > 0 && args.every(({ role, value }) => role === "target" && isAddress(value));
+  VISITING.has(act.words[0] ?? "") && args.length > 0 && args.every(({ role, value }) => role === "target" && isAddress(value));
 const VISITING = new Set("browse visit open navigate goto go fetch get read view load crawl scrape oeffne besuche".split(" "));
 
 /** Records with one link that are looked at. */
@@ -19,8 +19,11 @@ const MOST_HOLDING = 8;
 /** Reading from outside: the address must not say anything, and must be one that the user pointed at. */
 export function fetching(about: readonly Known[], conversation: Conversation): readonly Objection[] {
   return about.flatMap((known): readonly Objection[] => {
-    const { argument, provenance } = known;
-    if (argument.role !== "target" || isTrusted(provenance)) return [];
+    const { argument } = known;
+    // An address leaves, whatever its argument is called.
+    if (argument.role !== "target" && !isAddress(argument.value)) return [];
+    const { provenance } = known;
+    if (isTrusted(provenance)) return [];
     if (isUsersHost(argument.value, conversation) || followsLink(argument.value, provenance, conversation)) return [];
     const text = "the address comes from untrusted content, and the request does not point there";
     // A page that leads to a third host is not what a request for this page, or for no page at all, left open.
@@ -29,7 +32,7 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
     const speaks = words.has("link") || words.has("links") || (item?.leaves !== undefined && [...words].some((word) => LINKED.has(word)));
     const forms = [fold(argument.value), bareAddress(fold(argument.value))];
     const holding = item?.leaves?.filter((leaf) => forms.some((form) => standsIn(leaf.text, form))).slice(0, MOST_HOLDING) ?? [];
-    const pointed = item !== undefined && holding.some((leaf) => namesIn(leaf, item, conversation));
+    const pointed = item !== undefined && holding.some((leaf) => namesSomebody(leaf, item, conversation));
     const effect = item === undefined || speaks || pointed || handedOn || many || (item.named && item.leaves !== undefined) ? "ask" : "deny";
     return [against("flow/untrusted-link", effect, text, known)];
   });
@@ -50,7 +53,7 @@ export function followsLink(value: string, provenance: Provenance, conversation:
     const speaks = [...delegation.words].some((word) => LINKED.has(word));
     return (
       (speaks && delegation.many) ||
-      holding.some((leaf) => (speaks && namesIn(leaf, item, conversation)) || describes(sentenceWith(leaf.text, forms), conversation))
+      holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || describes(sentenceWith(leaf.text, forms), conversation))
     );
   }
   return item.askedWith.some((asked) => hostOf(asked).includes(".") && hostOf(asked) === hostOf(fold(value)));

@@ -14,7 +14,7 @@ import { against, type Known, type Objection } from "./objection.ts";
 import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
 import { confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
-import { objectionsToValue } from "./value.ts";
+import { objectionsToNeed, objectionsToValue } from "./value.ts";
 
 /** A tool with all that is known of it. */
 export interface Described extends Facts {
@@ -27,7 +27,7 @@ export type Facts = Pick<ToolFacts, "effect" | "egress">;
 export function objectionsTo(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
   const { definition, manifest, ...facts } = tool;
   if (conversation.untrusted.length === 0) return [];
-  if (facts.effect === "read" && !facts.egress) return [];
+  if (isFree(tool)) return [];
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
   if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED)
@@ -36,8 +36,16 @@ export function objectionsTo(call: Call, tool: Described, conversation: Conversa
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
-  return facts.effect === "read" || visits(act, args) ? fetching(about, conversation) : changing(call, act, { ...facts, manifest }, about, conversation);
+  // What configuration says an argument needs goes before what its name lets one guess, and holds for reading too.
+  const unmet = about.flatMap((known) => objectionsToNeed(known, manifest, act, conversation));
+  const guessed = about.filter(({ argument }) => manifest?.need(argument.path) === undefined);
+  if (facts.effect === "read") return facts.egress ? [...unmet, ...fetching(guessed, conversation)] : unmet;
+  if (visits(act, args)) return [...unmet, ...fetching(guessed, conversation)];
+  return changing(call, act, facts, { about, guessed, unmet }, conversation);
 }
+
+/** Reading inside the house, of which nobody demands anything. */
+export const isFree = ({ effect, egress, manifest }: Described): boolean => effect === "read" && !egress && manifest?.demanding !== true;
 
 /** Values that are followed back, each through everything that was read. A call for more than a hundred is one for a person anyway. */
 const MOST_TRACED = 100;
@@ -60,8 +68,15 @@ class Traced implements Known {
   }
 }
 
+/** The values of a call: all of them, those that no configuration speaks of, and what it says of the others. */
+interface Values {
+  readonly about: readonly Known[];
+  readonly guessed: readonly Known[];
+  readonly unmet: readonly Objection[];
+}
+
 /** Something is changed or sent. */
-function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, about: readonly Known[], conversation: Conversation): readonly Objection[] {
+function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unmet }: Values, conversation: Conversation): readonly Objection[] {
   const { delegation } = conversation;
   const orders = ordersFor(act, delegation);
   const targets = about.filter(({ argument }) => argument.role === "target");
@@ -73,7 +88,6 @@ function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, a
     facts,
     conversation,
     about,
-    manifest,
     orders,
     open: orders.some((order) => order.open),
     many: orders.some((order) => order.many),
@@ -81,7 +95,8 @@ function changing(call: Call, act: ToolAct, { manifest, ...facts }: Described, a
   };
   const objections = [
     ...(covered ? [] : [against("flow/not-delegated", mayBeMeant(act, delegation) ? "ask" : "deny", "the request does not ask for an action of this kind")]),
-    ...about.flatMap((known) => objectionsToValue(known, setting)),
+    ...unmet,
+    ...guessed.flatMap((known) => objectionsToValue(known, setting)),
     ...beyondOrders(call, act, orders, targets, conversation),
   ];
   // Whoever the money goes to decides; what the same source says of the amount is no second doubt.
@@ -106,12 +121,16 @@ function mayBeMeant(act: ToolAct, { handedOn, acts, things }: Conversation["dele
 
 /** More actions of a kind than were asked for. Where each goes to another target that the user named, each was asked for. */
 function beyondOrders(call: Call, act: ToolAct, orders: readonly Order[], targets: readonly Known[], { calls }: Conversation): readonly Objection[] {
-  if ((act.deeds.includes("get") || act.deeds.includes("fill")) && !act.deeds.includes("pay")) return [];
+  if (isRepeatable(act)) return [];
   const earlier = calls.filter(({ tool }) => tool === call.tool);
   if (orders.length === 0 || orders.some(({ many }) => many) || earlier.length < orders.length) return [];
   const fresh = targets.some(({ argument, provenance }) => provenance.from === "user" && !earlier.some(({ args }) => holds(args, fold(argument.value))));
   return fresh ? [] : [against("flow/more-than-asked", "ask", "the request asks for fewer actions of this kind than were made")];
 }
+
+/** Opening, filling in and fetching goes on until it is done; nobody says how often. */
+const isRepeatable = ({ deeds, things }: ToolAct): boolean =>
+  (deeds.includes("get") && things.includes("file")) || deeds.every((deed) => deed === "get" || deed === "fill" || deed === "confirm");
 
 function holds(value: unknown, wanted: string): boolean {
   if (typeof value === "string") return fold(value) === wanted;

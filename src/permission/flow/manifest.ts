@@ -7,6 +7,10 @@ export interface Manifest {
   readonly need: (path: string) => Need | undefined;
   /** How far the field at this path may be trusted. */
   readonly trust: (path: string) => Integrity | Declassified;
+  /** Configuration speaks of single fields, so the tool answers with records: also one whose name sounds like documents. */
+  readonly tabular: boolean;
+  /** It says what some argument needs. */
+  readonly demanding: boolean;
   /** The least that any part of a result is trusted: what the result as a whole is labelled with. */
   readonly floor: Integrity;
 }
@@ -21,6 +25,8 @@ export function manifestOf({ args = {}, paths = {} }: Pick<ToolConfig, "args" | 
     need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
     // Of several that fit, the longest is the one that is meant.
     trust: (path) => trusts.filter(([pattern]) => fits(pattern, segments(path))).toSorted(([a], [b]) => b.length - a.length)[0]?.[1] ?? rest,
+    tabular: trusts.length > 0,
+    demanding: needs.length > 0,
     floor: integrities.reduce((least, one) => (INTEGRITIES.indexOf(one) < INTEGRITIES.indexOf(least) ? one : least)),
   };
 }

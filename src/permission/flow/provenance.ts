@@ -1,6 +1,7 @@
 import { bareAddress } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, isDisguised, standsIn } from "./fold.ts";
+import { remembering } from "./remember.ts";
 import type { Leaf } from "./structure.ts";
 
 /** Where a value comes from. */
@@ -58,22 +59,18 @@ export function isTrusted({ from }: Provenance): boolean {
 }
 
 /** The numbers of a text, in English (`1,200.50`) and German (`1.200,50`) writing. */
-function numbersIn(text: string): ReadonlySet<number> {
-  let known = numbers.get(text);
-  if (known === undefined) {
-    known = new Set();
+const numbersIn = remembering(
+  (text): ReadonlySet<number> => {
+    const found = new Set<number>();
     for (const [written] of text.matchAll(/(?<![\p{L}\p{N}_.,])\d[\d.,']{0,30}/gu)) {
       const plain = written.replace(/[.,']+$/, "");
-      known.add(Number(plain.replace(/[,'](?=\d{3}\b)/g, "")));
-      known.add(Number(plain.replace(/\.(?=\d{3}\b)/g, "").replace(",", ".")));
+      found.add(Number(plain.replace(/[,'](?=\d{3}\b)/g, "")));
+      found.add(Number(plain.replace(/\.(?=\d{3}\b)/g, "").replace(",", ".")));
     }
-    if (numbers.size > MOST_TEXTS) numbers.clear();
-    numbers.set(text, known);
-  }
-  return known;
-}
-const MOST_TEXTS = 4_096;
-const numbers = new Map<string, Set<number>>();
+    return found;
+  },
+  (_, found) => 20 * found.size,
+);
 
 /** Fields in which people write what they like: a value that fills one of them stands in prose all the same. */
 export const FREE_TEXT: ReadonlySet<string> = new Set(

@@ -60,7 +60,7 @@ export function isAddressOf(value: string, provenance: Provenance & { readonly f
 }
 
 /** The record holds the name of somebody whom the request names. */
-export function namesIn({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): boolean {
+export function namesSomebody({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): boolean {
   return leaves.some((leaf) => leaf.record === record && wordsIn(leaf.text.slice(0, 2_000)).some(({ word }) => word.length > 2 && delegation.names.has(word)));
 }
 

@@ -12,7 +12,7 @@ import { against, type Known, type Objection } from "./objection.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
-import type { ToolAct } from "./tool-act.ts";
+import { ordersFor, type ToolAct } from "./tool-act.ts";
 import { wordsIn } from "./words.ts";
 
 /** The call that the value belongs to. */
@@ -21,7 +21,6 @@ export interface Setting {
   readonly facts: Facts;
   readonly conversation: Conversation;
   readonly about: readonly Known[];
-  readonly manifest: Manifest | undefined;
   /** The orders of the request that ask for such an action. */
   readonly orders: readonly Order[];
   /** The request leaves open whom or what. */
@@ -33,9 +32,7 @@ export interface Setting {
 }
 
 export function objectionsToValue(known: Known, setting: Setting): readonly Objection[] {
-  const { role, path } = known.argument;
-  const need = setting.manifest?.need(path);
-  if (need !== undefined) return meets(known.provenance, need, setting) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
+  const { role } = known.argument;
   if (role === "when" || role === "option") return [];
   if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
   if (role === "amount" && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay"))) return [];
@@ -66,8 +63,15 @@ const NEEDS: { readonly [need in Need]: string } = {
   untrusted: "the argument takes any value",
 };
 
-/** What configuration says an argument needs goes before what its name lets one guess. */
-function meets(provenance: Provenance, need: Need, { conversation, open }: Setting): boolean {
+/** What stands against a value of which configuration says what it needs. */
+export function objectionsToNeed(known: Known, manifest: Manifest | undefined, act: ToolAct, conversation: Conversation): readonly Objection[] {
+  const need = manifest?.need(known.argument.path);
+  if (need === undefined) return [];
+  const open = ordersFor(act, conversation.delegation).some((order) => order.open);
+  return meets(known.provenance, need, open, conversation) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
+}
+
+function meets(provenance: Provenance, need: Need, open: boolean, conversation: Conversation): boolean {
   const { from } = provenance;
   const pointed = from === "field" ? open || provenance.item.named || selects(provenance, conversation) : from === "prose" && provenance.item.named;
   switch (need) {
@@ -157,7 +161,7 @@ function toAmount(known: Known, { orders }: Setting): readonly Objection[] {
 }
 const AMOUNT = /[$€£]\s?\d|\d\s?(?:[$€£]|%?\s?(?:usd|eur|chf|gbp|euros?|dollars?|pounds?|franken)\b)|\b\d+[.,]\d{2}\b/i;
 const WORKED_OUT =
-  /%|\b(?:difference|remaining|rest|balance|half|double|share|split|plus|minus|additional|difference|percent|differenz|restbetrag|h[aä]lfte|anteil|prozent|zuz[uü]glich|abz[uü]glich)\b|\s\+\s/i;
+  /%|\b(?:difference|remaining|rest|balance|half|double|share|split|plus|minus|additional|percent|differenz|restbetrag|h[aä]lfte|anteil|prozent|zuz[uü]glich|abz[uü]glich)\b|\s\+\s/i;
 const COUNTS = /(?:quantity|qty|count|number|anzahl|menge)$/i;
 
 function toSecret(known: Known, { act, about, conversation, targetNamed }: Setting): readonly Objection[] {
