@@ -3,7 +3,7 @@ import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock } from "../core/layers.ts";
 import { mayUseModel, type Rates } from "../permission/index.ts";
-import { UPSTREAM_LIMITS } from "../surfaces/llm-gateway/exchange.ts";
+import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
 import { httpUpstream } from "../surfaces/llm-gateway/http-upstream.ts";
 import { practiceUpstream } from "../surfaces/llm-gateway/practice/index.ts";

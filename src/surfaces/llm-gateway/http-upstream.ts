@@ -2,9 +2,9 @@ import Pool from "undici/lib/dispatcher/pool.js";
 import { HoldfastError } from "../../core/errors.ts";
 import { isArray, isObject, JSON_LIMITS, type Json, parseJson, writeJson } from "../../core/json.ts";
 import type { Answer, Clock, Part } from "../../core/layers.ts";
+import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "../http/outgoing.ts";
+import { readWhole, streamAnswer } from "../http/reading.ts";
 import { betasOf, versionOf } from "./anthropic-headers.ts";
-import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "./exchange.ts";
-import { readWhole, streamAnswer } from "./reading.ts";
 import type { Call, Upstream } from "./upstream.ts";
 import { refusedAnswer } from "./upstream-refusal.ts";
 
@@ -89,7 +89,12 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
       if (asked.stream) {
         // An answer in another form was not made for a stream's reader: it would pass unread, or be read wrongly.
         if (!isType(head, "text/event-stream")) throw unfit(head, `upstream \`${id}\` did not answer as a stream, though it was asked to`);
-        return streamAnswer(head, codec.readStream(asked, propose), limits.eventLength);
+        const reader = codec.readStream(asked, propose);
+        return streamAnswer(
+          head,
+          { push: ({ data, event }) => reader.push(data, event), end: () => reader.end(), facts: () => reader.facts() },
+          limits.eventLength,
+        );
       }
       return wholeAnswer(call, await json(head), id);
     },

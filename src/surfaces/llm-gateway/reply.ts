@@ -3,9 +3,9 @@ import type { Json } from "../../core/json.ts";
 import type { Deliver, Part, Released } from "../../core/layers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { sendJson } from "../http/answer.ts";
+import { clientStream } from "../http/client-stream.ts";
 import type { Metrics } from "../http/observe.ts";
 import type { Exchange } from "../http/routes.ts";
-import { clientStream } from "./client-stream.ts";
 import { UPSTREAM_WORDS } from "./upstream.ts";
 import { type Ending, endingOf } from "./wording.ts";
 

@@ -1,8 +1,8 @@
 import { type ErrorCode, HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, parseJson } from "../../core/json.ts";
 import type { Answer } from "../../core/layers.ts";
-import type { Head } from "./exchange.ts";
-import { readWhole } from "./reading.ts";
+import type { Head } from "../http/outgoing.ts";
+import { readWhole } from "../http/reading.ts";
 import { UPSTREAM_WORDS } from "./upstream.ts";
 
 /** An upstream answered that it will not. Carries the status that the client gets; the upstream's words come separately, filtered. */

@@ -12,16 +12,25 @@ export interface EventBytes {
 export interface SentEvent {
   readonly data: string;
   readonly event?: string | undefined;
+  /** Where a reader that lost the connection would go on from. */
+  readonly id?: string | undefined;
+  /** Milliseconds after which it should come back, said before this event. */
+  readonly retry?: number;
 }
 
 export function eventBytes(most: number): EventBytes {
   const text = utf8();
   let events: SentEvent[] = [];
+  let retry: number | undefined;
   const parser = createParser({
     maxBufferSize: most,
     onEvent: (event) => {
       if (event.data.length > most) throw tooLarge(most);
-      events.push(event);
+      events.push(retry === undefined ? event : { ...event, retry });
+      retry = undefined;
+    },
+    onRetry: (interval) => {
+      retry = interval;
     },
     onError: (error) => {
       if (error.type === "max-buffer-size-exceeded") throw tooLarge(most);

@@ -1,8 +1,8 @@
-import type { StreamReader } from "../../codecs/codec.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Answer, Part } from "../../core/layers.ts";
+import type { Facts } from "../../core/outcome.ts";
 import { eventBytes, type SentEvent } from "./events.ts";
-import type { Head } from "./exchange.ts";
+import type { Head } from "./outgoing.ts";
 
 /** Reads a body to its end, at most `most` bytes of it. */
 export function readWhole(head: Head, most: number): Promise<Buffer> {
@@ -22,13 +22,20 @@ export function readWhole(head: Head, most: number): Promise<Buffer> {
   });
 }
 
+/** Understands server-sent events, one by one. Throws `upstream-invalid` on what is not its protocol, and at an end that came too early. */
+export interface EventReader {
+  push(event: SentEvent): readonly Part[];
+  end(): readonly Part[];
+  facts(): Facts;
+}
+
 const NOTHING: readonly Part[] = [];
 
 /**
  * An answer that arrives as server-sent events. What is read is handed on at once, in the same turn, as long as the receiver keeps up;
  * while it does not (backpressure, a call being decided), the upstream is paused and what has arrived waits.
  */
-export function streamAnswer(head: Head, reader: StreamReader, eventLength: number): Answer {
+export function streamAnswer(head: Head, reader: EventReader, eventLength: number): Answer {
   return {
     facts: () => reader.facts(),
     pump: (write) =>
@@ -68,7 +75,7 @@ export function streamAnswer(head: Head, reader: StreamReader, eventLength: numb
             parts = NOTHING;
             next = 0;
             const event = waiting.shift();
-            if (event !== undefined) parts = reader.push(event.data, event.event);
+            if (event !== undefined) parts = reader.push(event);
             else if (ended && !closed) {
               closed = true;
               events.end();

@@ -1,5 +1,5 @@
 import { HoldfastError } from "../../core/errors.ts";
-import type { Exchange } from "../http/routes.ts";
+import type { Exchange } from "./routes.ts";
 
 /** The answer to a client as server-sent events. What is written in one turn leaves in one piece. */
 export interface ClientStream {

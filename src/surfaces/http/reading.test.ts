@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
-import type { StreamReader } from "../../codecs/codec.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Part } from "../../core/layers.ts";
-import type { Head, Sink } from "./exchange.ts";
-import { streamAnswer } from "./reading.ts";
+import type { Head, Sink } from "./outgoing.ts";
+import { type EventReader, streamAnswer } from "./reading.ts";
 
 /** A head whose body a test sends by hand, and which keeps to the rule that nothing arrives while it is paused. */
 function byHand(): { head: Head; send(pieces: readonly Buffer[]): Promise<void>; aborted: unknown[] } {
@@ -40,10 +39,10 @@ function byHand(): { head: Head; send(pieces: readonly Buffer[]): Promise<void>;
 }
 
 /** Reads every event as one part of text, and `END` as the end mark. */
-function reader(): StreamReader {
+function reader(): EventReader {
   let ended = false;
   return {
-    push(data) {
+    push({ data }) {
       if (data === "END") ended = true;
       return data === "END" ? [] : data.split("|").map((text): Part => ({ type: "text", channel: "text/0", text }));
     },
