@@ -98,6 +98,9 @@ export const SYSTEM_EVENTS = [
   "configuration-refused",
   "key-minted",
   "key-revoked",
+  "tool-pinned", // what a server says of a tool was seen for the first time
+  "tool-held", // it says something else, or something that looks like an attack: not listed, not called
+  "tool-accepted", // a person accepted what it says now
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 

@@ -43,8 +43,11 @@ const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known t
 /** The tool or model that an action is about. */
 function nameOf({ action, resource }: Request): string {
   if (action.type === "model.call") return resource?.type === "model" ? resource.id : "";
-  return action.type === "tool.call" ? (action.tool ?? "") : "";
+  return action.tool !== undefined && NAMED.has(action.type) ? action.tool : "";
 }
+
+/** Tools, and what MCP servers have beside them (`crm.resources`). */
+const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
 function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection): Decision {
   const { base, bounds, rules } = subject;

@@ -1,10 +1,12 @@
 export type { Control } from "./controls/control.ts";
+export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { type PermissionOptions, permissionLayer } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
+export { type Compared, type Difference, definitionOf, differences, digestOf, type Listed, openPins, type Pin, type PinStore, type Pins } from "./pins.ts";
 export { type Compiled, compilePolicy, mayUseModel, mayUseTool, type Policy, toolFacts } from "./policy.ts";
 export type { PolicyConfig, PolicyTestConfig, Problem } from "./policy-config.ts";
 export { checkPolicy, runPolicyTests, type TestResult } from "./policy-tests.ts";
 export { READY_ROLES, type ReadyRole } from "./roles/ready.ts";
-export { resultLabel } from "./tools.ts";
+export { type Pinned, resultLabel } from "./tools.ts";

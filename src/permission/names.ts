@@ -30,7 +30,8 @@ export function grantsModel(pattern: string, id: string): boolean {
 export const OTHER_ACTIONS: ReadonlyMap<ActionType, { readonly effect: "read" | "write"; readonly egress: boolean }> = new Map([
   ["resource.read", { effect: "read", egress: false }],
   ["client.sample", { effect: "write", egress: true }],
-  ["client.elicit", { effect: "write", egress: true }],
+  // The client puts it to the person, who answers or does not: nothing is done and nothing leaves without them.
+  ["client.elicit", { effect: "read", egress: false }],
   ["message.send", { effect: "write", egress: true }],
   ["net.connect", { effect: "write", egress: true }],
   ["file.read", { effect: "read", egress: false }],

@@ -8,7 +8,7 @@ import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-co
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
-import { compileTools, type Tools } from "./tools.ts";
+import { compileTools, NOTHING_PINNED, type Pinned, type Tools } from "./tools.ts";
 import { unenforced } from "./unenforced.ts";
 
 /** A compiled policy: a value. It holds no counters and may be exchanged for another at any moment. */
@@ -35,7 +35,7 @@ export type Compiled =
   | { readonly ok: false; readonly faults: readonly Problem[] };
 
 /** Compiles the whole policy or none of it: a policy with a hole in it would be another policy. */
-export function compilePolicy(config: PolicyConfig): Compiled {
+export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PINNED): Compiled {
   const faults: Problem[] = [];
   const agents: Agent[] = [];
   for (const server of Object.keys(config.tools))
@@ -65,17 +65,23 @@ export function compilePolicy(config: PolicyConfig): Compiled {
     else rules.push(compiled);
   }
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, policy: assemble(config, agents, rules, compileTools(config.tools, readsOf(agents))), notes: notesOn(config, agents, rules) };
+  return { ok: true, policy: assemble(config, agents, rules, [], pinned), notes: notesOn(config, agents, rules) };
 }
 
 /** A subject is the same for every request like it, so it is worked out once; names come from outside, so only so many are kept. */
 const MOST_SUBJECTS = 2_000;
 
-function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonly Rule[], tools: Tools): Policy {
+function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonly Rule[], definitions: readonly ToolDefinition[], pinned: Pinned): Policy {
+  const tools = compileTools(config.tools, readsOf(agents), definitions, pinned);
   const index = indexRules(rules);
   const compiled = agents.map((agent): [string, AgentPolicy] => {
     const kept = new Map<string, Map<string, Subject>>();
+    let version = pinned.version;
     const subject: AgentPolicy["subject"] = (type, name) => {
+      if (version !== pinned.version) {
+        kept.clear();
+        version = pinned.version;
+      }
       let named = kept.get(type);
       if (named === undefined) kept.set(type, (named = new Map()));
       let found = named.get(name);
@@ -94,7 +100,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     flow: { mode: config.flow.mode, bits: config.flow.bits ?? 0, manifest: (tool) => tools.manifest(tools.id(tool)) },
     zone: zoneOf(config.timezone),
     join: rememberingJoin(),
-    withDefinitions: (definitions) => assemble(config, agents, rules, compileTools(config.tools, readsOf(agents), definitions)),
+    withDefinitions: (more) => assemble(config, agents, rules, more, pinned),
   };
 }
 

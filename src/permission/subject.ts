@@ -65,7 +65,13 @@ export function subjectOf(agent: Agent, tools: Tools, rules: RuleIndex, type: Re
     default: {
       const facts = OTHER_ACTIONS.get(type);
       if (facts === undefined) return plain(UNKNOWN_ACTION, true);
-      return { ...granted(agent, type, [type], "", facts, rules.about(type, "", "")), tool: "" };
+      if (name === "") return { ...granted(agent, type, [type], "", facts, rules.about(type, "", "")), tool: "" };
+      // What an MCP server has beside its tools: granted with the server, or as a kind of action for all servers.
+      if (!isToolName(name)) return plain(UNNAMEABLE, true);
+      const of = serverOf(name);
+      const server = granted(agent, name, [name, type], of, facts, rules.about(type, "", of));
+      const kind = granted(agent, type, [type], of, facts, server.rules);
+      return { ...(server.base.effect === "permit" || server.blocked ? server : kind.base.effect === "permit" ? kind : server), tool: "" };
     }
   }
 }

@@ -23,6 +23,7 @@ export function compileTools(
   config: { readonly [server: string]: ServerConfig },
   reads: ReadonlySet<string> = new Set(),
   definitions: readonly ToolDefinition[] = [],
+  pinned: Pinned = NOTHING_PINNED,
 ): Tools {
   const servers = new Set(Object.keys(config));
   const configured = new Map<string, FactsConfig>();
@@ -37,7 +38,8 @@ export function compileTools(
     }
   const id = (written: string): string => toolId(written, servers, bare);
   const defined = new Map(definitions.map((definition) => [id(definition.name), definition]));
-  const facts = (of: string, definition = defined.get(of)): ToolFacts => {
+  const definition = (of: string): ToolDefinition | undefined => defined.get(of) ?? pinned.definition(of);
+  const facts = (of: string, described = definition(of)): ToolFacts => {
     const server = serverOf(of);
     const own = configured.get(of);
     const fallback = servers.has(server) ? config[server]?.default : undefined;
@@ -46,16 +48,23 @@ export function compileTools(
     if (bare.has(of) && own === undefined) return joined(own, fallback, UNKNOWN);
     const said = reads.has(of) && !namesChange(name) ? "read" : undefined;
     const effect = own?.effect ?? fallback?.effect ?? said;
-    return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...definition, name }, effect));
+    return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...described, name }, effect));
   };
   return {
     id,
     meanings: (written) => [written, id(written), ...(bare.get(written) ?? [])],
     facts,
-    definition: (of) => defined.get(of),
+    definition,
     manifest: (of) => manifests.get(of),
   };
 }
+
+/** What servers said of their tools, as far as it is pinned. `version` grows when that changes. */
+export interface Pinned {
+  readonly version: number;
+  definition(id: string): ToolDefinition | undefined;
+}
+export const NOTHING_PINNED: Pinned = { version: 0, definition: () => undefined };
 
 const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
 

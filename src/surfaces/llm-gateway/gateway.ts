@@ -12,7 +12,6 @@ import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { countTokens } from "./count.ts";
 import { listModels } from "./models.ts";
 import type { Upstream } from "./upstream.ts";
-import { vendorWording } from "./wording.ts";
 
 export interface GatewayOptions {
   readonly layers: Layers;
@@ -85,4 +84,9 @@ function nameIn(rest: string): string {
   } catch {
     throw new Refusal(404, "not-found", "there is no such model");
   }
+}
+
+/** Refusals of an OpenAI or Anthropic client, in its vendor's envelope. */
+function vendorWording(codec: Codec): Wording {
+  return { type: "application/json", body: (status, code, message) => codec.errorBody(status, code, message) };
 }

@@ -4,9 +4,9 @@ import { isArray, isObject, JSON_LIMITS, type Json, parseJson, writeJson } from 
 import type { Answer, Clock, Part } from "../../core/layers.ts";
 import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "../http/outgoing.ts";
 import { readWhole, streamAnswer } from "../http/reading.ts";
+import { refusedAnswer } from "../http/upstream-refusal.ts";
 import { betasOf, versionOf } from "./anthropic-headers.ts";
 import type { Call, Upstream } from "./upstream.ts";
-import { refusedAnswer } from "./upstream-refusal.ts";
 
 export interface HttpUpstreamOptions {
   readonly id: string;

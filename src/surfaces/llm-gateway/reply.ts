@@ -2,12 +2,12 @@ import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
 import type { Json } from "../../core/json.ts";
 import type { Deliver, Part, Released } from "../../core/layers.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { type Ending, endingOf } from "../ending.ts";
 import { sendJson } from "../http/answer.ts";
 import { clientStream } from "../http/client-stream.ts";
 import type { Metrics } from "../http/observe.ts";
 import type { Exchange } from "../http/routes.ts";
-import { UPSTREAM_WORDS } from "./upstream.ts";
-import { type Ending, endingOf } from "./wording.ts";
+import { UPSTREAM_WORDS } from "../http/upstream-refusal.ts";
 
 /** The name of this surface in records and metrics. */
 export const SURFACE = "llm-gateway";

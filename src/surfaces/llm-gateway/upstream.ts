@@ -28,6 +28,3 @@ export interface Upstream {
   /** Frees its connections. */
   close(): Promise<void>;
 }
-
-/** The channel on which an upstream's own words about a refusal pass the output filter like any other text. */
-export const UPSTREAM_WORDS = "upstream-words";

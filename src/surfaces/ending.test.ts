@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, type Decision, deny, join, permit } from "../../core/decision.ts";
-import { ERROR_CODES, HoldfastError } from "../../core/errors.ts";
-import { type Ending, endingOf } from "./wording.ts";
+import { ask, type Decision, deny, join, permit } from "../core/decision.ts";
+import { ERROR_CODES, HoldfastError } from "../core/errors.ts";
+import { type Ending, endingOf } from "./ending.ts";
 
 const PERMIT = permit({ id: "roles/a", text: "permitted" });
 const no = (id: string): Decision => deny({ id, text: `no by ${id}` });

@@ -1,9 +1,11 @@
 import { type ErrorCode, HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, parseJson } from "../../core/json.ts";
 import type { Answer } from "../../core/layers.ts";
-import type { Head } from "../http/outgoing.ts";
-import { readWhole } from "../http/reading.ts";
-import { UPSTREAM_WORDS } from "./upstream.ts";
+import type { Head } from "./outgoing.ts";
+import { readWhole } from "./reading.ts";
+
+/** The channel on which an upstream's own words about a refusal pass the output filter like any other text. */
+export const UPSTREAM_WORDS = "upstream-words";
 
 /** An upstream answered that it will not. Carries the status that the client gets; the upstream's words come separately, filtered. */
 export class UpstreamRefusal extends HoldfastError {

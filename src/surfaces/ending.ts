@@ -1,9 +1,8 @@
-import type { Codec } from "../../codecs/codec.ts";
-import type { Decision, Reason } from "../../core/decision.ts";
-import { LAYER_REASON } from "../../core/monitor.ts";
-import type { Outcome } from "../../core/outcome.ts";
-import { RETRY_SECONDS, refusalOf, STATUS, type Wording } from "../http/refusal.ts";
-import { UpstreamRefusal } from "./upstream-refusal.ts";
+import type { Decision, Reason } from "../core/decision.ts";
+import { LAYER_REASON } from "../core/monitor.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { RETRY_SECONDS, refusalOf, STATUS } from "./http/refusal.ts";
+import { UpstreamRefusal } from "./http/upstream-refusal.ts";
 
 /** How an ending that is not an answer is told to a client. */
 export interface Ending {
@@ -16,11 +15,6 @@ export interface Ending {
   readonly retryAfter?: number;
   /** True where policy, not a fault, is the reason: only this can be said as a normal message (`soft`). */
   readonly policy: boolean;
-}
-
-/** Refusals of an OpenAI or Anthropic client, in its vendor's envelope. */
-export function vendorWording(codec: Codec): Wording {
-  return { type: "application/json", body: (status, code, message) => codec.errorBody(status, code, message) };
 }
 
 const CONTENT = /^(detectors|input|output)\//;

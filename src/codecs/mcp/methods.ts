@@ -1,0 +1,80 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { ActionType } from "../../core/request.ts";
+
+/** What a method is, for whoever decides about it. */
+export interface Meaning {
+  readonly action: ActionType;
+  /** What it concerns at the server, where that is not a tool: a role grants `server.resources` like a tool. */
+  readonly place?: "resources" | "prompts" | "tasks" | "sampling" | "elicitation" | "roots";
+  /** The parameter that names the one thing it is about. */
+  readonly names?: "name" | "uri" | "taskId";
+}
+
+const LIST: Meaning = { action: "tool.list" };
+
+/** Everything that a client may ask of a server, over both eras. What is not here is refused: nobody could decide about it. */
+export const CLIENT_METHODS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ["initialize", LIST],
+  ["server/discover", LIST],
+  ["ping", LIST],
+  ["logging/setLevel", LIST],
+  ["tools/list", LIST],
+  ["resources/list", LIST],
+  ["resources/templates/list", LIST],
+  ["prompts/list", LIST],
+  ["tools/call", { action: "tool.call", names: "name" }],
+  ["resources/read", { action: "resource.read", place: "resources", names: "uri" }],
+  ["resources/subscribe", { action: "resource.read", place: "resources", names: "uri" }],
+  ["resources/unsubscribe", { action: "resource.read", place: "resources", names: "uri" }],
+  ["prompts/get", { action: "resource.read", place: "prompts", names: "name" }],
+  ["completion/complete", { action: "resource.read", place: "prompts" }],
+  ["subscriptions/listen", LIST],
+  ["tasks/list", { action: "resource.read", place: "tasks" }],
+  ["tasks/get", { action: "resource.read", place: "tasks", names: "taskId" }],
+  ["tasks/result", { action: "resource.read", place: "tasks", names: "taskId" }],
+  ["tasks/cancel", { action: "resource.read", place: "tasks", names: "taskId" }],
+  ["tasks/update", { action: "resource.read", place: "tasks", names: "taskId" }],
+]);
+
+/** Everything that a server may ask of its client: requests as well, each decided before the client sees it. */
+export const SERVER_METHODS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ["sampling/createMessage", { action: "client.sample", place: "sampling" }],
+  ["elicitation/create", { action: "client.elicit", place: "elicitation" }],
+  ["roots/list", { action: "client.elicit", place: "roots" }],
+]);
+
+/** What one side tells the other without asking. Others are not passed on. */
+export const CLIENT_NOTICES: ReadonlySet<string> = new Set([
+  "notifications/initialized",
+  "notifications/cancelled",
+  "notifications/progress",
+  "notifications/roots/list_changed",
+  "notifications/tasks/status",
+]);
+export const SERVER_NOTICES: ReadonlySet<string> = new Set([
+  "notifications/progress",
+  "notifications/message",
+  "notifications/cancelled",
+  "notifications/tools/list_changed",
+  "notifications/resources/list_changed",
+  "notifications/resources/updated",
+  "notifications/prompts/list_changed",
+  "notifications/tasks/status",
+  "notifications/elicitation/complete",
+  "notifications/subscriptions/acknowledged",
+]);
+
+/** The one thing a request is about, as its parameters name it. */
+export function nameOf({ names }: Meaning, params: JsonObject): string | undefined {
+  const name = names === undefined ? undefined : params[names];
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Where the versions since 2026-07-28 say, in every request, which one is spoken. */
+export const VERSION_FIELD = "io.modelcontextprotocol/protocolVersion";
+
+/** The version that a request itself names; undefined in the era of sessions, which names it once at the start. */
+export function versionIn({ _meta: meta }: { readonly [name: string]: Json }): string | undefined {
+  const version = isObject(meta) ? meta[VERSION_FIELD] : undefined;
+  return typeof version === "string" ? version : undefined;
+}
