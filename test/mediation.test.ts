@@ -13,11 +13,12 @@ import { openLog } from "../src/audit/log.ts";
 import { maskingWith } from "../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../src/audit/note.ts";
 import { makeGeneration } from "../src/compose/generation.ts";
+import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
-import { createRates } from "../src/permission/index.ts";
+import { createRates, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -27,11 +28,14 @@ import { createTelemetry } from "../src/telemetry/metrics.ts";
 import { memoryDocuments } from "../src/vault/documents.ts";
 import { createKeys } from "../src/vault/keys.ts";
 import { createSessions } from "../src/vault/sessions.ts";
+import { type Changing, changing } from "./mcp/servers.ts";
 import { verifies } from "./verifies.ts";
 
 /** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
 const EXCEPTIONS = [
   "* /v1/*", // refuses whatever is asked
+  "* /mcp/*", // the same
+  "DELETE /mcp/*", // ends the caller's own session
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
@@ -49,12 +53,20 @@ const EXCEPTIONS = [
 const CONSOLE = ["GET /", "GET /login", "GET /activity", "GET /activity/:id", "GET /session", "POST /session", "DELETE /session"];
 
 /** What reaches guard must be shown to: one good request for each guarded route. */
-const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object } } = {
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } },
+};
+const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object; readonly headers?: { readonly [name: string]: string } } } = {
   "POST /v1/chat/completions": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
   "POST /v1/messages": { body: { model: "assistant", max_tokens: 100, messages: [{ role: "user", content: "hello" }] } },
   "POST /v1/messages/count_tokens": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
   "GET /v1/models": {},
   "GET /v1/models/*": { path: "/v1/models/practice%2Fassistant" },
+  "POST /mcp/*": { path: "/mcp/server", body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
+  "GET /mcp/*": { path: "/mcp/server", headers: { accept: "text/event-stream" } },
   "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
   "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
   "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
@@ -69,11 +81,13 @@ let surfaces: Surfaces;
 let server: HttpServer;
 let admin: HttpServer;
 let [url, adminUrl, key] = ["", "", ""];
+let behind: Changing;
 let opened = 0;
 let closed = 0;
 
 before(async () => {
-  const config = outOfTheBox();
+  behind = await changing([{ name: "read_file", inputSchema: { type: "object" } }]);
+  const config = { ...outOfTheBox(), tools: { server: { http: { url: behind.url }, default: {}, tools: {} } } };
   const masking = maskingWith(random(32));
   const audit = await openLog({ store: await openMemoryLog(), clock, signer: noteSigner(signerKey("holdfast/test", random(32))), masking });
   const counted = {
@@ -97,7 +111,10 @@ before(async () => {
   const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
-  const generation = makeGeneration(config, { audit: counted, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf }, jsonLimits(config));
+  const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
+  const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")) });
+  const lasting = { audit: counted, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news: () => {} };
+  const generation = makeGeneration(config, lasting, jsonLimits(config));
   surfaces = composeSurfaces({
     current: () => generation,
     audit: counted,
@@ -125,7 +142,7 @@ before(async () => {
   key = (await keys.mint({ agent: "agent" })).text;
 });
 after(async () => {
-  await Promise.all([server.drain(0), admin.drain(0), surfaces.api.shut()]);
+  await Promise.all([server.drain(0), admin.drain(0), surfaces.api.shut(), behind.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -162,7 +179,7 @@ async function ask(
     ...(sent === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
   });
   // A live stream does not end by itself.
-  const live = name.endsWith("/live") && answer.statusCode === 200;
+  const live = (name.endsWith("/live") || name === "GET /mcp/*") && answer.statusCode === 200;
   if (live) answer.body.destroy();
   const text = live ? "{}" : await answer.body.text();
   return { status: answer.statusCode, json: async () => JSON.parse(text) };
@@ -182,21 +199,34 @@ test("a guarded route opens a record for what it is asked, and closes it", async
   verifies("A-01", "A-06");
   const bearer = { authorization: `Bearer ${key}`, "anthropic-version": "2023-06-01" };
   for (const route of everything().filter(({ guarded }) => guarded)) {
-    const { path, body } = GOOD[route.name] ?? {};
+    const { path, body, headers } = GOOD[route.name] ?? {};
     let used = body;
+    const shown: { [name: string]: string } = { ...(route.needs === "operator" ? { authorization: `Bearer ${token}` } : bearer), ...headers };
+    if (route.name === "GET /mcp/*") shown["mcp-session-id"] = await mcpSession(bearer);
     if (route.name === "POST /api/v1/release") {
       const decide = everything().find(({ name }) => name === "POST /api/v1/decide") as Listed;
       const { id } = (await (await ask(decide, bearer, GOOD["POST /api/v1/decide"]?.body)).json()) as { id: string };
       used = { ...body, id };
     }
     const [openedBefore, closedBefore] = [opened, closed];
-    const { status, json } = await ask(route, route.needs === "operator" ? { authorization: `Bearer ${token}` } : bearer, used, path);
+    const { status, json } = await ask(route, shown, used, path);
     assert.equal(status, 200, `${route.name}: ${JSON.stringify(await json())}`);
     if (route.name === "POST /api/v1/release") assert.equal(closed, closedBefore + 1, "release closes the record that decide opened");
     else if (route.name === "POST /api/v1/sample") assert.ok(opened > openedBefore + 1, "a task is several calls");
     else assert.equal(opened, openedBefore + 1, route.name);
   }
 });
+
+/** A session of the 2025 era, which alone has a stream to listen to. */
+async function mcpSession(headers: { readonly [name: string]: string }): Promise<string> {
+  const { headers: answered, body } = await send(`${url}/mcp/server`, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
+    body: JSON.stringify(INITIALIZE),
+  });
+  await body.text();
+  return String(answered["mcp-session-id"]);
+}
 
 test("without a credential nothing but the documentation and the admin address answers", async () => {
   for (const route of everything()) {

@@ -2,20 +2,26 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock } from "../core/layers.ts";
-import { mayUseModel, type Rates } from "../permission/index.ts";
+import { mayUseModel, mayUseTool, type Pins, type Rates } from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
+import type { Route } from "../surfaces/http/routes.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
 import { httpUpstream } from "../surfaces/llm-gateway/http-upstream.ts";
 import { practiceUpstream } from "../surfaces/llm-gateway/practice/index.ts";
 import type { Upstream } from "../surfaces/llm-gateway/upstream.ts";
+import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
+import { mcpRoutes } from "../surfaces/mcp-gateway/routes.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
 import { type Composed, composeLayers } from "./layers.ts";
+import type { McpServers } from "./mcp.ts";
 
 /** Everything that one version of the configuration makes. A reload makes another and leaves this one to the requests that began with it. */
 export interface Generation extends Composed {
   readonly gateway: LlmGateway;
+  /** Of both gateways. Every generation has the same ones, in the same order. */
+  readonly routes: readonly Route[];
 }
 
 export interface Lasting {
@@ -24,13 +30,17 @@ export interface Lasting {
   readonly rates: Rates;
   readonly log: Log;
   readonly metrics: Telemetry;
+  readonly pins: Pins;
+  readonly mcp: McpServers;
+  /** Writes down what was seen of a server's tools. */
+  readonly news: McpGatewayOptions["news"];
   /** The models that a key was made for, where it was made for some only. */
   readonly scopeOf: (key: string) => readonly string[] | undefined;
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, log, metrics, scopeOf } = lasting;
-  const composed = composeLayers(config, audit, { clock, rates, scopeOf });
+  const { audit, clock, rates, log, metrics, scopeOf, pins, mcp, news } = lasting;
+  const composed = composeLayers(config, audit, { clock, rates, scopeOf, pins });
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,
@@ -47,7 +57,21 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     limits: { json },
     soft: config.server.soft,
   });
-  return { ...composed, gateway };
+  const servers = mcpGateway({
+    layers: composed.layers,
+    upstreams: mcp.of(config),
+    sessions: mcp.sessions,
+    seal: mcp.seal,
+    pins,
+    news,
+    mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
+    label: composed.label,
+    clock,
+    log,
+    metrics,
+    limits: { json },
+  });
+  return { ...composed, gateway, routes: [...gateway.routes, ...mcpRoutes(servers)] };
 }
 
 const DEFAULT_BASE: { readonly [provider in ModelConfig["provider"]]?: string } = {

@@ -7,7 +7,18 @@ import { detectors, scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
 import { outputLayer } from "../output/index.ts";
 import { unattended } from "../oversight/unattended.ts";
-import { compilePolicy, type PermissionOptions, type Policy, permissionLayer, resultLabel, type ToolDefinition } from "../permission/index.ts";
+import {
+  compilePolicy,
+  definitionOf,
+  type PermissionOptions,
+  type Pinned,
+  type Pins,
+  type Policy,
+  permissionLayer,
+  pinControl,
+  resultLabel,
+  type ToolDefinition,
+} from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
 
@@ -27,10 +38,13 @@ export function composeLayers(
     readonly clock: Clock;
     /** The models that a key was made for, where it was made for some only. */
     readonly scopeOf?: (key: string) => readonly string[] | undefined;
+    /** What servers said of their tools. Without it nothing is pinned: for replays and tests of a policy. */
+    readonly pins?: Pins;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
-  const compiled = compilePolicy(config);
+  const { pins } = options;
+  const compiled = compilePolicy(config, pins === undefined ? undefined : pinnedBy(pins));
   if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
@@ -39,12 +53,27 @@ export function composeLayers(
     clock: options.clock,
     deadlines: config.deadlines,
     input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
-    permission: withinScope(permissionLayer(policy, options), options.scopeOf ?? (() => undefined)),
+    permission: withinScope(
+      permissionLayer(policy, pins === undefined ? options : { ...options, controls: [pinControl(pins, policy.tools.id)] }),
+      options.scopeOf ?? (() => undefined),
+    ),
     oversight: unattended,
     sandbox: sandboxLayer({ drivers: {} }),
     output: outputLayer({ detectors, scanner, ...config.output }),
   };
   return { config, policy, layers, label: labelling(policy) };
+}
+
+function pinnedBy(pins: Pins): Pinned {
+  return {
+    get version() {
+      return pins.version;
+    },
+    definition(tool) {
+      const pin = pins.of(tool);
+      return pin === undefined ? undefined : definitionOf(pin);
+    },
+  };
 }
 
 /** A tool's results have the label that configuration gives the tool; everything else has what its kind says. */

@@ -4,7 +4,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
-import { checkPolicy, createRates } from "../permission/index.ts";
+import { checkPolicy, createRates, openPins } from "../permission/index.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import { newOperatorToken, TOKEN_FILE } from "../surfaces/api/index.ts";
@@ -12,12 +12,14 @@ import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
 import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
+import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { documentsIn } from "./documents.ts";
 import { makeGeneration } from "./generation.ts";
+import { mcpServers, pinStore } from "./mcp.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -60,7 +62,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const log = createLog({ level: "warn" });
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
     const tally = tallyOf(audit);
-    const lasting = { audit: tally.audit, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf };
+    const mcp = mcpServers({ clock, metrics, start: programs });
+    closing.push(() => mcp.close());
+    const pins = await openPins(pinStore(documentsIn(store)), clock.now);
+    const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
+    const lasting = { audit: tally.audit, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news };
     let current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     checkBind(listen, "server.listen", (await keys.list()).length);
@@ -145,6 +151,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     throw error;
   }
 }
+
+const programs = (): never => {
+  throw new HoldfastError("unavailable", "no runner");
+};
 
 /** One that fails to close does not keep the others open. */
 async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {

@@ -129,17 +129,17 @@ function following(current: () => Layers): Layers {
   };
 }
 
-/** The gateway's routes; each hands its request to the generation in force when it arrives, which then sees it through to the end. */
+/** The gateways' routes; each hands its request to the generation in force when it arrives, which then sees it through to the end. */
 function gatewayRoutes(current: () => Generation): readonly Route[] {
-  return current().gateway.routes.map((route, index): Route => {
+  return current().routes.map((route, index): Route => {
     if (route.access.needs !== "key") return route;
     return {
       ...route,
       access: {
         needs: "key",
         run(exchange, principal) {
-          const now = current().gateway.routes[index];
-          if (now?.path !== route.path || now.access.needs !== "key") throw new HoldfastError("internal", "the gateway's routes changed");
+          const now = current().routes[index];
+          if (now?.path !== route.path || now.access.needs !== "key") throw new HoldfastError("internal", "the gateways' routes changed");
           return now.access.run(exchange, principal);
         },
       },

@@ -78,3 +78,6 @@ export function versionIn({ _meta: meta }: { readonly [name: string]: Json }): s
   const version = isObject(meta) ? meta[VERSION_FIELD] : undefined;
   return typeof version === "string" ? version : undefined;
 }
+
+/** True for the versions in which every request says everything itself; those before have sessions. Versions are dates. */
+export const isModern = (version: string | undefined): boolean => version !== undefined && version >= "2026";

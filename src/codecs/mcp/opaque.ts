@@ -1,14 +1,14 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
 
-/** A result with what no detector reads taken out of it, to be put back in its place. */
+/** A result, or the parameters of a notification, with what no detector reads taken out of it, to be put back in its place. */
 export interface Readable {
   readonly value: JsonObject;
   /** The value, filtered meanwhile, with the opaque parts where they were. */
   restore(filtered: JsonObject): JsonObject;
 }
 
-/** Fields that only the server reads again. A mask in them would break them; they are never shown to a model. */
-const TOKENS: ReadonlySet<string> = new Set(["nextCursor", "requestState", "taskId"]);
+/** Fields that only the side that made them reads again. A mask in them would break them; they are never shown to a model. */
+const TOKENS: ReadonlySet<string> = new Set(["nextCursor", "requestState", "taskId", "progressToken"]);
 const BLOCKS = /^(?:image|audio)$/;
 
 /**

@@ -20,7 +20,7 @@ export interface Exchange extends Target {
 
 /** One route of a surface, as data, so that a test can walk all of them. */
 export interface Route {
-  readonly method: "GET" | "POST" | "*";
+  readonly method: "GET" | "POST" | "DELETE" | "*";
   /** An exact path, or one that ends in `/*`. */
   readonly path: string;
   readonly wording: Wording;

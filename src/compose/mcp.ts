@@ -1,0 +1,105 @@
+import type { Config, ToolServerConfig } from "../config/index.ts";
+import type { Json } from "../core/json.ts";
+import type { Clock } from "../core/layers.ts";
+import type { Pin, PinStore } from "../permission/index.ts";
+import type { Metrics } from "../surfaces/http/observe.ts";
+import { httpMcpUpstream } from "../surfaces/mcp-gateway/http-upstream.ts";
+import { createSeal, type Seal } from "../surfaces/mcp-gateway/seal.ts";
+import { createSessions, type Sessions } from "../surfaces/mcp-gateway/sessions.ts";
+import { type StartProgram, stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
+import type { Documents } from "../vault/documents.ts";
+
+/** What of MCP outlives a configuration: the conversations, and the connections and processes of servers that did not change. */
+export interface McpServers {
+  readonly sessions: Sessions;
+  readonly seal: Seal;
+  /** The servers of a configuration; those of the one before that are gone or were changed are ended. */
+  of(config: Config): readonly McpUpstream[];
+  close(): Promise<void>;
+}
+
+export interface McpServersOptions {
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "upstream">;
+  /** Starts a program that serves over standard input and output. */
+  readonly start: (program: Program) => StartProgram;
+}
+
+/** A program with its arguments, never a line for a shell. */
+export interface Program {
+  readonly command: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  readonly cwd?: string;
+}
+
+export function mcpServers({ clock, metrics, start }: McpServersOptions): McpServers {
+  let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
+  const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
+  const make = (id: string, { http, stdio }: ToolServerConfig): McpUpstream | undefined => {
+    if (http !== undefined) {
+      const { credential } = http;
+      return httpMcpUpstream({
+        id,
+        url: http.url,
+        clock,
+        took: (seconds) => metrics.upstream(id, seconds),
+        ...(credential === undefined ? {} : { credential: () => credential.reveal() }),
+      });
+    }
+    if (stdio === undefined) return undefined;
+    const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
+    return stdioMcpUpstream({ id, start: start({ command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) }) });
+  };
+  return {
+    sessions,
+    seal: createSeal(clock),
+    of(config) {
+      const before = running;
+      running = new Map();
+      for (const [id, server] of Object.entries(config.tools)) {
+        const old = before.get(id);
+        if (old !== undefined && same(old.config, server)) {
+          running.set(id, old);
+          before.delete(id);
+        } else {
+          const upstream = make(id, server);
+          if (upstream !== undefined) running.set(id, { config: server, upstream });
+        }
+      }
+      for (const [id, { upstream }] of before) {
+        for (const session of sessions.all.filter((one) => one.server === id)) sessions.end(session);
+        void upstream.close().catch(() => {});
+      }
+      return [...running.values()].map(({ upstream }) => upstream);
+    },
+    close: async () => void (await Promise.all([...running.values()].map(({ upstream }) => upstream.close()))),
+  };
+}
+
+/** How a server is reached is the same; what is said of its tools may differ. Secrets do not print, so they are compared by what they hold. */
+function same(a: ToolServerConfig, b: ToolServerConfig): boolean {
+  const reached = ({ http, stdio }: ToolServerConfig): string =>
+    JSON.stringify([
+      http?.url,
+      http?.credential?.reveal(),
+      stdio?.command,
+      stdio?.cwd,
+      Object.entries(stdio?.env ?? {}).map(([name, secret]) => [name, secret.reveal()]),
+    ]);
+  return reached(a) === reached(b);
+}
+
+const COLLECTION = "pins";
+
+/** Pins as documents of the store. One that is not what this program writes is refused: nobody could say what was pinned. */
+export function pinStore(documents: Pick<Documents, "list" | "put">): PinStore {
+  return {
+    async load() {
+      return (await documents.list(COLLECTION)).map(({ value }) => value as unknown as Pin);
+    },
+    async save(pin) {
+      await documents.put(COLLECTION, pin.tool, pin as unknown as Json);
+    },
+  };
+}

@@ -1,0 +1,247 @@
+import { type Asking, CLIENT_METHODS, type Id, isModern, type Meaning, type Message, SERVER_METHODS } from "../../codecs/mcp/index.ts";
+import { defaultLabel } from "../../core/content.ts";
+import { HoldfastError } from "../../core/errors.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Answer, Deliver, ReleasedCall } from "../../core/layers.ts";
+import { guard } from "../../core/monitor.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { Request } from "../../core/request.ts";
+import { type Ending, endingOf } from "../ending.ts";
+import { requestId } from "../http/trace.ts";
+import type { Client } from "./client.ts";
+import { type Frame, messageOf, reader } from "./frame.ts";
+import { type McpGateway, SURFACE } from "./gateway.ts";
+import { type About, requestOf, serverRequest } from "./requests.ts";
+import { fits } from "./schema.ts";
+import type { Open, Session } from "./sessions.ts";
+import { instructed, listed, outputSchemaOf } from "./tools.ts";
+import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
+
+/** One message of a client on its way to a server. */
+export interface Turn {
+  readonly session: Session;
+  readonly upstream: McpUpstream;
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly id: string;
+  readonly parent?: string;
+  /** What is still to be answered: the session's, where the client may come back for it; else this exchange's own. */
+  readonly open: Map<Id, Open>;
+  readonly sending: Omit<Sending, "read" | "link">;
+}
+
+/** Passes one request of a client through `guard`. Resolves when it was answered; `undefined` where nothing is left to say to the client. */
+export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Promise<Message | undefined> {
+  const meaning = CLIENT_METHODS.get(message.method);
+  if (meaning === undefined) return fault(message.id, -32601, "Holdfast does not know this method, so nobody could decide about it");
+  const { session } = turn;
+  const sealed = message.params["requestState"];
+  const state = typeof sealed === "string" ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
+  if (sealed !== undefined && state === undefined)
+    return fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over");
+  const forward = state === undefined ? message : { ...message, params: { ...message.params, requestState: state } };
+  const request = requestOf(aboutOf(gateway, turn), meaning, forward);
+  if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
+  if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
+  turn.open.set(message.id, { message, request });
+  const outcome = await through(gateway, turn, request, message.id, (sending, signal) => turn.upstream.send(forward, sending, signal));
+  const ending = endingOf(outcome);
+  gateway.metrics.answered(SURFACE, ending?.effect ?? "permit", ending?.status ?? 200);
+  // Done and not answered: the server ended the stream, and the client comes back for the rest.
+  if (ending === undefined || !turn.open.delete(message.id)) return undefined;
+  if (outcome.status === "failed") gateway.log.warn({ id: turn.id, agent: session.principal.agent, code: outcome.code }, "an MCP request failed");
+  return refusal(message, ending, isModern(turn.sending.version));
+}
+
+const MOST_OPEN = 1_000;
+
+/** Passes on what a client tells without asking, or what it answers to a server. Undefined where it went; else why it did not. */
+export async function tell(gateway: McpGateway, turn: Turn, message: Exclude<Message, Asking>): Promise<Ending | undefined> {
+  const about = aboutOf(gateway, turn);
+  const request = message.kind === "notification" ? requestOf(about, { action: "tool.list" }, message) : answerOf(about, turn.session, message);
+  const outcome = await through(gateway, turn, request, undefined, (sending, signal) => turn.upstream.send(message, sending, signal));
+  return endingOf(outcome);
+}
+
+/** What a client answers to a server. That the server may ask was decided when it did; what is said is the user's own, or the model's. */
+function answerOf(about: About, { waiting, memory }: Session, message: Message & { kind: "result" | "error" }): Request {
+  const meaning = SERVER_METHODS.get(waiting.get(message.id ?? "") ?? "") ?? { action: "tool.list" };
+  waiting.delete(message.id ?? "");
+  const value: JsonObject = message.kind === "result" ? message.result : { message: message.error.message };
+  const source = { kind: meaning.action === "client.elicit" ? "user" : "model" } as const;
+  const label = source.kind === "user" ? defaultLabel(source) : memory.label;
+  return { ...requestOf(about, meaning, { method: "answer", params: {} }), content: [{ source, label, value }] };
+}
+
+/** Listens to what a server says unasked, for as long as the client does. */
+export async function listen(gateway: McpGateway, turn: Turn, after: string | undefined): Promise<Ending | undefined> {
+  const request = requestOf(aboutOf(gateway, turn), { action: "tool.list" }, { method: "listen", params: {} });
+  gateway.metrics.live(1);
+  try {
+    return endingOf(await through(gateway, turn, request, undefined, (sending, signal) => turn.upstream.listen(sending, after, signal)));
+  } finally {
+    gateway.metrics.live(-1);
+  }
+}
+
+function aboutOf({ clock }: McpGateway, { id, session, parent, sending }: Turn): About {
+  return {
+    id,
+    session,
+    context: {
+      time: clock.now(),
+      surface: SURFACE,
+      ...(parent === undefined ? {} : { parent }),
+      ...(sending.traceparent === undefined ? {} : { traceparent: sending.traceparent }),
+    },
+  };
+}
+
+async function through(
+  gateway: McpGateway,
+  turn: Turn,
+  request: Request,
+  asked: Asking["id"] | undefined,
+  perform: (sending: Sending, signal: AbortSignal) => Promise<Exchanged>,
+): Promise<Outcome> {
+  const { session, client, signal } = turn;
+  const label = gateway.label({ kind: "tool", id: request.action.tool ?? `${session.server}.${request.resource?.type ?? "mcp"}` });
+  const read = reader({
+    ...(asked === undefined ? {} : { id: asked }),
+    open: (id) => turn.open.has(id),
+    propose(method, params) {
+      const meaning = SERVER_METHODS.get(method) as Meaning;
+      return serverRequest({ id: requestId(), session, context: { ...request.context, parent: request.id } }, meaning, params, label);
+    },
+  });
+  const deliver = delivery(gateway, turn);
+  return guard(
+    gateway.layers,
+    request,
+    async (inner): Promise<Answer> => {
+      // The call counts from here: its arguments are the model's, as far as later calls are concerned.
+      if (request.action.type === "tool.call") session.memory.called(request.action.tool as string, request.action.args ?? {});
+      const exchanged = await perform({ ...turn.sending, link: session.link, read }, inner);
+      client.begin(exchanged.form, exchanged.status);
+      return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
+    },
+    deliver,
+    signal,
+  );
+}
+
+/** Puts released parts together as messages again, and does what each message means for the conversation. */
+function delivery(gateway: McpGateway, turn: Turn): Deliver {
+  const { session, client } = turn;
+  let frame: Frame = { event: {} };
+  let refused: ReleasedCall | undefined;
+
+  const result = async (value: JsonObject): Promise<void> => {
+    const answer = messageOf(frame, value) as Message & { kind: "result" };
+    const asked = turn.open.get(answer.id);
+    if (asked === undefined) throw new HoldfastError("upstream-invalid", "the server answered a request twice");
+    const { message, request } = asked;
+    const { original = {} } = frame;
+    let leaving = answer.result;
+    if (refused !== undefined) return hand(refusedInput(refused, answer.id));
+    switch (message.method) {
+      case "tools/list":
+        leaving = await listed(gateway, session, original, leaving, message.params["cursor"] === undefined, turn.signal);
+        break;
+      case "initialize":
+      case "server/discover":
+        leaving = await instructed(gateway, session, original, leaving, turn.signal);
+        if (typeof leaving["protocolVersion"] === "string") session.version = leaving["protocolVersion"];
+        break;
+      case "tools/call":
+        checkStructure(session, message, original);
+        remember(gateway, session, request, value);
+        break;
+      default:
+        if (!LISTS.has(message.method)) remember(gateway, session, request, value);
+    }
+    const { requestState: state } = leaving;
+    if (typeof state === "string") leaving = { ...leaving, requestState: gateway.seal.close(state, session.principal, session.server, message) };
+    return hand({ ...answer, result: leaving });
+  };
+  const hand = (message: Message): void | Promise<void> => {
+    if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
+    return client.send(message, frame.event);
+  };
+
+  return (part) => {
+    switch (part.type) {
+      case "mark":
+        frame = part.mark as Frame;
+        refused = undefined;
+        return frame.message === undefined ? client.send(undefined, frame.event) : undefined;
+      case "calls": {
+        if (frame.message?.kind !== "request") {
+          refused = part.calls.find(({ decision }) => decision.effect !== "permit");
+          return;
+        }
+        const { id, method } = frame.message;
+        const [call] = part.calls as readonly [ReleasedCall];
+        if (call.decision.effect !== "permit") return declined(turn, id);
+        session.waiting.set(id, method);
+        return client.send({ kind: "request", id, method, params: call.request.action.args ?? {} }, frame.event);
+      }
+      case "value": {
+        const value: JsonObject = isObject(part.value as Json) ? (part.value as JsonObject) : {};
+        if (frame.message?.kind === "result") return result(value);
+        if (frame.message?.kind === "request") session.waiting.set(frame.message.id, frame.message.method);
+        if (frame.message?.kind === "notification" && frame.message.method === "notifications/tools/list_changed") session.tools = undefined;
+        return hand(messageOf(frame, value) as Message);
+      }
+      case "text":
+      case "end":
+        return;
+    }
+  };
+}
+
+/** A structured result is what its tool declares: the agent was told so, and may rest on it without looking. Compared as it came, before masks. */
+function checkStructure(session: Session, { params }: Asking, { isError, structuredContent }: JsonObject): void {
+  const schema = outputSchemaOf(session, String(params["name"]));
+  if (schema === undefined || isError === true || structuredContent === undefined || fits(schema, structuredContent)) return;
+  throw new HoldfastError("upstream-invalid", "the result is not what the tool declares");
+}
+
+/** Answers of these hold no data of the server, only what it offers. */
+const LISTS: ReadonlySet<string> = new Set(["ping", "logging/setLevel", "resources/list", "resources/templates/list", "prompts/list", "subscriptions/listen"]);
+
+function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request, value: JsonObject): void {
+  const source = { kind: "tool", id: action.tool ?? server } as const;
+  memory.add(source, label(source), value);
+}
+
+/** Tells the server that its client will not: the same words as when a person says no. */
+async function declined(turn: Turn, id: Asking["id"]): Promise<void> {
+  const error = { code: -1, message: "the request was refused" };
+  const exchanged = await turn.upstream.send({ kind: "error", id, error }, { ...turn.sending, link: turn.session.link, read: () => [] }, turn.signal);
+  await exchanged.pump(() => {});
+}
+
+/** A result that needs something of the client that may not be asked of it. */
+function refusedInput({ decision }: ReleasedCall, id: Asking["id"]): Message {
+  const reason = decision.reasons.find(({ effect }) => effect === decision.effect);
+  return fault(id, DENIED, `the server asks something of this client that may not be asked: ${reason?.text ?? "denied"}`, reason?.id ?? "denied");
+}
+
+/** JSON-RPC leaves -32000 to -32099 to implementations; MCP itself begins at -32020. */
+const DENIED = -32001;
+
+/** A refusal in the form that fits the method: a tool's is a result that says so, which the model reads; others have none of their own. */
+function refusal({ id, method }: Asking, { code, message, policy }: Ending, modern: boolean): Message {
+  if (method === "tools/call" && policy)
+    return {
+      kind: "result",
+      id,
+      result: { content: [{ type: "text", text: `[Holdfast] ${message} (${code})` }], isError: true, ...(modern ? { resultType: "complete" } : {}) },
+    };
+  return fault(id, policy ? DENIED : -32603, message, code);
+}
+
+export function fault(id: Asking["id"] | null, code: number, message: string, reason?: string): Message {
+  return { kind: "error", id, error: { code, message, ...(reason === undefined ? {} : { data: { code: reason } }) } };
+}

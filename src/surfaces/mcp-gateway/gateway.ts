@@ -1,0 +1,49 @@
+import type { Source } from "../../core/content.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
+import type { Label } from "../../core/label.ts";
+import type { Clock, Layers } from "../../core/layers.ts";
+import type { Principal } from "../../core/request.ts";
+import type { Log, Metrics } from "../http/observe.ts";
+import type { Seal } from "./seal.ts";
+import type { Sessions } from "./sessions.ts";
+import type { McpUpstream } from "./upstream.ts";
+
+/** The pinned definitions, as this surface needs them (`src/permission/pins.ts`). */
+export interface PinnedTools {
+  compare(
+    server: string,
+    tools: readonly { readonly name: string; readonly whole: JsonObject; readonly suspicion?: string }[],
+  ): Promise<
+    readonly { readonly pin: { readonly tool: string; readonly digest: string; readonly held?: { readonly why: string } }; readonly news?: "pinned" | "held" }[]
+  >;
+  of(tool: string): { readonly digest: string } | undefined;
+}
+
+export interface McpGatewayOptions {
+  readonly layers: Layers;
+  readonly upstreams: readonly McpUpstream[];
+  readonly sessions: Sessions;
+  readonly pins: PinnedTools;
+  readonly seal: Seal;
+  /** Writes down that a tool was pinned or is held back. */
+  readonly news: (what: "tool-pinned" | "tool-held", facts: { readonly tool: string; readonly digest: string; readonly why?: string }) => void;
+  /** What an agent sees in the list. What it may call is decided by the permission layer. */
+  readonly mayUseTool: (principal: Principal, tool: string) => boolean;
+  readonly label: (source: Source) => Label;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly limits?: { readonly json: JsonLimits };
+}
+
+/** What every operation of the gateway has at hand. */
+export type McpGateway = Required<McpGatewayOptions> & { readonly upstream: (id: string) => McpUpstream | undefined };
+
+export function mcpGateway(options: McpGatewayOptions): McpGateway {
+  const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));
+  return { limits: { json: JSON_LIMITS }, ...options, upstream: (id) => byId.get(id) };
+}
+
+/** The name of this surface in records and metrics. */
+export const SURFACE = "mcp-gateway";

@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import type { Asking, Definition, Id } from "../../codecs/mcp/index.ts";
+import type { Clock } from "../../core/layers.ts";
+import type { Principal, Request } from "../../core/request.ts";
+import { createMemory, type Memory } from "./memory.ts";
+import type { Link } from "./upstream.ts";
+
+/** One client's conversation with one server. */
+export interface Session {
+  /** Random, and only good together with the key that began it. */
+  readonly id: string;
+  readonly server: string;
+  readonly principal: Principal;
+  readonly link: Link;
+  readonly memory: Memory;
+  /** What the client asked and the server has yet to answer, perhaps on a stream that the client opens later to go on (2025-11-25). */
+  readonly open: Map<Id, Open>;
+  /** What the server asked and the client has yet to answer: by the id that the client sees. */
+  readonly waiting: Map<Id, string>;
+  /** The tools as the server listed them last; undefined where it has to be asked. */
+  tools: ReadonlyMap<string, Definition> | undefined;
+  /** Monotonic milliseconds at which that was. */
+  listed: number;
+  /** The version of the protocol that was agreed. */
+  version?: string;
+  used: number;
+}
+
+/** A request of the client that is under way. */
+export interface Open {
+  readonly message: Asking;
+  readonly request: Request;
+}
+
+export interface Sessions {
+  /** The 2025 era: begun by `initialize`, named by the client in every request. Throws nothing; undefined where there is no room. */
+  begin(server: string, principal: Principal): Session | undefined;
+  /** The session of this name, if this caller began it: anybody else's does not exist for them. */
+  named(id: string, server: string, principal: Principal): Session | undefined;
+  /** The 2026 era has no sessions: everything that one key does at one server is one conversation. Undefined where there is no room. */
+  ofKey(server: string, principal: Principal): Session | undefined;
+  end(session: Session): void;
+  readonly all: readonly Session[];
+}
+
+const MOST_SESSIONS = 2_000;
+const MOST_PER_KEY = 200;
+const IDLE_MS = 60 * 60_000;
+
+/** `ended` is called for each that ends, also by being idle. */
+export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session: Session) => void): Sessions {
+  const byId = new Map<string, Session>();
+  const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
+  const sweep = (): void => {
+    for (const session of byId.values()) if (clock.monotonic() - session.used > IDLE_MS) end(session);
+  };
+  const end = (session: Session): void => {
+    if (byId.delete(session.id)) ended(session);
+  };
+  const add = (id: string, server: string, principal: Principal, name = id): Session | undefined => {
+    if (byId.size >= MOST_SESSIONS) sweep();
+    const mine = [...byId.values()].filter((one) => keyOf(one.principal) === keyOf(principal));
+    if (byId.size >= MOST_SESSIONS) return undefined;
+    // One key cannot take everybody's room: its own oldest goes.
+    if (mine.length >= MOST_PER_KEY) end(mine.reduce((oldest, one) => (one.used < oldest.used ? one : oldest)));
+    const session: Session = {
+      id,
+      server,
+      principal: { ...principal, session: name },
+      link: { key: id },
+      memory: createMemory(),
+      open: new Map(),
+      waiting: new Map(),
+      tools: undefined,
+      listed: 0,
+      used: clock.monotonic(),
+    };
+    byId.set(id, session);
+    return session;
+  };
+  const touched = (session: Session | undefined): Session | undefined => {
+    if (session === undefined) return undefined;
+    if (clock.monotonic() - session.used > IDLE_MS) {
+      end(session);
+      return undefined;
+    }
+    session.used = clock.monotonic();
+    return session;
+  };
+  return {
+    begin: (server, principal) => add(`mcp-${randomBytes(18).toString("base64url")}`, server, principal),
+    named(id, server, principal) {
+      const found = byId.get(id);
+      return found !== undefined && found.server === server && keyOf(found.principal) === keyOf(principal) ? touched(found) : undefined;
+    },
+    ofKey(server, principal) {
+      // No client can name this one: the names that it may send begin otherwise.
+      const id = `key-${server}\n${keyOf(principal)}`;
+      return touched(byId.get(id)) ?? add(id, server, principal, `mcp-${server}`);
+    },
+    end,
+    get all() {
+      return [...byId.values()];
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { type Id, isModern, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { HoldfastError } from "../../core/errors.ts";
+import { isObject, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
+import { type Inbox, inbox } from "./inbox.ts";
+import type { Exchanged, Link, McpUpstream, Sending } from "./upstream.ts";
+
+/** A program's standard input and output, line by line (`src/runner`). */
+export interface Pipe {
+  send(line: string): Promise<void>;
+  end(): Promise<void>;
+}
+export interface PipeTaker {
+  line(text: string): void | Promise<void>;
+  said(text: string): void;
+  ended(why: string): void;
+}
+export type StartProgram = (take: PipeTaker) => Promise<Pipe>;
+
+export interface StdioMcpOptions {
+  readonly id: string;
+  /** Starts the server's program. Each conversation has a process of its own, so that nothing of one can reach another. */
+  readonly start: StartProgram;
+  /** What the program writes to its standard error, for whoever looks after it. */
+  readonly said?: (text: string) => void;
+}
+
+/** An MCP server that is a program, spoken to over its standard input and output. */
+export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions): McpUpstream {
+  const running = new Map<string, Promise<Conversation>>();
+
+  const conversation = (link: Link, mayStart: boolean): Promise<Conversation> => {
+    const known = running.get(link.key);
+    if (known !== undefined) return known;
+    // A new process knows nothing of a session that the old one had: the client has to begin anew.
+    if (!mayStart) return Promise.reject(new HoldfastError("not-found", `tool server \`${id}\` was started anew; begin again with \`initialize\``));
+    const made = converse(id, start, said, () => running.delete(link.key));
+    running.set(link.key, made);
+    made.catch(() => running.delete(link.key));
+    return made;
+  };
+
+  return {
+    id,
+    async send(message, sending, signal) {
+      const stateless =
+        message.kind === "request" && (message.method === "initialize" || message.method === "server/discover" || isModern(versionIn(message.params)));
+      return (await conversation(sending.link, stateless)).send(message, sending, signal);
+    },
+    async listen(sending, _after, signal) {
+      return (await conversation(sending.link, false)).listen(sending, signal);
+    },
+    async end(link) {
+      const one = running.get(link.key);
+      running.delete(link.key);
+      await one?.then(
+        (found) => found.end(),
+        () => {},
+      );
+    },
+    close: async () => void (await Promise.all([...running.values()].map((one) => one.then((found) => found.end()).catch(() => {})))),
+  };
+}
+
+interface Conversation {
+  send(message: Message, sending: Sending, signal: AbortSignal): Promise<Exchanged>;
+  listen(sending: Sending, signal: AbortSignal): Exchanged;
+  end(): Promise<void>;
+}
+
+interface Waiting {
+  readonly inbox: Inbox;
+  /** The client's own id and progress token: two clients of one process may choose the same. */
+  readonly id: Id;
+  readonly token: Id | undefined;
+}
+
+async function converse(server: string, start: StartProgram, said: (text: string) => void, gone: () => void): Promise<Conversation> {
+  const waiting = new Map<number, Waiting>();
+  let listener: Inbox | undefined;
+  let next = 1;
+  let over: HoldfastError | undefined;
+
+  const stop = (why: string): void => {
+    over ??= new HoldfastError("upstream-unreachable", `tool server \`${server}\` ended: ${why}`);
+    for (const { inbox: one } of waiting.values()) one.fail(over);
+    listener?.fail(over);
+    waiting.clear();
+    gone();
+  };
+  const pipe = await start({
+    line(text) {
+      if (text.trim() === "") return;
+      const parsed = parseJsonText(text);
+      const message = parsed.ok ? readMessage(parsed.value) : undefined;
+      // Programs that print to their standard output by mistake are common; what is no message is no message.
+      if (message !== undefined && "kind" in message) take(message);
+    },
+    said,
+    ended: stop,
+  });
+
+  const newest = (): Inbox | undefined => [...waiting.values()].at(-1)?.inbox;
+
+  const take = (message: Message): void => {
+    if (message.kind === "notification") notice(message);
+    else if (message.kind === "request") question(message);
+    else if (typeof message.id === "number") {
+      const found = waiting.get(message.id);
+      waiting.delete(message.id);
+      found?.inbox.push({ ...message, id: found.id });
+      found?.inbox.end();
+    }
+  };
+
+  const question = (message: Message & { kind: "request" }): void => {
+    const one = newest() ?? listener;
+    if (one !== undefined) one.push(message);
+    else {
+      // Nobody is there to be asked; a server that waited for an answer would wait for ever.
+      const none: Message = { kind: "error", id: message.id, error: { code: -32603, message: "no client is listening" } };
+      void pipe.send(writeJson(writeMessage(none))).catch(() => {});
+    }
+  };
+
+  const notice = (message: Message & { kind: "notification" }): void => {
+    const { method, params } = message;
+    const { progressToken: token, _meta: meta } = params;
+    const subscription = isObject(meta) ? meta[SUBSCRIPTION] : undefined;
+    const found = [method === "notifications/progress" ? token : undefined, subscription].map((id) => (typeof id === "number" ? waiting.get(id) : undefined));
+    const [progressing, subscribed] = found;
+    if (method === "notifications/progress") {
+      if (progressing?.token !== undefined) progressing.inbox.push({ ...message, params: { ...params, progressToken: progressing.token } });
+    } else if (subscribed !== undefined)
+      subscribed.inbox.push({ ...message, params: { ...params, _meta: { ...(meta as JsonObject), [SUBSCRIPTION]: subscribed.id } } });
+    else (method === "notifications/message" ? (newest() ?? listener) : (listener ?? newest()))?.push(message);
+  };
+
+  const request = async (message: Message & { kind: "request" }, { read }: Sending, signal: AbortSignal): Promise<Exchanged> => {
+    const ours = next++;
+    const meta = message.params["_meta"];
+    const token = isObject(meta) ? meta["progressToken"] : undefined;
+    const mine = inbox(read, () => waiting.delete(ours));
+    waiting.set(ours, { inbox: mine, id: message.id, token: typeof token === "string" || typeof token === "number" ? token : undefined });
+    const params = token === undefined ? message.params : { ...message.params, _meta: { ...(meta as JsonObject), progressToken: ours } };
+    const cancel = (): void => {
+      if (!waiting.delete(ours)) return;
+      mine.fail(signal.reason);
+      const cancelled: Message = { kind: "notification", method: "notifications/cancelled", params: { requestId: ours, reason: "the client went away" } };
+      if (message.method !== "initialize") void pipe.send(writeJson(writeMessage(cancelled))).catch(() => {});
+    };
+    signal.addEventListener("abort", cancel, { once: true });
+    await pipe.send(writeJson(writeMessage({ ...message, id: ours, params })));
+    return {
+      status: 200,
+      form: "either",
+      facts: () => ({}),
+      pump: async (write) => {
+        await mine.pump(write).finally(() => signal.removeEventListener("abort", cancel));
+      },
+    };
+  };
+
+  return {
+    async send(message, sending, signal) {
+      if (over !== undefined) throw over;
+      signal.throwIfAborted();
+      if (message.kind === "request") return request(message, sending, signal);
+      const cancelled = message.kind === "notification" && message.method === "notifications/cancelled" ? oursOf(message.params["requestId"]) : undefined;
+      const sent = cancelled === undefined ? message : { ...message, params: { ...(message as { params: JsonObject }).params, requestId: cancelled } };
+      await pipe.send(writeJson(writeMessage(sent as Message)));
+      return { status: 202, form: "nothing", pump: () => {}, facts: () => ({}) };
+    },
+    listen({ read }, signal) {
+      const mine = inbox(read, () => {
+        if (listener === mine) listener = undefined;
+      });
+      listener?.end();
+      listener = mine;
+      signal.addEventListener("abort", () => mine.fail(signal.reason), { once: true });
+      return { status: 200, form: "stream", pump: mine.pump, facts: () => ({}) };
+    },
+    async end() {
+      stop("the conversation is over");
+      await pipe.end();
+    },
+  };
+
+  function oursOf(id: unknown): number | undefined {
+    return [...waiting].find(([, one]) => one.id === id)?.[0];
+  }
+}
+
+const SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CreateMessageRequestSchema, ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import { fromJsonSchema, inputRequired, McpServer } from "@modelcontextprotocol/server";
+import { verifies } from "../verifies.ts";
+import { type McpRig, startRig } from "./rig.ts";
+import { everything, type Running, stateless } from "./servers.ts";
+
+let rig: McpRig;
+let servers: Running[];
+let modernHeaders: { readonly [name: string]: unknown }[];
+
+const object = (properties: object = {}) => fromJsonSchema({ type: "object", properties } as never);
+
+function small(): McpServer {
+  const server = new McpServer({ name: "small", version: "1" }, { capabilities: { tools: {} } });
+  server.registerTool("echo", { description: "echoes", inputSchema: object({ text: { type: "string" } }) }, async (args) => ({
+    content: [{ type: "text", text: `heard ${(args as { text: string }).text}` }],
+  }));
+  server.registerTool("confirm", { description: "asks the user", inputSchema: object() }, async (_args, { mcpReq }) => {
+    const answer = mcpReq.inputResponses?.["sure"] as { action?: string } | undefined;
+    if (answer !== undefined) return { content: [{ type: "text", text: `said ${answer.action}` }] };
+    return inputRequired({
+      inputRequests: { sure: inputRequired.elicit({ message: "Are you sure?", requestedSchema: { type: "object", properties: {} } as never }) },
+      requestState: "state-of-the-server",
+    }) as never;
+  });
+  return server;
+}
+
+before(async () => {
+  const [reference, modern] = [await everything(), await stateless(small)];
+  servers = [reference, modern];
+  modernHeaders = modern.headers;
+  rig = await startRig(`
+models: {}
+tools:
+  every: { http: { url: "${reference.url}" }, default: { trust: internal } }
+  small: { http: { url: "${modern.url}" }, default: { trust: internal } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: { requests: 10000/min } } }
+`);
+});
+after(async () => {
+  await rig.close();
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+test("the official client of the 2025 era uses the reference server through the gateway as it does directly", async () => {
+  verifies("G-02");
+  const through = await rig.client("every", await rig.key("worker"), { sampling: {}, elicitation: { form: {} }, roots: {} });
+  const logged: unknown[] = [];
+  through.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void logged.push(params));
+  through.setRequestHandler(CreateMessageRequestSchema, () => ({ model: "test", role: "assistant", content: { type: "text", text: "sampled here" } }));
+  through.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { name: "Ada" } }));
+  assert.match(through.getServerVersion()?.name ?? "", /everything/);
+  const { tools } = await through.listTools();
+  assert.ok(tools.length > 10);
+  assert.deepEqual((await through.callTool({ name: "echo", arguments: { message: "hi" } })).content, [{ type: "text", text: "Echo: hi" }]);
+  const image = (await through.callTool({ name: "get-tiny-image", arguments: {} })).content as { type: string; data?: string }[];
+  assert.ok((image.find(({ type }) => type === "image")?.data?.length ?? 0) > 1000, "a picture arrives whole");
+  const structured = await through.callTool({ name: "get-structured-content", arguments: { location: "Chicago" } });
+  assert.ok(structured.structuredContent);
+  const { resources } = await through.listResources();
+  assert.ok((await through.readResource({ uri: resources[0]?.uri ?? "" })).contents.length > 0);
+  assert.ok((await through.getPrompt({ name: "simple-prompt" })).messages.length > 0);
+  const progress: number[] = [];
+  await through.callTool({ name: "trigger-long-running-operation", arguments: { duration: 0.2, steps: 2 } }, undefined, {
+    onprogress: (one) => progress.push(one.progress),
+  });
+  assert.deepEqual(progress, [1, 2]);
+  const sampled = await through.callTool({ name: "trigger-sampling-request", arguments: { prompt: "hello", maxTokens: 10 } });
+  assert.match(JSON.stringify(sampled), /sampled here/);
+  const elicited = await through.callTool({ name: "trigger-elicitation-request", arguments: {} });
+  assert.match(JSON.stringify(elicited), /Ada/);
+  const kinds = new Set(rig.decided.map(({ request }) => request.action.type));
+  for (const kind of ["tool.list", "tool.call", "resource.read", "client.sample", "client.elicit"] as const) assert.ok(kinds.has(kind), `${kind} passed guard`);
+});
+
+test("the official client of the 2026 era does too, an input request and its sealed state included", async () => {
+  verifies("G-02");
+  const client = await rig.modern("small", await rig.key("worker"), { elicitation: { form: {} } });
+  client.setRequestHandler("elicitation/create", async () => ({ action: "accept", content: {} }));
+  assert.deepEqual((await client.listTools()).tools.map(({ name }) => name).sort(), ["confirm", "echo"]);
+  assert.deepEqual((await client.callTool({ name: "echo", arguments: { text: "grüß" } })).content, [{ type: "text", text: "heard grüß" }]);
+  assert.deepEqual((await client.callTool({ name: "confirm", arguments: {} })).content, [{ type: "text", text: "said accept" }]);
+  assert.ok(
+    modernHeaders.some((headers) => headers["mcp-method"] === "tools/call" && headers["mcp-name"] === "echo"),
+    "headers are made for the upstream",
+  );
+});
+
+test("a client of both eras falls back to the era of the server", async () => {
+  const client = await rig.modern("every", await rig.key("worker"));
+  assert.deepEqual((await client.callTool({ name: "echo", arguments: { message: "hi" } })).content, [{ type: "text", text: "Echo: hi" }]);
+});

@@ -1,0 +1,120 @@
+/** A whole Holdfast in this process, in front of MCP servers, with keys for its agents. */
+import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { openLog } from "../../src/audit/log.ts";
+import { maskingWith } from "../../src/audit/mask.ts";
+import { noteSigner, signerKey } from "../../src/audit/note.ts";
+import { makeGeneration } from "../../src/compose/generation.ts";
+import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
+import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
+import { jsonLimits } from "../../src/compose/surfaces.ts";
+import { readConfig } from "../../src/config/index.ts";
+import type { Decision } from "../../src/core/decision.ts";
+import type { AuditLayer } from "../../src/core/layers.ts";
+import type { Request } from "../../src/core/request.ts";
+import { createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { openMemoryLog } from "../../src/stores/memory-log.ts";
+import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
+import { serve } from "../../src/surfaces/http/serve.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { createTelemetry } from "../../src/telemetry/metrics.ts";
+import { memoryDocuments } from "../../src/vault/documents.ts";
+import { createKeys, type Keys } from "../../src/vault/keys.ts";
+
+export interface McpRig {
+  readonly url: string;
+  readonly keys: Keys;
+  readonly pins: Pins;
+  /** Everything that was decided, and what was seen of tools, in order. */
+  readonly decided: { readonly request: Request; readonly decision: Decision }[];
+  readonly news: { readonly event: string; readonly tool: string; readonly why?: string }[];
+  /** A key of this agent. */
+  key(agent: string): Promise<string>;
+  /** A client of the 2025 era, connected to this server. */
+  client(server: string, key: string, capabilities?: object): Promise<Client>;
+  /** A client of both eras, connected to this server. */
+  modern(server: string, key: string, capabilities?: object): Promise<ModernClient>;
+  /** One raw POST. */
+  post(server: string, key: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function startRig(yaml: string): Promise<McpRig> {
+  const loaded = await readConfig("holdfast.yaml", yaml, { env: {}, readFile: () => Promise.reject(new Error("no file")), check: () => [] });
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  const { config } = loaded;
+  const audit = await openLog({
+    store: await openMemoryLog(),
+    clock,
+    signer: noteSigner(signerKey("holdfast/test", random(32))),
+    masking: maskingWith(random(32)),
+  });
+  const decided: McpRig["decided"] = [];
+  const news: McpRig["news"] = [];
+  const layer: AuditLayer = {
+    open(request) {
+      const entry = audit.open(request);
+      return {
+        close: entry.close,
+        decided(of, decision, inspection) {
+          decided.push({ request: of, decision });
+          return entry.decided(of, decision, inspection);
+        },
+      };
+    },
+  };
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+  const log = createLog({ level: "silent" });
+  const keys = createKeys({ documents: memoryDocuments(), clock, random });
+  const documents = memoryDocuments();
+  const pins = await openPins(pinStore({ list: async (name) => documents.list(name), put: async (...put) => documents.put(...put) }), clock.now);
+  const mcp = mcpServers({
+    clock,
+    metrics,
+    start: () => () => Promise.reject(new Error("no programs here")),
+  });
+  const generation = makeGeneration(
+    config,
+    { audit: layer, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news: (event, facts) => void news.push({ event, ...facts }) },
+    jsonLimits(config),
+  );
+  const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys, clock, log, metrics });
+  const { port }: AddressInfo = await server.listen("127.0.0.1", 0);
+  const url = `http://127.0.0.1:${port}`;
+  const at = (name: string): URL => new URL(`${url}/mcp/${name}`);
+  const open: { close(): Promise<void> }[] = [];
+  return {
+    url,
+    keys,
+    pins,
+    decided,
+    news,
+    key: async (agent) => (await keys.mint({ agent })).text,
+    async client(name, key, capabilities = {}) {
+      const client = new Client({ name: "test", version: "1" }, { capabilities });
+      await client.connect(new StreamableHTTPClientTransport(at(name), { requestInit: { headers: { authorization: `Bearer ${key}` } } }) as never);
+      open.push(client);
+      return client;
+    },
+    async modern(name, key, capabilities = {}) {
+      const client = new ModernClient({ name: "test", version: "1" }, { capabilities, versionNegotiation: { mode: "auto" } });
+      await client.connect(new ModernTransport(at(name), { requestInit: { headers: { authorization: `Bearer ${key}` } } }));
+      open.push(client);
+      return client;
+    },
+    post: (name, key, body, headers = {}) =>
+      fetch(at(name), {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    async close() {
+      await Promise.all(open.map((client) => client.close().catch(() => {})));
+      await server.drain(0);
+      await Promise.all([mcp.close(), generation.gateway.close(), audit.shut()]);
+    },
+  };
+}
