@@ -169,7 +169,7 @@ async function ask(
   headers: { [name: string]: string },
   body?: object,
   path?: string,
-): Promise<{ status: number; json: () => Promise<unknown> }> {
+): Promise<{ status: number; text: string; json: () => Promise<unknown> }> {
   const [method, pattern] = name.split(" ") as [string, string];
   const target = path ?? pattern.replace("/*", "/x").replace(":id", "x");
   const sent = method === "*" ? "GET" : method;
@@ -182,7 +182,7 @@ async function ask(
   const live = (name.endsWith("/live") || name === "GET /mcp/*") && answer.statusCode === 200;
   if (live) answer.body.destroy();
   const text = live ? "{}" : await answer.body.text();
-  return { status: answer.statusCode, json: async () => JSON.parse(text) };
+  return { status: answer.statusCode, text, json: async () => JSON.parse(text) };
 }
 
 test("every route reaches guard or is a named exception, and the list of exceptions holds nothing else", () => {
@@ -209,8 +209,8 @@ test("a guarded route opens a record for what it is asked, and closes it", async
       used = { ...body, id };
     }
     const [openedBefore, closedBefore] = [opened, closed];
-    const { status, json } = await ask(route, shown, used, path);
-    assert.equal(status, 200, `${route.name}: ${JSON.stringify(await json())}`);
+    const { status, text } = await ask(route, shown, used, path);
+    assert.equal(status, 200, `${route.name}: ${text}`);
     if (route.name === "POST /api/v1/release") assert.equal(closed, closedBefore + 1, "release closes the record that decide opened");
     else if (route.name === "POST /api/v1/sample") assert.ok(opened > openedBefore + 1, "a task is several calls");
     else assert.equal(opened, openedBefore + 1, route.name);
