@@ -100,8 +100,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     news,
     key: async (agent) => (await keys.mint({ agent })).text,
     async client(name, key, capabilities = {}) {
-      const client = new Client({ name: "test", version: "1" }, { capabilities });
-      await client.connect(new StreamableHTTPClientTransport(at(name), { requestInit: { headers: { authorization: `Bearer ${key}` } } }) as never);
+      const client = await connect(at(name), key, capabilities);
       open.push(client);
       return client;
     },
@@ -125,4 +124,11 @@ export async function startRig(yaml: string): Promise<McpRig> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** The official client of the 2025 era, connected. */
+export async function connect(url: string | URL, key: string, capabilities = {}): Promise<Client> {
+  const client = new Client({ name: "test", version: "1" }, { capabilities });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${key}` } } }) as never);
+  return client;
 }
