@@ -36,6 +36,8 @@ const EXCEPTIONS = [
   "* /v1/*", // refuses whatever is asked
   "* /mcp/*", // the same
   "DELETE /mcp/*", // ends the caller's own session
+  "* /mcp",
+  "DELETE /mcp",
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
@@ -67,6 +69,8 @@ const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?
   "GET /v1/models/*": { path: "/v1/models/practice%2Fassistant" },
   "POST /mcp/*": { path: "/mcp/server", body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
   "GET /mcp/*": { path: "/mcp/server", headers: { accept: "text/event-stream" } },
+  "POST /mcp": { body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
+  "GET /mcp": { headers: { accept: "text/event-stream" } },
   "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
   "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
   "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
@@ -179,7 +183,7 @@ async function ask(
     ...(sent === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
   });
   // A live stream does not end by itself.
-  const live = (name.endsWith("/live") || name === "GET /mcp/*") && answer.statusCode === 200;
+  const live = (name.endsWith("/live") || name.startsWith("GET /mcp")) && answer.statusCode === 200;
   if (live) answer.body.destroy();
   const text = live ? "{}" : await answer.body.text();
   return { status: answer.statusCode, text, json: async () => JSON.parse(text) };
@@ -202,7 +206,7 @@ test("a guarded route opens a record for what it is asked, and closes it", async
     const { path, body, headers } = GOOD[route.name] ?? {};
     let used = body;
     const shown: { [name: string]: string } = { ...(route.needs === "operator" ? { authorization: `Bearer ${token}` } : bearer), ...headers };
-    if (route.name === "GET /mcp/*") shown["mcp-session-id"] = await mcpSession(bearer);
+    if (route.name.startsWith("GET /mcp")) shown["mcp-session-id"] = await mcpSession(path ?? "/mcp", bearer);
     if (route.name === "POST /api/v1/release") {
       const decide = everything().find(({ name }) => name === "POST /api/v1/decide") as Listed;
       const { id } = (await (await ask(decide, bearer, GOOD["POST /api/v1/decide"]?.body)).json()) as { id: string };
@@ -218,8 +222,8 @@ test("a guarded route opens a record for what it is asked, and closes it", async
 });
 
 /** A session of the 2025 era, which alone has a stream to listen to. */
-async function mcpSession(headers: { readonly [name: string]: string }): Promise<string> {
-  const { headers: answered, body } = await send(`${url}/mcp/server`, {
+async function mcpSession(path: string, headers: { readonly [name: string]: string }): Promise<string> {
+  const { headers: answered, body } = await send(url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
     body: JSON.stringify(INITIALIZE),

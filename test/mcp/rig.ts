@@ -101,7 +101,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
   const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys, clock, log, metrics });
   const { port }: AddressInfo = await server.listen("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
-  const at = (name: string): URL => new URL(`${url}/mcp/${name}`);
+  const at = (name: string): URL => new URL(name === "" ? `${url}/mcp` : `${url}/mcp/${name}`);
   const open: { close(): Promise<void> }[] = [];
   return {
     url,

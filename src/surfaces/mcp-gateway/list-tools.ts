@@ -1,7 +1,7 @@
 import { type Asking, isModern, type Message } from "../../codecs/mcp/index.ts";
-import { isObject } from "../../core/json.ts";
+import { isObject, type Json } from "../../core/json.ts";
 import { requestId } from "../http/trace.ts";
-import type { Client } from "./client.ts";
+import { collected } from "./collect.ts";
 import { ask, fault, type Turn } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { mirroredHeaders } from "./mirrored.ts";
@@ -30,17 +30,9 @@ export async function prepared(gateway: McpGateway, turn: Turn, message: Asking)
 }
 
 async function relist(gateway: McpGateway, turn: Turn, { id, params }: Asking): Promise<Message | undefined> {
-  let cursor: unknown;
+  let cursor: Json | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    let next: unknown;
-    let refused: Message | undefined;
-    const collecting: Client = {
-      begin: () => {},
-      send(answer) {
-        if (answer?.kind === "result") next = answer.result["nextCursor"];
-        if (answer?.kind === "error") refused = answer;
-      },
-    };
+    const { client, answer } = collected();
     const { progressToken: _theirs, ...meta } = isObject(params["_meta"]) ? params["_meta"] : {};
     const list: Asking = {
       kind: "request",
@@ -49,9 +41,10 @@ async function relist(gateway: McpGateway, turn: Turn, { id, params }: Asking): 
       params: { ...(Object.keys(meta).length === 0 ? {} : { _meta: meta }), ...(typeof cursor === "string" ? { cursor } : {}) },
     };
     const sending = !isModern(turn.sending.version) ? turn.sending : { ...turn.sending, mirrored: mirroredHeaders(list, turn.session) };
-    const failed = await ask(gateway, { ...turn, client: collecting, open: new Map(), id: requestId(), parent: turn.id, sending }, list);
-    const wrong = refused ?? failed;
-    if (wrong?.kind === "error") return { ...wrong, id };
+    const failed = await ask(gateway, { ...turn, client, open: new Map(), id: requestId(), parent: turn.id, sending }, list);
+    const got = failed ?? answer();
+    if (got?.kind === "error") return { ...got, id };
+    const next = got?.kind === "result" ? got.result["nextCursor"] : undefined;
     if (typeof next !== "string" || next === "") return undefined;
     cursor = next;
   }

@@ -2,7 +2,7 @@ import { type Asking, decodeHeader, encodeHeader, headerArguments, headerValue }
 import { isObject } from "../../core/json.ts";
 import type { Session } from "./sessions.ts";
 
-type Headers = { readonly [name: string]: string | string[] | undefined };
+export type Headers = { readonly [name: string]: string | string[] | undefined };
 
 /** The parameter that `Mcp-Name` repeats, for the methods that have one. */
 const NAMED: { readonly [method: string]: "name" | "uri" } = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };

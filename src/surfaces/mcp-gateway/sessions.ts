@@ -23,6 +23,11 @@ export interface Session {
   readonly open: Map<Id, Open>;
   /** What the server asked and the client has yet to answer: by the id that the client sees. */
   readonly waiting: Map<Id, string>;
+  /** Where all servers are one: the sessions at each, and the servers that the listed resources are of. */
+  readonly members: Map<string, Session>;
+  readonly resources: Map<string, string>;
+  /** What the client calls the conversation, where it says so. */
+  readonly declared: string | undefined;
   /** The tools as the server listed them last; undefined where it has to be asked. */
   tools: ReadonlyMap<string, Definition> | undefined;
   /** Monotonic milliseconds at which that was. */
@@ -62,6 +67,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
   };
   const end = (session: Session): void => {
     if (byId.delete(session.id)) ended(session);
+    for (const member of session.members.values()) end(member);
   };
   const add = (id: string, server: string, principal: Principal, declared: string | undefined): Session | undefined => {
     if (byId.size >= MOST_SESSIONS) sweep();
@@ -78,6 +84,9 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       memory,
       open: new Map(),
       waiting: new Map(),
+      members: new Map(),
+      resources: new Map(),
+      declared,
       tools: undefined,
       listed: 0,
       used: clock.monotonic(),

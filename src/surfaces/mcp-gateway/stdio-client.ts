@@ -1,11 +1,11 @@
-import { CLIENT_NOTICES, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { parseJsonText, writeJson } from "../../core/json.ts";
 import { requestId } from "../http/trace.ts";
 import type { Client } from "./client.ts";
-import { ask, fault, type Turn, tell } from "./converse.ts";
+import { fault } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
-import { prepared } from "./list-tools.ts";
 import type { Session } from "./sessions.ts";
+import { oneServer, type Visit } from "./target.ts";
 import type { McpUpstream } from "./upstream.ts";
 
 /** A client that started us as if we were the server it wants: it writes lines, and reads lines. */
@@ -27,6 +27,7 @@ export function stdioConversation(
     begin: () => {},
     send: (message) => (message === undefined ? undefined : write(writeJson(writeMessage(message)))),
   };
+  const target = oneServer(gateway, upstream);
   const running = new Set<Promise<void>>();
 
   const take = async (text: string): Promise<void> => {
@@ -37,22 +38,17 @@ export function stdioConversation(
       return void (await client.send(fault(null, parsed.ok ? -32600 : -32700, `the line cannot be read: ${why}`), {}));
     }
     const version = "params" in message ? versionIn(message.params) : undefined;
-    const turn: Turn = {
+    const visit: Visit = {
       session,
-      upstream,
       client,
       signal,
       id: requestId(),
       open: session.open,
       sending: version === undefined ? {} : { version },
     };
-    const last = message.kind === "request" ? ((await prepared(gateway, turn, message)) ?? (await ask(gateway, turn, message))) : await told(turn, message);
+    if (message.kind !== "request") return void (await target.tell(visit, message));
+    const last = await target.ask(visit, message, undefined);
     if (last !== undefined) await client.send(last, {});
-  };
-
-  const told = async (turn: Turn, message: Exclude<Message, { kind: "request" }>): Promise<undefined> => {
-    if (message.kind === "notification" ? CLIENT_NOTICES.has(message.method) : session.waiting.has(message.id ?? "")) await tell(gateway, turn, message);
-    return undefined;
   };
 
   return {

@@ -1,0 +1,45 @@
+import { type Asking, CLIENT_NOTICES, isModern, type Message } from "../../codecs/mcp/index.ts";
+import type { Ending } from "../ending.ts";
+import { ask, fault, listen, type Turn, tell } from "./converse.ts";
+import type { McpGateway } from "./gateway.ts";
+import { prepared } from "./list-tools.ts";
+import { argumentMismatch, type Headers, mirroredHeaders } from "./mirrored.ts";
+import type { McpUpstream } from "./upstream.ts";
+
+/** A message on its way, before it is known which server it is for. */
+export type Visit = Omit<Turn, "upstream">;
+
+/** What stands behind one address: a server, or all of them. */
+export interface Target {
+  /** The name of its sessions. */
+  readonly id: string;
+  /** Answers a request. `undefined` where nothing is left to say. `headers` are the client's, where they have to say what the body says. */
+  ask(visit: Visit, message: Asking, headers: Headers | undefined): Promise<Message | undefined>;
+  /** Passes on a notification or an answer; what nobody waits for ends here. The ending says why it did not go. */
+  tell(visit: Visit, message: Exclude<Message, Asking>): Promise<Ending | undefined>;
+  listen(visit: Visit, after: string | undefined): Promise<Ending | undefined>;
+}
+
+export const HEADER_MISMATCH = -32020;
+export const mismatched = ({ id }: Asking, wrong: string): Message => fault(id, HEADER_MISMATCH, `header mismatch: ${wrong}`);
+
+export function oneServer(gateway: McpGateway, upstream: McpUpstream): Target {
+  return {
+    id: upstream.id,
+    async ask(visit, message, headers) {
+      const turn: Turn = { ...visit, upstream };
+      const { session, sending } = turn;
+      const problem = await prepared(gateway, turn, message);
+      if (problem !== undefined) return problem;
+      const unlike = headers === undefined || message.method !== "tools/call" ? undefined : argumentMismatch(headers, message, session);
+      if (unlike !== undefined) return mismatched(message, unlike);
+      const mirrored = isModern(sending.version) ? { mirrored: mirroredHeaders(message, session) } : {};
+      return ask(gateway, { ...turn, sending: { ...sending, ...mirrored } }, message);
+    },
+    async tell(visit, message) {
+      const wanted = message.kind === "notification" ? CLIENT_NOTICES.has(message.method) : visit.session.waiting.has(message.id ?? "");
+      return wanted ? tell(gateway, { ...visit, upstream }, message) : undefined;
+    },
+    listen: (visit, after) => listen(gateway, { ...visit, upstream }, after),
+  };
+}
