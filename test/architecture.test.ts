@@ -11,7 +11,7 @@ const TABLE: Table = {
   core: { may: [], node: false, packages: false },
   detectors: { may: ["core"], node: false, packages: false },
   codecs: { may: ["core"], node: false, packages: false },
-  hosts: { may: ["core"], node: false, packages: ["jsonc-parser"] },
+  hosts: { may: ["core"], node: false, packages: ["@humanwhocodes/momoa"] },
   input: LAYER,
   permission: LAYER,
   sandbox: LAYER,

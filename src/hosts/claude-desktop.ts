@@ -6,6 +6,7 @@ export const claudeDesktop: Host = {
   id: "claude-desktop",
   title: "Claude Desktop",
   places: (machine) => [user(`${settingsFolder(machine)}/${FILE}`), ...packaged(machine).map(user)],
+  dialect: "jsonc",
   servers: [["mcpServers"]],
 };
 

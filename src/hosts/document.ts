@@ -1,7 +1,10 @@
 /** A client's file as a tree that knows where in the text each value stands, so that a change touches nothing else. */
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
+import { HoldfastError } from "../core/errors.ts";
 
-export type { Node } from "jsonc-parser";
+export type Node = ValueNode;
+/** JSON with comments and trailing commas; JSON5 also has keys without quotes and texts in single ones. */
+export type Dialect = "jsonc" | "json5";
 
 export interface TextFault {
   /** From 1. */
@@ -10,68 +13,71 @@ export interface TextFault {
   readonly message: string;
 }
 
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Keys as values, not as keys of an object of ours: a server may be called `__proto__`. */
+export interface Property extends Span {
+  readonly key: string;
+  readonly value: Node;
+}
+
 export type Document = { readonly ok: true; readonly root: Node } | { readonly ok: false; readonly fault: TextFault };
 
-// The parser calls itself for each level; a file of brackets must be a refusal, not an exhausted stack.
-const MOST_LEVELS = 100;
-
-/** Reads JSON with comments and trailing commas. What two readers could understand differently is refused. */
-export function readDocument(text: string): Document {
-  const refuse = (offset: number, message: string): Document => ({ ok: false, fault: { ...placeOf(text, offset), message } });
-  // A byte order mark becomes a blank, so that offsets stay those of the text.
-  const plain = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
-  const deep = tooDeep(plain);
-  if (deep !== undefined) return refuse(deep, `more than ${MOST_LEVELS} levels`);
-  const errors: ParseError[] = [];
-  const root = parseTree(plain, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first !== undefined) return refuse(first.offset, wordsOf(printParseErrorCode(first.error)));
-  if (root?.type !== "object") return refuse(root?.offset ?? 0, "an object was expected");
-  const twice = duplicateKey(root);
-  // Which of the two counts is the client's secret: we might wrap the one that it never starts.
-  if (twice !== undefined) return refuse(twice.offset, "a key that stands there twice");
-  return { ok: true, root };
+/** Reads the whole text. What two readers could understand differently is refused. */
+export function readDocument(text: string, dialect: Dialect): Document {
+  try {
+    // A byte order mark is read as a blank, so that places stay those of the text.
+    const root = parse(text.replace(/^\ufeff/, " "), { mode: dialect, ranges: true, allowTrailingCommas: true }).body;
+    if (root.type !== "Object") return refuse(root.loc.start, "an object was expected");
+    const twice = duplicateKey(root);
+    // Which of the two counts is the client's secret: we might wrap the one that it never starts.
+    return twice === undefined ? { ok: true, root } : refuse(twice.loc.start, "this key stands there twice");
+  } catch (error) {
+    // The parser calls itself for each level: a file of brackets is a refusal, not an exhausted stack.
+    if (error instanceof RangeError) return refuse({ line: 1, column: 1 }, "it is nested too deeply");
+    if (!isPlaced(error)) throw error;
+    return refuse(error, "something else was expected here");
+  }
 }
 
-/** The value of a key, or undefined. Nodes, not objects: a server may be called `__proto__`. */
-export const child = (node: Node | undefined, key: string): Node | undefined => propertiesOf(node).find(([name]) => name.value === key)?.[1];
-
-/** Keys with their values, where the node is an object. */
-export function propertiesOf(node: Node | undefined): readonly (readonly [Node, Node])[] {
-  if (node?.type !== "object") return [];
-  return (node.children ?? []).flatMap(({ children: [key, value] = [] }) => (key === undefined || value === undefined ? [] : [[key, value] as const]));
+export function propertiesOf(node: Node | undefined): readonly Property[] {
+  return node?.type === "Object" ? node.members.map((member) => ({ key: keyOf(member), value: member.value, ...spanOf(member) })) : [];
 }
 
-function tooDeep(text: string): number | undefined {
-  const scanner = createScanner(text, true);
-  let levels = 0;
-  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
-    const offset = scanner.getTokenOffset();
-    const char = text[offset];
-    if (char === "{" || char === "[") levels += 1;
-    if (char === "}" || char === "]") levels -= 1;
-    if (levels > MOST_LEVELS) return offset;
+export const child = (node: Node | undefined, key: string): Node | undefined => propertiesOf(node).find((property) => property.key === key)?.value;
+
+export const textOf = (node: Node | undefined): string | undefined => (node?.type === "String" ? node.value : undefined);
+
+export const elementsOf = (node: Node | undefined): readonly Node[] => (node?.type === "Array" ? node.elements.map(({ value }) => value) : []);
+
+export function spanOf({ range }: { readonly range?: readonly number[] }): Span {
+  const [start, end] = range ?? [];
+  if (start === undefined || end === undefined) throw new HoldfastError("internal", "a value without a place");
+  return { start, end };
+}
+
+const keyOf = ({ name }: MemberNode): string => (name.type === "String" ? name.value : name.name);
+
+function duplicateKey(root: Node): MemberNode | undefined {
+  const left: Node[] = [root];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    const members = node.type === "Object" ? node.members : [];
+    const seen = new Set<string>();
+    for (const member of members) {
+      if (seen.has(keyOf(member))) return member;
+      seen.add(keyOf(member));
+      left.push(member.value);
+    }
+    for (const element of elementsOf(node)) left.push(element);
   }
   return undefined;
 }
 
-function duplicateKey(node: Node): Node | undefined {
-  const seen = new Set<string>();
-  for (const [key] of propertiesOf(node)) {
-    if (seen.has(key.value)) return key;
-    seen.add(key.value);
-  }
-  for (const inner of node.children ?? []) {
-    const found = duplicateKey(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+const refuse = ({ line, column }: Pick<TextFault, "line" | "column">, message: string): Document => ({ ok: false, fault: { line, column, message } });
 
-function placeOf(text: string, offset: number): Omit<TextFault, "message"> {
-  const lines = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
-}
-
-/** `PropertyNameExpected` as words. */
-const wordsOf = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+/** The parser's own message quotes the file; the place is enough. */
+const isPlaced = (error: unknown): error is Error & Pick<TextFault, "line" | "column"> =>
+  error instanceof Error && "line" in error && typeof error.line === "number" && "column" in error && typeof error.column === "number";

@@ -1,4 +1,4 @@
-import { child, type Node, propertiesOf } from "./document.ts";
+import { child, elementsOf, type Node, propertiesOf, textOf } from "./document.ts";
 import { type Front, parseFront } from "./front.ts";
 import type { Host } from "./host.ts";
 
@@ -25,37 +25,38 @@ export interface Parts {
 }
 
 export function entriesOf(root: Node, host: Host): readonly Entry[] {
-  return host.servers.flatMap((path) => groups(root, path, [])).flatMap(({ node, at }) => propertiesOf(node).map(([key, value]) => entry(key, value, at)));
+  return host.servers
+    .flatMap((path) => groups(root, path, []))
+    .flatMap(({ node, at }) => propertiesOf(node).map(({ key, value }) => ({ at: [...at, key], name: key, form: formOf(value) })));
 }
 
 function groups(node: Node, path: readonly string[], at: readonly string[]): readonly { node: Node; at: readonly string[] }[] {
   const [key, ...rest] = path;
   if (key === undefined) return [{ node, at }];
   return propertiesOf(node)
-    .filter(([name]) => key === "*" || name.value === key)
-    .flatMap(([name, value]) => groups(value, rest, [...at, name.value]));
+    .filter((property) => key === "*" || property.key === key)
+    .flatMap((property) => groups(property.value, rest, [...at, property.key]));
 }
-
-const entry = (key: Node, value: Node, at: readonly string[]): Entry => ({ at: [...at, key.value], name: key.value, form: formOf(value) });
 
 const ADDRESSES = ["url", "serverUrl", "httpUrl"];
 const REMOTE = /^(?:http|sse|streamable-?http|ws)$/i;
 
 function formOf(node: Node): Form {
-  if (node.type !== "object") return { kind: "unclear", why: "it is no object" };
+  if (node.type !== "Object") return { kind: "unclear", why: "it is no object" };
   const [command, args] = [child(node, "command"), child(node, "args")];
-  const remote = ADDRESSES.some((key) => child(node, key) !== undefined) || ["type", "transport"].some((key) => REMOTE.test(String(child(node, key)?.value)));
+  const remote = ADDRESSES.some((key) => child(node, key) !== undefined) || ["type", "transport"].some((key) => REMOTE.test(textOf(child(node, key)) ?? ""));
   // Which of the two the client takes is its own choice; wrapping the other would only look like protection.
   if (remote) return command === undefined ? { kind: "http" } : { kind: "unclear", why: "it has a command and an address" };
   if (command === undefined) return { kind: "unclear", why: "it has neither a command nor an address" };
-  if (command.type !== "string" || command.value === "") return { kind: "unclear", why: "its command is no text" };
-  const values = (args?.children ?? []).map(({ type, value }): unknown => (type === "string" ? value : undefined));
-  if (args !== undefined && (args.type !== "array" || values.includes(undefined))) return { kind: "unclear", why: "its arguments are no list of texts" };
+  const program = textOf(command);
+  if (program === undefined || program === "") return { kind: "unclear", why: "its command is no text" };
+  const values = elementsOf(args).map(textOf);
+  if (args !== undefined && (args.type !== "Array" || values.includes(undefined))) return { kind: "unclear", why: "its arguments are no list of texts" };
   const parts: Parts = { entry: node, command, args };
-  if (!isLauncher(command.value)) return { kind: "stdio", parts };
+  if (!isLauncher(program)) return { kind: "stdio", parts };
   const parsed = parseFront(values);
   if (parsed === undefined) return { kind: "unclear", why: "it starts Holdfast itself" };
-  return { kind: "wrapped", parts, front: parsed.front, frontLength: parsed.length, launcher: command.value };
+  return { kind: "wrapped", parts, front: parsed.front, frontLength: parsed.length, launcher: program };
 }
 
 const isLauncher = (command: string): boolean => /(?:^|[\\/])holdfast(?:\.cmd|\.exe)?$/.test(command);

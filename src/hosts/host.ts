@@ -1,3 +1,5 @@
+import type { Dialect } from "./document.ts";
+
 /** What Holdfast must know of a client to stand in front of its MCP servers. */
 export interface Host {
   /** What is typed: `claude-desktop`. */
@@ -5,6 +7,7 @@ export interface Host {
   readonly title: string;
   /** Where its files may lie; not all of them are there. */
   places(machine: Machine): readonly Place[];
+  readonly dialect: Dialect;
   /** The objects in a file that hold servers by name; `*` stands for any key. */
   readonly servers: readonly (readonly string[])[];
 }

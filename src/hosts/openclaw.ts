@@ -6,5 +6,6 @@ export const openclaw: Host = {
   places: ({ home, env }) => [
     user(set(env["OPENCLAW_CONFIG_PATH"]) ?? `${set(env["OPENCLAW_STATE_DIR"]) ?? `${set(env["OPENCLAW_HOME"]) ?? home}/.openclaw`}/openclaw.json`),
   ],
+  dialect: "json5",
   servers: [["mcp", "servers"]],
 };

@@ -7,5 +7,6 @@ export const vscode: Host = {
     ...["Code", "Code - Insiders"].map((product) => user(`${settingsFolder(machine)}/${product}/User/mcp.json`)),
     project(`${machine.cwd}/.vscode/mcp.json`),
   ],
+  dialect: "jsonc",
   servers: [["servers"]],
 };

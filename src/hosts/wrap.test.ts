@@ -143,6 +143,14 @@ test("what cannot be wrapped, and what only looks as if it were, is told and lef
   }
 });
 
+test("JSON5 stays JSON5 on the way there and back", () => {
+  const openclaw = HOSTS.find(({ id }) => id === "openclaw")!;
+  const text = "{\n  // gateway\n  mcp: { servers: { files: { command: 'it\\'s', args: ['-y', /* x */ 'server',], }, bare: { command: 'x' } } },\n}\n";
+  const there = wrapped(text, openclaw);
+  assert.ok(there.includes(`files: { command: "${LAUNCHER}", args: ["run", "--server", "files", "--", 'it\\'s', '-y', /* x */ 'server',], }`));
+  assert.equal(unwrapped(there, openclaw), text);
+});
+
 test("only the servers that were named are changed", () => {
   const text = '{"mcpServers": {"a": {"command": "a"}, "b": {"command": "b"}}}';
   const edited = good(wrap(text, cursor, { ...options, only: ["b"] }));

@@ -2,9 +2,8 @@
  * Puts Holdfast in front of a client's stdio servers, and takes it away again. Only the tokens of `command` and `args` change: what stood
  * there is moved, not written anew, so that comments, order, spacing and escapes survive the way there and back.
  */
-import { applyEdits, type Edit } from "jsonc-parser";
 import { HoldfastError } from "../core/errors.ts";
-import { type Node, readDocument, type TextFault } from "./document.ts";
+import { elementsOf, type Node, type Property, propertiesOf, readDocument, type Span, spanOf, type TextFault, textOf } from "./document.ts";
 import { type Entry, entriesOf, type Form, type Parts } from "./entries.ts";
 import { frontArguments } from "./front.ts";
 import type { Host } from "./host.ts";
@@ -61,13 +60,18 @@ export function unwrap(text: string, host: Host, options: Pick<WrapOptions, "onl
   });
 }
 
+/** Text in place of what stands there. */
+interface Edit extends Span {
+  readonly content: string;
+}
+
 interface Step {
   readonly edits: readonly Edit[];
   readonly report: Omit<ServerReport, "at" | "name" | "server">;
 }
 
 function edit(text: string, host: Host, only: readonly string[] | undefined, step: (entry: Entry, server: string) => Step): Edited {
-  const document = readDocument(text);
+  const document = readDocument(text, host.dialect);
   if (!document.ok) return document;
   const entries = entriesOf(document.root, host);
   const names = legalNames(
@@ -82,12 +86,12 @@ function edit(text: string, host: Host, only: readonly string[] | undefined, ste
       const { edits, report } = step(entry, server);
       return { edits, report: { at, name, server, ...report } };
     });
-  const edited = applyEdits(
+  const edited = applied(
     text,
     steps.flatMap(({ edits }) => edits),
   );
   // INVARIANT: what is handed out can be read again; a client that finds its file broken may begin with an empty one.
-  if (!readDocument(edited).ok) throw new HoldfastError("internal", "the changed file could not be read again, so it was left as it is");
+  if (!readDocument(edited, host.dialect).ok) throw new HoldfastError("internal", "the changed file could not be read again, so it was left as it is");
   return { ok: true, text: edited, servers: steps.map(({ report }) => report) };
 }
 
@@ -99,47 +103,63 @@ const stay = (form: Extract<Form, { kind: "http" | "unclear" }>): Step => ({
 function putInFront(text: string, { entry, command, args }: Parts, server: string, { launcher, config, agent }: WrapOptions): Step {
   const front = frontArguments({ server, ...(config === undefined ? {} : { config }), ...(agent === undefined ? {} : { agent }) });
   const before = [...front.map((one) => JSON.stringify(one)), source(text, command)].join(", ");
-  const [first] = args?.children ?? [];
-  const inserted: Edit =
-    args === undefined
-      ? // Directly before `command`: that place says, on the way back, that there was none.
-        { offset: propertyOf(entry, command)?.offset ?? command.offset, length: 0, content: `"args": [${before}], ` }
-      : first === undefined
-        ? { offset: args.offset + 1, length: 0, content: before }
-        : { offset: first.offset, length: 0, content: `${before}, ` };
-  const old = lineOf(command, args?.children);
+  const old = lineOf(command, args);
   return {
-    edits: [replace(command, JSON.stringify(launcher)), inserted],
+    edits: [replace(command, JSON.stringify(launcher)), inserted(entry, command, args, before)],
     report: { state: "wrapped", before: old, after: { command: launcher, args: [...front, old.command, ...(old.args ?? [])] } },
   };
 }
 
+function inserted(entry: Node, command: Node, args: Node | undefined, before: string): Edit {
+  const [first] = elementsOf(args);
+  if (first !== undefined) return at(spanOf(first).start, `${before}, `);
+  if (args !== undefined) return at(spanOf(args).start + 1, before);
+  // Directly before `command`: that place says, on the way back, that there was none.
+  return at((propertyOf(entry, command) ?? spanOf(command)).start, `"args": [${before}], `);
+}
+
 function takeAway(text: string, { parts: { entry, command, args }, frontLength }: Extract<Form, { kind: "wrapped" }>): Step {
-  const [all, list] = [args?.children ?? [], args];
+  const all = elementsOf(args);
   const [first, moved, next] = [all[0], all[frontLength], all[frontLength + 1]];
-  if (list === undefined || first === undefined || moved === undefined) return { edits: [], report: { state: "unclear", why: "it starts Holdfast itself" } };
-  const [ours, theirs] = [propertyOf(entry, list), propertyOf(entry, command)];
-  const children = entry.children ?? [];
-  const hadNone = next === undefined && ours !== undefined && theirs !== undefined && children.indexOf(ours) + 1 === children.indexOf(theirs);
-  const removed = hadNone ? span(ours.offset, theirs.offset) : span(first.offset, next?.offset ?? endOfLast(text, list, moved));
-  const rest = hadNone ? undefined : all.slice(frontLength + 1);
+  if (args === undefined || first === undefined || moved === undefined) throw new HoldfastError("internal", "a front without a command behind it");
+  const properties = propertiesOf(entry);
+  const ours = properties.findIndex(({ value }) => value === args);
+  const [mine, behind] = [properties[ours], properties[ours + 1]];
+  const hadNone = next === undefined && mine !== undefined && behind?.value === command;
+  const removed = hadNone ? cut(mine.start, behind.start) : cut(spanOf(first).start, next === undefined ? endOf(text, args, moved) : spanOf(next).start);
   return {
     edits: [removed, replace(command, source(text, moved))],
-    report: { state: "unwrapped", before: lineOf(command, all), after: lineOf(moved, rest) },
+    report: {
+      state: "unwrapped",
+      before: lineOf(command, args),
+      after: { command: textOf(moved) ?? "", ...(hadNone ? {} : { args: texts(all.slice(frontLength + 1)) }) },
+    },
   };
 }
 
-const source = (text: string, { offset, length }: Node): string => text.slice(offset, offset + length);
-const replace = ({ offset, length }: Node, content: string): Edit => ({ offset, length, content });
-const span = (start: number, end: number): Edit => ({ offset: start, length: end - start, content: "" });
-const propertyOf = (entry: Node, value: Node): Node | undefined => entry.children?.find(({ children }) => children?.[1] === value);
+/** From the last to the first, so that the places of those before it stay true. */
+function applied(text: string, edits: readonly Edit[]): string {
+  return edits.toSorted((a, b) => b.start - a.start).reduce((done, { start, end, content }) => done.slice(0, start) + content + done.slice(end), text);
+}
 
-function lineOf(command: Node, args: readonly Node[] | undefined): CommandLine {
-  return { command: String(command.value), ...(args === undefined ? {} : { args: args.map(({ value }) => String(value)) }) };
+function source(text: string, node: Node): string {
+  const { start, end } = spanOf(node);
+  return text.slice(start, end);
+}
+
+const replace = (node: Node, content: string): Edit => ({ ...spanOf(node), content });
+const at = (place: number, content: string): Edit => ({ start: place, end: place, content });
+const cut = (start: number, end: number): Edit => ({ start, end, content: "" });
+const propertyOf = (entry: Node, value: Node): Property | undefined => propertiesOf(entry).find((property) => property.value === value);
+const texts = (nodes: readonly Node[]): readonly string[] => nodes.map((node) => textOf(node) ?? "");
+
+function lineOf(command: Node, args: Node | undefined): CommandLine {
+  return { command: textOf(command) ?? "", ...(args === undefined ? {} : { args: texts(elementsOf(args)) }) };
 }
 
 /** A comma that somebody's formatter put behind the last argument goes with it. */
-function endOfLast(text: string, { offset, length }: Node, last: Node): number {
-  const [end, close] = [last.offset + last.length, offset + length - 1];
-  return text.slice(end, close).trimStart().startsWith(",") ? end + text.slice(end, close).indexOf(",") + 1 : end;
+function endOf(text: string, list: Node, last: Node): number {
+  const { end } = spanOf(last);
+  const rest = text.slice(end, spanOf(list).end - 1);
+  return rest.trimStart().startsWith(",") ? end + rest.indexOf(",") + 1 : end;
 }
