@@ -15,6 +15,7 @@ const TABLE: Table = {
   input: LAYER,
   permission: LAYER,
   sandbox: LAYER,
+  runner: { may: ["core"], node: true, packages: false },
   output: LAYER,
   audit: LAYER,
   oversight: LAYER,

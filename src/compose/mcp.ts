@@ -2,6 +2,7 @@ import type { Config, ToolServerConfig } from "../config/index.ts";
 import type { Json } from "../core/json.ts";
 import type { Clock } from "../core/layers.ts";
 import type { Pin, PinStore } from "../permission/index.ts";
+import type { Program } from "../runner/program.ts";
 import type { Metrics } from "../surfaces/http/observe.ts";
 import { httpMcpUpstream } from "../surfaces/mcp-gateway/http-upstream.ts";
 import { createSeal, type Seal } from "../surfaces/mcp-gateway/seal.ts";
@@ -24,13 +25,6 @@ export interface McpServersOptions {
   readonly metrics: Pick<Metrics, "upstream">;
   /** Starts a program that serves over standard input and output. */
   readonly start: (program: Program) => StartProgram;
-}
-
-/** A program with its arguments, never a line for a shell. */
-export interface Program {
-  readonly command: readonly string[];
-  readonly env: { readonly [name: string]: string };
-  readonly cwd?: string;
 }
 
 export function mcpServers({ clock, metrics, start }: McpServersOptions): McpServers {

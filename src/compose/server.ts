@@ -5,6 +5,7 @@ import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { checkPolicy, createRates, openPins } from "../permission/index.ts";
+import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import { newOperatorToken, TOKEN_FILE } from "../surfaces/api/index.ts";
@@ -62,7 +63,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const log = createLog({ level: "warn" });
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
     const tally = tallyOf(audit);
-    const mcp = mcpServers({ clock, metrics, start: programs });
+    const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
+    closing.push(() => runner.shut());
+    const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
     closing.push(() => mcp.close());
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
@@ -151,10 +154,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     throw error;
   }
 }
-
-const programs = (): never => {
-  throw new HoldfastError("unavailable", "no runner");
-};
 
 /** One that fails to close does not keep the others open. */
 async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {

@@ -56,6 +56,10 @@ export function wiring({ env, cwd }: World): Wiring {
         dist: join(import.meta.dirname, "../../console/dist"),
       });
     },
+    async run(config, found, options) {
+      const { runServer, stateFolder } = await import("./run.ts");
+      return runServer(config, options, found ? folderOf(config) : stateFolder(env));
+    },
     async keys(config) {
       await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
       const store = await openSqliteStore(storeOf(config));

@@ -17,6 +17,10 @@ function small(): McpServer {
   server.registerTool("echo", { description: "echoes", inputSchema: object({ text: { type: "string" } }) }, async (args) => ({
     content: [{ type: "text", text: `heard ${(args as { text: string }).text}` }],
   }));
+  const place = { region: { type: "string", "x-mcp-header": "Region" }, count: { type: "integer", "x-mcp-header": "Count" } };
+  server.registerTool("place", { description: "says where", inputSchema: object(place) }, async (args) => ({
+    content: [{ type: "text", text: `at ${(args as { region: string }).region}` }],
+  }));
   server.registerTool("confirm", { description: "asks the user", inputSchema: object() }, async (_args, { mcpReq }) => {
     const answer = mcpReq.inputResponses?.["sure"] as { action?: string } | undefined;
     if (answer !== undefined) return { content: [{ type: "text", text: `said ${answer.action}` }] };
@@ -81,7 +85,7 @@ test("the official client of the 2026 era does too, an input request and its sea
   verifies("G-02");
   const client = await rig.modern("small", await rig.key("worker"), { elicitation: { form: {} } });
   client.setRequestHandler("elicitation/create", async () => ({ action: "accept", content: {} }));
-  assert.deepEqual((await client.listTools()).tools.map(({ name }) => name).sort(), ["confirm", "echo"]);
+  assert.deepEqual((await client.listTools()).tools.map(({ name }) => name).sort(), ["confirm", "echo", "place"]);
   assert.deepEqual((await client.callTool({ name: "echo", arguments: { text: "grüß" } })).content, [{ type: "text", text: "heard grüß" }]);
   assert.deepEqual((await client.callTool({ name: "confirm", arguments: {} })).content, [{ type: "text", text: "said accept" }]);
   assert.ok(
@@ -93,4 +97,63 @@ test("the official client of the 2026 era does too, an input request and its sea
 test("a client of both eras falls back to the era of the server", async () => {
   const client = await rig.modern("every", await rig.key("worker"));
   assert.deepEqual((await client.callTool({ name: "echo", arguments: { message: "hi" } })).content, [{ type: "text", text: "Echo: hi" }]);
+});
+
+const META = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": { elicitation: { form: {} } },
+};
+
+/** One raw tool call of the 2026 era. */
+async function call(
+  key: string,
+  name: string,
+  params: object,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; result?: Record<string, unknown>; error?: { code: number } }> {
+  const answer = await rig.post(
+    "small",
+    key,
+    { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: {}, ...params, _meta: META } },
+    { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": name, ...headers },
+  );
+  const text = await answer.text();
+  const data = text.startsWith("{") ? text : (text.match(/^data: (\{.*)$/m)?.[1] ?? "{}");
+  return { status: answer.status, ...(JSON.parse(data) as object) };
+}
+
+test("a server's state comes back only as it was given: by the same key, for the same call, unchanged (tampered requestState)", async () => {
+  verifies("G-02");
+  const [key, stranger] = [await rig.key("worker"), await rig.key("worker")];
+  const first = await call(key, "confirm", {});
+  const state = String(first.result?.["requestState"]);
+  assert.ok(!state.includes("state-of-the-server") && state.startsWith("hf1."), "nobody reads it on the way");
+  const inputResponses = { sure: { action: "accept", content: {} } };
+  const flipped = state.slice(0, -3) + (state.at(-3) === "A" ? "B" : "A") + state.slice(-2);
+  for (const [what, by, params] of [
+    ["changed", key, { requestState: flipped }],
+    ["invented", key, { requestState: "state-of-the-server" }],
+    ["another's", stranger, { requestState: state }],
+    ["for another call", key, { requestState: state, arguments: { more: 1 } }],
+  ] as const) {
+    assert.equal((await call(by, "confirm", { inputResponses, ...params })).error?.code, -32602, what);
+  }
+  const done = await call(key, "confirm", { inputResponses, requestState: state });
+  assert.deepEqual(done.result?.["content"], [{ type: "text", text: "said accept" }]);
+});
+
+test("an argument that its definition mirrors into a header is checked, and sent on as the body says", async () => {
+  verifies("G-02");
+  const key = await rig.key("worker");
+  const args = { arguments: { region: "zürich", count: 3 } };
+  const encoded = `=?base64?${Buffer.from("zürich").toString("base64")}?=`;
+  const good = { "mcp-param-region": encoded, "mcp-param-count": "3.0" };
+  assert.deepEqual((await call(key, "place", args, good)).result?.["content"], [{ type: "text", text: "at zürich" }]);
+  const sent = modernHeaders.find((headers) => headers["mcp-name"] === "place");
+  assert.deepEqual([sent?.["mcp-param-region"], sent?.["mcp-param-count"]], [encoded, "3"]);
+  for (const headers of [{}, { ...good, "mcp-param-region": "paris" }, { ...good, "mcp-param-count": "4" }, { ...good, "mcp-param-region": "=?base64?%?=" }]) {
+    const { status, error } = await call(key, "place", args, headers as Record<string, string>);
+    assert.deepEqual([status, error?.code], [400, -32020], JSON.stringify(headers));
+  }
 });

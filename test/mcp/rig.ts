@@ -1,6 +1,9 @@
 /** A whole Holdfast in this process, in front of MCP servers, with keys for its agents. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -16,6 +19,7 @@ import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import { createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { serve } from "../../src/surfaces/http/serve.ts";
@@ -71,10 +75,12 @@ export async function startRig(yaml: string): Promise<McpRig> {
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const documents = memoryDocuments();
   const pins = await openPins(pinStore({ list: async (name) => documents.list(name), put: async (...put) => documents.put(...put) }), clock.now);
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-mcp-"));
+  const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
   const mcp = mcpServers({
     clock,
     metrics,
-    start: () => () => Promise.reject(new Error("no programs here")),
+    start: (program) => (take) => runner.start(program, take),
   });
   const generation = makeGeneration(
     config,
@@ -115,6 +121,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
       await Promise.all(open.map((client) => client.close().catch(() => {})));
       await server.drain(0);
       await Promise.all([mcp.close(), generation.gateway.close(), audit.shut()]);
+      await runner.shut();
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -31,7 +31,8 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
       if (atLeast(label, "internal")) return NEUTRAL;
       const effect = effectOf(request);
       if (effect === undefined || isFree(effect)) return NEUTRAL;
-      if (request.read === undefined) return floor;
+      // Where no user was heard nothing can be delegated: said before the whole of what was read is looked at, which may be much.
+      if (request.read?.some(({ source }) => source.kind === "user") !== true) return floor;
       const conversation = conversationFor(request.read);
       // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
       if (!conversation.heard || !conversation.accounted) return floor;

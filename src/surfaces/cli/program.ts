@@ -35,6 +35,18 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/serve.ts")).serve(terminal, flags)));
 
+  verb(
+    holdfast,
+    "run",
+    "stand between an MCP client and the server that it starts: put this before the server's command",
+    "holdfast run --server files -- npx -y @modelcontextprotocol/server-filesystem ~/Documents",
+  )
+    .argument("<command...>", "the server's command, after `--`")
+    .option("--server <name>", "the server's name in rules and records (default: from the command)")
+    .option("--agent <name>", "whose role decides (default: the first agent of the configuration)")
+    .addOption(config)
+    .action(async (command, flags) => exit(await (await import("./verbs/run.ts")).runVerb(terminal, command, flags)));
+
   verb(holdfast, "check", "find what is wrong with a configuration, and show what it means", "holdfast check --config holdfast.yaml")
     .addOption(config)
     .option("--strict", "warnings count: exit code 100 if there is one")

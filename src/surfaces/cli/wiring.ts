@@ -21,6 +21,11 @@ export interface Wiring {
   examine(loaded: Extract<Loaded, { ok: true }>): Examined | Promise<Examined>;
   /** Starts everything. Rejects with a HoldfastError if an address is taken or the store cannot be opened. */
   start(loaded: Extract<Loaded, { ok: true }>, options: StartOptions): Promise<Running>;
+  /**
+   * Stands between a client that started us and the server of `options.command`. Resolves with why it is over, where that was not the
+   * client's doing. `found`: whether a configuration was, and so says where data lie.
+   */
+  run(config: Config, found: boolean, options: RunOptions): Promise<string | undefined>;
   keys(config: Config): Promise<KeyRing>;
   log(config: Config): Promise<LogReader>;
   /** Checks an export (a file), or a log's folder, with nothing but the public key. */
@@ -57,6 +62,20 @@ export interface StartOptions {
   readonly listen?: string;
   /** Called when the configuration file changed: with the faults, if it was refused and the old one stays. */
   readonly reloaded: (faults: readonly Fault[]) => void;
+}
+
+export interface RunOptions {
+  /** The name that the server has in rules and records. */
+  readonly server: string;
+  readonly agent: string;
+  readonly command: readonly string[];
+  /** What the client writes. */
+  readonly input: NodeJS.ReadableStream;
+  /** Writes one line to the client. */
+  readonly write: (line: string) => void | Promise<void>;
+  /** A line of the server's standard error. */
+  readonly said: (text: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export interface Running {

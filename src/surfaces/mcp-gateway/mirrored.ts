@@ -19,15 +19,17 @@ export function mirroredHeaders({ method, params }: Asking, session: Session): {
  * What is wrong with a client's headers: whoever routes or counts by them must not see another request than the one that is done.
  * Undefined where they say what the body says.
  */
-export function mismatch(headers: Headers, { method, params }: Asking, version: string, session: Session): string | undefined {
+export function mismatch(headers: Headers, { method, params }: Asking, version: string): string | undefined {
   if (headers["mcp-protocol-version"] !== version) return "`MCP-Protocol-Version` is missing or does not say what the body says";
   if (headers["mcp-method"] !== method) return "`Mcp-Method` is missing or does not say what the body says";
   const name = params[NAMED[method] ?? ""];
-  if (typeof name === "string" && decoded(headers["mcp-name"]) !== name) return "`Mcp-Name` is missing or does not say what the body says";
-  if (method !== "tools/call") return undefined;
-  for (const [header, value] of argumentHeaders(params, session))
-    if (!same(decoded(headers[header]), value)) return "an `Mcp-Param` header is missing or does not say what the body says";
-  return undefined;
+  return typeof name === "string" && decoded(headers["mcp-name"]) !== name ? "`Mcp-Name` is missing or does not say what the body says" : undefined;
+}
+
+/** The same for the arguments that a tool's definition mirrors. */
+export function argumentMismatch(headers: Headers, { params }: Asking, session: Session): string | undefined {
+  const wrong = argumentHeaders(params, session).some(([header, value]) => !same(decoded(headers[header]), value));
+  return wrong ? "an `Mcp-Param` header is missing or does not say what the body says" : undefined;
 }
 
 function argumentHeaders(params: Asking["params"], { tools }: Session): readonly (readonly [string, string | undefined])[] {

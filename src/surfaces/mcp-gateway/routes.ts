@@ -8,7 +8,7 @@ import { ask, fault, listen, type Turn, tell } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { httpClient } from "./http-client.ts";
 import { prepared } from "./list-tools.ts";
-import { mirroredHeaders, mismatch } from "./mirrored.ts";
+import { argumentMismatch, mirroredHeaders, mismatch } from "./mirrored.ts";
 import type { Session } from "./sessions.ts";
 import type { McpUpstream } from "./upstream.ts";
 
@@ -90,11 +90,14 @@ async function post(gateway: McpGateway, upstream: McpUpstream, exchange: Exchan
     const unknown = fault(message.id, -32601, "Holdfast does not know this method, so nobody could decide about it");
     return client.end(unknown, isModern(version) ? 404 : 200);
   }
+  const modern = isModern(version);
+  const mismatched = (wrong: string): void => client.end(fault(message.id, -32020, `header mismatch: ${wrong}`), 400);
+  const wrong = modern ? mismatch(headers, message, version as string) : undefined;
+  if (wrong !== undefined) return mismatched(wrong);
   const problem = await prepared(gateway, turn, message);
   if (problem !== undefined) return client.end(problem);
-  const modern = isModern(version);
-  const wrong = modern ? mismatch(headers, message, version as string, session) : undefined;
-  if (wrong !== undefined) return client.end(fault(message.id, -32020, `header mismatch: ${wrong}`), 400);
+  const unlike = modern && message.method === "tools/call" ? argumentMismatch(headers, message, session) : undefined;
+  if (unlike !== undefined) return mismatched(unlike);
   const mirrored = modern ? { mirrored: mirroredHeaders(message, session) } : {};
   try {
     const last = await ask(gateway, { ...turn, sending: { ...turn.sending, ...mirrored } }, message);

@@ -165,9 +165,7 @@ async function converse(server: string, start: StartProgram, said: (text: string
       if (over !== undefined) throw over;
       signal.throwIfAborted();
       if (message.kind === "request") return request(message, sending, signal);
-      const cancelled = message.kind === "notification" && message.method === "notifications/cancelled" ? oursOf(message.params["requestId"]) : undefined;
-      const sent = cancelled === undefined ? message : { ...message, params: { ...(message as { params: JsonObject }).params, requestId: cancelled } };
-      await pipe.send(writeJson(writeMessage(sent as Message)));
+      await pipe.send(writeJson(writeMessage(message.kind === "notification" && message.method === "notifications/cancelled" ? cancelling(message) : message)));
       return { status: 202, form: "nothing", pump: () => {}, facts: () => ({}) };
     },
     listen({ read }, signal) {
@@ -185,8 +183,13 @@ async function converse(server: string, start: StartProgram, said: (text: string
     },
   };
 
-  function oursOf(id: unknown): number | undefined {
-    return [...waiting].find(([, one]) => one.id === id)?.[0];
+  /** The client does not want an answer any more: the server is told under the name it knows, and nobody waits for it. */
+  function cancelling(message: Message & { kind: "notification" }): Message {
+    const found = [...waiting].find(([, one]) => one.id === message.params["requestId"]);
+    if (found === undefined) return message;
+    const [ours, { inbox: one }] = found;
+    one.fail(new HoldfastError("cancelled", "the client cancelled the request"));
+    return { ...message, params: { ...message.params, requestId: ours } };
   }
 }
 

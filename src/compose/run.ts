@@ -1,0 +1,122 @@
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { openKeys } from "../audit/keys.ts";
+import { type AuditLog, openLog } from "../audit/log.ts";
+import type { Config } from "../config/index.ts";
+import { codeOf, HoldfastError } from "../core/errors.ts";
+import { createRates, mayUseTool, openPins } from "../permission/index.ts";
+import { lines } from "../runner/lines.ts";
+import { directRunner } from "../runner/program.ts";
+import { openFileLog } from "../stores/file.ts";
+import { openSqliteStore } from "../stores/sqlite.ts";
+import type { RunOptions } from "../surfaces/cli/wiring.ts";
+import { mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
+import { createSeal } from "../surfaces/mcp-gateway/seal.ts";
+import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
+import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
+import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { createLog } from "../telemetry/log.ts";
+import { documentsIn } from "./documents.ts";
+import { composeLayers } from "./layers.ts";
+import { pinStore } from "./mcp.ts";
+import { systemClock as clock } from "./platform.ts";
+import { jsonLimits } from "./surfaces.ts";
+
+/** A line of a client is one message, so it may be as long as a body. */
+const MOST_LOGS = 50;
+
+/**
+ * Stands between a client and the server that it starts: guards every message of both, with a log of its own. Resolves when the client
+ * closes its end or the server is over; what it resolves with says why, for a person, where that was not the client's doing.
+ */
+export async function runServer(config: Config, { server, agent, command, input, write, said, signal }: RunOptions, data: string): Promise<string | undefined> {
+  const folder = join(data, "run", server);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const audit = await openFreeLog(folder);
+  const store = await openSqliteStore(join(folder, "holdfast.db"));
+  const runner = directRunner();
+  try {
+    const pins = await openPins(pinStore(documentsIn(store)), clock.now);
+    const { layers, label, policy } = composeLayers(config, audit, { clock, rates: createRates(), pins });
+    const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
+    const upstream = stdioMcpUpstream({
+      id: server,
+      start: (take) =>
+        runner.start(
+          // The server is started as its client would have: with the client's environment, which is meant for it.
+          { command, env: given(process.env) },
+          {
+            ...take,
+            ended(why) {
+              take.ended(why);
+              end(`the server is over: ${why}`);
+            },
+          },
+        ),
+      said,
+    });
+    const sessions = createSessions(clock, () => {});
+    const session = sessions.begin(server, { agent });
+    if (session === undefined) throw new HoldfastError("internal", "there is no room for a session");
+    const gateway = mcpGateway({
+      layers,
+      upstreams: [upstream],
+      sessions,
+      pins,
+      seal: createSeal(clock),
+      news: (event, facts) => void audit.system(event, facts).catch(() => {}),
+      mayUseTool: (_principal, tool) => mayUseTool(policy, agent, tool),
+      label,
+      clock,
+      log: createLog({ level: "error" }),
+      metrics: { answered() {}, decided() {}, upstream() {}, live() {} },
+      limits: { json: jsonLimits(config) },
+    });
+    const stop = new AbortController();
+    const conversation = stdioConversation(gateway, upstream, session, write, stop.signal);
+    const tooLong = (): void => end("the client wrote a line that is too long");
+    input.on("data", lines(jsonLimits(config).bytes, conversation.line, tooLong));
+    input.once("end", () => end(undefined));
+    signal.addEventListener("abort", () => end(undefined), { once: true });
+    const why = await over;
+    stop.abort(new HoldfastError("cancelled", "the client went away"));
+    await upstream.close();
+    await conversation.settled();
+    return why;
+  } finally {
+    await runner.shut();
+    await audit.shut();
+    await store.close();
+  }
+}
+
+/** The log of one of possibly several clients that start the same server at once: the first that nobody else writes to. */
+async function openFreeLog(folder: string): Promise<AuditLog> {
+  for (let number = 1; ; number++) {
+    const own = join(folder, number === 1 ? "log" : `log-${number}`);
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    try {
+      const { signer, masking } = await openKeys(own);
+      return await openLog({ store: await openFileLog(join(own, "audit")), clock, signer, masking });
+    } catch (error) {
+      if (codeOf(error) !== "unavailable" || number === MOST_LOGS) throw error;
+    }
+  }
+}
+
+function given(env: NodeJS.ProcessEnv): { readonly [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || name.startsWith("HOLDFAST_") || name === "NODE_COMPILE_CACHE" ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** Where `run` keeps its data when no configuration says: where the system keeps such things for this user. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>, platform = process.platform): string {
+  const home = env["HOME"] ?? env["USERPROFILE"] ?? homedir();
+  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? home, "holdfast");
+  if (platform === "darwin") return join(home, "Library", "Application Support", "holdfast");
+  return join(env["XDG_STATE_HOME"] ?? join(home, ".local", "state"), "holdfast");
+}

@@ -1,0 +1,34 @@
+import { lines } from "./lines.ts";
+
+/** What the gateway tells the runner. */
+export type Order =
+  | { readonly do: "start"; readonly id: number; readonly command: readonly string[]; readonly env: { readonly [name: string]: string }; readonly cwd?: string }
+  | { readonly do: "line"; readonly id: number; readonly text: string }
+  | { readonly do: "end"; readonly id: number };
+
+/** What the runner tells the gateway. */
+export type News =
+  | { readonly is: "started"; readonly id: number; readonly pid: number }
+  | { readonly is: "unstartable" | "line" | "said" | "ended"; readonly id: number; readonly text: string };
+
+/** A frame is one line of JSON. Both ends are ours, so one that is not is a fault of ours, and everything stops. */
+export const frame = (one: Order | News): string => `${JSON.stringify(one)}\n`;
+
+const LONGEST_FRAME = 128 << 20;
+
+export function frames(take: (frame: never) => void, broken: () => void): (chunk: Buffer) => void {
+  return lines(
+    LONGEST_FRAME,
+    (text) => {
+      let one: unknown;
+      try {
+        one = JSON.parse(text);
+      } catch {
+        return broken();
+      }
+      if (typeof one !== "object" || one === null || !("id" in one) || !Number.isSafeInteger(one.id)) return broken();
+      take(one as never);
+    },
+    broken,
+  );
+}

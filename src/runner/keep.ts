@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HoldfastError } from "../core/errors.ts";
+import { frame, frames, type News, type Order } from "./frames.ts";
+import { bornAt, killGroup } from "./group.ts";
+import type { Pipe, Runner, Taker } from "./program.ts";
+
+export interface KeepOptions {
+  /** Where the processes that were started are written down, so that the next start finds what a crash left behind. */
+  readonly file: string;
+  readonly now: () => number;
+}
+
+const ENTRY = fileURLToPath(new URL("./process.ts", import.meta.url));
+/** Starts of the runner within a minute; one that keeps dying is not helped by another. */
+const MOST_STARTS = 5;
+const MINUTE = 60_000;
+
+interface Running {
+  readonly take: Taker;
+  readonly started: (pid: number) => void;
+  readonly failed: (error: HoldfastError) => void;
+  pid?: number;
+}
+
+/** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
+export function keepRunner({ file, now }: KeepOptions): Runner {
+  const programs = new Map<number, Running>();
+  const born = new Map<number, string>();
+  let link: { readonly child: ChildProcess; readonly socket: Socket } | undefined;
+  let starts: number[] = [];
+  let next = 1;
+  let shut = false;
+  reap(file);
+
+  const write = (): void => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, JSON.stringify([...born]), { mode: 0o600 });
+  };
+  const tell = (order: Order): void => void link?.socket.write(frame(order));
+
+  const lost = (): void => {
+    link = undefined;
+    for (const [pid, since] of born) if (bornAt(pid) === since) killGroup(pid);
+    born.clear();
+    write();
+    for (const [id, one] of [...programs]) {
+      programs.delete(id);
+      if (one.pid === undefined) one.failed(new HoldfastError("unavailable", "the runner ended while it started the program"));
+      else one.take.ended("the runner ended");
+    }
+  };
+
+  const hear = (news: News): void => {
+    const one = programs.get(news.id);
+    if (one === undefined) return;
+    if (news.is === "started") {
+      one.pid = news.pid;
+      const since = bornAt(news.pid);
+      if (since !== undefined) born.set(news.pid, since);
+      write();
+      one.started(news.pid);
+    } else if (news.is === "line") one.take.line(news.text);
+    else if (news.is === "said") one.take.said(news.text);
+    else {
+      programs.delete(news.id);
+      if (one.pid !== undefined && born.delete(one.pid)) write();
+      if (news.is === "ended") one.take.ended(news.text);
+      else one.failed(new HoldfastError("configuration", news.text));
+    }
+  };
+
+  const connect = (): void => {
+    if (link !== undefined) return;
+    starts = starts.filter((moment) => now() - moment < MINUTE);
+    if (starts.length >= MOST_STARTS) throw new HoldfastError("unavailable", "the runner keeps ending; see the log");
+    starts.push(now());
+    // The fourth descriptor is one end of an unnamed pair of sockets: nobody else can reach the other.
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], { env: shared(), stdio: ["ignore", "ignore", "inherit", "pipe"] });
+    const socket = child.stdio[3] as Socket;
+    const mine = { child, socket };
+    link = mine;
+    const gone = (): void => {
+      if (link === mine) lost();
+    };
+    socket.on(
+      "data",
+      frames(hear as never, () => child.kill("SIGKILL")),
+    );
+    socket.on("error", () => child.kill("SIGKILL"));
+    socket.once("close", gone);
+    child.once("error", gone);
+    child.once("exit", gone);
+  };
+
+  return {
+    start: (program, take) =>
+      new Promise<Pipe>((resolve, reject) => {
+        if (shut) return reject(new HoldfastError("unavailable", "the server is shutting down"));
+        try {
+          connect();
+        } catch (error) {
+          return reject(error);
+        }
+        const id = next++;
+        let gone: () => void = () => {};
+        const ended = new Promise<void>((done) => (gone = done));
+        programs.set(id, {
+          take: {
+            ...take,
+            ended(why) {
+              take.ended(why);
+              gone();
+            },
+          },
+          failed: reject,
+          started: (pid) =>
+            resolve({
+              pid,
+              async send(text) {
+                if (!programs.has(id)) throw new HoldfastError("unavailable", "the program is over");
+                tell({ do: "line", id, text });
+              },
+              async end() {
+                if (programs.has(id)) tell({ do: "end", id });
+                else gone();
+                await ended;
+              },
+            }),
+        });
+        tell({ do: "start", id, ...program });
+      }),
+    async shut() {
+      shut = true;
+      const current = link;
+      if (current === undefined) return;
+      const exited = new Promise<void>((done) => current.child.once("exit", () => done()));
+      current.socket.end();
+      const timer = setTimeout(() => current.child.kill("SIGKILL"), 5_000);
+      await exited;
+      clearTimeout(timer);
+      lost();
+    },
+  };
+}
+
+/** What a crash of both processes left running. Only what is still the very process that was written down is ended. */
+function reap(file: string): void {
+  let left: unknown;
+  try {
+    left = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return;
+  }
+  if (!Array.isArray(left)) return;
+  for (const one of left)
+    if (Array.isArray(one) && Number.isSafeInteger(one[0]) && one[0] > 1 && typeof one[1] === "string" && bornAt(one[0]) === one[1]) killGroup(one[0]);
+}
+
+/** The runner needs no secret of ours either. */
+function shared(): NodeJS.ProcessEnv {
+  const names = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_COMPILE_CACHE", "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}

@@ -1,0 +1,58 @@
+/**
+ * The runner: the only process of `holdfast serve` that starts others. It holds no key and opens no network; all it knows comes over the
+ * socket that it was born with, which has no name that anybody else could connect to. When that closes, everything it started ends.
+ */
+import { Socket } from "node:net";
+import { frame, frames, type News, type Order } from "./frames.ts";
+import { killGroup } from "./group.ts";
+import { type Pipe, startProgram } from "./program.ts";
+
+/** Programs at once. */
+const MOST = 256;
+const SOCKET_FD = 3;
+
+const socket = new Socket({ fd: SOCKET_FD, readable: true, writable: true });
+const pipes = new Map<number, Pipe | "starting">();
+const tell = (news: News): void => void socket.write(frame(news));
+
+async function start({ id, command, env, cwd }: Order & { do: "start" }): Promise<void> {
+  if (pipes.size >= MOST) return tell({ is: "unstartable", id, text: `${MOST} programs run already` });
+  pipes.set(id, "starting");
+  try {
+    const pipe = await startProgram(
+      { command, env, ...(cwd === undefined ? {} : { cwd }) },
+      {
+        line: (text) => tell({ is: "line", id, text }),
+        said: (text) => tell({ is: "said", id, text }),
+        ended(text) {
+          pipes.delete(id);
+          tell({ is: "ended", id, text });
+        },
+      },
+    );
+    pipes.set(id, pipe);
+    tell({ is: "started", id, pid: pipe.pid });
+  } catch (error) {
+    pipes.delete(id);
+    tell({ is: "unstartable", id, text: error instanceof Error ? error.message : "unknown" });
+  }
+}
+
+function stop(): void {
+  for (const pipe of pipes.values()) if (pipe !== "starting") killGroup(pipe.pid);
+  process.exit(0);
+}
+
+socket.on(
+  "data",
+  frames((order: Order) => {
+    const pipe = pipes.get(order.id);
+    if (order.do === "start") void start(order);
+    else if (pipe === undefined || pipe === "starting") return;
+    else if (order.do === "line") pipe.send(order.text).catch(() => {});
+    else void pipe.end();
+  }, stop),
+);
+socket.on("error", stop);
+socket.on("close", stop);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {}); // the gateway says when it is over, by closing the socket

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { alive, over, runnerConformance } from "../../test/conformance/runner.ts";
+import { bornAt } from "./group.ts";
+import { keepRunner } from "./keep.ts";
+import { directRunner } from "./program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-runner-"));
+after(() => rmSync(folder, { recursive: true }));
+let count = 0;
+const kept = () => keepRunner({ file: join(folder, `${count++}/runner.json`), now: () => performance.now() });
+
+runnerConformance("direct", directRunner);
+runnerConformance("kept", kept);
+
+const SLEEP = { command: [process.execPath, "-e", "setInterval(() => {}, 1000)"], env: {} };
+
+/** The runner process of a kept runner: the parent of what it started. */
+const parentOf = (pid: number): number =>
+  Number(
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ")[1],
+  );
+
+test("when the runner is killed, everything that it started ends, everybody is told, and the next start works", { timeout: 60_000 }, async () => {
+  const runner = kept();
+  const ended: string[] = [];
+  const take = { line: () => {}, said: () => {}, ended: (why: string) => void ended.push(why) };
+  const pipes = await Promise.all([runner.start(SLEEP, take), runner.start(SLEEP, take)]);
+  process.kill(parentOf(pipes[0].pid), "SIGKILL");
+  while (ended.length < 2) await wait(5);
+  assert.deepEqual(ended, ["the runner ended", "the runner ended"]);
+  await over(pipes.map(({ pid }) => pid));
+  await assert.rejects(pipes[0].send("x"), /over/);
+  const again = await runner.start(SLEEP, take);
+  assert.ok(alive(again.pid));
+  await runner.shut();
+});
+
+test("a runner that keeps dying is not started for ever", { timeout: 60_000 }, async () => {
+  const runner = kept();
+  const take = { line: () => {}, said: () => {}, ended: () => {} };
+  for (let round = 0; round < 5; round++) {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const pipe = await runner.start(SLEEP, { ...take, ended: () => resolve() });
+    process.kill(parentOf(pipe.pid), "SIGKILL");
+    await ended;
+  }
+  await assert.rejects(runner.start(SLEEP, take), /keeps ending/);
+  await runner.shut();
+});
+
+test("what a crash of both processes left running is ended at the next start, and nothing else is", { timeout: 60_000 }, async () => {
+  const file = join(folder, "left.json");
+  const left = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
+  const innocent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
+  const gone = new Promise<void>((resolve) => left.once("exit", () => resolve()));
+  const [pid, other] = [left.pid as number, innocent.pid as number];
+  // The number of the second was used by another process when it was written down.
+  writeFileSync(file, JSON.stringify([[pid, bornAt(pid)], [other, "1"], [1, bornAt(1)], ["x"], null]));
+  await keepRunner({ file, now: () => performance.now() }).shut();
+  await gone;
+  assert.ok(alive(other));
+  innocent.kill("SIGKILL");
+  for (const nonsense of ["", "{", "[[1]]", "{}"]) {
+    writeFileSync(file, nonsense);
+    await keepRunner({ file, now: () => performance.now() }).shut();
+  }
+});
