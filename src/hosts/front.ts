@@ -1,5 +1,3 @@
-import { isLegalName } from "./names.ts";
-
 /** What stands before the old command: `run --server NAME [--config FILE] [--agent NAME] --`. */
 export interface Front {
   readonly server: string;
@@ -20,19 +18,20 @@ export function frontArguments({ server, config, agent }: Front): readonly strin
   ];
 }
 
-/** The front that these arguments begin with, and how many of them it is. Read by position, so that a value is never taken for an option. */
-export function parseFront(args: readonly unknown[]): { readonly front: Front; readonly length: number } | undefined {
-  const [verb, flag, server] = args;
-  if (verb !== "run" || flag !== "--server" || typeof server !== "string" || !isLegalName(server)) return undefined;
-  let at = 3;
-  const value = (name: string): string | undefined => {
-    const given = args[at + 1];
-    if (args[at] !== name || typeof given !== "string") return undefined;
-    at += 2;
-    return given;
-  };
-  const config = value("--config");
-  const agent = value("--agent");
-  if (args[at] !== "--" || typeof args[at + 1] !== "string") return undefined;
-  return { front: { server, ...(config === undefined ? {} : { config }), ...(agent === undefined ? {} : { agent }) }, length: at + 1 };
+const FLAGS: readonly unknown[] = ["--server", "--config", "-c", "--agent"];
+
+/**
+ * The name in the front that these arguments begin with, and how many of them it is; also where a person wrote it, who may have left out
+ * flags. Read by position, so that a value is never taken for a flag.
+ */
+export function parseFront(args: readonly unknown[]): { readonly server: string | undefined; readonly length: number } | undefined {
+  if (args[0] !== "run") return undefined;
+  let server: string | undefined;
+  let at = 1;
+  for (; FLAGS.includes(args[at]); at += 2) {
+    const value = args[at + 1];
+    if (typeof value !== "string") return undefined;
+    if (args[at] === "--server") server = value;
+  }
+  return args[at] === "--" && typeof args[at + 1] === "string" ? { server, length: at + 1 } : undefined;
 }

@@ -1,5 +1,8 @@
-/** As `holdfast.yaml` demands of a name; a test compares the two. */
-const LEGAL = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/**
+ * Legal in `holdfast.yaml`, and what `holdfast run --server` takes as it is: it would write `GitHub` small, and two servers that
+ * differ in nothing else would then be one.
+ */
+const LEGAL = /^[a-z](?:[a-z0-9_-]{0,62}[a-z0-9_])?$/;
 const LONGEST = 64;
 
 export const isLegalName = (name: string): boolean => LEGAL.test(name);
@@ -29,9 +32,11 @@ function derived(name: string): string {
   const plain = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
-    .replace(/[^A-Za-z0-9_-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+|-+$/g, "")
-    .slice(0, LONGEST);
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, LONGEST)
+    .replace(/-+$/, "");
   return plain === "" ? "server" : plain;
 }
 

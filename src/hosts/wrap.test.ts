@@ -130,7 +130,9 @@ const STATES: readonly (readonly [string, ServerReport["state"], RegExp?])[] = [
   ['{"command": "x", "args": "-y"}', "unclear", /arguments/],
   ['{"command": "x", "args": ["-y", 1]}', "unclear", /arguments/],
   [`{"command": "${LAUNCHER}", "args": ["serve"]}`, "unclear", /Holdfast itself/],
+  [`{"command": "${LAUNCHER}", "args": ["run", "--server", "--", "x"]}`, "unclear", /Holdfast itself/],
   [`{"command": "${LAUNCHER}", "args": ["run", "--server", "x", "--", "y"]}`, "unchanged"],
+  [`{"command": "${LAUNCHER}", "args": ["run", "-c", "x.yaml", "--", "y"]}`, "unchanged"],
   ['{"command": "/tmp/evil/holdfast", "args": ["run", "--server", "x", "--", "y"]}', "other-launcher", /\/tmp\/evil\/holdfast/],
 ];
 

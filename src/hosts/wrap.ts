@@ -76,13 +76,13 @@ function edit(text: string, host: Host, only: readonly string[] | undefined, ste
   const entries = entriesOf(document.root, host);
   const names = legalNames(
     entries.map(({ name }) => name),
-    entries.flatMap(({ name, form }) => (form.kind === "wrapped" ? [[name, form.front.server] as const] : [])),
+    entries.flatMap(({ name, form }) => (form.kind === "wrapped" && form.server !== undefined ? [[name, form.server] as const] : [])),
   );
   const steps = entries
     .filter(({ name }) => only === undefined || only.includes(name))
     .map((entry) => {
       const { at, name, form } = entry;
-      const server = form.kind === "wrapped" ? form.front.server : (names.get(name) ?? name);
+      const server = (form.kind === "wrapped" ? form.server : undefined) ?? names.get(name) ?? name;
       const { edits, report } = step(entry, server);
       return { edits, report: { at, name, server, ...report } };
     });

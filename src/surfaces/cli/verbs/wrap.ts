@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HOSTS, type Host } from "../../../hosts/index.ts";
-import { isLegalName } from "../../../hosts/names.ts";
 import { type Edited, type ServerReport, unwrap, wrap } from "../../../hosts/wrap.ts";
 import { count, nothingFound, writeFaults } from "../configured.ts";
 import { replaceHostFile } from "../host-file.ts";
@@ -29,7 +28,6 @@ export async function wrapServers(terminal: Terminal, client: string | undefined
     if (given) throw new CommandFault("which client?", { hint: `one of ${HOSTS.map(({ id }) => id).join(", ")}`, exit: EXIT.usage });
     return list(terminal, json === true);
   }
-  if (agent !== undefined && !isLegalName(agent)) throw new CommandFault(`\`${shown(agent)}\` is no agent's name`, { exit: EXIT.usage });
   const host = hostOf(client);
   const found = await filesOf(terminal, host, file);
   if (found.length === 0) throw notThere(terminal, host);
@@ -119,15 +117,14 @@ function hints(terminal: Terminal, { file, project, text, servers }: Plan, liste
 async function configuration(terminal: Terminal, { config, agent }: WrapFlags): Promise<{ readonly path?: string; readonly listen: string }> {
   const wiring = await wire(terminal);
   const loaded = await wiring.load(config);
-  if (!loaded.ok) {
-    if (config === undefined && nothingFound(loaded)) return { listen: wiring.outOfTheBox().server.listen };
+  if (!loaded.ok && (config !== undefined || !nothingFound(loaded))) {
     writeFaults(terminal, loaded.faults);
     throw new CommandFault("the configuration cannot be used, so nothing was changed");
   }
-  const agents = Object.keys(loaded.config.agents);
-  if (agent !== undefined && !agents.includes(agent))
-    throw new CommandFault(`there is no agent \`${shown(agent)}\` in the configuration`, { hint: `there is: ${agents.join(", ")}` });
-  return { path: resolve(terminal.cwd, loaded.path), listen: loaded.config.server.listen };
+  const { server, agents } = loaded.ok ? loaded.config : wiring.outOfTheBox();
+  if (agent !== undefined && !Object.hasOwn(agents, agent))
+    throw new CommandFault(`there is no agent \`${shown(agent)}\` in the configuration`, { hint: `there is: ${Object.keys(agents).join(", ")}` });
+  return { ...(loaded.ok ? { path: resolve(terminal.cwd, loaded.path) } : {}), listen: server.listen };
 }
 
 function notThere(terminal: Terminal, host: Host): CommandFault {
