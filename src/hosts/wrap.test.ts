@@ -145,6 +145,14 @@ test("what cannot be wrapped, and what only looks as if it were, is told and lef
   }
 });
 
+test("a file full of servers takes moments or is refused", { timeout: 10_000 }, () => {
+  const full = (most: number): string => `{"mcpServers": {${Array.from({ length: most }, (_, i) => `"${".".repeat(i)}": {"command": "x"}`).join(",")}}}`;
+  const [most, more] = [full(1000), full(1001)];
+  assert.equal(new Set(good(wrap(most, cursor, options)).servers.map((one) => one.server)).size, 1000);
+  assert.equal(unwrapped(wrapped(most)), most);
+  assert.ok(!wrap(more, cursor, options).ok);
+});
+
 test("JSON5 stays JSON5 on the way there and back", () => {
   const openclaw = HOSTS.find(({ id }) => id === "openclaw")!;
   const text = "{\n  // gateway\n  mcp: { servers: { files: { command: 'it\\'s', args: ['-y', /* x */ 'server',], }, bare: { command: 'x' } } },\n}\n";

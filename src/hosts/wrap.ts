@@ -40,6 +40,9 @@ export type Edited =
   | { readonly ok: true; readonly text: string; readonly servers: readonly ServerReport[] }
   | { readonly ok: false; readonly fault: TextFault };
 
+// A project's file is a stranger's: what is done for each server must stay a matter of moments.
+const MOST_SERVERS = 1000;
+
 /** Servers that are behind Holdfast already stay as they are, so that doing it twice changes nothing. */
 export function wrap(text: string, host: Host, options: WrapOptions): Edited {
   return edit(text, host, options.only, ({ form }, server) => {
@@ -74,6 +77,7 @@ function edit(text: string, host: Host, only: readonly string[] | undefined, ste
   const document = readDocument(text, host.dialect);
   if (!document.ok) return document;
   const entries = entriesOf(document.root, host);
+  if (entries.length > MOST_SERVERS) return { ok: false, fault: { line: 1, column: 1, message: `more than ${MOST_SERVERS} servers` } };
   const names = legalNames(
     entries.map(({ name }) => name),
     entries.flatMap(({ name, form }) => (form.kind === "wrapped" && form.server !== undefined ? [[name, form.server] as const] : [])),
@@ -137,9 +141,16 @@ function takeAway(text: string, { parts: { entry, command, args }, frontLength }
   };
 }
 
-/** From the last to the first, so that the places of those before it stay true. */
 function applied(text: string, edits: readonly Edit[]): string {
-  return edits.toSorted((a, b) => b.start - a.start).reduce((done, { start, end, content }) => done.slice(0, start) + content + done.slice(end), text);
+  let done = 0;
+  const pieces = edits
+    .toSorted((a, b) => a.start - b.start)
+    .flatMap(({ start, end, content }) => {
+      const before = text.slice(done, start);
+      done = end;
+      return [before, content];
+    });
+  return pieces.join("") + text.slice(done);
 }
 
 function source(text: string, node: Node): string {
