@@ -66,6 +66,11 @@ export function wiring({ env, cwd }: World): Wiring {
       const { mint, revoke, list } = createKeys({ documents: documentsIn(store), clock: systemClock, random: systemRandom });
       return { mint, revoke, list, close: () => store.close() };
     },
+    async pins(config, found) {
+      const { openPinBoard } = await import("./pin-board.ts");
+      const { stateFolder } = await import("./run.ts");
+      return found ? openPinBoard(folderOf(config), storeOf(config)) : openPinBoard(stateFolder(env), undefined);
+    },
     log: (config) => openReader(folderOf(config)),
     async verify(path, vkey) {
       const found = await stat(path).catch(() => {

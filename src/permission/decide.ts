@@ -5,6 +5,7 @@ import { scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import type { HandedOn } from "./flow/handed-on.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
 import type { RateConfig } from "./policy-config.ts";
 import { apply } from "./rules.ts";
@@ -14,6 +15,8 @@ export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
   readonly rates?: Rates;
+  /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
+  readonly handedOn?: HandedOn;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
   readonly uncounted?: boolean;
   /** Further controls for every agent. */
@@ -81,15 +84,16 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
 function controlsOf(
   policy: Policy,
   { name, limits, subject }: AgentPolicy,
-  { rates = createRates(), uncounted = false, controls = [] }: PermissionOptions,
+  { rates = createRates(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
 ): readonly Control[] {
   const flow = flowControl(
     policy.flow.mode,
     (request) => {
       const { facts, tool } = subject(request.action.type, nameOf(request));
-      return facts === undefined ? undefined : { ...facts, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
+      return facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
     },
     policy.flow,
+    handedOn,
   );
   if (uncounted) return [flow, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>

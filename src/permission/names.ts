@@ -44,12 +44,15 @@ export const OTHER_ACTIONS: ReadonlyMap<ActionType, { readonly effect: "read" | 
 export const RESERVED_SERVERS: ReadonlySet<string> = new Set([...ACTIONS.map((type) => type.slice(0, type.indexOf("."))), "builtin"]);
 
 /**
- * The id of a tool as configuration writes it. `server__tool` (as clients see the tools of several servers) becomes `server.tool`; a
+ * The id of a tool as configuration writes it. `server__tool` (as clients see the tools of several servers) becomes `server.tool`, and so does
+ * `mcp__server__tool` (as agent products name them); a
  * bare name becomes that of the only configured tool so called; all else stays as it is.
  */
 export function toolId(written: string, servers: ReadonlySet<string>, bare: ReadonlyMap<string, readonly string[]>): string {
-  const cut = written.indexOf("__");
-  if (cut > 0 && servers.has(written.slice(0, cut)) && cut + 2 < written.length) return `${written.slice(0, cut)}.${written.slice(cut + 2)}`;
+  const from = written.startsWith("mcp__") && !servers.has("mcp") ? "mcp__".length : 0;
+  const cut = written.indexOf("__", from);
+  const server = written.slice(from, Math.max(cut, from));
+  if (servers.has(server) && cut + 2 < written.length) return `${server}.${written.slice(cut + 2)}`;
   const [only, other] = bare.get(written) ?? [];
   return only !== undefined && other === undefined ? only : written;
 }

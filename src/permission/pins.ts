@@ -44,7 +44,7 @@ export interface Listed {
 /** What came of comparing one tool. `news` is set when something is to be recorded. */
 export interface Compared {
   readonly pin: Pin;
-  readonly news?: "pinned" | "held";
+  readonly news?: "pinned" | "held" | "accepted";
 }
 
 export interface Pins {
@@ -68,6 +68,13 @@ export async function openPins(store: PinStore, now: () => number): Promise<Pins
     pins.set(pin.tool, pin);
     version++;
   };
+  /** The pin as it is kept now. */
+  const again = async (tool: string): Promise<Pin | undefined> => {
+    const kept = (await store.load()).find((pin) => pin.tool === tool);
+    if (kept !== undefined) pins.set(tool, kept);
+    version++;
+    return kept;
+  };
   return {
     get version() {
       return version;
@@ -79,8 +86,14 @@ export async function openPins(store: PinStore, now: () => number): Promise<Pins
       const mine = new Map([...pins.values()].filter((pin) => pin.tool.startsWith(`${server}.`)).map((pin) => [pin.tool, skeleton(pin.tool)]));
       for (const listed of tools) {
         const tool = `${server}.${listed.name}`;
-        const known = pins.get(tool);
         const digest = digestOf(listed.whole);
+        const before = pins.get(tool);
+        // What is held back may have been accepted meanwhile, by somebody at the command line.
+        const known = before?.held === undefined ? before : await again(tool);
+        if (before?.held !== undefined && known?.held === undefined && known?.digest === digest) {
+          compared.push({ pin: known, news: "accepted" });
+          continue;
+        }
         if (known !== undefined && known.digest === digest && known.held?.why !== "suspect" && known.held?.why !== "look-alike") {
           // It was something else for a while and is again what was pinned.
           const { held, ...pin } = known;

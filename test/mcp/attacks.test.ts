@@ -293,11 +293,29 @@ test("after something untrusted was read, nothing is changed and nothing leaves 
     server.called.map(({ name }) => name),
     ["send_mail", "read_mail", "read_mail"],
   );
-  assert.equal(
-    (await (await rig.client("crm", key)).callTool({ name: "send_mail", arguments: { to: "bob@example.com" } })).isError,
-    undefined,
-    "another conversation has read nothing",
-  );
+});
+
+test("what an agent has read holds at every server and in every session of its key; another key, and a conversation that the client declares, are others", async () => {
+  verifies("P-09");
+  const send = tool("send_mail", { inputSchema: { type: "object", properties: { to: { type: "string" } } } });
+  server.tools = [tool("read_mail"), send];
+  other.tools = [send];
+  const fresh = await startRig(`
+models: {}
+tools: { crm: { http: { url: "${server.url}" } }, other: { http: { url: "${other.url}" } } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: { requests: 10000/min } } }
+`);
+  const [mine, theirs] = [await fresh.key("worker"), await fresh.key("worker")];
+  await (await fresh.client("crm", mine)).callTool({ name: "read_mail", arguments: {} });
+  const sends = async (where: string, who: string, headers = {}): Promise<boolean> =>
+    (await (await fresh.client(where, who, {}, headers)).callTool({ name: "send_mail", arguments: { to: "bob@example.com" } })).isError !== true;
+  assert.equal(await sends("other", mine), false, "another server");
+  assert.equal(await sends("crm", mine), false, "a fresh session");
+  assert.equal(await sends("crm", theirs), true, "another key");
+  assert.equal(await sends("crm", mine, { "x-holdfast-session": "window-2" }), true, "a conversation that the client tells apart");
+  assert.equal((await fresh.post("crm", mine, {}, { "x-holdfast-session": "a b" })).status, 400);
+  await fresh.close();
 });
 
 test("a secret in a result is masked wherever it stands, and what must not be masked is not", async () => {

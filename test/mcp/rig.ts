@@ -18,7 +18,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
-import { createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { createHandedOn, createRates, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -38,7 +38,7 @@ export interface McpRig {
   /** A key of this agent. */
   key(agent: string): Promise<string>;
   /** A client of the 2025 era, connected to this server. */
-  client(server: string, key: string, capabilities?: object): Promise<Client>;
+  client(server: string, key: string, capabilities?: object, headers?: Record<string, string>): Promise<Client>;
   /** A client of both eras, connected to this server. */
   modern(server: string, key: string, capabilities?: object): Promise<ModernClient>;
   /** One raw POST. */
@@ -84,7 +84,18 @@ export async function startRig(yaml: string): Promise<McpRig> {
   });
   const generation = makeGeneration(
     config,
-    { audit: layer, clock, rates: createRates(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news: (event, facts) => void news.push({ event, ...facts }) },
+    {
+      audit: layer,
+      clock,
+      rates: createRates(),
+      handedOn: createHandedOn(),
+      log,
+      metrics,
+      scopeOf: keys.modelsOf,
+      pins,
+      mcp,
+      news: (event, facts) => void news.push({ event, ...facts }),
+    },
     jsonLimits(config),
   );
   const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys, clock, log, metrics });
@@ -99,9 +110,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
     decided,
     news,
     key: async (agent) => (await keys.mint({ agent })).text,
-    async client(name, key, capabilities = {}) {
-      const client = new Client({ name: "test", version: "1" }, { capabilities });
-      await client.connect(new StreamableHTTPClientTransport(at(name), { requestInit: { headers: { authorization: `Bearer ${key}` } } }) as never);
+    async client(name, key, capabilities = {}, headers = {}) {
+      const client = await connect(at(name), key, capabilities, headers);
       open.push(client);
       return client;
     },
@@ -125,4 +135,11 @@ export async function startRig(yaml: string): Promise<McpRig> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** The official client of the 2025 era, connected. */
+export async function connect(url: string | URL, key: string, capabilities = {}, headers: Record<string, string> = {}): Promise<Client> {
+  const client = new Client({ name: "test", version: "1" }, { capabilities });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { ...headers, authorization: `Bearer ${key}` } } }) as never);
+  return client;
 }

@@ -3,20 +3,21 @@ import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
+import type { HandedOn } from "../flow/handed-on.ts";
 import { type Described, isFree, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
 /** What is known of the tool or kind of action that a request is about. */
-export type EffectOf = (request: Request) => Described | undefined;
+export type EffectOf = (request: Request) => (Described & { readonly id: string }) | undefined;
 
 /**
  * Information flow: while untrusted content is in play, the model may be doing what that content says. So an action that changes something,
  * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
  * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
-export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured): Control {
+export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured, handedOn?: HandedOn): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
   const conversations = new WeakMap<readonly Content[], Conversation>();
@@ -27,20 +28,25 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
   };
   return {
     id: "flow",
-    check(request, { label }) {
-      if (atLeast(label, "internal")) return NEUTRAL;
+    check(request, { label }, now) {
       const effect = effectOf(request);
       if (effect === undefined || isFree(effect)) return NEUTRAL;
       // Where no user was heard nothing can be delegated: said before the whole of what was read is looked at, which may be much.
-      if (request.read?.some(({ source }) => source.kind === "user") !== true) return floor;
-      const conversation = conversationFor(request.read);
-      // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
-      if (!conversation.heard || !conversation.accounted) return floor;
-      const { type, tool = type, args = {} } = request.action;
-      const objections = objectionsTo({ tool, args }, effect, conversation);
-      return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+      const heard = request.read?.some(({ source }) => source.kind === "user") === true;
+      const said = atLeast(label, "internal") ? NEUTRAL : heard ? judged(request, effect) : floor;
+      if (heard && said === NEUTRAL) handedOn?.give(effect.id, request, now);
+      return said === floor && !heard && handedOn?.take(effect.id, request, now) === true ? NEUTRAL : said;
     },
   };
+
+  function judged({ read = [], action }: Request, effect: Described): Decision {
+    const conversation = conversationFor(read);
+    // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
+    if (!conversation.heard || !conversation.accounted) return floor;
+    const { type, tool = type, args = {} } = action;
+    const objections = objectionsTo({ tool, args }, effect, conversation);
+    return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+  }
 }
 
 const FLOOR: Objection = {

@@ -132,6 +132,18 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .argument("<id>", "the id of a key")
     .action(async (id, flags) => exit(await (await import("./verbs/keys.ts")).revoke(terminal, id, flags)));
 
+  const tools = verb(holdfast, "tools", "the tools of MCP servers: what they said of themselves when they were first seen, and now", "holdfast tools list");
+  of(verb(tools, "list", "every tool that was seen; exit code 100 if one is held back", "holdfast tools list --held"))
+    .option("--held", "only those that are held back")
+    .action(async (flags) => exit(await (await import("./verbs/tools.ts")).list(terminal, flags)));
+  of(verb(tools, "show", "what a server says of a tool, and what it changed", "holdfast tools show crm.read_mail"))
+    .argument("<tool>", "server.tool")
+    .action(async (tool, flags) => exit(await (await import("./verbs/tools.ts")).show(terminal, tool, flags)));
+  of(verb(tools, "accept", "take what a server says of a tool now for what is meant", "holdfast tools accept crm.read_mail --digest Zm9v"))
+    .argument("<tool>", "server.tool")
+    .option("--digest <digest>", "what you have looked at, as `holdfast tools show` says")
+    .action(async (tool, flags) => exit(await (await import("./verbs/tools.ts")).accept(terminal, tool, flags)));
+
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),
   );

@@ -1,6 +1,7 @@
 /** What the verbs need of the rest of Holdfast. `compose.ts` gives it; nothing here knows how. */
 import type { Config, Fault, Loaded } from "../../config/index.ts";
 import type { Effect } from "../../core/decision.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import type { History } from "../api/index.ts";
 import type { Evaluator } from "../evaluate.ts";
 import type { ToolDefinition } from "./trajectory.ts";
@@ -27,6 +28,8 @@ export interface Wiring {
    */
   run(config: Config, found: boolean, options: RunOptions): Promise<string | undefined>;
   keys(config: Config): Promise<KeyRing>;
+  /** What is pinned of the tools of MCP servers, the gateway's and those of every `run`. */
+  pins(config: Config, found: boolean): Promise<PinBoard>;
   log(config: Config): Promise<LogReader>;
   /** Checks an export (a file), or a log's folder, with nothing but the public key. */
   verify(path: string, vkey: string): Promise<Verification>;
@@ -105,6 +108,25 @@ export interface KeyRing {
   revoke(id: string): Promise<boolean>;
   list(): Promise<readonly KeyInfo[]>;
   close(): Promise<void>;
+}
+
+export interface PinBoard {
+  all(): Promise<readonly PinnedTool[]>;
+  /** False where this digest is not what is held back now. */
+  accept(tool: string, digest: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface PinnedTool {
+  readonly tool: string;
+  /** `gateway`, or the name of the `run`. */
+  readonly where: string;
+  readonly digest: string;
+  readonly definition: JsonObject;
+  readonly since: number;
+  readonly held?: { readonly why: "changed" | "suspect" | "look-alike"; readonly digest: string; readonly since: number; readonly detail?: string };
+  /** From what is pinned to what is there now; none where nothing was pinned before. */
+  readonly differences: readonly { readonly at: string; readonly before?: Json; readonly after?: Json }[];
 }
 
 /** Reads a log beside the process that writes it. */

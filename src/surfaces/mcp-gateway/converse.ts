@@ -2,6 +2,7 @@ import { type Asking, CLIENT_METHODS, type Id, isModern, type Meaning, type Mess
 import { defaultLabel } from "../../core/content.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { joinLabels } from "../../core/label.ts";
 import type { Answer, Deliver, ReleasedCall } from "../../core/layers.ts";
 import { guard } from "../../core/monitor.ts";
 import type { Outcome } from "../../core/outcome.ts";
@@ -119,8 +120,6 @@ async function through(
     gateway.layers,
     request,
     async (inner): Promise<Answer> => {
-      // The call counts from here: its arguments are the model's, as far as later calls are concerned.
-      if (request.action.type === "tool.call") session.memory.called(request.action.tool as string, request.action.args ?? {});
       const exchanged = await perform({ ...turn.sending, link: session.link, read }, inner);
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
@@ -155,10 +154,10 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         break;
       case "tools/call":
         checkStructure(session, message, original);
-        remember(gateway, session, request, value);
+        remember(gateway, session, request);
         break;
       default:
-        if (!LISTS.has(message.method)) remember(gateway, session, request, value);
+        if (!LISTS.has(message.method)) remember(gateway, session, request);
     }
     const { requestState: state } = leaving;
     if (typeof state === "string") leaving = { ...leaving, requestState: gateway.seal.close(state, session.principal, session.server, message) };
@@ -210,9 +209,9 @@ function checkStructure(session: Session, { params }: Asking, { isError, structu
 /** Answers of these hold no data of the server, only what it offers. */
 const LISTS: ReadonlySet<string> = new Set(["ping", "logging/setLevel", "resources/list", "resources/templates/list", "prompts/list", "subscriptions/listen"]);
 
-function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request, value: JsonObject): void {
-  const source = { kind: "tool", id: action.tool ?? server } as const;
-  memory.add(source, label(source), value);
+/** What the agent reads here it has read for all that it does next. */
+function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request): void {
+  memory.label = joinLabels(memory.label, label({ kind: "tool", id: action.tool ?? server }));
 }
 
 /** Tells the server that its client will not: the same words as when a person says no. */

@@ -15,7 +15,10 @@ export interface PinnedTools {
     server: string,
     tools: readonly { readonly name: string; readonly whole: JsonObject; readonly suspicion?: string }[],
   ): Promise<
-    readonly { readonly pin: { readonly tool: string; readonly digest: string; readonly held?: { readonly why: string } }; readonly news?: "pinned" | "held" }[]
+    readonly {
+      readonly pin: { readonly tool: string; readonly digest: string; readonly held?: { readonly why: string } };
+      readonly news?: "pinned" | "held" | "accepted";
+    }[]
   >;
   of(tool: string): { readonly digest: string } | undefined;
 }
@@ -27,7 +30,10 @@ export interface McpGatewayOptions {
   readonly pins: PinnedTools;
   readonly seal: Seal;
   /** Writes down that a tool was pinned or is held back. */
-  readonly news: (what: "tool-pinned" | "tool-held", facts: { readonly tool: string; readonly digest: string; readonly why?: string }) => void;
+  readonly news: (
+    what: "tool-pinned" | "tool-held" | "tool-accepted",
+    facts: { readonly tool: string; readonly digest: string; readonly why?: string },
+  ) => void;
   /** What an agent sees in the list. What it may call is decided by the permission layer. */
   readonly mayUseTool: (principal: Principal, tool: string) => boolean;
   readonly label: (source: Source) => Label;

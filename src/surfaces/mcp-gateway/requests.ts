@@ -28,7 +28,6 @@ export function requestOf({ id, session, context }: About, meaning: Meaning, { m
   const tool = placeOf(server, meaning, name);
   const { arguments: given, ...rest } = params;
   const args = isObject(given) ? given : {};
-  const { read } = memory;
   const action: Action = {
     type: meaning.action,
     ...(tool === undefined ? {} : { tool }),
@@ -43,7 +42,6 @@ export function requestOf({ id, session, context }: About, meaning: Meaning, { m
         ? { type: "tool", id: tool ?? server }
         : { type: meaning.place?.replace(/s$/, "") ?? "mcp", id: name ?? `${server} ${method}` },
     content: [carrying(memory.label), ...written(rest, memory.label)],
-    ...(read === undefined ? {} : { read }),
     context,
   };
 }
@@ -51,14 +49,12 @@ export function requestOf({ id, session, context }: About, meaning: Meaning, { m
 /** What a server asks of its client, as a Request of its own: the agent's model or its user would do what a foreign text says. */
 export function serverRequest({ id, session, context }: About, meaning: Meaning, params: JsonObject, label: Label): Request {
   const tool = placeOf(session.server, meaning, undefined) as string;
-  const { read } = session.memory;
   return {
     id,
     principal: session.principal,
     action: { type: meaning.action, tool, args: params },
     resource: { type: "server", id: session.server },
     content: [carrying(label)],
-    ...(read === undefined ? {} : { read }),
     context,
   };
 }

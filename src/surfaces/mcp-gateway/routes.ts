@@ -63,12 +63,13 @@ async function post(gateway: McpGateway, upstream: McpUpstream, exchange: Exchan
       ? (versionIn(message.params) ?? header(headers["mcp-protocol-version"]))
       : header(headers["mcp-protocol-version"]);
   if (version !== undefined && !/^[A-Za-z0-9.-]{1,32}$/.test(version)) throw new Refusal(400, "bad-request", "`MCP-Protocol-Version` is no version");
+  const declared = declaredSession(headers["x-holdfast-session"]);
   const begins = message.kind === "request" && message.method === "initialize" && !isModern(version);
   const session =
     isModern(version) && !begins
-      ? gateway.sessions.ofKey(upstream.id, principal)
+      ? gateway.sessions.ofKey(upstream.id, principal, declared)
       : begins
-        ? gateway.sessions.begin(upstream.id, principal)
+        ? gateway.sessions.begin(upstream.id, principal, declared)
         : sessionOf(gateway, upstream, exchange, principal);
   if (session === undefined) throw new Refusal(503, "unavailable", "there are too many sessions", { "retry-after": "60" });
   const named = !isModern(version) ? { "mcp-session-id": session.id } : undefined;
@@ -142,6 +143,13 @@ async function get(gateway: McpGateway, upstream: McpUpstream, exchange: Exchang
 async function remove(gateway: McpGateway, upstream: McpUpstream, exchange: Exchange, principal: Principal): Promise<void> {
   gateway.sessions.end(sessionOf(gateway, upstream, exchange, principal));
   exchange.response.writeHead(204, { "x-request-id": exchange.id }).end();
+}
+
+/** Which conversation the client says it carries on, where it says so. */
+function declaredSession(value: string | string[] | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && /^[\w.@:+-]{1,128}$/.test(value)) return value;
+  throw new Refusal(400, "bad-request", "`X-Holdfast-Session` must be a name of at most 128 letters, digits and `_ . @ : + -`");
 }
 
 /** A name that is not this caller's is answered as one that does not exist: the client then begins anew. */

@@ -1,9 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Asking, Definition, Id } from "../../codecs/mcp/index.ts";
+import { type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
-import { createMemory, type Memory } from "./memory.ts";
 import type { Link } from "./upstream.ts";
+
+/** What was read in a conversation, as far as it passed here, joined: no call is better than the worst that its agent had read. */
+export interface Memory {
+  label: Label;
+  used: number;
+}
 
 /** One client's conversation with one server. */
 export interface Session {
@@ -33,12 +39,12 @@ export interface Open {
 }
 
 export interface Sessions {
-  /** The 2025 era: begun by `initialize`, named by the client in every request. Throws nothing; undefined where there is no room. */
-  begin(server: string, principal: Principal): Session | undefined;
+  /** The 2025 era: begun by `initialize`, named by the client in every request. Undefined where there is no room. */
+  begin(server: string, principal: Principal, declared?: string): Session | undefined;
   /** The session of this name, if this caller began it: anybody else's does not exist for them. */
   named(id: string, server: string, principal: Principal): Session | undefined;
-  /** The 2026 era has no sessions: everything that one key does at one server is one conversation. Undefined where there is no room. */
-  ofKey(server: string, principal: Principal): Session | undefined;
+  /** The 2026 era has no sessions: everything that one key does at one server goes together. Undefined where there is no room. */
+  ofKey(server: string, principal: Principal, declared?: string): Session | undefined;
   end(session: Session): void;
   readonly all: readonly Session[];
 }
@@ -50,25 +56,26 @@ const IDLE_MS = 60 * 60_000;
 /** `ended` is called for each that ends, also by being idle. */
 export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session: Session) => void): Sessions {
   const byId = new Map<string, Session>();
-  const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
+  const memoryOf = memories(clock);
   const sweep = (): void => {
     for (const session of byId.values()) if (clock.monotonic() - session.used > IDLE_MS) end(session);
   };
   const end = (session: Session): void => {
     if (byId.delete(session.id)) ended(session);
   };
-  const add = (id: string, server: string, principal: Principal, name = id): Session | undefined => {
+  const add = (id: string, server: string, principal: Principal, declared: string | undefined): Session | undefined => {
     if (byId.size >= MOST_SESSIONS) sweep();
     const mine = [...byId.values()].filter((one) => keyOf(one.principal) === keyOf(principal));
-    if (byId.size >= MOST_SESSIONS) return undefined;
+    const memory = memoryOf(principal, declared);
+    if (byId.size >= MOST_SESSIONS || memory === undefined) return undefined;
     // One key cannot take everybody's room: its own oldest goes.
     if (mine.length >= MOST_PER_KEY) end(mine.reduce((oldest, one) => (one.used < oldest.used ? one : oldest)));
     const session: Session = {
       id,
       server,
-      principal: { ...principal, session: name },
+      principal: { ...principal, session: declared ?? "mcp" },
       link: { key: id },
-      memory: createMemory(),
+      memory,
       open: new Map(),
       waiting: new Map(),
       tools: undefined,
@@ -84,23 +91,44 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       end(session);
       return undefined;
     }
-    session.used = clock.monotonic();
+    session.used = session.memory.used = clock.monotonic();
     return session;
   };
   return {
-    begin: (server, principal) => add(`mcp-${randomBytes(18).toString("base64url")}`, server, principal),
+    begin: (server, principal, declared) => add(`mcp-${randomBytes(18).toString("base64url")}`, server, principal, declared),
     named(id, server, principal) {
       const found = byId.get(id);
       return found !== undefined && found.server === server && keyOf(found.principal) === keyOf(principal) ? touched(found) : undefined;
     },
-    ofKey(server, principal) {
-      // No client can name this one: the names that it may send begin otherwise.
-      const id = `key-${server}\n${keyOf(principal)}`;
-      return touched(byId.get(id)) ?? add(id, server, principal, `mcp-${server}`);
+    ofKey(server, principal, declared) {
+      // No client can name this one: a header holds no line breaks.
+      const id = `${server}\n${keyOf(principal)}\n${declared ?? ""}`;
+      return touched(byId.get(id)) ?? add(id, server, principal, declared);
     },
     end,
     get all() {
       return [...byId.values()];
     },
+  };
+}
+
+const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
+
+/**
+ * What was read is remembered for the key, not for the session: an agent that reads a mail at one server and sends it at another holds two
+ * sessions, and could begin a third that has read nothing. Only a client that says which conversation it carries on (`declared`) is
+ * believed to hold several: the header is the client's, no model writes it.
+ */
+function memories(clock: Pick<Clock, "monotonic">): (principal: Principal, declared: string | undefined) => Memory | undefined {
+  const kept = new Map<string, Memory>();
+  return (principal, declared = "") => {
+    const key = `${keyOf(principal)}\n${declared}`;
+    const now = clock.monotonic();
+    for (const [other, { used }] of kept) if (now - used > IDLE_MS) kept.delete(other);
+    const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, used: now };
+    if (!kept.has(key) && kept.size >= MOST_SESSIONS) return undefined;
+    memory.used = now;
+    kept.set(key, memory);
+    return memory;
   };
 }

@@ -58,7 +58,7 @@ async function compared(gateway: McpGateway, session: Session, definitions: read
   for (const { pin, news } of results) {
     if (news === undefined) continue;
     const { tool, digest, held } = pin;
-    gateway.news(news === "pinned" ? "tool-pinned" : "tool-held", { tool, digest, ...(held === undefined ? {} : { why: held.why }) });
+    gateway.news(`tool-${news}`, { tool, digest, ...(held === undefined ? {} : { why: held.why }) });
   }
   const held = new Set(results.flatMap(({ pin }) => (pin.held === undefined ? [] : [pin.tool])));
   return new Set(definitions.flatMap(({ name }) => (held.has(`${server}.${name}`) ? [] : [name])));

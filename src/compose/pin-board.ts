@@ -1,0 +1,47 @@
+import { access, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { differences, openPins, type Pins } from "../permission/index.ts";
+import { openSqliteStore } from "../stores/sqlite.ts";
+import type { Store } from "../stores/store.ts";
+import type { PinBoard, PinnedTool } from "../surfaces/cli/wiring.ts";
+import { documentsIn } from "./documents.ts";
+import { pinStore } from "./mcp.ts";
+
+/** The pins of the gateway's store and of every `run` beside it. What is not there yet holds none. */
+export async function openPinBoard(folder: string, gateway: string | undefined): Promise<PinBoard> {
+  const runs = join(folder, "run");
+  const names = await readdir(runs).catch(() => []);
+  const files = [
+    ...(gateway === undefined ? [] : [{ where: "gateway", path: gateway }]),
+    ...names.map((where) => ({ where: `run ${where}`, path: join(runs, where, "holdfast.db") })),
+  ];
+  const open: { readonly where: string; readonly store: Store; readonly pins: Pins }[] = [];
+  for (const { where, path } of files) {
+    // Looking must not make a store.
+    if (
+      !(await access(path).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
+    const store = await openSqliteStore(path);
+    open.push({ where, store, pins: await openPins(pinStore(documentsIn(store)), Date.now) });
+  }
+  return {
+    async all() {
+      return open.flatMap(({ where, pins }) =>
+        pins.all().map((pin): PinnedTool => {
+          const { held } = pin;
+          const changed = held?.why === "changed" ? differences(pin.definition, held.definition) : [];
+          return { ...pin, definition: held?.definition ?? pin.definition, where, differences: changed };
+        }),
+      );
+    },
+    async accept(tool, digest) {
+      for (const { pins } of open) if (await pins.accept(tool, digest)) return true;
+      return false;
+    },
+    close: async () => void (await Promise.all(open.map(({ store }) => store.close()))),
+  };
+}
