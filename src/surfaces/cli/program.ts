@@ -1,5 +1,6 @@
 /** The verbs of `holdfast`, their flags and their help. What a verb does is loaded when it runs, so that `--help` is there at once. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { HOSTS } from "../../hosts/index.ts";
 import { type Exit, paint, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -146,6 +147,29 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),
   );
+
+  const client = (): Argument => new Argument("[client]", "whose servers").choices(HOSTS.map(({ id }) => id));
+  const hosted = (command: Command): Command =>
+    command
+      .addArgument(client())
+      .option("--file <path>", "its file, where it lies elsewhere")
+      .option("--server <name>", "only this server; may be repeated (default: all)", (name: string, before: readonly string[] = []) => [...before, name])
+      .option("--dry-run", "show what would change, and change nothing")
+      .addOption(json);
+  hosted(
+    verb(
+      holdfast,
+      "wrap",
+      "put Holdfast in front of a client's MCP servers; without a client, list those that are here",
+      "holdfast wrap cursor --config ~/holdfast.yaml --agent desk --dry-run",
+    ),
+  )
+    .option("-c, --config <file>", "the configuration that the servers are run under (default: the one that is found now)")
+    .option("--agent <name>", "the agent that the client is")
+    .action(async (id, flags) => exit(await (await import("./verbs/wrap.ts")).wrapServers(terminal, id, flags)));
+  hosted(verb(holdfast, "unwrap", "take Holdfast away again; changes made since are kept", "holdfast unwrap cursor --server files"))
+    .option("--all", "from every client")
+    .action(async (id, flags) => exit(await (await import("./verbs/wrap.ts")).unwrapServers(terminal, id, flags)));
 
   of(verb(holdfast, "doctor", "is everything here that Holdfast needs?", "holdfast doctor")).action(async (flags) =>
     exit(await (await import("./verbs/doctor.ts")).doctor(terminal, flags)),

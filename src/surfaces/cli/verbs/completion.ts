@@ -46,7 +46,7 @@ const HELP: Pick<Option, "long" | "description" | "required" | "optional"> = {
   required: false,
   optional: false,
 };
-const FILES = new Set(["--config", "--out", "--key"]);
+const FILES = new Set(["--config", "--out", "--key", "--file"]);
 
 function bash(nodes: readonly Node[]): string {
   const cases = nodes.map(({ path, verbs, flags }) => `    "${path}") words="${[...verbs, ...flags].map(({ name }) => name).join(" ")}" ;;`);

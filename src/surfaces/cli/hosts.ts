@@ -1,0 +1,40 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { HOSTS, type Host, type Machine } from "../../hosts/index.ts";
+import { type HostFile, readHostFile } from "./host-file.ts";
+import { CommandFault, shown, type Terminal } from "./terminal.ts";
+
+/** A client's file that is there. */
+export interface Found {
+  readonly host: Host;
+  readonly file: HostFile;
+  readonly project: boolean;
+}
+
+/** The one file that was named, or all of the client's that are there. One that two links lead to is there once. */
+export async function filesOf(terminal: Terminal, host: Host, named?: string): Promise<readonly Found[]> {
+  const places = named === undefined ? host.places(machineOf(terminal)) : [{ path: resolve(terminal.cwd, named), project: false }];
+  const found: Found[] = [];
+  for (const { path, project } of places) {
+    const file = await readHostFile(path);
+    if (file !== undefined && !found.some((other) => other.file.target === file.target)) found.push({ host, file, project });
+  }
+  if (found.length > 0) return found;
+  if (named !== undefined) throw new CommandFault(`there is no file \`${shown(named)}\``);
+  return [];
+}
+
+export function hostOf(id: string): Host {
+  const host = HOSTS.find((one) => one.id === id);
+  if (host === undefined) throw new CommandFault(`there is no client \`${shown(id)}\``);
+  return host;
+}
+
+export function machineOf({ env, cwd }: Terminal): Machine {
+  const { platform } = process;
+  const home = (platform === "win32" ? env["USERPROFILE"] : env["HOME"]) || homedir();
+  return { platform, home, cwd, env };
+}
+
+/** Anybody on this machine can say what the client starts. Windows has no such bits. */
+export const isOpen = ({ mode }: HostFile): boolean => process.platform !== "win32" && (mode & 0o002) !== 0;
