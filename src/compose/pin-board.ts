@@ -7,14 +7,13 @@ import type { PinBoard, PinnedTool } from "../surfaces/cli/wiring.ts";
 import { documentsIn } from "./documents.ts";
 import { pinStore } from "./mcp.ts";
 
-/** The pins of the gateway's store and of every `run` beside it. What is not there yet holds none. */
-export async function openPinBoard(folder: string, gateway: string | undefined): Promise<PinBoard> {
-  const runs = join(folder, "run");
-  const names = await readdir(runs).catch(() => []);
-  const files = [
-    ...(gateway === undefined ? [] : [{ where: "gateway", path: gateway }]),
-    ...names.map((where) => ({ where: `run ${where}`, path: join(runs, where, "holdfast.db") })),
-  ];
+/** The pins of the gateway's store and of every `run` in these folders. What is not there yet holds none. */
+export async function openPinBoard(folders: readonly string[], gateway: string | undefined): Promise<PinBoard> {
+  const files = gateway === undefined ? [] : [{ where: "gateway", path: gateway }];
+  for (const folder of folders) {
+    const runs = join(folder, "run");
+    for (const name of await readdir(runs).catch(() => [])) files.push({ where: `run ${name}`, path: join(runs, name, "holdfast.db") });
+  }
   const open: { readonly where: string; readonly store: Store; readonly pins: Pins }[] = [];
   for (const { where, path } of files) {
     // Looking must not make a store.

@@ -96,12 +96,14 @@ async function openFreeLog(folder: string): Promise<AuditLog> {
   for (let number = 1; ; number++) {
     const own = join(folder, number === 1 ? "log" : `log-${number}`);
     await mkdir(own, { recursive: true, mode: 0o700 });
-    try {
-      const { signer, masking } = await openKeys(own);
-      return await openLog({ store: await openFileLog(join(own, "audit")), clock, signer, masking });
-    } catch (error) {
-      if (codeOf(error) !== "unavailable" || number === MOST_LOGS) throw error;
-    }
+    // The lock comes first: who does not have it must not make keys either.
+    const store = await openFileLog(join(own, "audit")).catch((error: unknown) => {
+      if (codeOf(error) === "unavailable" && number < MOST_LOGS) return undefined;
+      throw error;
+    });
+    if (store === undefined) continue;
+    const { signer, masking } = await openKeys(own);
+    return openLog({ store, clock, signer, masking });
   }
 }
 

@@ -25,11 +25,13 @@ export function wiring({ env, cwd }: World): Wiring {
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
 
   /** The store's file; keys and log lie beside it. */
-  function storeOf({ storage }: Config): string {
+  function storeOf({ storage }: Config, from = cwd): string {
     if (!storage.url.startsWith("sqlite:")) throw new HoldfastError("configuration", "`storage.url` must be `sqlite:…`: there is no other store yet");
-    return resolve(cwd, storage.url.slice("sqlite:".length));
+    return resolve(from, storage.url.slice("sqlite:".length));
   }
   const folderOf = (config: Config): string => dirname(storeOf(config));
+  /** Where data of this configuration lie, seen from its file. */
+  const besideOf = (config: Config, path: string): string => dirname(storeOf(config, dirname(absolute(path))));
 
   return {
     load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkPolicy }),
@@ -56,9 +58,9 @@ export function wiring({ env, cwd }: World): Wiring {
         dist: join(import.meta.dirname, "../../console/dist"),
       });
     },
-    async run(config, found, options) {
+    async run(config, path, options) {
       const { runServer, stateFolder } = await import("./run.ts");
-      return runServer(config, options, found ? folderOf(config) : stateFolder(env));
+      return runServer(config, options, path === undefined ? stateFolder(env) : besideOf(config, path));
     },
     async keys(config) {
       await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
@@ -66,10 +68,11 @@ export function wiring({ env, cwd }: World): Wiring {
       const { mint, revoke, list } = createKeys({ documents: documentsIn(store), clock: systemClock, random: systemRandom });
       return { mint, revoke, list, close: () => store.close() };
     },
-    async pins(config, found) {
+    async pins(config, path) {
       const { openPinBoard } = await import("./pin-board.ts");
       const { stateFolder } = await import("./run.ts");
-      return found ? openPinBoard(folderOf(config), storeOf(config)) : openPinBoard(stateFolder(env), undefined);
+      if (path === undefined) return openPinBoard([stateFolder(env)], undefined);
+      return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
     },
     log: (config) => openReader(folderOf(config)),
     async verify(path, vkey) {

@@ -17,10 +17,10 @@ export async function configuredOr(
   terminal: Terminal,
   wiring: Wiring,
   path: string | undefined,
-): Promise<{ readonly config: Config; readonly found: boolean }> {
+): Promise<{ readonly config: Config /** Where it was found. */; readonly path?: string }> {
   const loaded = await wiring.load(path);
-  if (loaded.ok) return { config: loaded.config, found: true };
-  if (path === undefined && nothingFound(loaded)) return { config: wiring.outOfTheBox(), found: false };
+  if (loaded.ok) return { config: loaded.config, path: loaded.path };
+  if (path === undefined && nothingFound(loaded)) return { config: wiring.outOfTheBox() };
   writeFaults(terminal, loaded.faults);
   throw new CommandFault(`the configuration has ${count(loaded.faults.length, "fault")}`);
 }

@@ -24,12 +24,13 @@ export interface Wiring {
   start(loaded: Extract<Loaded, { ok: true }>, options: StartOptions): Promise<Running>;
   /**
    * Stands between a client that started us and the server of `options.command`. Resolves with why it is over, where that was not the
-   * client's doing. `found`: whether a configuration was, and so says where data lie.
+   * client's doing. `path`: the configuration's file, where there is one: data lie where it says, seen from its own folder, because a
+   * client starts us in any.
    */
-  run(config: Config, found: boolean, options: RunOptions): Promise<string | undefined>;
+  run(config: Config, path: string | undefined, options: RunOptions): Promise<string | undefined>;
   keys(config: Config): Promise<KeyRing>;
   /** What is pinned of the tools of MCP servers, the gateway's and those of every `run`. */
-  pins(config: Config, found: boolean): Promise<PinBoard>;
+  pins(config: Config, path: string | undefined): Promise<PinBoard>;
   log(config: Config): Promise<LogReader>;
   /** Checks an export (a file), or a log's folder, with nothing but the public key. */
   verify(path: string, vkey: string): Promise<Verification>;

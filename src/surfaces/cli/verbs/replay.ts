@@ -15,8 +15,8 @@ export async function replay(terminal: Terminal, flags: { readonly config?: stri
   const found = await configuredOr(terminal, wiring, flags.config);
   const config = Object.keys(found.config.agents).length === 0 ? wiring.outOfTheBox(found.config) : found.config;
   const [first = ""] = Object.keys(config.agents);
-  say(terminal, config === found.config && found.found ? `runs that name no agent are decided for \`${first}\`` : OUT_OF_THE_BOX);
-  const agentOf = (run: Trajectory): string => (found.found && config === found.config ? (run.agent ?? first) : first);
+  say(terminal, config === found.config && found.path !== undefined ? `runs that name no agent are decided for \`${first}\`` : OUT_OF_THE_BOX);
+  const agentOf = (run: Trajectory): string => (found.path !== undefined && config === found.config ? (run.agent ?? first) : first);
   const evaluatorFor = remembered((tools) => wiring.evaluator(config, tools));
   const counts: Record<Effect, number> = { permit: 0, ask: 0, deny: 0 };
   const shown = progress(terminal, "runs", () => performance.now());

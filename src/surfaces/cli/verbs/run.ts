@@ -14,7 +14,7 @@ interface Flags {
 /** Standard output belongs to the protocol; every word of ours goes to standard error, where clients show it as the server's log. */
 export async function runVerb(terminal: Terminal, command: readonly string[], flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
-  const { config, found } = await configuredOr(terminal, wiring, flags.config);
+  const { config, path } = await configuredOr(terminal, wiring, flags.config);
   const server = serverName(flags.server ?? nameIn(command));
   const agents = Object.keys(config.agents);
   const agent = flags.agent ?? agents[0];
@@ -22,7 +22,7 @@ export async function runVerb(terminal: Terminal, command: readonly string[], fl
     throw new CommandFault(agent === undefined ? "the configuration has no agent" : `there is no agent \`${shown(agent)}\` in the configuration`, {
       hint: agents.length === 0 ? "add one under `agents`" : `there is: ${agents.join(", ")}`,
     });
-  if (!found)
+  if (path === undefined)
     say(
       terminal,
       "holdfast: no configuration found; secrets are masked, tools pinned and everything recorded, and what information flow would stop is only noted (`holdfast init` writes a configuration)",
@@ -30,7 +30,7 @@ export async function runVerb(terminal: Terminal, command: readonly string[], fl
   const write = async (line: string): Promise<void> => {
     if (!terminal.out.write(`${line}\n`)) await once(terminal.out, "drain", { signal: terminal.signal }).catch(() => {});
   };
-  const why = await wiring.run(found ? config : unconfigured(config), found, {
+  const why = await wiring.run(path === undefined ? unconfigured(config) : config, path, {
     server,
     agent,
     command,

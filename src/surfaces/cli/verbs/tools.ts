@@ -107,8 +107,8 @@ function shape({ tool, digest, since, held, where }: PinnedTool) {
 
 async function withPins(terminal: Terminal, flags: Flags, run: (board: PinBoard) => Promise<Exit>): Promise<Exit> {
   const wiring = await wire(terminal);
-  const { config, found } = await configuredOr(terminal, wiring, flags.config);
-  const board = await wiring.pins(config, found);
+  const { config, path } = await configuredOr(terminal, wiring, flags.config);
+  const board = await wiring.pins(config, path);
   try {
     return await run(board);
   } finally {
