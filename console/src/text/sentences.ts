@@ -29,6 +29,12 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the call was handed to the agent": "Der Aufruf wurde an den Agenten weitergegeben",
   "the action changes something or leaves the house, and untrusted content is in play":
     "Die Aktion verändert etwas oder verlässt das Haus, und nicht vertrauenswürdige Inhalte sind im Spiel",
+  "the server describes this tool differently from when it was first seen; nobody has accepted the change":
+    "Der Server beschreibt dieses Werkzeug anders als bei der ersten Begegnung; niemand hat die Änderung angenommen",
+  "the description of this tool looks like an attack; nobody has accepted it":
+    "Die Beschreibung dieses Werkzeugs sieht nach einem Angriff aus; niemand hat sie angenommen",
+  "the name of this tool can be taken for that of another one; nobody has accepted it":
+    "Der Name dieses Werkzeugs lässt sich mit dem eines anderen verwechseln; niemand hat ihn angenommen",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
   "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
   "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",
