@@ -13,6 +13,7 @@ import { type Results, table } from "./table.ts";
 const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string }[] = [
   { ids: ["P1"], file: "./gateway.ts" },
   { ids: ["P2"], file: "./stream.ts" },
+  { ids: ["P3", "P4"], file: "./mcp.ts" },
   { ids: ["P5", "P12"], file: "./decide.ts" },
   { ids: ["P5"], file: "./flow.ts" },
   { ids: ["P2", "P6", "P7", "P8", "P9"], file: "./detect.ts" },

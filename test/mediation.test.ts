@@ -18,7 +18,7 @@ import { systemClock as clock, systemRandom as random } from "../src/compose/pla
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
-import { createHandedOn, createRates, openPins } from "../src/permission/index.ts";
+import { createHandedOn, createHistories, createRates, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -117,7 +117,19 @@ before(async () => {
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
   const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")) });
-  const lasting = { audit: counted, clock, rates: createRates(), handedOn: createHandedOn(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news: () => {} };
+  const lasting = {
+    audit: counted,
+    clock,
+    rates: createRates(),
+    handedOn: createHandedOn(),
+    histories: createHistories(),
+    log,
+    metrics,
+    scopeOf: keys.modelsOf,
+    pins,
+    mcp,
+    news: () => {},
+  };
   const generation = makeGeneration(config, lasting, jsonLimits(config));
   surfaces = composeSurfaces({
     current: () => generation,

@@ -46,6 +46,8 @@ server: { listen: 127.0.0.1:${port}, admin: 127.0.0.1:${admin} }
 storage: { url: sqlite:./data/holdfast.db }
 models:
   openai: { provider: openai, base_url: ${upstream}/v1, models: [bench, paced] }
+tools:
+  crm: { http: { url: ${upstream}/mcp } }
 roles:
   bench: { read: [crm.*], write: [tickets.create] }
 agents:

@@ -4,7 +4,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
-import { checkPolicy, createHandedOn, createRates, openPins } from "../permission/index.ts";
+import { checkPolicy, createHandedOn, createHistories, createRates, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -69,7 +69,19 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => mcp.close());
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
-    const lasting = { audit: tally.audit, clock, rates: createRates(), handedOn: createHandedOn(), log, metrics, scopeOf: keys.modelsOf, pins, mcp, news };
+    const lasting = {
+      audit: tally.audit,
+      clock,
+      rates: createRates(),
+      handedOn: createHandedOn(),
+      histories: createHistories(),
+      log,
+      metrics,
+      scopeOf: keys.modelsOf,
+      pins,
+      mcp,
+      news,
+    };
     let current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     checkBind(listen, "server.listen", (await keys.list()).length);

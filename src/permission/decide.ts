@@ -5,16 +5,21 @@ import { scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import { ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
+import { createHistories, type Histories, type History } from "./histories.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
 import type { RateConfig } from "./policy-config.ts";
 import { apply } from "./rules.ts";
+import { advance, isArmed } from "./sequence.ts";
 import type { Subject } from "./subject.ts";
 
 export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
   readonly rates?: Rates;
+  /** What was done in each session; outlives this policy, or a reload would disarm every rule that looks back. */
+  readonly histories?: Histories;
   /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
   readonly handedOn?: HandedOn;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
@@ -28,18 +33,30 @@ export interface PermissionOptions {
  * is a permission. Every answer carries the reasons that made it.
  */
 export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
-  const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options)]));
+  const { clock, histories = createHistories() } = options;
+  const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
+  const { sequences } = policy;
   return {
     decide(request, inspection) {
       const agent = policy.agents.get(request.principal.agent);
       if (agent === undefined) return UNKNOWN_AGENT;
-      const controlled = tighten(controls.get(agent.name) ?? [], request, inspection, options.clock.monotonic());
+      const now = clock.monotonic();
+      const controlled = tighten(controls.get(agent.name) ?? [], request, inspection, now);
       if (controlled.effect === "deny") return controlled;
-      const decision = judge(policy, agent.subject(request.action.type, nameOf(request)), request, inspection);
-      return controlled === NEUTRAL ? decision : join(decision, controlled);
+      const subject = agent.subject(request.action.type, nameOf(request));
+      const history = sequences.length === 0 ? undefined : histories.of(request.principal, now);
+      if (sequences.length > 0 && history === undefined) return NO_ROOM;
+      const judged = judge(policy, subject, request, inspection, history);
+      const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
+      // What is asked about may be approved; then it happened. What is denied did not.
+      if (history !== undefined && decision.effect !== "deny")
+        advance(sequences, history, scopeOf(request, inspection, subject.tool, subject.server, policy.zone));
+      return decision;
     },
   };
 }
+
+const NO_ROOM = deny({ id: "rules/sessions", text: "there are more sessions than can be remembered, and rules depend on what was done before" });
 
 const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known to this configuration" });
 
@@ -52,7 +69,7 @@ function nameOf({ action, resource }: Request): string {
 /** Tools, and what MCP servers have beside them (`crm.resources`). */
 const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
-function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection): Decision {
+function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, history: History | undefined): Decision {
   const { base, bounds, rules } = subject;
   if (bounds.length === 0 && rules.length === 0) return base;
   const scope = scopeOf(request, inspection, subject.tool, subject.server, policy.zone);
@@ -60,6 +77,7 @@ function judge(policy: Policy, subject: Subject, request: Request, inspection: I
   let lifted: Decision = NEUTRAL;
   for (const rule of bounds) said = policy.join(said, apply(rule, scope));
   for (const rule of rules) {
+    if (rule.sequence !== undefined && history !== undefined && !isArmed(rule.sequence, history)) continue;
     const answer = apply(rule, scope);
     if (rule.effect === "permit" && rule.enforced) lifted = policy.join(lifted, answer);
     else said = policy.join(said, answer);
@@ -85,6 +103,7 @@ function controlsOf(
   policy: Policy,
   { name, limits, subject }: AgentPolicy,
   { rates = createRates(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
+  histories: Histories,
 ): readonly Control[] {
   const flow = flowControl(
     policy.flow.mode,
@@ -95,7 +114,13 @@ function controlsOf(
     policy.flow,
     handedOn,
   );
-  if (uncounted) return [flow, ...controls];
+  const { ruleOfTwo: two } = policy.flow;
+  const acts = (request: Request): boolean => {
+    const { facts } = subject(request.action.type, nameOf(request));
+    return facts !== undefined && (facts.effect === "write" || facts.egress);
+  };
+  const flows = two === "off" ? [flow] : [flow, ruleOfTwo(two, histories, acts)];
+  if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
   return [
@@ -103,7 +128,7 @@ function controlsOf(
     ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
     ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
     ...limited("actions", limits.actions, "actions", "agent"),
-    flow,
+    ...flows,
     ...controls,
   ];
 }

@@ -16,7 +16,13 @@ export interface Described {
   }[];
   /** The tools that configuration lists or grants by name, with what was guessed of them. */
   readonly tools: readonly ({ readonly tool: string } & ToolFacts)[];
-  readonly rules: readonly { readonly id: string; readonly then: "ask" | "deny" | "permit"; readonly mode: "monitor" | "enforce" }[];
+  readonly rules: readonly {
+    readonly id: string;
+    readonly then: "ask" | "deny" | "permit";
+    readonly mode: "monitor" | "enforce";
+    readonly after?: string;
+    readonly until?: string;
+  }[];
 }
 
 const OTHER: ReadonlySet<string> = new Set(OTHER_ACTIONS.keys());
@@ -31,5 +37,15 @@ export function describePolicy(config: PolicyConfig, policy: Policy): Described 
   const listed = Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => `${server}.${tool}`));
   const granted = agents.flatMap(({ read, write }) => [...read, ...write]).filter((pattern) => !pattern.endsWith("*") && !OTHER.has(pattern));
   const tools = [...new Set([...listed, ...granted])].map((tool) => ({ tool, ...policy.tools.facts(tool) }));
-  return { agents, tools, rules: config.rules.map(({ id, then, mode }) => ({ id, then, mode })) };
+  return {
+    agents,
+    tools,
+    rules: config.rules.map(({ id, then, mode, after, until }) => ({
+      id,
+      then,
+      mode,
+      ...(after === undefined ? {} : { after }),
+      ...(until === undefined ? {} : { until }),
+    })),
+  };
 }

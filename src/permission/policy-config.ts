@@ -7,7 +7,7 @@ export interface PolicyConfig {
   readonly roles: { readonly [name: string]: RoleConfig };
   readonly agents: { readonly [name: string]: AgentPolicyConfig };
   readonly rules: readonly RuleConfig[];
-  readonly flow: { readonly mode: Mode; readonly bits?: number };
+  readonly flow: { readonly mode: Mode; readonly bits?: number; readonly rule_of_two?: Mode | "off" };
   readonly timezone: string;
 }
 
@@ -69,6 +69,8 @@ export interface AgentPolicyConfig {
 export interface RuleConfig {
   readonly id: string;
   readonly when: string;
+  readonly after?: string;
+  readonly until?: string;
   readonly then: "ask" | "deny" | "permit";
   readonly mode: Mode;
   readonly approvers?: unknown;
@@ -83,6 +85,8 @@ export interface PolicyTestConfig {
   readonly user?: string;
   readonly context?: Integrity;
   readonly time?: string;
+  /** What was done in the same session before. */
+  readonly before?: readonly Omit<PolicyTestConfig, "agent" | "expect" | "before">[];
   readonly expect: "permit" | "ask" | "deny";
 }
 

@@ -42,15 +42,19 @@ export function checkPolicy(config: PolicyConfig & { readonly tests: readonly Po
 
 function runOne(policy: Policy, test: PolicyTestConfig, index: number): TestResult {
   const layer: PermissionLayer = permissionLayer(policy, { clock: STILL, uncounted: true });
-  const label: Label = { ...NEUTRAL_LABEL, integrity: test.context ?? "user" };
-  const decision = layer.decide(requestOf(test, index), { decision: NEUTRAL, label, passages: [] });
+  const ask = (one: Omit<PolicyTestConfig, "expect" | "before">) => {
+    const label: Label = { ...NEUTRAL_LABEL, integrity: one.context ?? "user" };
+    return layer.decide(requestOf(one, index), { decision: NEUTRAL, label, passages: [] });
+  };
+  for (const earlier of test.before ?? []) ask({ ...earlier, agent: test.agent });
+  const decision = ask(test);
   if (decision instanceof Promise) throw new TypeError("the policy answered late");
   return { index, ok: decision.effect === test.expect, expect: test.expect, got: decision.effect, reasons: decision.reasons };
 }
 
 const STILL = { monotonic: () => 0 };
 
-function requestOf({ agent, call = "", model, args, user, time }: PolicyTestConfig, index: number): Request {
+function requestOf({ agent, call = "", model, args, user, time }: Omit<PolicyTestConfig, "expect" | "before">, index: number): Request {
   const type = model === undefined ? (ACTIONS.find((known) => known === call) ?? "tool.call") : "model.call";
   const action: Action = {
     type,

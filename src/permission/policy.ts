@@ -7,6 +7,7 @@ import { nearest } from "./nearest.ts";
 import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
+import type { Sequence } from "./sequence.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
 import { compileTools, NOTHING_PINNED, type Pinned, type Tools } from "./tools.ts";
 import { unenforced } from "./unenforced.ts";
@@ -15,7 +16,9 @@ import { unenforced } from "./unenforced.ts";
 export interface Policy {
   readonly agents: ReadonlyMap<string, AgentPolicy>;
   readonly tools: Tools;
-  readonly flow: { readonly mode: Mode } & Configured;
+  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off" } & Configured;
+  /** The rules that look back. */
+  readonly sequences: readonly Sequence[];
   readonly zone: Zone;
   /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
   readonly join: (a: Decision, b: Decision) => Decision;
@@ -97,7 +100,13 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
   return {
     agents: new Map(compiled),
     tools,
-    flow: { mode: config.flow.mode, bits: config.flow.bits ?? 0, manifest: (tool) => tools.manifest(tools.id(tool)) },
+    sequences: rules.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence])),
+    flow: {
+      mode: config.flow.mode,
+      ruleOfTwo: config.flow.rule_of_two ?? "monitor",
+      bits: config.flow.bits ?? 0,
+      manifest: (tool) => tools.manifest(tools.id(tool)),
+    },
     zone: zoneOf(config.timezone),
     join: rememberingJoin(),
     withDefinitions: (more) => assemble(config, agents, rules, more, pinned),

@@ -4,6 +4,7 @@ import { type Condition, compileCondition } from "./cel/condition.ts";
 import type { Scope } from "./cel/scope.ts";
 import type { Problem, RuleConfig } from "./policy-config.ts";
 import type { Bound } from "./roles/ready.ts";
+import type { Sequence } from "./sequence.ts";
 
 /** A rule as the policy holds it: asked about a request, it says nothing or gives its decision. */
 export interface Rule {
@@ -15,12 +16,16 @@ export interface Rule {
   readonly holds: Decision;
   /** What follows where the condition could not be evaluated. */
   readonly broken: Decision;
+  /** Where the rule only counts after something else. */
+  readonly sequence?: Sequence;
 }
 
 /** Compiles one rule, or says where its condition is wrong. */
 export function compileRule(config: RuleConfig, index: number): Rule | Problem {
   const condition = compileCondition(config.when);
   if ("message" in condition) return { path: ["rules", index, "when"], ...condition };
+  const sequence = sequenceOf(config, index);
+  if (sequence !== undefined && "message" in sequence) return sequence;
   const { id, then: effect } = config;
   const enforced = config.mode === "enforce";
   const decision = (why: string): Decision => {
@@ -30,7 +35,22 @@ export function compileRule(config: RuleConfig, index: number): Rule | Problem {
   };
   // A condition that cannot be evaluated must not switch off a guard, and must not open a door.
   const broken = effect === "permit" ? NEUTRAL : decision(": its condition could not be evaluated");
-  return { id, condition, effect, enforced, holds: decision(""), broken };
+  return { id, condition, effect, enforced, holds: decision(""), broken, ...(sequence === undefined ? {} : { sequence }) };
+}
+
+function sequenceOf({ id, then: effect, after, until }: RuleConfig, index: number): Sequence | Problem | undefined {
+  const path = ["rules", index];
+  if (after === undefined)
+    return until === undefined
+      ? undefined
+      : { path: [...path, "until"], message: "`until` belongs to a rule with `after`", hint: "say after which action the rule counts" };
+  // What was done before may make an agent more suspect, never less.
+  if (effect === "permit") return { path: [...path, "then"], message: "a rule with `after` may ask or deny, not permit" };
+  const begins = compileCondition(after);
+  if ("message" in begins) return { path: [...path, "after"], ...begins };
+  const ends = until === undefined ? undefined : compileCondition(until);
+  if (ends !== undefined && "message" in ends) return { path: [...path, "until"], ...ends };
+  return { key: JSON.stringify([id, after, until ?? ""]), after: begins, ...(ends === undefined ? {} : { until: ends }) };
 }
 
 /** A denial that is part of a ready role. Where it cannot be evaluated, it holds. */

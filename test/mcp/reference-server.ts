@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { type EventStore, StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import {
   CallToolRequestSchema,
   type CallToolResult,
@@ -14,7 +14,6 @@ import {
   CreateMessageResultSchema,
   ElicitResultSchema,
   GetPromptRequestSchema,
-  type JSONRPCMessage,
   ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
@@ -26,6 +25,7 @@ import {
   type Tool,
   UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import { eventStore } from "./event-store.ts";
 import type { Running } from "./servers.ts";
 
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -253,24 +253,6 @@ function serverFor(transport: StreamableHTTPServerTransport): Server {
   server.setRequestHandler(CompleteRequestSchema, () => ({ completion: { values: ["paris", "park", "party"], total: 3, hasMore: false } }));
   void server.connect(transport as never);
   return server;
-}
-
-/** Keeps what was sent, so that a client can come back for the rest (SSE polling). */
-function eventStore(): EventStore {
-  const events: { id: string; stream: string; message: JSONRPCMessage }[] = [];
-  return {
-    async storeEvent(stream, message) {
-      const id = `${stream}_${events.length}`;
-      events.push({ id, stream, message });
-      return id;
-    },
-    async replayEventsAfter(last, { send }) {
-      const at = events.findIndex(({ id }) => id === last);
-      const stream = events[at]?.stream ?? "";
-      for (const { id, message } of events.slice(at + 1).filter((one) => one.stream === stream)) await send(id, message);
-      return stream;
-    },
-  };
 }
 
 export async function referenceServer(): Promise<Running> {

@@ -18,7 +18,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
-import { createHandedOn, createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { createHandedOn, createHistories, createRates, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -89,6 +89,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       clock,
       rates: createRates(),
       handedOn: createHandedOn(),
+      histories: createHistories(),
       log,
       metrics,
       scopeOf: keys.modelsOf,

@@ -35,6 +35,11 @@ const GERMAN: { readonly [sentence: string]: string } = {
     "Die Beschreibung dieses Werkzeugs sieht nach einem Angriff aus; niemand hat sie angenommen",
   "the name of this tool can be taken for that of another one; nobody has accepted it":
     "Der Name dieses Werkzeugs lässt sich mit dem eines anderen verwechseln; niemand hat ihn angenommen",
+  "the session has read untrusted content and sensitive data, and now changes something or sends something out":
+    "Die Sitzung hat nicht vertrauenswürdige Inhalte und sensible Daten gelesen und will nun etwas verändern oder nach außen geben",
+  "there are more sessions than can be remembered": "Es gibt mehr Sitzungen, als sich merken lassen",
+  "there are more sessions than can be remembered, and rules depend on what was done before":
+    "Es gibt mehr Sitzungen, als sich merken lassen, und Regeln hängen davon ab, was vorher geschah",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
   "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
   "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",

@@ -39,14 +39,18 @@ export const agent = z
   })
   .describe("An agent. Its keys are bound to this name.");
 
+const condition = z.string().min(1).max(4000, "a condition is at most 4000 characters");
+
 export const rule = z
   .strictObject({
     id: name.describe("Permanent: it names the rule in every decision."),
-    when: z
-      .string()
-      .min(1)
-      .max(4000, "a condition is at most 4000 characters")
-      .describe("A condition in CEL over action, args, resource, principal, labels, findings, content and time."),
+    when: condition.describe("A condition in CEL over action, args, resource, principal, labels, findings, content and time."),
+    after: condition
+      .exactOptional()
+      .describe(
+        "The rule only counts after an action that this describes was let through in the same session: the one that a client declares, else all that a key does.",
+      ),
+    until: condition.exactOptional().describe("And until one that this describes was let through."),
     // `then` in a mapping would make it awaitable by accident; this is configuration and never awaited.
     // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
     then: z.enum(["ask", "deny", "permit"]).describe("What follows. A denial always wins."),
@@ -58,15 +62,28 @@ export const rule = z
 
 const json: z.ZodType<unknown> = z.json();
 
+const tried = {
+  call: z.string().min(1).exactOptional().describe("The tool or other action that is tried."),
+  model: z.string().min(1).exactOptional().describe("The model that is tried."),
+  args: z.record(z.string(), json).exactOptional(),
+  context: z.enum(INTEGRITIES).exactOptional().describe("The least trusted content in play. Left out: only what the user and the operator wrote."),
+  time: z.iso.datetime({ offset: true, error: "expected a time such as `2026-11-21T09:30:00Z`" }).exactOptional(),
+};
+
 export const test = z
   .strictObject({
     agent: z.string().min(1),
-    call: z.string().min(1).exactOptional().describe("The tool or other action that is tried."),
-    model: z.string().min(1).exactOptional().describe("The model that is tried."),
-    args: z.record(z.string(), json).exactOptional(),
     user: z.string().exactOptional(),
-    context: z.enum(INTEGRITIES).exactOptional().describe("The least trusted content in play. Left out: only what the user and the operator wrote."),
-    time: z.iso.datetime({ offset: true, error: "expected a time such as `2026-11-21T09:30:00Z`" }).exactOptional(),
+    ...tried,
+    before: z
+      .array(
+        z
+          .strictObject({ ...tried, user: z.string().exactOptional() })
+          .refine((given) => (given.call === undefined) !== (given.model === undefined), "a step has either `call` or `model`"),
+      )
+      .max(100)
+      .exactOptional()
+      .describe("What was done in the same session before, in this order."),
     expect: z.enum(["permit", "ask", "deny"]),
   })
   .refine((given) => (given.call === undefined) !== (given.model === undefined), "a test has either `call` or `model`")
@@ -75,6 +92,12 @@ export const test = z
 export const flow = z
   .strictObject({
     mode: mode.prefault("enforce").describe("Whether an action is stopped that rests on untrusted content, or on nothing that the user asked for."),
+    rule_of_two: z
+      .enum(["off", "monitor", "enforce"])
+      .prefault("monitor")
+      .describe(
+        "Whether a session that has read untrusted content and data with a category needs a person before it changes something or sends something out.",
+      ),
     bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
   })
   .describe("Information flow.");

@@ -55,7 +55,13 @@ export interface Examined {
     readonly write: readonly string[];
     readonly deny: readonly string[];
   }[];
-  readonly rules: readonly { readonly id: string; readonly then: Effect; readonly mode: "monitor" | "enforce" }[];
+  readonly rules: readonly {
+    readonly id: string;
+    readonly then: Effect;
+    readonly mode: "monitor" | "enforce";
+    readonly after?: string;
+    readonly until?: string;
+  }[];
   readonly warnings: readonly Fault[];
   /** How many of the file's own tests passed: all, or it would not have loaded. */
   readonly tests: number;

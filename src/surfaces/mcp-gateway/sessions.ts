@@ -79,7 +79,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
     const session: Session = {
       id,
       server,
-      principal: { ...principal, session: declared ?? "mcp" },
+      principal: declared === undefined ? principal : { ...principal, session: declared },
       link: { key: id },
       memory,
       open: new Map(),

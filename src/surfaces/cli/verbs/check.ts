@@ -54,7 +54,10 @@ async function write(terminal: Terminal, { agents, tools, rules }: Examined): Pr
   }
   if (tools.some(({ derived }) => derived.length > 0)) await print(terminal, "  (? = worked out, not configured: confirm it under `tools`)");
   if (rules.length > 0) await title("rules");
-  for (const { id, then, mode } of rules) await print(terminal, `  ${id}  ${mode === "enforce" ? then : `would ${then} (monitor)`}`);
+  for (const { id, then, mode, after, until } of rules) {
+    const looksBack = after === undefined ? "" : `, after ${shown(after)}${until === undefined ? "" : `, until ${shown(until)}`}`;
+    await print(terminal, `  ${id}  ${mode === "enforce" ? then : `would ${then} (monitor)`}${looksBack}`);
+  }
 }
 
 const list = (names: readonly string[]): string => (names.length === 0 ? "nothing" : names.join(", "));
