@@ -123,6 +123,7 @@ before(async () => {
     rates: createRates(),
     handedOn: createHandedOn(),
     histories: createHistories(),
+    own: { paths: [], ports: () => [] },
     log,
     metrics,
     scopeOf: keys.modelsOf,

@@ -8,8 +8,11 @@ import { inputLayer } from "../input/index.ts";
 import { outputLayer } from "../output/index.ts";
 import { unattended } from "../oversight/unattended.ts";
 import {
+  type Control,
   compilePolicy,
   definitionOf,
+  type Own,
+  ownControl,
   type PermissionOptions,
   type Pinned,
   type Pins,
@@ -40,6 +43,8 @@ export function composeLayers(
     readonly scopeOf?: (key: string) => readonly string[] | undefined;
     /** What servers said of their tools. Without it nothing is pinned: for replays and tests of a policy. */
     readonly pins?: Pins;
+    /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
+    readonly own?: Own;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -53,15 +58,16 @@ export function composeLayers(
     clock: options.clock,
     deadlines: config.deadlines,
     input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
-    permission: withinScope(
-      permissionLayer(policy, pins === undefined ? options : { ...options, controls: [pinControl(pins, policy.tools.id)] }),
-      options.scopeOf ?? (() => undefined),
-    ),
+    permission: withinScope(permissionLayer(policy, { ...options, controls: controlsOf(options, policy) }), options.scopeOf ?? (() => undefined)),
     oversight: unattended,
     sandbox: sandboxLayer({ drivers: {} }),
     output: outputLayer({ detectors, scanner, ...config.output }),
   };
   return { config, policy, layers, label: labelling(policy) };
+}
+
+function controlsOf({ pins, own }: { readonly pins?: Pins; readonly own?: Own }, policy: Policy): readonly Control[] {
+  return [...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]), ...(own === undefined ? [] : [ownControl(own)])];
 }
 
 function pinnedBy(pins: Pins): Pinned {

@@ -30,7 +30,12 @@ const MOST_LOGS = 50;
  * Stands between a client and the server that it starts: guards every message of both, with a log of its own. Resolves when the client
  * closes its end or the server is over; what it resolves with says why, for a person, where that was not the client's doing.
  */
-export async function runServer(config: Config, { server, agent, command, input, write, said, signal }: RunOptions, data: string): Promise<string | undefined> {
+export async function runServer(
+  config: Config,
+  { server, agent, command, input, write, said, signal }: RunOptions,
+  data: string,
+  path?: string,
+): Promise<string | undefined> {
   const folder = join(data, "run", server);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const audit = await openFreeLog(folder);
@@ -38,7 +43,12 @@ export async function runServer(config: Config, { server, agent, command, input,
   const runner = directRunner();
   try {
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
-    const { layers, label, policy } = composeLayers(config, audit, { clock, rates: createRates(), pins });
+    const { layers, label, policy } = composeLayers(config, audit, {
+      clock,
+      rates: createRates(),
+      pins,
+      own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
+    });
     const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
     const upstream = stdioMcpUpstream({
       id: server,

@@ -21,6 +21,7 @@ import { createSessions } from "../vault/sessions.ts";
 import { documentsIn } from "./documents.ts";
 import { makeGeneration } from "./generation.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
+import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -69,12 +70,15 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => mcp.close());
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
+    const ports: number[] = [];
+    const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: () => ports };
     const lasting = {
       audit: tally.audit,
       clock,
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      own,
       log,
       metrics,
       scopeOf: keys.modelsOf,
@@ -129,8 +133,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     await audit.system("configuration-loaded", { digest: loaded.digest });
     const adminAddress = await admin.listen(adminListen.host, adminListen.port);
     closing.push(() => admin.drain(0));
+    ports.push(adminAddress.port);
     const address = await server.listen(listen.host, listen.port);
     closing.push(() => server.drain(DRAIN_MS));
+    ports.push(address.port);
     url = urlOf(listen.host, address.port);
 
     const stopWatching = watchConfig({

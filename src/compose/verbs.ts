@@ -60,7 +60,7 @@ export function wiring({ env, cwd }: World): Wiring {
     },
     async run(config, path, options) {
       const { runServer, stateFolder } = await import("./run.ts");
-      return runServer(config, options, path === undefined ? stateFolder(env) : besideOf(config, path));
+      return runServer(config, options, path === undefined ? stateFolder(env) : besideOf(config, path), path === undefined ? undefined : absolute(path));
     },
     async keys(config) {
       await mkdir(folderOf(config), { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
 export type { Control } from "./controls/control.ts";
+export { type Own, ownControl } from "./controls/own.ts";
 export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { type PermissionOptions, permissionLayer } from "./decide.ts";

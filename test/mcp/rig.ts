@@ -90,6 +90,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      own: { paths: [], ports: () => [] },
       log,
       metrics,
       scopeOf: keys.modelsOf,

@@ -40,6 +40,9 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "there are more sessions than can be remembered": "Es gibt mehr Sitzungen, als sich merken lassen",
   "there are more sessions than can be remembered, and rules depend on what was done before":
     "Es gibt mehr Sitzungen, als sich merken lassen, und Regeln hängen davon ab, was vorher geschah",
+  "the call names files of Holdfast itself: its configuration, keys or log":
+    "Der Aufruf nennt Dateien von Holdfast selbst: Konfiguration, Schlüssel oder Protokoll",
+  "the call names an address of Holdfast itself": "Der Aufruf nennt eine Adresse von Holdfast selbst",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
   "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
   "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",

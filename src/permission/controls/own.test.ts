@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { verifies } from "../../../test/verifies.ts";
+import { NEUTRAL } from "../../core/decision.ts";
+import type { Json } from "../../core/json.ts";
+import { NEUTRAL_LABEL } from "../../core/label.ts";
+import { ownControl } from "./own.ts";
+
+const control = ownControl({ paths: ["/srv/holdfast/data", "/etc/hf/policy.yaml"], ports: () => [8787, 8788] });
+const says = (tool: string, args: { readonly [name: string]: Json }): string => {
+  const decision = control.check(
+    { id: "r", principal: { agent: "a" }, action: { type: "tool.call", tool, args }, content: [], context: { time: 0, surface: "test" } },
+    { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] },
+    0,
+  );
+  return decision === NEUTRAL ? "" : (decision.reasons[0]?.id ?? "");
+};
+
+test("no tool reaches Holdfast's own files, however their path is written", () => {
+  verifies("P-08");
+  for (const path of [
+    "/srv/holdfast/data",
+    "/srv/holdfast/data/",
+    "/srv/holdfast/data/audit/log",
+    "/srv/holdfast/../holdfast/data/operator.token",
+    "/srv//holdfast/./data/x",
+    "file:///srv/holdfast/data/audit.key",
+    "file://localhost/etc/hf/policy.yaml",
+    "/srv/holdfast/d%61ta/x",
+    "\\srv\\holdfast\\data\\x",
+    "/SRV/Holdfast/Data/x",
+    "holdfast.yaml",
+    "./holdfast.yaml",
+    "../../project/holdfast.yaml",
+    "/tmp/link/operator.token",
+    " /srv/holdfast/data/x ",
+  ]) {
+    assert.equal(says("files.write_file", { path, content: "x" }), "own/files", path);
+    assert.equal(says("files.read_multiple_files", { paths: ["/tmp/a", path] }), "own/files", path);
+    assert.equal(says("other.do", { options: { deep: [{ where: path }] } }), "own/files", path);
+  }
+  for (const command of [
+    "cat /srv/holdfast/data/operator.token",
+    "sed -i s/deny/permit/ holdfast.yaml",
+    "cd /etc/hf && vi policy.yaml; cp x /etc/hf/policy.yaml",
+  ])
+    assert.equal(says("shell.run", { command }), "own/files", command);
+  assert.equal(says("shell.run", { line: "true; cat operator.token" }), "own/files", "a line for a shell, whatever its argument is called");
+});
+
+test("no tool reaches Holdfast's own addresses, whatever the machine is called there", () => {
+  verifies("P-08");
+  for (const url of [
+    "http://127.0.0.1:8787/api/v1/status",
+    "http://localhost:8788/operator/login",
+    "http://LOCALHOST:8787",
+    "http://127.1:8787/",
+    "http://0x7f000001:8787/",
+    "http://2130706433:8787/",
+    "http://[::1]:8787/",
+    "http://[::ffff:127.0.0.1]:8787/",
+    "http://0.0.0.0:8788/metrics",
+    "http://agent.localhost:8787/",
+    "ws://127.0.0.1:8787/",
+    "localhost:8787",
+  ])
+    assert.equal(says("web.fetch", { url }), "own/address", url);
+  assert.equal(says("shell.run", { command: "curl -X POST http://127.0.0.1:8788/operator/login" }), "own/address");
+});
+
+test("other files and addresses, and texts that only speak of ours, are none of its business", () => {
+  for (const args of [
+    { path: "/srv/holdfast/database.txt" },
+    { path: "/srv/holdfast" },
+    { path: "/home/me/notes.yaml" },
+    { url: "http://127.0.0.1:3000/" },
+    { url: "https://example.com:8787/" },
+    { body: "I have changed holdfast.yaml; please look at /srv/holdfast/data when you can." },
+    { text: "The gateway's configuration lies in holdfast.yaml" },
+    { amount: 8787 },
+  ])
+    assert.equal(says("mail.send", args as { readonly [name: string]: Json }), "", JSON.stringify(args));
+});
+
+test("a call with more values than can be looked at is not let through", () => {
+  assert.equal(says("files.write_file", { paths: Array.from({ length: 3_000 }, () => "/tmp/a") }), "own/files");
+});
