@@ -1,5 +1,6 @@
 import type { Config, ToolServerConfig } from "../config/index.ts";
-import type { Json } from "../core/json.ts";
+import { HoldfastError } from "../core/errors.ts";
+import { isObject, type Json } from "../core/json.ts";
 import type { Clock } from "../core/layers.ts";
 import type { Pin, PinStore } from "../permission/index.ts";
 import type { Program } from "../runner/program.ts";
@@ -90,10 +91,23 @@ const COLLECTION = "pins";
 export function pinStore(documents: Pick<Documents, "list" | "put">): PinStore {
   return {
     async load() {
-      return (await documents.list(COLLECTION)).map(({ value }) => value as unknown as Pin);
+      return (await documents.list(COLLECTION)).map(({ key, value }) => {
+        if (isPin(key, value)) return value as unknown as Pin;
+        throw new HoldfastError("unavailable", `what was pinned of the tool \`${key}\` cannot be read; the store was changed by something else`);
+      });
     },
     async save(pin) {
       await documents.put(COLLECTION, pin.tool, pin as unknown as Json);
     },
   };
+}
+
+function isPin(key: string, value: Json): boolean {
+  if (!isObject(value)) return false;
+  const { tool, digest, definition, since, held } = value;
+  const whole = (digestOf: Json | undefined, of: Json | undefined, at: Json | undefined): boolean =>
+    typeof digestOf === "string" && isObject(of) && typeof at === "number";
+  return (
+    tool === key && whole(digest, definition, since) && (held === undefined || (isObject(held) && whole(held["digest"], held["definition"], held["since"])))
+  );
 }

@@ -15,7 +15,7 @@ before(async () => {
   writeFileSync(join(folder, "note.txt"), "a note");
   const command = (...parts: string[]): string => JSON.stringify([process.execPath, ...parts]);
   // A server that remembers what it was told, to see who shares it; and one that dies when it is asked to.
-  const counter = `let n = 0; require("readline").createInterface({ input: process.stdin }).on("line", (l) => { const m = JSON.parse(l); if (m.method === "tools/call" && m.params.name === "die") process.exit(1); if (m.id === undefined) return; const r = m.method === "initialize" ? { protocolVersion: m.params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "c", version: "1" } } : m.method === "tools/list" ? { tools: ["count", "die"].map((name) => ({ name, inputSchema: { type: "object" } })) } : { content: [{ type: "text", text: String(++n) }] }; console.log("not a message"); console.log(JSON.stringify({ jsonrpc: "2.0", id: m.id, result: r })); });`;
+  const counter = `let n = 0; require("readline").createInterface({ input: process.stdin }).on("line", (l) => { const m = JSON.parse(l); if (m.method === "tools/call" && m.params.name === "die") process.exit(1); if (m.id === undefined) return; if (m.method === "tools/call" && m.params.name === "broken") return console.log("{broken"); const r = m.method === "initialize" ? { protocolVersion: m.params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "c", version: "1" } } : m.method === "tools/list" ? { tools: ["count", "die", "broken"].map((name) => ({ name, inputSchema: { type: "object" } })) } : { content: [{ type: "text", text: String(++n) }] }; console.log("not a message"); console.log(JSON.stringify({ jsonrpc: "2.0", id: m.id, result: r })); });`;
   rig = await startRig(`
 models: {}
 tools:
@@ -76,6 +76,12 @@ test("a program that dies is told as a fault, and its session is over; the next 
   await assert.rejects(client.callTool({ name: "count", arguments: {} }));
   const again = await rig.client("counter", key);
   assert.equal((await again.callTool({ name: "count", arguments: {} })).isError, undefined);
+});
+
+test("an answer that cannot be read is a fault at once, not a client that waits", async () => {
+  const client = await rig.client("counter", await rig.key("worker"));
+  await assert.rejects(client.callTool({ name: "broken", arguments: {} }), /cannot be read/);
+  assert.equal((await client.callTool({ name: "count", arguments: {} })).isError, undefined, "and the conversation goes on");
 });
 
 test("a program that is not there is an error that names the server and the program", async () => {

@@ -5,7 +5,7 @@ import type { Client } from "./client.ts";
 import { collected } from "./collect.ts";
 import { fault } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
-import { LISTED, mergedDiscovery, mergedStart } from "./merge.ts";
+import { LISTED, mergedDiscovery, mergedStart, type Of } from "./merge.ts";
 import type { Session } from "./sessions.ts";
 import { oneServer, type Target, type Visit } from "./target.ts";
 
@@ -56,43 +56,40 @@ export function allServers(gateway: McpGateway): Target {
     },
   });
 
-  const fromEach = async (visit: Visit, message: Asking, begins = false): Promise<readonly { readonly member: Member; readonly result: JsonObject }[]> => {
-    const all = await Promise.all(
-      members(visit, begins).map(async (member) => {
-        const { client, answer } = collected();
-        const inner = { ...at(visit, member, client), id: requestId(), parent: visit.id };
-        const answered = (await member.target.ask(inner, message, undefined).catch(() => undefined)) ?? answer();
-        return answered?.kind === "result" ? { member, result: answered.result } : undefined;
-      }),
-    );
-    return all.flatMap((one) => (one === undefined ? [] : [one]));
+  /** What one of them answers, as far as it does. */
+  const answerOf = async (visit: Visit, member: Member, message: Asking): Promise<JsonObject | undefined> => {
+    const { client, answer } = collected();
+    const inner = { ...at(visit, member, client), id: requestId(), parent: visit.id };
+    const answered = (await member.target.ask(inner, message, undefined).catch(() => undefined)) ?? answer();
+    return answered?.kind === "result" ? answered.result : undefined;
+  };
+
+  const fromEach = async (visit: Visit, message: Asking, begins = false): Promise<readonly Of[]> => {
+    const all = await Promise.all(members(visit, begins).map(async (member) => ({ server: member.server, result: await answerOf(visit, member, message) })));
+    return all.flatMap(({ server, result }) => (result === undefined ? [] : [{ server, result }]));
   };
 
   /** Everything of a list, page by page, from every server that has one. */
   const listAll = async (visit: Visit, message: Asking, key: string): Promise<JsonObject> => {
     const items: Json[] = [];
     const { cursor: _cursor, ...params } = message.params;
-    let cursors: ReadonlyMap<string, Json | undefined> = new Map(members(visit).map(({ server }) => [server, undefined]));
     let rest: JsonObject = {};
-    for (let page = 0; page < MOST_PAGES && cursors.size > 0; page++) {
+    let left: readonly { readonly member: Member; readonly cursor?: string }[] = members(visit).map((member) => ({ member }));
+    for (let page = 0; page < MOST_PAGES && left.length > 0; page++) {
       const pages = await Promise.all(
-        members(visit)
-          .filter(({ server }) => cursors.has(server))
-          .map(async (member) => {
-            const cursor = cursors.get(member.server);
-            const { client, answer } = collected();
-            const asked: Asking = { ...message, params: { ...params, ...(cursor === undefined ? {} : { cursor }) } };
-            const inner = { ...at(visit, member, client), id: requestId(), parent: visit.id };
-            const answered = (await member.target.ask(inner, asked, undefined).catch(() => undefined)) ?? answer();
-            return { member, result: answered?.kind === "result" ? answered.result : {} };
-          }),
+        left.map(async ({ member, cursor }) => ({
+          member,
+          result: (await answerOf(visit, member, { ...message, params: { ...params, ...(cursor === undefined ? {} : { cursor }) } })) ?? {},
+        })),
       );
       for (const { member, result } of pages) {
         const { [key]: listed, nextCursor: _next, ...more } = result;
         rest = { ...rest, ...more };
         if (Array.isArray(listed)) items.push(...listed.map((item: Json) => named(member, key, item, visit.session)));
       }
-      cursors = new Map(pages.flatMap(({ member, result }) => (typeof result["nextCursor"] === "string" ? [[member.server, result["nextCursor"]]] : [])));
+      left = pages.flatMap(({ member, result: { nextCursor } }) =>
+        typeof nextCursor === "string" && nextCursor !== "" ? [{ member, cursor: nextCursor }] : [],
+      );
     }
     return { ...rest, [key]: items };
   };
@@ -133,8 +130,7 @@ export function allServers(gateway: McpGateway): Target {
         case "initialize":
         case "server/discover": {
           const merge = method === "initialize" ? mergedStart : mergedDiscovery;
-          const started = (await fromEach(visit, message, method === "initialize")).map((one) => ({ server: one.member.server, result: one.result }));
-          const merged = merge(started);
+          const merged = merge(await fromEach(visit, message, method === "initialize"));
           if (merged === undefined) return fault(id, method === "initialize" ? -32603 : -32601, "none of the servers answers in this version of MCP");
           if (typeof merged["protocolVersion"] === "string") visit.session.version = merged["protocolVersion"];
           return result(merged);

@@ -92,8 +92,12 @@ async function converse(server: string, start: StartProgram, said: (text: string
       if (text.trim() === "") return;
       const parsed = parseJsonText(text);
       const message = parsed.ok ? readMessage(parsed.value) : undefined;
-      // Programs that print to their standard output by mistake are common; what is no message is no message.
-      if (message !== undefined && "kind" in message) take(message);
+      if (message !== undefined && "kind" in message) return take(message);
+      // Programs that print to their standard output by mistake are common, and what they print is no message. What should have been one
+      // is an answer that somebody waits for: whose, nobody can tell.
+      if (!text.trimStart().startsWith("{")) return;
+      const broken = new HoldfastError("upstream-invalid", `a message of tool server \`${server}\` cannot be read`);
+      for (const { inbox: one } of [...waiting.values()]) one.fail(broken);
     },
     said,
     ended: stop,

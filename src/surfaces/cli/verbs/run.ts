@@ -15,7 +15,9 @@ interface Flags {
 export async function runVerb(terminal: Terminal, command: readonly string[], flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
   const { config, path } = await configuredOr(terminal, wiring, flags.config);
-  const server = serverName(flags.server ?? nameIn(command));
+  const wanted = flags.server ?? nameIn(command);
+  // A name of the configuration is taken as it is written there.
+  const server = Object.hasOwn(config.tools, wanted) ? wanted : serverName(wanted);
   const agents = Object.keys(config.agents);
   const agent = flags.agent ?? agents[0];
   if (agent === undefined || !agents.includes(agent))
