@@ -84,6 +84,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     "holdfast replay --jsonl < runs.jsonl > decisions.jsonl",
   )
     .option("--jsonl", "one run a line (this is the only form)")
+    .option("--draft <file>", "another configuration: prints only what it would decide otherwise; exit code 100 if there is anything")
     .addOption(config)
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/replay.ts")).replay(terminal, flags)));

@@ -2,37 +2,90 @@ import { EFFECTS, type Effect } from "../../../core/decision.ts";
 import { decidedForm } from "../../decided.ts";
 import type { Evaluator } from "../../evaluate.ts";
 import { judge } from "../../evaluate.ts";
-import { configuredOr } from "../configured.ts";
+import { configuredOr, count } from "../configured.ts";
 import { answerLines, refuseLine } from "../jsonl.ts";
 import { progress } from "../progress.ts";
-import { type Exit, say, type Terminal } from "../terminal.ts";
+import { EXIT, type Exit, say, type Terminal } from "../terminal.ts";
 import { calls, readTrajectory, type ToolDefinition, type Trajectory } from "../trajectory.ts";
 import { wire } from "../wire.ts";
+import type { Wiring } from "../wiring.ts";
+
+interface Flags {
+  readonly config?: string;
+  readonly draft?: string;
+}
 
 /** Decides every tool call of recorded runs, a line for each, in order. Exit code 1 if a line was not a run. */
-export async function replay(terminal: Terminal, flags: { readonly config?: string }): Promise<Exit> {
+export async function replay(terminal: Terminal, flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
-  const found = await configuredOr(terminal, wiring, flags.config);
-  const config = Object.keys(found.config.agents).length === 0 ? wiring.outOfTheBox(found.config) : found.config;
-  const [first = ""] = Object.keys(config.agents);
-  say(terminal, config === found.config && found.path !== undefined ? `runs that name no agent are decided for \`${first}\`` : OUT_OF_THE_BOX);
-  const agentOf = (run: Trajectory): string => (found.path !== undefined && config === found.config ? (run.agent ?? first) : first);
-  const evaluatorFor = remembered((tools) => wiring.evaluator(config, tools));
+  const current = await policyOf(terminal, wiring, flags.config);
+  say(terminal, current.first === undefined ? OUT_OF_THE_BOX : `runs that name no agent are decided for \`${current.first}\``);
+  if (flags.draft !== undefined) return compare(terminal, current, await policyOf(terminal, wiring, flags.draft));
   const counts: Record<Effect, number> = { permit: 0, ask: 0, deny: 0 };
+  const decide = async (run: Trajectory, session: string): Promise<readonly ReplayedCall[]> => {
+    const lines = await current.decide(run, session, terminal.signal);
+    for (const { effect } of lines) counts[effect] += 1;
+    return lines;
+  };
+  return everyRun(terminal, decide, () => EFFECTS.map((effect) => `${counts[effect]} ${effect}`).join(", "));
+}
+
+/** The same runs under a policy that is not in force yet: a line for each call that it would decide otherwise. Exit code 100 if there is one. */
+async function compare(terminal: Terminal, current: Policy, draft: Policy): Promise<Exit> {
+  const changes = new Map<string, number>();
+  let calls = 0;
+  const differing = (): number => [...changes.values()].reduce((sum, number) => sum + number, 0);
+  const decide = async (run: Trajectory, session: string): Promise<readonly object[]> => {
+    const before = await current.decide(run, session, terminal.signal);
+    const after = await draft.decide(run, session, terminal.signal);
+    calls += after.length;
+    return after.flatMap(({ id, index, tool, effect, reasons }, at) => {
+      const old = before[at]?.effect ?? "deny";
+      if (old === effect) return [];
+      const change = `${old} becomes ${effect}`;
+      changes.set(change, (changes.get(change) ?? 0) + 1);
+      return [{ id, index, tool, before: old, after: effect, reasons }];
+    });
+  };
+  const exit = await everyRun(terminal, decide, () => {
+    const list = [...changes].map(([change, number]) => `${number} × ${change}`).join(", ");
+    return differing() === 0
+      ? `the draft decides all ${count(calls, "call")} alike`
+      : `${differing()} of ${count(calls, "call")} would be decided otherwise: ${list}`;
+  });
+  return exit === EXIT.ok && differing() > 0 ? EXIT.findings : exit;
+}
+
+interface Policy {
+  /** The agent of runs that name none; undefined where none is configured, and then all are one that may use everything. */
+  readonly first: string | undefined;
+  decide(run: Trajectory, session: string, signal: AbortSignal): Promise<readonly ReplayedCall[]>;
+}
+
+async function policyOf(terminal: Terminal, wiring: Wiring, path: string | undefined): Promise<Policy> {
+  const found = await configuredOr(terminal, wiring, path);
+  const config = Object.keys(found.config.agents).length === 0 ? wiring.outOfTheBox(found.config) : found.config;
+  const own = config === found.config && found.path !== undefined;
+  const [first = ""] = Object.keys(config.agents);
+  const evaluatorFor = remembered((tools) => wiring.evaluator(config, tools));
+  return {
+    first: own ? first : undefined,
+    decide: (run, session, signal) => decideRun(evaluatorFor(run.tools ?? []), run, own ? (run.agent ?? first) : first, session, signal),
+  };
+}
+
+/** `summary` is asked at the end, after what `decide` has seen. */
+async function everyRun(terminal: Terminal, decide: (run: Trajectory, session: string) => Promise<readonly object[]>, summary: () => string): Promise<Exit> {
   const shown = progress(terminal, "runs", () => performance.now());
   let runs = 0;
   try {
     return await answerLines(terminal, shown, async (line) => {
       const read = readTrajectory(line);
-      if (read.fault !== undefined) return refuseLine(read);
-      const run = read.trajectory;
-      const lines = await decideRun(evaluatorFor(run.tools ?? []), run, agentOf(run), `replay-${++runs}`, terminal.signal);
-      for (const { effect } of lines) counts[effect] += 1;
-      return { objects: lines };
+      return read.fault === undefined ? { objects: await decide(read.trajectory, `replay-${++runs}`) } : refuseLine(read);
     });
   } finally {
     shown.done();
-    if (!terminal.signal.aborted) say(terminal, `${runs} runs: ${EFFECTS.map((effect) => `${counts[effect]} ${effect}`).join(", ")}`);
+    if (!terminal.signal.aborted) say(terminal, `${runs} runs: ${summary()}`);
   }
 }
 
