@@ -13,6 +13,8 @@ export interface History {
 export interface Histories {
   /** The past of the session that this caller is in: the one that the client declares, else all that the key does. Undefined where there is no room. */
   of(principal: Principal, now: number): History | undefined;
+  /** The same, where there is one already; nothing is kept for who has none. */
+  known(principal: Principal, now: number): History | undefined;
   readonly size: number;
 }
 
@@ -30,17 +32,21 @@ export function createHistories(most = MOST, idle = IDLE_MS): Histories {
     for (const [key, { used, armed, untrusted, sensitive }] of kept)
       if (now - used > idle || (armed.length === 0 && !untrusted && !sensitive)) kept.delete(key);
   };
+  const known = (principal: Principal, now: number): History | undefined => {
+    const found = kept.get(keyOf(principal));
+    if (found === undefined || now - found.used > idle) return undefined;
+    found.used = now;
+    return found;
+  };
   return {
     get size() {
       return kept.size;
     },
-    of({ agent, capability = "", session = "" }, now) {
-      const key = `${agent}\n${capability}\n${session}`;
-      const known = kept.get(key);
-      if (known !== undefined && now - known.used <= idle) {
-        known.used = now;
-        return known;
-      }
+    known,
+    of(principal, now) {
+      const found = known(principal, now);
+      if (found !== undefined) return found;
+      const key = keyOf(principal);
       if (kept.size >= most) sweep(now);
       if (kept.size >= most) return undefined;
       const fresh: History = { armed: NONE, untrusted: false, sensitive: false, used: now };
@@ -49,3 +55,5 @@ export function createHistories(most = MOST, idle = IDLE_MS): Histories {
     },
   };
 }
+
+const keyOf = ({ agent, capability = "", session = "" }: Principal): string => `${agent}\n${capability}\n${session}`;

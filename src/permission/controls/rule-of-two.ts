@@ -22,10 +22,11 @@ export function ruleOfTwo(mode: Mode, histories: Histories, acts: (request: Requ
   return {
     id: "rule-of-two",
     check(request, { label }, now) {
-      const history = histories.of(request.principal, now);
-      if (history === undefined) return mode === "enforce" && acts(request) ? FULL : NEUTRAL;
-      history.untrusted ||= !atLeast(label, "internal");
-      history.sensitive ||= label.categories.length > 0;
+      const [untrusted, sensitive] = [!atLeast(label, "internal"), label.categories.length > 0];
+      const history = untrusted || sensitive ? histories.of(request.principal, now) : histories.known(request.principal, now);
+      if (history === undefined) return (untrusted || sensitive) && mode === "enforce" && acts(request) ? FULL : NEUTRAL;
+      history.untrusted ||= untrusted;
+      history.sensitive ||= sensitive;
       if (!history.untrusted || !history.sensitive || !acts(request)) return NEUTRAL;
       return mode === "enforce" ? ASK : NOTE;
     },
