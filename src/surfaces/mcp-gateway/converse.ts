@@ -154,14 +154,17 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         break;
       case "tools/call":
         checkStructure(session, message, original);
-        remember(gateway, session, request);
         break;
-      default:
-        if (!LISTS.has(message.method)) remember(gateway, session, request);
     }
+    if (!LISTS.has(message.method)) remember(gateway, session, request);
     const { requestState: state } = leaving;
     if (typeof state === "string") leaving = { ...leaving, requestState: gateway.seal.close(state, session.principal, session.server, message) };
     return hand({ ...answer, result: leaving });
+  };
+  /** The words of a fault are the server's, and the model reads them like a result. */
+  const failedWith = (id: Id | null): void => {
+    const asked = turn.open.get(id ?? "");
+    if (asked !== undefined && !LISTS.has(asked.message.method)) remember(gateway, session, asked.request);
   };
   const hand = (message: Message): void | Promise<void> => {
     if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
@@ -183,11 +186,14 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         const [call] = part.calls as readonly [ReleasedCall];
         if (call.decision.effect !== "permit") return declined(turn, id);
         session.waiting.set(id, method);
+        // The agent's model will read it.
+        if (method === "sampling/createMessage") remember(gateway, session, call.request);
         return client.send({ kind: "request", id, method, params: call.request.action.args ?? {} }, frame.event);
       }
       case "value": {
         const value: JsonObject = isObject(part.value as Json) ? (part.value as JsonObject) : {};
         if (frame.message?.kind === "result") return result(value);
+        if (frame.message?.kind === "error") failedWith(frame.message.id);
         if (frame.message?.kind === "request") session.waiting.set(frame.message.id, frame.message.method);
         if (frame.message?.kind === "notification" && frame.message.method === "notifications/tools/list_changed") session.tools = undefined;
         return hand(messageOf(frame, value) as Message);
@@ -207,7 +213,17 @@ function checkStructure(session: Session, { params }: Asking, { isError, structu
 }
 
 /** Answers of these hold no data of the server, only what it offers. */
-const LISTS: ReadonlySet<string> = new Set(["ping", "logging/setLevel", "resources/list", "resources/templates/list", "prompts/list", "subscriptions/listen"]);
+const LISTS: ReadonlySet<string> = new Set([
+  "initialize",
+  "server/discover",
+  "ping",
+  "logging/setLevel",
+  "tools/list",
+  "resources/list",
+  "resources/templates/list",
+  "prompts/list",
+  "subscriptions/listen",
+]);
 
 /** What the agent reads here it has read for all that it does next. */
 function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request): void {
