@@ -365,6 +365,18 @@ test("a server that changed its list says so, and the next call is compared anew
   assert.match(textOf(await client.callTool({ name: "read_mail", arguments: {} })), /pin\/changed/);
 });
 
+test("a client that stops listening is no failure", async () => {
+  const client = await rig.client("crm", key);
+  const listened = (): string[] => rig.ended.flatMap(({ request, status }) => (request.resource?.id === "crm listen" ? [status] : []));
+  // The library opens the stream by itself, a moment after it has connected.
+  while (!rig.decided.some(({ request }) => request.resource?.id === "crm listen")) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(listened(), []);
+  await client.close();
+  while (listened().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(listened(), ["done"]);
+});
+
 test("nobody without a key, with a key that is over, or with an operator's token gets a word", async () => {
   for (const wrong of ["", "hf_nonsense", "hfo_nonsense"]) assert.equal((await rig.post("crm", wrong, {})).status, 401);
   assert.equal((await rig.post("nowhere", key, {})).status, 404);

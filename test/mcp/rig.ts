@@ -34,6 +34,7 @@ export interface McpRig {
   readonly pins: Pins;
   /** Everything that was decided, and what was seen of tools, in order. */
   readonly decided: { readonly request: Request; readonly decision: Decision }[];
+  readonly ended: { readonly request: Request; readonly status: string }[];
   readonly news: { readonly event: string; readonly tool: string; readonly why?: string }[];
   /** A key of this agent. */
   key(agent: string): Promise<string>;
@@ -57,12 +58,16 @@ export async function startRig(yaml: string): Promise<McpRig> {
     masking: maskingWith(random(32)),
   });
   const decided: McpRig["decided"] = [];
+  const ended: McpRig["ended"] = [];
   const news: McpRig["news"] = [];
   const layer: AuditLayer = {
     open(request) {
       const entry = audit.open(request);
       return {
-        close: entry.close,
+        close(outcome) {
+          ended.push({ request, status: outcome.status });
+          entry.close(outcome);
+        },
         decided(of, decision, inspection) {
           decided.push({ request: of, decision });
           return entry.decided(of, decision, inspection);
@@ -110,6 +115,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     keys,
     pins,
     decided,
+    ended,
     news,
     key: async (agent) => (await keys.mint({ agent })).text,
     async client(name, key, capabilities = {}, headers = {}) {

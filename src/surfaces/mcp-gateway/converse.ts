@@ -77,13 +77,37 @@ function answerOf(about: About, { waiting, memory }: Session, message: Message &
 /** Listens to what a server says unasked, for as long as the client does. */
 export async function listen(gateway: McpGateway, turn: Turn, after: string | undefined): Promise<Ending | undefined> {
   const request = requestOf(aboutOf(gateway, turn), { action: "tool.list" }, { method: "listen", params: {} });
+  const { left, signal } = untilLeft(turn.signal);
   gateway.metrics.live(1);
   try {
-    return endingOf(await through(gateway, turn, request, undefined, (sending, signal) => turn.upstream.listen(sending, after, signal)));
+    const outcome = await through(gateway, { ...turn, signal }, request, undefined, async (sending, inner) => {
+      const stop = AbortSignal.any([inner, left]);
+      const exchanged = await turn.upstream.listen(sending, after, stop);
+      return { ...exchanged, pump: (write) => Promise.race([exchanged.pump(write), gone(left)]) };
+    });
+    return endingOf(outcome);
   } finally {
     gateway.metrics.live(-1);
   }
 }
+
+/** Whoever listened and leaves has heard what there was: that is the end, not a failure. Every other reason stays one. */
+function untilLeft(signal: AbortSignal): { readonly left: AbortSignal; readonly signal: AbortSignal } {
+  const [leaving, breaking] = [new AbortController(), new AbortController()];
+  const end = (): void => {
+    const { reason } = signal;
+    (reason instanceof HoldfastError && reason.code === "cancelled" ? leaving : breaking).abort(reason);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  return { left: leaving.signal, signal: breaking.signal };
+}
+
+const gone = (left: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (left.aborted) resolve();
+    else left.addEventListener("abort", () => resolve(), { once: true });
+  });
 
 function aboutOf({ clock }: McpGateway, { id, session, parent, sending }: Turn): About {
   return {
