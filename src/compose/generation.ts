@@ -67,6 +67,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     seal: mcp.seal,
     pins,
     news,
+    handles: composed.policy.tools.handles,
     mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
     label: composed.label,
     clock,

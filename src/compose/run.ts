@@ -76,6 +76,7 @@ export async function runServer(
       pins,
       seal: createSeal(clock),
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
+      handles: policy.tools.handles,
       mayUseTool: (_principal, tool) => mayUseTool(policy, agent, tool),
       label,
       clock,

@@ -4,6 +4,7 @@ import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
+import { handleControl } from "./controls/handle.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
 import { ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
@@ -119,7 +120,7 @@ function controlsOf(
     const { facts } = subject(request.action.type, nameOf(request));
     return facts !== undefined && (facts.effect === "write" || facts.egress);
   };
-  const flows = two === "off" ? [flow] : [flow, ruleOfTwo(two, histories, acts)];
+  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, acts)])];
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];

@@ -29,6 +29,8 @@ export interface Declassified {
 }
 
 export interface ToolConfig extends FactsConfig {
+  /** Its results are passed on without being read. */
+  readonly handles?: boolean;
   readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string } };
   readonly paths?: { readonly [path: string]: Integrity | Declassified };
 }

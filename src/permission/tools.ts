@@ -16,6 +16,8 @@ export interface Tools {
   readonly definition: (id: string) => ToolDefinition | undefined;
   /** What configuration says of its single arguments and of the fields of its results. */
   readonly manifest: (id: string) => Manifest | undefined;
+  /** True where the agent gets handles in place of what its results say. */
+  readonly handles: (id: string) => boolean;
 }
 
 /** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
@@ -29,9 +31,11 @@ export function compileTools(
   const configured = new Map<string, FactsConfig>();
   const manifests = new Map<string, Manifest>();
   const bare = new Map<string, readonly string[]>();
+  const handled = new Set<string>();
   for (const [server, { tools }] of Object.entries(config))
     for (const [tool, facts] of Object.entries(tools)) {
       configured.set(`${server}.${tool}`, facts);
+      if (facts.handles === true) handled.add(`${server}.${tool}`);
       const manifest = manifestOf(facts, facts.trust ?? config[server]?.default.trust ?? "untrusted");
       if (manifest !== undefined) manifests.set(`${server}.${tool}`, manifest);
       bare.set(tool, [...(bare.get(tool) ?? []), `${server}.${tool}`]);
@@ -56,6 +60,7 @@ export function compileTools(
     facts,
     definition,
     manifest: (of) => manifests.get(of),
+    handles: (of) => handled.has(of),
   };
 }
 

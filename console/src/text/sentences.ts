@@ -43,6 +43,8 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the call names files of Holdfast itself: its configuration, keys or log":
     "Der Aufruf nennt Dateien von Holdfast selbst: Konfiguration, Schlüssel oder Protokoll",
   "the call names an address of Holdfast itself": "Der Aufruf nennt eine Adresse von Holdfast selbst",
+  "a handle stands where it would decide whom or what the action reaches: what it holds was read by nobody":
+    "Ein Platzhalter steht dort, wo er bestimmen würde, wen oder was die Aktion erreicht; seinen Inhalt hat niemand gelesen",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
   "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
   "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",

@@ -69,6 +69,10 @@ const declassified = z
 const tool = z
   .strictObject({
     ...facts,
+    handles: z
+      .boolean()
+      .exactOptional()
+      .describe("Over MCP the agent gets a handle in place of each text of its results, and passes it on unread: what they say cannot move it."),
     args: z.record(z.string().min(1), argument).exactOptional().describe("What single arguments need. Those that are not here are judged by their names."),
     paths: z
       .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified]))

@@ -45,7 +45,7 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
   turn.open.set(message.id, { message, request });
-  const outcome = await through(gateway, turn, request, message.id, (sending, signal) => turn.upstream.send(forward, sending, signal));
+  const outcome = await through(gateway, turn, request, message.id, (sending, signal) => turn.upstream.send(spelledOut(session, forward), sending, signal));
   const ending = endingOf(outcome);
   gateway.metrics.answered(SURFACE, ending?.effect ?? "permit", ending?.status ?? 200);
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
@@ -55,6 +55,15 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
 }
 
 const MOST_OPEN = 1_000;
+
+/** The call as the server gets it: with the texts of handles, which were no part of the decision but for where they stand. */
+function spelledOut({ memory }: Session, message: Asking): Asking {
+  const { arguments: args } = message.params;
+  if (message.method !== "tools/call" || !isObject(args)) return message;
+  const expanded = memory.handles.expand(args);
+  if (expanded === undefined) throw new HoldfastError("bad-request", "a handle is not known here, or not any more; read its source again");
+  return expanded === args ? message : { ...message, params: { ...message.params, arguments: expanded } };
+}
 
 /** Passes on what a client tells without asking, or what it answers to a server. Undefined where it went; else why it did not. */
 export async function tell(gateway: McpGateway, turn: Turn, message: Exclude<Message, Asking>): Promise<Ending | undefined> {
@@ -178,7 +187,8 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         break;
       case "tools/call":
         checkStructure(session, message, original);
-        break;
+        if (!gateway.handles(request.action.tool ?? "") || leaving["inputRequests"] !== undefined) break;
+        return hand({ ...answer, result: session.memory.handles.hide(leaving) });
     }
     if (!LISTS.has(message.method)) remember(gateway, session, request);
     const { requestState: state } = leaving;

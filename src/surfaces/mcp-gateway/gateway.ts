@@ -36,6 +36,8 @@ export interface McpGatewayOptions {
   ) => void;
   /** What an agent sees in the list. What it may call is decided by the permission layer. */
   readonly mayUseTool: (principal: Principal, tool: string) => boolean;
+  /** True where the agent gets handles in place of what a tool's results say. */
+  readonly handles: (tool: string) => boolean;
   readonly label: (source: Source) => Label;
   readonly clock: Clock;
   readonly log: Log;

@@ -3,11 +3,14 @@ import type { Asking, Definition, Id } from "../../codecs/mcp/index.ts";
 import { type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
+import { createHandles, type Handles } from "./handles.ts";
 import type { Link } from "./upstream.ts";
 
 /** What was read in a conversation, as far as it passed here, joined: no call is better than the worst that its agent had read. */
 export interface Memory {
   label: Label;
+  /** What was passed on unread. */
+  readonly handles: Handles;
   used: number;
 }
 
@@ -134,7 +137,7 @@ function memories(clock: Pick<Clock, "monotonic">): (principal: Principal, decla
     const key = `${keyOf(principal)}\n${declared}`;
     const now = clock.monotonic();
     for (const [other, { used }] of kept) if (now - used > IDLE_MS) kept.delete(other);
-    const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, used: now };
+    const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, handles: createHandles(), used: now };
     if (!kept.has(key) && kept.size >= MOST_SESSIONS) return undefined;
     memory.used = now;
     kept.set(key, memory);
