@@ -36,9 +36,15 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
   let shut = false;
   reap(file);
 
-  const write = (): void => {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, JSON.stringify([...born]), { mode: 0o600 });
+  /** False where the disk does not take it: then a crash would leave behind what nobody finds. */
+  const noted = (): boolean => {
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(file, JSON.stringify([...born]), { mode: 0o600 });
+      return true;
+    } catch {
+      return false;
+    }
   };
   const tell = (order: Order): void => void link?.socket.write(frame(order));
 
@@ -46,7 +52,7 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
     link = undefined;
     for (const [pid, since] of born) if (bornAt(pid) === since) killGroup(pid);
     born.clear();
-    write();
+    noted();
     for (const [id, one] of [...programs]) {
       programs.delete(id);
       if (one.pid === undefined) one.failed(new HoldfastError("unavailable", "the runner ended while it started the program"));
@@ -61,13 +67,17 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
       one.pid = news.pid;
       const since = bornAt(news.pid);
       if (since !== undefined) born.set(news.pid, since);
-      write();
-      one.started(news.pid);
+      if (noted()) one.started(news.pid);
+      else {
+        programs.delete(news.id);
+        tell({ do: "end", id: news.id });
+        one.failed(new HoldfastError("unavailable", "what is started cannot be written down, so it was ended"));
+      }
     } else if (news.is === "line") one.take.line(news.text);
     else if (news.is === "said") one.take.said(news.text);
     else {
       programs.delete(news.id);
-      if (one.pid !== undefined && born.delete(one.pid)) write();
+      if (one.pid !== undefined && born.delete(one.pid)) noted();
       if (news.is === "ended") one.take.ended(news.text);
       else one.failed(new HoldfastError("configuration", news.text));
     }

@@ -56,6 +56,24 @@ test("a runner that keeps dying is not started for ever", { timeout: 60_000 }, a
   await runner.shut();
 });
 
+test("when the gateway is killed, everything that its runner started ends, and the runner", { timeout: 60_000 }, async () => {
+  const keep = JSON.stringify(new URL("./keep.ts", import.meta.url).href);
+  const script = `const { keepRunner } = await import(${keep}); const p = await keepRunner({ file: process.argv[1], now: () => performance.now() }).start(${JSON.stringify(SLEEP)}, { line() {}, said() {}, ended() {} }); console.log(p.pid); setInterval(() => {}, 1000);`;
+  const gateway = spawn(process.execPath, ["--input-type=module", "-e", script, join(folder, "killed.json")], { stdio: ["ignore", "pipe", "inherit"] });
+  const pid = await new Promise<number>((resolve) => gateway.stdout.once("data", (chunk: Buffer) => resolve(Number(chunk.toString()))));
+  const runner = parentOf(pid);
+  assert.ok(alive(pid) && alive(runner));
+  gateway.kill("SIGKILL");
+  await over([pid, runner]);
+});
+
+test("where it cannot be written down, nothing is started", { timeout: 60_000 }, async () => {
+  writeFileSync(join(folder, "a-file"), "");
+  const runner = keepRunner({ file: join(folder, "a-file/runner.json"), now: () => performance.now() });
+  await assert.rejects(runner.start(SLEEP, { line: () => {}, said: () => {}, ended: () => {} }), /cannot be written down/);
+  await runner.shut();
+});
+
 test("what a crash of both processes left running is ended at the next start, and nothing else is", { timeout: 60_000 }, async () => {
   const file = join(folder, "left.json");
   const left = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
