@@ -1,4 +1,4 @@
-import { type Decision, deny, join, NEUTRAL } from "../core/decision.ts";
+import { type Decision, deny, join, NEUTRAL, stricter } from "../core/decision.ts";
 import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
@@ -6,13 +6,13 @@ import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
-import { ruleOfTwo } from "./controls/rule-of-two.ts";
+import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
-import { createHistories, type Histories, type History } from "./histories.ts";
+import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
 import type { RateConfig } from "./policy-config.ts";
 import { apply } from "./rules.ts";
-import { advance, isArmed } from "./sequence.ts";
+import { advance } from "./sequence.ts";
 import type { Subject } from "./subject.ts";
 
 export interface PermissionOptions {
@@ -36,22 +36,34 @@ export interface PermissionOptions {
 export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
   const { clock, histories = createHistories() } = options;
   const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
-  const { sequences } = policy;
+  const { session: idle } = policy.flow;
   return {
     decide(request, inspection) {
       const agent = policy.agents.get(request.principal.agent);
       if (agent === undefined) return UNKNOWN_AGENT;
       const now = clock.monotonic();
-      const controlled = tighten(controls.get(agent.name) ?? [], request, inspection, now);
+      // Asked of every request, whatever it is about: a session in which anything is done is not idle.
+      const past = histories.known(request.principal, now, idle);
+      const before = past?.armed ?? NOTHING_ARMED;
+      const asked = controls.get(agent.name) ?? [];
+      const controlled = tighten(asked, request, inspection, now);
       if (controlled.effect === "deny") return controlled;
       const subject = agent.subject(request.action.type, nameOf(request));
-      const history = sequences.length === 0 ? undefined : histories.of(request.principal, now);
-      if (sequences.length > 0 && history === undefined) return NO_ROOM;
-      const judged = judge(policy, subject, request, inspection, history);
+      const judged = judge(policy, subject, request, inspection, before);
       const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
       // What is asked about may be approved; then it happened. What is denied did not.
-      if (history !== undefined && decision.effect !== "deny")
-        advance(sequences, history, scopeOf(request, inspection, subject.tool, subject.server, policy.zone));
+      if (decision.effect === "deny") return decision;
+      if (subject.moves.length > 0) {
+        const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
+        const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone), permitted);
+        if (armed !== before) {
+          const history = past ?? histories.of(request.principal, now, idle);
+          // INVARIANT: what arms a rule and cannot be remembered does not happen.
+          if (history === undefined) return join(decision, NO_ROOM);
+          history.armed = armed;
+        }
+      }
+      for (const control of asked) control.done?.(request, now);
       return decision;
     },
   };
@@ -70,15 +82,15 @@ function nameOf({ action, resource }: Request): string {
 /** Tools, and what MCP servers have beside them (`crm.resources`). */
 const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
-function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, history: History | undefined): Decision {
+function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, armed: readonly string[]): Decision {
   const { base, bounds, rules } = subject;
   if (bounds.length === 0 && rules.length === 0) return base;
-  const scope = scopeOf(request, inspection, subject.tool, subject.server, policy.zone);
+  const scope = scopeOf(request, inspection, subject, policy.zone);
   let said: Decision = NEUTRAL;
   let lifted: Decision = NEUTRAL;
   for (const rule of bounds) said = policy.join(said, apply(rule, scope));
   for (const rule of rules) {
-    if (rule.sequence !== undefined && history !== undefined && !isArmed(rule.sequence, history)) continue;
+    if (rule.sequence !== undefined && !armed.includes(rule.sequence.key)) continue;
     const answer = apply(rule, scope);
     if (rule.effect === "permit" && rule.enforced) lifted = policy.join(lifted, answer);
     else said = policy.join(said, answer);
@@ -116,11 +128,11 @@ function controlsOf(
     handedOn,
   );
   const { ruleOfTwo: two } = policy.flow;
-  const acts = (request: Request): boolean => {
-    const { facts } = subject(request.action.type, nameOf(request));
-    return facts !== undefined && (facts.effect === "write" || facts.egress);
+  const part = (request: Request): Part | undefined => {
+    const { facts, result } = subject(request.action.type, nameOf(request));
+    return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
-  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, acts)])];
+  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];

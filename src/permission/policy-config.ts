@@ -7,7 +7,7 @@ export interface PolicyConfig {
   readonly roles: { readonly [name: string]: RoleConfig };
   readonly agents: { readonly [name: string]: AgentPolicyConfig };
   readonly rules: readonly RuleConfig[];
-  readonly flow: { readonly mode: Mode; readonly bits?: number; readonly rule_of_two?: Mode | "off" };
+  readonly flow: { readonly mode: Mode; readonly bits?: number; readonly rule_of_two?: Mode | "off"; readonly session?: number };
   readonly timezone: string;
 }
 

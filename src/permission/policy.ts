@@ -7,7 +7,6 @@ import { nearest } from "./nearest.ts";
 import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
-import type { Sequence } from "./sequence.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
 import { compileTools, NOTHING_PINNED, type Pinned, type Tools } from "./tools.ts";
 import { unenforced } from "./unenforced.ts";
@@ -16,9 +15,8 @@ import { unenforced } from "./unenforced.ts";
 export interface Policy {
   readonly agents: ReadonlyMap<string, AgentPolicy>;
   readonly tools: Tools;
-  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off" } & Configured;
-  /** The rules that look back. */
-  readonly sequences: readonly Sequence[];
+  /** `session`: milliseconds after which a session is over in which nothing was done. */
+  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly session: number } & Configured;
   readonly zone: Zone;
   /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
   readonly join: (a: Decision, b: Decision) => Decision;
@@ -71,6 +69,8 @@ export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PIN
   return { ok: true, policy: assemble(config, agents, rules, [], pinned), notes: notesOn(config, agents, rules) };
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** A subject is the same for every request like it, so it is worked out once; names come from outside, so only so many are kept. */
 const MOST_SUBJECTS = 2_000;
 
@@ -100,10 +100,10 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
   return {
     agents: new Map(compiled),
     tools,
-    sequences: rules.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence])),
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
+      session: config.flow.session ?? DAY_MS,
       bits: config.flow.bits ?? 0,
       manifest: (tool) => tools.manifest(tools.id(tool)),
     },

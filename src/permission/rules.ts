@@ -1,6 +1,6 @@
 import { type Decision, deny, type Effect, NEUTRAL, type Reason } from "../core/decision.ts";
 import type { ActionType } from "../core/request.ts";
-import { type Condition, compileCondition } from "./cel/condition.ts";
+import { type Condition, compileCondition, type Only } from "./cel/condition.ts";
 import type { Scope } from "./cel/scope.ts";
 import type { Problem, RuleConfig } from "./policy-config.ts";
 import type { Bound } from "./roles/ready.ts";
@@ -50,7 +50,7 @@ function sequenceOf({ id, then: effect, after, until }: RuleConfig, index: numbe
   if ("message" in begins) return { path: [...path, "after"], ...begins };
   const ends = until === undefined ? undefined : compileCondition(until);
   if (ends !== undefined && "message" in ends) return { path: [...path, "until"], ...ends };
-  return { key: JSON.stringify([id, after, until ?? ""]), after: begins, ...(ends === undefined ? {} : { until: ends }) };
+  return { key: JSON.stringify([id, after]), after: begins, ...(ends === undefined ? {} : { until: ends }) };
 }
 
 /** A denial that is part of a ready role. Where it cannot be evaluated, it holds. */
@@ -74,29 +74,43 @@ export function apply(rule: Rule, scope: Scope): Decision {
 /** Rules by what they need: ten thousand rules about other tools cost a request nothing. */
 export interface RuleIndex {
   /** The rules that may hold for this kind of action on this tool, in the order of the file. */
-  readonly about: (type: ActionType, tool: string, server: string) => readonly Rule[];
+  readonly about: Found<Rule>;
+  /** The rules that look back and that such an action may arm or disarm. */
+  readonly movedBy: Found<Sequence>;
 }
+type Found<T> = (type: ActionType, tool: string, server: string) => readonly T[];
 
 export function indexRules(rules: readonly Rule[]): RuleIndex {
-  const tools = new Map<string, Rule[]>();
-  const servers = new Map<string, Rule[]>();
-  const types = new Map<string, Rule[]>();
-  const rest: Rule[] = [];
-  const order = new Map(rules.map((rule, index) => [rule, index]));
-  const put = (into: Map<string, Rule[]>, keys: readonly string[], rule: Rule): void => {
-    for (const key of new Set(keys)) into.set(key, [...(into.get(key) ?? []), rule]);
-  };
-  for (const rule of rules) {
-    const { only } = rule.condition;
-    if (only.tools !== undefined) put(tools, only.tools, rule);
-    else if (only.servers !== undefined) put(servers, only.servers, rule);
-    else if (only.types !== undefined) put(types, only.types, rule);
-    else rest.push(rule);
-  }
+  const sequences = rules.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence]));
   return {
-    about: (type, tool, server) => {
-      const found = [...rest, ...(tools.get(tool) ?? []), ...(servers.get(server) ?? []), ...(types.get(type) ?? [])];
-      return found.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-    },
+    about: indexBy(rules, ({ condition }) => [condition]),
+    movedBy: indexBy(sequences, ({ after, until }) => (until === undefined ? [after] : [after, until])),
+  };
+}
+
+/** Finds what has at least one condition that may hold. */
+function indexBy<T>(all: readonly T[], conditionsOf: (one: T) => readonly Condition[]): Found<T> {
+  const tools = new Map<string, T[]>();
+  const servers = new Map<string, T[]>();
+  const types = new Map<string, T[]>();
+  const rest: T[] = [];
+  const order = new Map(all.map((one, index) => [one, index]));
+  const put = (into: Map<string, T[]>, keys: readonly string[], one: T): void => {
+    for (const key of new Set(keys)) {
+      const there = into.get(key);
+      if (there === undefined) into.set(key, [one]);
+      else there.push(one);
+    }
+  };
+  const file = (one: T, only: Only): void => {
+    if (only.tools !== undefined) put(tools, only.tools, one);
+    else if (only.servers !== undefined) put(servers, only.servers, one);
+    else if (only.types !== undefined) put(types, only.types, one);
+    else rest.push(one);
+  };
+  for (const one of all) for (const { only } of conditionsOf(one)) file(one, only);
+  return (type, tool, server) => {
+    const found = new Set([...rest, ...(tools.get(tool) ?? []), ...(servers.get(server) ?? []), ...(types.get(type) ?? [])]);
+    return [...found].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   };
 }

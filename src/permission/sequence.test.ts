@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { verifies } from "../../test/verifies.ts";
-import { type Effect, NEUTRAL, stricter } from "../core/decision.ts";
+import { type Decision, type Effect, NEUTRAL, stricter } from "../core/decision.ts";
 import { type Label, NEUTRAL_LABEL, UNTRUSTED } from "../core/label.ts";
 import type { Principal, Request } from "../core/request.ts";
 import { permissionLayer } from "./decide.ts";
@@ -34,6 +34,8 @@ interface Step {
   readonly key?: string;
   readonly session?: string;
   readonly label?: Partial<Label>;
+  /** What the input layer said. */
+  readonly inspected?: Effect;
 }
 
 function session(config: PolicyConfig, histories: Histories = createHistories(), clock = { monotonic: () => 0 }): (step: Step | string) => Effect {
@@ -41,10 +43,11 @@ function session(config: PolicyConfig, histories: Histories = createHistories(),
   assert.ok(compiled.ok, JSON.stringify(compiled));
   const layer = permissionLayer(compiled.policy, { clock, histories });
   return (step) => {
-    const { tool, agent = "one", key = "k", session: of, label = {} } = typeof step === "string" ? { tool: step } : step;
+    const { tool, agent = "one", key = "k", session: of, label = {}, inspected } = typeof step === "string" ? { tool: step } : step;
     const principal: Principal = { agent, capability: key, ...(of === undefined ? {} : { session: of }) };
     const request: Request = { id: "r", principal, action: { type: "tool.call", tool, args: {} }, content: [], context: { time: 0, surface: "test" } };
-    const decision = layer.decide(request, { decision: NEUTRAL, label: { ...NEUTRAL_LABEL, ...label }, passages: [] });
+    const before: Decision = inspected === undefined ? NEUTRAL : { effect: inspected, reasons: [], obligations: [] };
+    const decision = layer.decide(request, { decision: before, label: { ...NEUTRAL_LABEL, ...label }, passages: [] });
     assert.ok(!(decision instanceof Promise));
     return decision.effect;
   };
@@ -79,6 +82,19 @@ test("what was denied did not happen; what is asked about may have", () => {
   assert.deepEqual(["vault.read", "web.post"].map(denied), ["deny", "permit"]);
   const asked = session(configOf([{ when: 'action.tool == "vault.read"', then: "ask" }, AFTER]));
   assert.deepEqual(["vault.read", "web.post"].map(asked), ["ask", "deny"]);
+});
+
+test("only what was really permitted disarms: not what a person is still asked about, and not what the input layer stopped", () => {
+  verifies("P-10");
+  const ends = { ...AFTER, until: 'action.tool == "vault.lock"' };
+  const asked = session(configOf([{ when: 'action.tool == "vault.lock"', then: "ask" }, ends]));
+  assert.deepEqual(["vault.read", "vault.lock", "web.post"].map(asked), ["permit", "ask", "deny"]);
+  const stopped = session(configOf([ends]));
+  for (const effect of ["ask", "deny"] as const) {
+    stopped("vault.read");
+    stopped({ tool: "vault.lock", inspected: effect });
+    assert.equal(stopped("web.post"), "deny", `the input layer said ${effect}`);
+  }
 });
 
 test("a condition that cannot be evaluated arms, and does not disarm", () => {
@@ -137,6 +153,42 @@ test("a reload disarms no rule that is still there; one that looks for something
   assert.equal(session(configOf([{ after: 'action.tool == "vault.lock"' }]), histories)("web.post"), "permit");
 });
 
+test("looking only where a condition may hold changes no decision", () => {
+  const tools = ["vault.read", "vault.lock", "web.post"];
+  const found = fc.constantFrom(...tools.map((tool) => `action.tool == "${tool}"`), 'action.server == "vault"', 'action.type == "tool.call"', "true");
+  const rule = fc.record({ when: found, after: found, until: found });
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 5 }), fc.array(fc.constantFrom(...tools), { maxLength: 12 }), (rules, steps) => {
+      // The same conditions, in a form in which nothing can be seen of what they need.
+      const everywhere = rules.map(({ when, after, until }) => ({ when: `!!(${when})`, after: `!!(${after})`, until: `!!(${until})` }));
+      const [indexed, plain] = [session(configOf(rules)), session(configOf(everywhere))];
+      for (const step of steps) assert.equal(indexed(step), plain(step));
+    }),
+  );
+});
+
+test("a rule that looks back costs nothing where it cannot be moved", () => {
+  const rules = Array.from({ length: 1000 }, (_, n) => ({ after: `action.tool == "other.t${n}"`, until: `action.tool == "other.u${n}"` }));
+  const compiled = compilePolicy(configOf([...rules, { ...AFTER, until: 'action.server == "vault"' }]));
+  assert.ok(compiled.ok);
+  const movedBy = (tool: string): number => compiled.policy.agents.get("one")?.subject("tool.call", tool).moves.length ?? -1;
+  assert.deepEqual(["vault.read", "vault.lock", "web.post", "other.t7", "other.u7"].map(movedBy), [1, 1, 0, 1, 1]);
+});
+
+test("rules see what a tool does and how what it answers is labelled: after customer data, nothing leaves the house", () => {
+  verifies("P-10");
+  const rule = { after: '"pii" in tool.categories', when: "tool.egress", until: 'action.tool == "vault.lock"' };
+  const config = configOf([rule, { when: 'tool.effect == "write" && tool.trust == "untrusted" && action.tool != "web.post"', then: "ask" }]);
+  const tools = {
+    ...config.tools,
+    crm: { default: { trust: "internal" as const, categories: ["pii" as const] }, tools: { find: { effect: "read" as const, egress: false } } },
+    notes: { default: {}, tools: { add: { effect: "write" as const, egress: false } } },
+  };
+  const does = session({ ...config, tools });
+  const steps = ["web.post", "notes.add", "crm.find", "web.post", "vault.lock", "web.post"];
+  assert.deepEqual(steps.map(does), ["permit", "ask", "permit", "deny", "permit", "permit"]);
+});
+
 test("a rule that looks back cannot permit, and `until` without `after` is a mistake", () => {
   for (const [rule, wanted] of [
     [{ ...AFTER, then: "permit" }, /may ask or deny/],
@@ -174,27 +226,88 @@ test("two of three: untrusted content, sensitive data, acting; the third needs a
 test("no flood of sessions disarms a rule: an armed one is never forgotten for want of room, and who finds none is refused", () => {
   verifies("P-10");
   let now = 0;
-  const histories = createHistories(100, 1_000);
-  const does = session(configOf([AFTER]), histories, { monotonic: () => now });
+  const histories = createHistories(100);
+  const does = session(configOf([AFTER], { session: 1_000 }), histories, { monotonic: () => now });
   does({ tool: "vault.read", session: "mine" });
   for (let n = 0; n < 500; n++) does({ tool: "vault.lock", session: `empty ${n}` });
   assert.equal(does({ tool: "web.post", session: "mine" }), "deny");
   for (let n = 0; n < 500; n++) does({ tool: "vault.read", session: `armed ${n}` });
   assert.equal(does({ tool: "web.post", session: "mine" }), "deny");
-  assert.equal(does({ tool: "web.post", session: "late" }), "deny", "no room, no action");
+  assert.equal(does({ tool: "vault.read", session: "late" }), "deny", "what arms a rule and cannot be remembered does not happen");
   assert.ok(histories.size <= 100);
   now = 2_000;
-  assert.equal(does({ tool: "web.post", session: "late" }), "permit", "what was idle for long is over");
+  assert.equal(does({ tool: "vault.read", session: "late" }), "permit", "what was idle for long is over");
 });
 
-test("a hundred thousand sessions cost a known amount", () => {
+test("a session in which anything is done is not idle", () => {
+  verifies("P-10");
+  let now = 0;
+  const does = session(configOf([AFTER], { session: 1_000 }), createHistories(), { monotonic: () => now });
+  does("vault.read");
+  for (; now < 10_000; now += 900) does("vault.lock");
+  assert.equal(does("web.post"), "deny");
+  now += 1_001;
+  assert.equal(does("web.post"), "permit");
+});
+
+test("a session costs a known amount, and a hundred thousand stay under a bound, also with the longest names and every rule armed", () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  collect();
-  const before = process.memoryUsage().heapUsed;
+  const eachOf = (sessionName: (n: number) => string, armed: readonly string[]): number => {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const histories = createHistories(200_000);
+    for (let n = 0; n < 100_000; n++) {
+      const history = histories.of({ agent: "support", capability: "key_0123456789abcdef", session: sessionName(n) }, 0, 1_000);
+      assert.ok(history !== undefined);
+      history.armed = [...armed];
+    }
+    collect();
+    assert.equal(histories.size, 100_000);
+    return (process.memoryUsage().heapUsed - before) / histories.size;
+  };
+  const usual = eachOf((n) => `session-${n}`, ["one"]);
+  assert.ok(usual > 50 && usual < 400, `${usual} bytes each`);
+  // 256 characters are what surfaces take, two bytes each where they are not Latin.
+  const worst = eachOf((n) => `${n}`.padStart(256, "\u4e00"), ["one", "two", "three", "four", "five", "six", "seven", "eight"]);
+  assert.ok(worst < 1_200, `${worst} bytes each`);
+});
+
+test("where there is no room, reading is what the rule of two asks about: what nobody remembers could be left out of the next request", () => {
+  verifies("P-10");
+  const both = { ...UNTRUSTED, categories: ["pii" as const] };
+  const does = session(configOf([], { rule_of_two: "enforce", mode: "monitor" }), createHistories(10));
+  for (let n = 0; n < 50; n++) does({ tool: "vault.lock", label: both, session: `flood ${n}` });
+  assert.equal(does({ tool: "vault.lock", label: both, session: "late" }), "ask");
+});
+
+test("what a tool's own facts say was read counts, also where no request ever carries it", () => {
+  verifies("P-10");
+  const config = configOf([], { rule_of_two: "enforce", mode: "monitor" });
+  const { vault, web } = config.tools;
+  const tools = {
+    vault: {
+      ...vault!,
+      tools: { ...vault!.tools, customers: { effect: "read" as const, egress: false, trust: "internal" as const, categories: ["pii" as const] } },
+    },
+    web: { ...web!, tools: { ...web!.tools, page: { effect: "read" as const, egress: false, trust: "untrusted" as const } } },
+  };
+  const does = session({ ...config, tools });
+  assert.deepEqual(["web.page", "vault.customers", "web.post"].map(does), ["permit", "permit", "ask"]);
+});
+
+test("a change of `until` alone disarms nobody", () => {
+  verifies("P-10");
   const histories = createHistories();
-  for (let n = 0; n < 100_000; n++) histories.of({ agent: "support", capability: "key_0123456789abcdef", session: `session-${n}` }, 0);
-  collect();
-  const each = (process.memoryUsage().heapUsed - before) / histories.size;
-  assert.ok(each > 50 && each < 400, `${each} bytes each`);
+  session(configOf([AFTER]), histories)("vault.read");
+  const changed = session(configOf([{ ...AFTER, until: 'action.tool == "vault.lock"' }]), histories);
+  assert.deepEqual(["web.post", "vault.lock", "web.post"].map(changed), ["deny", "permit", "permit"]);
+});
+
+test("an agent that floods takes no other agent's room", () => {
+  verifies("P-10");
+  const does = session(configOf([AFTER]), createHistories(100));
+  for (let n = 0; n < 500; n++) does({ tool: "vault.read", session: `${n}` });
+  assert.equal(does({ tool: "vault.read", agent: "two" }), "permit");
+  assert.equal(does({ tool: "web.post", agent: "two" }), "deny", "and is remembered");
 });

@@ -1,11 +1,13 @@
 import type { Decision } from "../core/decision.ts";
 import { deny, permit } from "../core/decision.ts";
+import { type Label, UNTRUSTED } from "../core/label.ts";
 import type { Request } from "../core/request.ts";
 import type { ToolFacts } from "./defaults.ts";
 import { blocks, grants, grantsModel, isModelId, isToolName, OTHER_ACTIONS, serverOf } from "./names.ts";
 import type { Role } from "./roles/resolve.ts";
 import type { Rule, RuleIndex } from "./rules.ts";
-import type { Tools } from "./tools.ts";
+import type { Sequence } from "./sequence.ts";
+import { resultLabel, type Tools } from "./tools.ts";
 
 /** All that an agent's policy says about one kind of action on one thing before the request itself is looked at. */
 export interface Subject {
@@ -13,12 +15,16 @@ export interface Subject {
   readonly tool: string;
   readonly server: string;
   readonly facts: Pick<ToolFacts, "effect" | "egress"> | undefined;
+  /** The label of what comes back, where configuration or the lack of it says so; undefined for models and lists. */
+  readonly result: Label | undefined;
   /** What the role says. A permit that no rule, bound or control tightens is the answer. */
   readonly base: Decision;
   /** A denial that no rule may lift: a block, or something that cannot be decided about. */
   readonly blocked: boolean;
   readonly bounds: readonly Rule[];
   readonly rules: readonly Rule[];
+  /** The rules that look back and that this may arm or disarm. */
+  readonly moves: readonly Sequence[];
 }
 
 export interface Agent {
@@ -28,17 +34,18 @@ export interface Agent {
   readonly bounds: readonly Rule[];
 }
 
+type Type = Request["action"]["type"];
+type Unruled = Omit<Subject, "rules" | "moves">;
+
 /** The subject of a request. It depends on the agent, the kind of action, and the name of the tool or model only, so it can be kept. */
-export function subjectOf(agent: Agent, tools: Tools, rules: RuleIndex, type: Request["action"]["type"], name: string): Subject {
-  const plain = (base: Decision, blocked = false): Subject => ({
-    tool: "",
-    server: "",
-    facts: undefined,
-    base,
-    blocked,
-    bounds: [],
-    rules: rules.about(type, "", ""),
-  });
+export function subjectOf(agent: Agent, tools: Tools, index: RuleIndex, type: Type, name: string): Subject {
+  const subject = unruled(agent, tools, type, name);
+  const { tool, server } = subject;
+  return { ...subject, rules: index.about(type, tool, server), moves: index.movedBy(type, tool, server) };
+}
+
+function unruled(agent: Agent, tools: Tools, type: Type, name: string): Unruled {
+  const plain = (base: Decision, blocked = false): Unruled => ({ tool: "", server: "", facts: undefined, result: undefined, base, blocked, bounds: [] });
   switch (type) {
     case "model.call": {
       if (!isModelId(name)) return plain(UNNAMEABLE, true);
@@ -60,32 +67,27 @@ export function subjectOf(agent: Agent, tools: Tools, rules: RuleIndex, type: Re
     case "tool.call": {
       if (!isToolName(name)) return plain(UNNAMEABLE, true);
       const id = tools.id(name);
-      return granted(agent, id, tools.meanings(name), serverOf(id), tools.facts(id), rules.about(type, id, serverOf(id)));
+      const facts = tools.facts(id);
+      return granted(agent, id, tools.meanings(name), serverOf(id), facts, resultLabel(id, facts, tools.manifest(id)));
     }
     default: {
       const facts = OTHER_ACTIONS.get(type);
       if (facts === undefined) return plain(UNKNOWN_ACTION, true);
-      if (name === "") return { ...granted(agent, type, [type], "", facts, rules.about(type, "", "")), tool: "" };
+      if (name === "") return { ...granted(agent, type, [type], "", facts, UNTRUSTED), tool: "" };
       // What an MCP server has beside its tools: granted with the server, or as a kind of action for all servers.
       if (!isToolName(name)) return plain(UNNAMEABLE, true);
       const of = serverOf(name);
-      const server = granted(agent, name, [name, type], of, facts, rules.about(type, "", of));
-      const kind = granted(agent, type, [type], of, facts, server.rules);
+      const result = resultLabel(name, tools.facts(name), tools.manifest(name));
+      const server = granted(agent, name, [name, type], of, facts, result);
+      const kind = granted(agent, type, [type], of, facts, result);
       return { ...(server.base.effect === "permit" || server.blocked ? server : kind.base.effect === "permit" ? kind : server), tool: "" };
     }
   }
 }
 
-function granted(
-  agent: Agent,
-  id: string,
-  meanings: readonly string[],
-  server: string,
-  facts: Pick<ToolFacts, "effect" | "egress">,
-  rules: readonly Rule[],
-): Subject {
+function granted(agent: Agent, id: string, meanings: readonly string[], server: string, facts: Pick<ToolFacts, "effect" | "egress">, result: Label): Unruled {
   const { role } = agent;
-  const rest = { tool: id, server, facts, bounds: facts.effect === "write" ? agent.bounds : [], rules };
+  const rest = { tool: id, server, facts, result, bounds: facts.effect === "write" ? agent.bounds : [] };
   // What is blocked stays blocked in whichever form a client writes it.
   const block = role.deny.find(({ pattern }) => meanings.some((meaning) => blocks(pattern, meaning)));
   if (block !== undefined)

@@ -102,15 +102,17 @@ test("a client of both eras works too", SLOW, async () => {
   await client.close();
 });
 
-/** Runs one command line with these lines as its input. */
-async function raw(args: readonly string[], input: string): Promise<{ code: number | null; out: string; err: string }> {
+/** Runs one command line with these lines as its input, which stays open until `enough` of its output is there. */
+async function raw(args: readonly string[], input: string, enough: (out: string) => boolean): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(BIN, ["run", ...args], { env, cwd: home });
   let [out, err] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+    if (enough(out)) child.stdin.end();
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
   child.stdin.on("error", () => {});
   child.stdin.write(input);
-  setTimeout(() => child.stdin.end(), 1_500);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, out, err };
 }
@@ -119,6 +121,7 @@ test("what is no message is answered as the protocol says, and the next one is r
   const { code, out } = await raw(
     ["--server", "raw", "--", process.execPath, script("everything")],
     '{"a":1,"a":2}\n[]\n{"jsonrpc":"2.0","id":1,"method":"nothing/known"}\n',
+    (out) => out.split("\n").length > 3,
   );
   const codes = out
     .trim()
@@ -130,9 +133,9 @@ test("what is no message is answered as the protocol says, and the next one is r
 
 test("a server that cannot be started is said, with what to look at", SLOW, async () => {
   const initialize = `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } } })}\n`;
-  const missing = await raw(["--server", "missing", "--", "/nowhere/at-all"], initialize);
+  const missing = await raw(["--server", "missing", "--", "/nowhere/at-all"], initialize, (out) => out.includes("\n"));
   assert.match(missing.out, /`\/nowhere\/at-all` cannot be started: there is no such program/);
-  const dying = await raw(["--server", "dying", "--", process.execPath, "-e", "process.exit(7)"], initialize);
+  const dying = await raw(["--server", "dying", "--", process.execPath, "-e", "process.exit(7)"], initialize, () => false);
   assert.equal(dying.code, 1);
   assert.match(dying.err, /the server is over: it ended with 7[\s\S]*is the command right\?/);
 });

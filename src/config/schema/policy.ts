@@ -44,13 +44,15 @@ const condition = z.string().min(1).max(4000, "a condition is at most 4000 chara
 export const rule = z
   .strictObject({
     id: name.describe("Permanent: it names the rule in every decision."),
-    when: condition.describe("A condition in CEL over action, args, resource, principal, labels, findings, content and time."),
+    when: condition.describe(
+      "A condition in CEL over action, args, tool (effect, egress, and trust and categories of what it answers), resource, principal, labels, findings, content and time.",
+    ),
     after: condition
       .exactOptional()
       .describe(
-        "The rule only counts after an action that this describes was let through in the same session: the one that a client declares, else all that a key does.",
+        "The rule only counts after an action that this describes was let through, or may be by a person, in the same session: the one that a client declares, else all that a key does. Where this is changed, the rule begins anew.",
       ),
-    until: condition.exactOptional().describe("And until one that this describes was let through."),
+    until: condition.exactOptional().describe("And until one that this describes was permitted; one that a person is only asked about does not end it."),
     // `then` in a mapping would make it awaitable by accident; this is configuration and never awaited.
     // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
     then: z.enum(["ask", "deny", "permit"]).describe("What follows. A denial always wins."),
@@ -89,6 +91,8 @@ export const test = z
   .refine((given) => (given.call === undefined) !== (given.model === undefined), "a test has either `call` or `model`")
   .describe("What the policy must answer. A reload that fails one is refused.");
 
+const SHORTEST_SESSION_MS = 60_000;
+
 export const flow = z
   .strictObject({
     mode: mode.prefault("enforce").describe("Whether an action is stopped that rests on untrusted content, or on nothing that the user asked for."),
@@ -98,6 +102,10 @@ export const flow = z
       .describe(
         "Whether a session that has read untrusted content and data with a category needs a person before it changes something or sends something out.",
       ),
+    session: duration
+      .refine((ms) => ms >= SHORTEST_SESSION_MS, "a session lasts at least `1m`: a shorter one would disarm the rules that look back")
+      .prefault("24h")
+      .describe("When a session is over in which nothing is done: then it has no past."),
     bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
   })
   .describe("Information flow.");

@@ -20,7 +20,7 @@ const request = (args: Request["action"]["args"], tool = "pay.send"): Request =>
   content: [],
   context: { time: Date.UTC(2026, 10, 21, 9, 30), surface: "test" },
 });
-const scope = (args: Request["action"]["args"], tool = "pay.send") => scopeOf(request(args, tool), inspection, tool, "pay", zoneOf("UTC"));
+const scope = (args: Request["action"]["args"], tool = "pay.send") => scopeOf(request(args, tool), inspection, { tool, server: "pay" }, zoneOf("UTC"));
 const compiled = (text: string) => {
   const condition = compileCondition(text);
   assert.ok(!("message" in condition), "message" in condition ? `${text}: ${condition.message}` : "");

@@ -1,11 +1,22 @@
 import { Environment } from "@marcbachmann/cel-js";
+import type { Label } from "../../core/label.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Request } from "../../core/request.ts";
 import type { Value } from "./value.ts";
 
+/** What is known of the tool or kind of action by its name alone. */
+export interface About {
+  readonly tool: string;
+  readonly server: string;
+  readonly facts?: { readonly effect: string; readonly egress: boolean } | undefined;
+  readonly result?: Label | undefined;
+}
+
 /** The variables of a condition. Texts that a request does not have (no user, no tool) are "" and never an error. */
 export interface Scope {
   readonly action: { readonly type: string; readonly tool: string; readonly server: string };
+  /** What the tool does, and how what it answers is labelled: as configured, else as guessed. */
+  readonly tool: { readonly effect: string; readonly egress: boolean; readonly trust: string; readonly categories: readonly string[] };
   readonly resource: { readonly type: string; readonly id: string };
   readonly args: { readonly [name: string]: Value };
   readonly principal: { readonly agent: string; readonly user: string; readonly session: string };
@@ -20,11 +31,22 @@ export interface Scope {
   readonly findings: { readonly count: bigint; readonly kinds: readonly string[]; readonly detectors: readonly string[] };
 }
 
-export const VARIABLES = ["action", "resource", "args", "principal", "labels", "time", "content", "findings"] as const satisfies readonly (keyof Scope)[];
+export const VARIABLES = [
+  "action",
+  "tool",
+  "resource",
+  "args",
+  "principal",
+  "labels",
+  "time",
+  "content",
+  "findings",
+] as const satisfies readonly (keyof Scope)[];
 
 const texts = "list<string>";
 const FIELDS: Readonly<Record<Exclude<(typeof VARIABLES)[number], "args">, Readonly<Record<string, string>>>> = {
   action: { type: "string", tool: "string", server: "string" },
+  tool: { effect: "string", egress: "bool", trust: "string", categories: texts },
   resource: { type: "string", id: "string" },
   principal: { agent: "string", user: "string", session: "string" },
   labels: { integrity: "string", readers: texts, categories: texts, origins: texts },
@@ -43,24 +65,31 @@ export function environment(): Environment {
 export const fieldsOf = (variable: string): readonly string[] => Object.keys(Object.entries(FIELDS).find(([name]) => name === variable)?.[1] ?? {});
 
 /** The variables of one request. What costs anything is computed when a condition first looks at it. */
-export function scopeOf(request: Request, inspection: Inspection, tool: string, server: string, zone: Zone): Scope {
-  return new View(request, inspection, tool, server, zone);
+export function scopeOf(request: Request, inspection: Inspection, about: About, zone: Zone): Scope {
+  return new View(request, inspection, about, zone);
 }
 
 // A class for its speed: one object per decision, with nothing in it that is not asked for.
 class View implements Scope {
   readonly #request: Request;
   readonly #inspection: Inspection;
+  readonly #about: About;
   readonly #zone: Zone;
   #time: Scope["time"] | undefined;
   #findings: Scope["findings"] | undefined;
   readonly action: Scope["action"];
 
-  constructor(request: Request, inspection: Inspection, tool: string, server: string, zone: Zone) {
+  constructor(request: Request, inspection: Inspection, about: About, zone: Zone) {
     this.#request = request;
     this.#inspection = inspection;
+    this.#about = about;
     this.#zone = zone;
-    this.action = { type: request.action.type, tool, server };
+    this.action = { type: request.action.type, tool: about.tool, server: about.server };
+  }
+
+  get tool(): Scope["tool"] {
+    const { facts, result } = this.#about;
+    return { effect: facts?.effect ?? "", egress: facts?.egress ?? false, trust: result?.integrity ?? "", categories: result?.categories ?? [] };
   }
 
   get args(): Scope["args"] {

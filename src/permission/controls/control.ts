@@ -10,4 +10,6 @@ import type { Request } from "../../core/request.ts";
 export interface Control {
   readonly id: string;
   check(request: Request, inspection: Inspection, now: number): Decision;
+  /** Told of an action that the whole layer did not deny: it happens, or may once a person was asked. */
+  done?(request: Request, now: number): void;
 }

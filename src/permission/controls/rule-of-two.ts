@@ -1,34 +1,52 @@
 import { type Decision, NEUTRAL } from "../../core/decision.ts";
-import { atLeast } from "../../core/label.ts";
+import { atLeast, type Label } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import type { Histories } from "../histories.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
-const REASON = { id: "flow/rule-of-two", text: "the session has read untrusted content and sensitive data, and now changes something or sends something out" };
-const ASK: Decision = { effect: "ask", reasons: [{ ...REASON, effect: "ask" }], obligations: [] };
-const NOTE: Decision = { effect: "permit", reasons: [{ ...REASON, effect: "permit", would: "ask" }], obligations: [] };
-const FULL: Decision = {
-  effect: "ask",
-  reasons: [{ id: "flow/sessions", effect: "ask", text: "there are more sessions than can be remembered" }],
-  obligations: [],
-};
+/** What is known of an action by its tool: whether it changes something or leaves the house, and what label comes back. */
+export interface Part {
+  readonly acts: boolean;
+  readonly result: Label;
+}
+
+const THIRD = { id: "flow/rule-of-two", text: "the session has read untrusted content and sensitive data, and now changes something or sends something out" };
+const FULL = { id: "flow/sessions", text: "there are more sessions than can be remembered" };
 
 /**
  * Of three things a session has at most two without a person: it reads what anybody may have written, it reads what is sensitive, it acts
- * (the "agents rule of two" that Meta proposed in 2025). It looks at the whole session, so that a client that leaves out what was read does not begin anew.
+ * (the "agents rule of two" that Meta proposed in 2025). It looks at the whole session, and at what tools are known to answer, so that a client
+ * that leaves out what was read does not begin anew. Reading after acting is free: nothing that was read can be in what was done before.
  */
-export function ruleOfTwo(mode: Mode, histories: Histories, acts: (request: Request) => boolean): Control {
+export function ruleOfTwo(mode: Mode, histories: Histories, idle: number, part: (request: Request) => Part | undefined): Control {
+  const asks = ({ id, text }: typeof THIRD): Decision => ({
+    effect: mode === "enforce" ? "ask" : "permit",
+    reasons: [mode === "enforce" ? { id, text, effect: "ask" } : { id, text, effect: "permit", would: "ask" }],
+    obligations: [],
+  });
+  const [third, full] = [asks(THIRD), asks(FULL)];
   return {
     id: "rule-of-two",
     check(request, { label }, now) {
-      const [untrusted, sensitive] = [!atLeast(label, "internal"), label.categories.length > 0];
-      const history = untrusted || sensitive ? histories.of(request.principal, now) : histories.known(request.principal, now);
-      if (history === undefined) return (untrusted || sensitive) && mode === "enforce" && acts(request) ? FULL : NEUTRAL;
-      history.untrusted ||= untrusted;
-      history.sensitive ||= sensitive;
-      if (!history.untrusted || !history.sensitive || !acts(request)) return NEUTRAL;
-      return mode === "enforce" ? ASK : NOTE;
+      const about = part(request);
+      const reads = isUntrusted(label) || isSensitive(label) || (about !== undefined && (isUntrusted(about.result) || isSensitive(about.result)));
+      const history = (reads ? histories.of : histories.known)(request.principal, now, idle);
+      // What nobody remembers could be left out of the next request.
+      if (history === undefined) return reads ? full : NEUTRAL;
+      history.untrusted ||= isUntrusted(label);
+      history.sensitive ||= isSensitive(label);
+      return history.untrusted && history.sensitive && about?.acts === true ? third : NEUTRAL;
+    },
+    done(request, now) {
+      const about = part(request);
+      const history = about === undefined ? undefined : histories.known(request.principal, now, idle);
+      if (about === undefined || history === undefined) return;
+      history.untrusted ||= isUntrusted(about.result);
+      history.sensitive ||= isSensitive(about.result);
     },
   };
 }
+
+const isUntrusted = (label: Label): boolean => !atLeast(label, "internal");
+const isSensitive = ({ categories }: Label): boolean => categories.length > 0;
