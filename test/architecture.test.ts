@@ -47,6 +47,18 @@ test("ARCHITECTURE.md shows the table that is enforced, and names every folder",
   for (const folder of Object.keys(TABLE)) assert.ok(folder.endsWith(".ts") || new RegExp(`^\\| \`src/${folder}\`[ ,]`, "m").test(page), folder);
 });
 
+test("only the runner starts programs", () => {
+  const starting = (sources: readonly Source[]) =>
+    sources
+      .filter(
+        ({ path, text }) => path.startsWith("src/") && !path.startsWith("src/runner/") && !isTest({ path, text }) && /["']node:child_process["']/.test(text),
+      )
+      .map(({ path }) => path);
+  assert.deepEqual(starting(tree), none);
+  const planted: Source = { path: "src/surfaces/planted.ts", text: 'import { spawn } from "node:child_process";' };
+  assert.deepEqual(starting([planted]), [planted.path]);
+});
+
 test("no files of several folders need each other in a ring", () => {
   assert.deepEqual(cycles(tree), none);
 });

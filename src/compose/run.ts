@@ -86,8 +86,8 @@ export async function runServer(
     });
     const stop = new AbortController();
     const conversation = stdioConversation(gateway, upstream, session, write, stop.signal);
-    const tooLong = (): void => end("the client wrote a line that is too long");
-    input.on("data", lines(jsonLimits(config).bytes, conversation.line, tooLong));
+    const broken = (why: string): void => end(`the client broke the protocol: ${why}`);
+    input.on("data", lines({ most: jsonLimits(config).bytes, line: conversation.line, broken, strict: true }));
     input.once("end", () => end(undefined));
     signal.addEventListener("abort", () => end(undefined), { once: true });
     const why = await over;

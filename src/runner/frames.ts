@@ -17,18 +17,18 @@ export const frame = (one: Order | News): string => `${JSON.stringify(one)}\n`;
 const LONGEST_FRAME = 128 << 20;
 
 export function frames(take: (frame: never) => void, broken: () => void): (chunk: Buffer) => void {
-  return lines(
-    LONGEST_FRAME,
-    (text) => {
-      let one: unknown;
-      try {
-        one = JSON.parse(text);
-      } catch {
-        return broken();
-      }
-      if (typeof one !== "object" || one === null || !("id" in one) || !Number.isSafeInteger(one.id)) return broken();
-      take(one as never);
-    },
-    broken,
-  );
+  const line = (text: string): void => {
+    const one = parsed(text);
+    if (typeof one !== "object" || one === null || !("id" in one) || !Number.isSafeInteger(one.id)) broken();
+    else take(one as never);
+  };
+  return lines({ most: LONGEST_FRAME, line, broken, strict: true });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

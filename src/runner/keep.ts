@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoldfastError } from "../core/errors.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
-import { bornAt, killGroup } from "./group.ts";
+import { endMarked, MARK } from "./marks.ts";
 import type { Pipe, Runner, Taker } from "./program.ts";
 
 export interface KeepOptions {
-  /** Where the processes that were started are written down, so that the next start finds what a crash left behind. */
+  /** Where the mark of what is started is written down, so that the next start finds what a crash left behind. */
   readonly file: string;
   readonly now: () => number;
 }
@@ -29,30 +30,18 @@ interface Running {
 /** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
 export function keepRunner({ file, now }: KeepOptions): Runner {
   const programs = new Map<number, Running>();
-  const born = new Map<number, string>();
   let link: { readonly child: ChildProcess; readonly socket: Socket } | undefined;
   let starts: number[] = [];
   let next = 1;
   let shut = false;
+  const mark = randomUUID();
   reap(file);
 
-  /** False where the disk does not take it: then a crash would leave behind what nobody finds. */
-  const noted = (): boolean => {
-    try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(file, JSON.stringify([...born]), { mode: 0o600 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
   const tell = (order: Order): void => void link?.socket.write(frame(order));
 
   const lost = (): void => {
     link = undefined;
-    for (const [pid, since] of born) if (bornAt(pid) === since) killGroup(pid);
-    born.clear();
-    noted();
+    endMarked(mark);
     for (const [id, one] of [...programs]) {
       programs.delete(id);
       if (one.pid === undefined) one.failed(new HoldfastError("unavailable", "the runner ended while it started the program"));
@@ -65,19 +54,11 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
     if (one === undefined) return;
     if (news.is === "started") {
       one.pid = news.pid;
-      const since = bornAt(news.pid);
-      if (since !== undefined) born.set(news.pid, since);
-      if (noted()) one.started(news.pid);
-      else {
-        programs.delete(news.id);
-        tell({ do: "end", id: news.id });
-        one.failed(new HoldfastError("unavailable", "what is started cannot be written down, so it was ended"));
-      }
+      one.started(news.pid);
     } else if (news.is === "line") one.take.line(news.text);
     else if (news.is === "said") one.take.said(news.text);
     else {
       programs.delete(news.id);
-      if (one.pid !== undefined && born.delete(one.pid)) noted();
       if (news.is === "ended") one.take.ended(news.text);
       else one.failed(new HoldfastError("configuration", news.text));
     }
@@ -88,8 +69,13 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
     starts = starts.filter((moment) => now() - moment < MINUTE);
     if (starts.length >= MOST_STARTS) throw new HoldfastError("unavailable", "the runner keeps ending; see the log");
     starts.push(now());
+    // Before anything can be started: what a crash leaves behind must be findable.
+    note(file, mark);
     // The fourth descriptor is one end of an unnamed pair of sockets: nobody else can reach the other.
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], { env: shared(), stdio: ["ignore", "ignore", "inherit", "pipe"] });
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], {
+      env: { ...shared(), [MARK]: mark },
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+    });
     const socket = child.stdio[3] as Socket;
     const mine = { child, socket };
     link = mine;
@@ -130,7 +116,10 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
           started: (pid) =>
             resolve({
               pid,
+              pause: () => {},
+              resume: () => {},
               async send(text) {
+                if (/[\r\n]/.test(text)) throw new HoldfastError("bad-request", "a message is one line");
                 if (!programs.has(id)) throw new HoldfastError("unavailable", "the program is over");
                 tell({ do: "line", id, text });
               },
@@ -157,17 +146,23 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
   };
 }
 
-/** What a crash of both processes left running. Only what is still the very process that was written down is ended. */
-function reap(file: string): void {
-  let left: unknown;
+function note(file: string, mark: string): void {
   try {
-    left = JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, JSON.stringify({ mark }), { mode: 0o600 });
+  } catch (cause) {
+    throw new HoldfastError("unavailable", "what is started cannot be written down, so nothing is started", { cause });
   }
-  if (!Array.isArray(left)) return;
-  for (const one of left)
-    if (Array.isArray(one) && Number.isSafeInteger(one[0]) && one[0] > 1 && typeof one[1] === "string" && bornAt(one[0]) === one[1]) killGroup(one[0]);
+}
+
+/** What a crash of both processes left running, the runner itself included. */
+function reap(file: string): void {
+  try {
+    const left: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof left === "object" && left !== null && "mark" in left && typeof left.mark === "string" && /^[0-9a-f-]{36}$/.test(left.mark)) endMarked(left.mark);
+  } catch {
+    // Nothing was started before, or the file says nothing.
+  }
 }
 
 /** The runner needs no secret of ours either. */

@@ -5,6 +5,7 @@
 import { Socket } from "node:net";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { killGroup } from "./group.ts";
+import { MARK } from "./marks.ts";
 import { type Pipe, startProgram } from "./program.ts";
 
 /** Programs at once. */
@@ -13,7 +14,20 @@ const SOCKET_FD = 3;
 
 const socket = new Socket({ fd: SOCKET_FD, readable: true, writable: true });
 const pipes = new Map<number, Pipe | "starting">();
-const tell = (news: News): void => void socket.write(frame(news));
+/** While the gateway does not keep up, no program is read: it waits, and our memory does not grow. */
+const tell = (news: News): void => {
+  if (socket.write(frame(news)) || waiting) return;
+  waiting = true;
+  each((pipe) => pipe.pause());
+  socket.once("drain", () => {
+    waiting = false;
+    each((pipe) => pipe.resume());
+  });
+};
+let waiting = false;
+const each = (act: (pipe: Pipe) => void): void => {
+  for (const pipe of pipes.values()) if (pipe !== "starting") act(pipe);
+};
 
 async function start({ id, command, env, cwd }: Order & { do: "start" }): Promise<void> {
   if (pipes.size >= MOST) return tell({ is: "unstartable", id, text: `${MOST} programs run already` });
@@ -29,8 +43,10 @@ async function start({ id, command, env, cwd }: Order & { do: "start" }): Promis
           tell({ is: "ended", id, text });
         },
       },
+      process.env[MARK] ?? "",
     );
     pipes.set(id, pipe);
+    if (waiting) pipe.pause();
     tell({ is: "started", id, pid: pipe.pid });
   } catch (error) {
     pipes.delete(id);
@@ -39,7 +55,7 @@ async function start({ id, command, env, cwd }: Order & { do: "start" }): Promis
 }
 
 function stop(): void {
-  for (const pipe of pipes.values()) if (pipe !== "starting") killGroup(pipe.pid);
+  each(({ pid }) => killGroup(pid));
   process.exit(0);
 }
 

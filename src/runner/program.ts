@@ -1,7 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
 import { killGroup } from "./group.ts";
-import { lines } from "./lines.ts";
+import { lines, rationed } from "./lines.ts";
+import { endMarked, MARK } from "./marks.ts";
 
 /** A program to start: its path and arguments as they are, never a line for a shell. */
 export interface Program {
@@ -22,7 +24,10 @@ export interface Taker {
 export interface Pipe {
   /** The process, which is also the name of its group. */
   readonly pid: number;
-  /** Writes one line. Rejects `unavailable` when the program is over. */
+  /** Reads no more of what it writes, until told to go on. */
+  pause(): void;
+  resume(): void;
+  /** Writes one line. Rejects `unavailable` when the program is over, and `bad-request` what is more than a line. */
   send(line: string): Promise<void>;
   /** Closes its input; what is still there after two seconds is asked to go, after three more made to, with everything it started. */
   end(): Promise<void>;
@@ -35,6 +40,10 @@ export interface Runner {
   shut(): Promise<void>;
 }
 
+/** Lines of standard error a second; whoever writes more has nothing to say. */
+const MOST_SAID = 100;
+/** How long what a program left behind may hold its pipes open. */
+const LINGER = 1_000;
 /** UTF-16 code units of one line, and bytes that may wait for a program that does not read. */
 const LONGEST_LINE = 16 << 20;
 const MOST_UNREAD = 64 << 20;
@@ -44,7 +53,8 @@ const PATIENCE = { ask: 2_000, make: 5_000 };
 /** What a program gets of our own environment. INVARIANT: nothing else, so no secret of ours, and no switch of Node that would change it. */
 const SHARED = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
 
-export function startProgram({ command, env, cwd }: Program, take: Taker): Promise<Pipe> {
+/** `mark` goes into its environment: by it everything is found that it starts. */
+export function startProgram({ command, env, cwd }: Program, take: Taker, mark: string): Promise<Pipe> {
   const [file, ...args] = command;
   if (file === undefined) return Promise.reject(new HoldfastError("configuration", "a command needs its program"));
   const shared = Object.fromEntries(SHARED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
@@ -52,7 +62,7 @@ export function startProgram({ command, env, cwd }: Program, take: Taker): Promi
     let child: ChildProcessWithoutNullStreams;
     try {
       child = spawn(file, args, {
-        env: { ...shared, ...env },
+        env: { ...shared, ...env, [MARK]: mark },
         ...(cwd === undefined ? {} : { cwd }),
         stdio: "pipe",
         shell: false,
@@ -64,6 +74,7 @@ export function startProgram({ command, env, cwd }: Program, take: Taker): Promi
     }
     let over: string | undefined;
     let started = false;
+    const isThere = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
     const stop = (why: string): void => {
       over ??= why;
       if (child.pid !== undefined) killGroup(child.pid);
@@ -71,8 +82,12 @@ export function startProgram({ command, env, cwd }: Program, take: Taker): Promi
     const gone = new Promise<void>((done) => {
       child.once("exit", (code, signal) => {
         over ??= signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
-        // What it started and left behind goes with it; it would hold the pipes open.
+        // What it started and left behind goes with it; it would hold the pipes open. What hides from that does not keep us waiting.
         stop(over);
+        setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, LINGER).unref();
       });
       child.once("close", () => {
         if (started) take.ended(over ?? "it ended");
@@ -87,26 +102,25 @@ export function startProgram({ command, env, cwd }: Program, take: Taker): Promi
       started = true;
       // A write to a program that is gone is told by `close`, not by a crash of ours.
       child.stdin.on("error", () => {});
-      child.stdout.on(
-        "data",
-        lines(LONGEST_LINE, take.line, () => stop("it wrote a line that is too long")),
-      );
-      child.stderr.on(
-        "data",
-        lines(LONGEST_SAID, take.said, () => {}),
-      );
+      child.stdout.on("data", lines({ most: LONGEST_LINE, line: take.line, broken: stop, strict: true }));
+      const said = rationed(MOST_SAID, take.said, () => performance.now());
+      child.stderr.on("data", lines({ most: LONGEST_SAID, line: said, broken: () => {}, strict: false }));
       resolve({
         pid: child.pid as number,
+        pause: () => void child.stdout.pause(),
+        resume: () => void child.stdout.resume(),
         async send(line) {
           if (over !== undefined || child.stdin.destroyed) throw new HoldfastError("unavailable", `the program is over: ${over ?? "it closed its input"}`);
+          // A second line would be a second message that nobody has looked at.
+          if (/[\r\n]/.test(line)) throw new HoldfastError("bad-request", "a message is one line");
           if (child.stdin.writableLength > MOST_UNREAD) stop("it does not read");
           else child.stdin.write(`${line}\n`);
         },
         async end() {
           over ??= "it was ended";
           child.stdin.end();
-          const ask = setTimeout(() => child.pid !== undefined && killGroup(child.pid, "SIGTERM"), PATIENCE.ask);
-          const make = setTimeout(() => child.pid !== undefined && killGroup(child.pid), PATIENCE.make);
+          const ask = setTimeout(() => isThere() && killGroup(child.pid as number, "SIGTERM"), PATIENCE.ask);
+          const make = setTimeout(() => isThere() && killGroup(child.pid as number), PATIENCE.make);
           await gone;
           clearTimeout(ask);
           clearTimeout(make);
@@ -125,18 +139,23 @@ function unstartable(file: string, cause: unknown): HoldfastError {
 /** Programs as children of this process: for `holdfast run`, which is itself the child of whoever asked for the program. */
 export function directRunner(): Runner {
   const pipes = new Set<Pipe>();
+  const mark = randomUUID();
+  let shut = false;
   return {
     async start(program, take) {
-      const pipe = await startProgram(program, {
-        ...take,
-        ended(why) {
-          pipes.delete(pipe);
-          take.ended(why);
-        },
-      });
+      if (shut) throw new HoldfastError("unavailable", "nothing is started any more");
+      const ended = (why: string): void => {
+        pipes.delete(pipe);
+        take.ended(why);
+      };
+      const pipe = await startProgram(program, { ...take, ended }, mark);
       pipes.add(pipe);
       return pipe;
     },
-    shut: async () => void (await Promise.all([...pipes].map((pipe) => pipe.end()))),
+    async shut() {
+      shut = true;
+      await Promise.all([...pipes].map((pipe) => pipe.end()));
+      endMarked(mark);
+    },
   };
 }

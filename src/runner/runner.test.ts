@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { alive, over, runnerConformance } from "../../test/conformance/runner.ts";
-import { bornAt } from "./group.ts";
 import { keepRunner } from "./keep.ts";
 import { directRunner } from "./program.ts";
 
@@ -76,18 +75,38 @@ test("where it cannot be written down, nothing is started", { timeout: 60_000 },
 
 test("what a crash of both processes left running is ended at the next start, and nothing else is", { timeout: 60_000 }, async () => {
   const file = join(folder, "left.json");
-  const left = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
-  const innocent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
+  const mark = "01234567-89ab-cdef-0123-456789abcdef";
+  const sleeping = (env: NodeJS.ProcessEnv) =>
+    spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore", env: { ...process.env, ...env } });
+  const left = sleeping({ HOLDFAST_STARTED_BY: mark });
+  const innocent = [sleeping({}), sleeping({ HOLDFAST_STARTED_BY: `${mark}x` }), sleeping({ OTHER: `HOLDFAST_STARTED_BY=${mark}` })];
   const gone = new Promise<void>((resolve) => left.once("exit", () => resolve()));
-  const [pid, other] = [left.pid as number, innocent.pid as number];
-  // The number of the second was used by another process when it was written down.
-  writeFileSync(file, JSON.stringify([[pid, bornAt(pid)], [other, "1"], [1, bornAt(1)], ["x"], null]));
+  const pids = innocent.map(({ pid }) => pid as number);
+  while (![left.pid as number, ...pids].every(alive)) await wait(5);
+  writeFileSync(file, JSON.stringify({ mark }));
   await keepRunner({ file, now: () => performance.now() }).shut();
   await gone;
-  assert.ok(alive(other));
-  innocent.kill("SIGKILL");
-  for (const nonsense of ["", "{", "[[1]]", "{}"]) {
+  for (const nonsense of ["", "{", "[[1]]", "{}", '{"mark":1}', '{"mark":""}', '{"mark":"x"}']) {
     writeFileSync(file, nonsense);
     await keepRunner({ file, now: () => performance.now() }).shut();
   }
+  assert.deepEqual(pids.map(alive), [true, true, true]);
+  for (const one of innocent) one.kill("SIGKILL");
+});
+
+test("a program that writes faster than it is read waits: nobody's memory grows", { timeout: 60_000 }, async () => {
+  const runner = kept();
+  let heard = 0;
+  const line = (): void => {
+    heard++;
+    // A reader that is slow.
+    for (const until = performance.now() + 2; performance.now() < until; );
+  };
+  const flood = `const line = "x".repeat(50_000) + "\\n"; const go = () => { while (process.stdout.write(line)); process.stdout.once("drain", go); }; go();`;
+  const pipe = await runner.start({ command: [process.execPath, "-e", flood], env: {} }, { line, said: () => {}, ended: () => {} });
+  const memory = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${parentOf(pipe.pid)}/status`, "utf8"))?.[1]) / 1024;
+  for (const until = Date.now() + 3_000; Date.now() < until; ) await wait(50);
+  assert.ok(heard > 100, `${heard} lines`);
+  assert.ok(memory() < 400, `${memory()} MB`);
+  await runner.shut();
 });

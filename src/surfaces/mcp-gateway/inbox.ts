@@ -14,7 +14,7 @@ export interface Inbox {
 }
 
 /** A client that does not keep up must not make others wait, nor fill the memory: it loses its own exchange. */
-const MOST_WAITING = 10_000;
+const MOST_WAITING = 1_000;
 
 export function inbox(read: (arrived: Arrived) => readonly Part[], done: () => void): Inbox {
   const messages: Message[] = [];
