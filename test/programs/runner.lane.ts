@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { alive, over, runnerConformance } from "../../test/conformance/runner.ts";
-import { keepRunner } from "./keep.ts";
-import { directRunner } from "./program.ts";
+import { keepRunner } from "../../src/runner/keep.ts";
+import { directRunner } from "../../src/runner/program.ts";
+import { alive, over, runnerConformance } from "../conformance/runner.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-runner-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -56,7 +56,7 @@ test("a runner that keeps dying is not started for ever", { timeout: 60_000 }, a
 });
 
 test("when the gateway is killed, everything that its runner started ends, and the runner", { timeout: 60_000 }, async () => {
-  const keep = JSON.stringify(new URL("./keep.ts", import.meta.url).href);
+  const keep = JSON.stringify(new URL("../../src/runner/keep.ts", import.meta.url).href);
   const script = `const { keepRunner } = await import(${keep}); const p = await keepRunner({ file: process.argv[1], now: () => performance.now() }).start(${JSON.stringify(SLEEP)}, { line() {}, said() {}, ended() {} }); console.log(p.pid); setInterval(() => {}, 1000);`;
   const gateway = spawn(process.execPath, ["--input-type=module", "-e", script, join(folder, "killed.json")], { stdio: ["ignore", "pipe", "inherit"] });
   const pid = await new Promise<number>((resolve) => gateway.stdout.once("data", (chunk: Buffer) => resolve(Number(chunk.toString()))));

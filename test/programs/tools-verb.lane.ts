@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { connect } from "../mcp/rig.ts";
 import { BIN, type Served, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { connect } from "./rig.ts";
 
 const description = join(mkdtempSync(join(tmpdir(), "holdfast-tools-")), "description.txt");
 /** A server that describes its tool as a file says. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { connect } from "../mcp/rig.ts";
 import { type Served, serve, temporaryFolder } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { connect } from "./rig.ts";
 
 const script = join(import.meta.dirname, "../../node_modules/@modelcontextprotocol/server-filesystem/dist/index.js");
 const folder = temporaryFolder();
