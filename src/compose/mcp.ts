@@ -104,10 +104,10 @@ export function pinStore(documents: Pick<Documents, "list" | "put">): PinStore {
 
 function isPin(key: string, value: Json): boolean {
   if (!isObject(value)) return false;
-  const { tool, digest, definition, since, held } = value;
-  const whole = (digestOf: Json | undefined, of: Json | undefined, at: Json | undefined): boolean =>
-    typeof digestOf === "string" && isObject(of) && typeof at === "number";
-  return (
-    tool === key && whole(digest, definition, since) && (held === undefined || (isObject(held) && whole(held["digest"], held["definition"], held["since"])))
-  );
+  const { tool, pinned, held } = value;
+  const versions = [pinned, held].filter((version) => version !== undefined);
+  return tool === key && versions.length > 0 && versions.every(isVersion);
 }
+
+const isVersion = (value: Json): boolean =>
+  isObject(value) && typeof value["digest"] === "string" && isObject(value["definition"]) && typeof value["since"] === "number";

@@ -30,10 +30,12 @@ export async function openPinBoard(folders: readonly string[], gateway: string |
   return {
     async all() {
       return open.flatMap(({ where, pins }) =>
-        pins.all().map((pin): PinnedTool => {
-          const { held } = pin;
-          const changed = held?.why === "changed" ? differences(pin.definition, held.definition) : [];
-          return { ...pin, definition: held?.definition ?? pin.definition, where, differences: changed };
+        pins.all().flatMap(({ tool, pinned, held }): readonly PinnedTool[] => {
+          const [first, now] = [pinned ?? held, held ?? pinned];
+          if (first === undefined || now === undefined) return [];
+          const changed = held === undefined || pinned === undefined ? [] : differences(pinned.definition, held.definition);
+          const { digest, since } = first;
+          return [{ tool, where, digest, since, definition: now.definition, ...(held === undefined ? {} : { held }), differences: changed }];
         }),
       );
     },

@@ -10,20 +10,22 @@ import type { ToolDefinition } from "./defaults.ts";
 export interface Pin {
   /** `server.tool`. */
   readonly tool: string;
-  readonly digest: string;
-  readonly definition: JsonObject;
-  /** Milliseconds since the epoch at which it was pinned. */
-  readonly since: number;
+  /** Absent for a tool that was held back at first sight: nothing of it was ever good, so it cannot become again what it was. */
+  readonly pinned?: Version;
   /** Set while the tool is held back, until a person accepts what is now there. */
   readonly held?: Held;
 }
 
-export interface Held {
-  /** `changed`: no longer what was pinned. `suspect`: its words look like an attack. `look-alike`: its name can be taken for another's. */
-  readonly why: "changed" | "suspect" | "look-alike";
+/** A definition, and when it was first seen or accepted, in milliseconds since the epoch. */
+export interface Version {
   readonly digest: string;
   readonly definition: JsonObject;
   readonly since: number;
+}
+
+export interface Held extends Version {
+  /** `changed`: no longer what was pinned. `suspect`: its words look like an attack. `look-alike`: its name can be taken for another's. */
+  readonly why: "changed" | "suspect" | "look-alike";
   /** What was found in it, or the tool it looks like. */
   readonly detail?: string;
 }
@@ -41,9 +43,14 @@ export interface Listed {
   readonly suspicion?: string;
 }
 
-/** What came of comparing one tool. `news` is set when something is to be recorded. */
+/** What came of comparing one tool. */
 export interface Compared {
-  readonly pin: Pin;
+  readonly tool: string;
+  /** Of what the server lists now. */
+  readonly digest: string;
+  /** Why it is held back; it is good where this is absent. */
+  readonly why?: Held["why"];
+  /** Set when something is to be recorded. */
   readonly news?: "pinned" | "held" | "accepted";
 }
 
@@ -75,58 +82,73 @@ export async function openPins(store: PinStore, now: () => number): Promise<Pins
     version++;
     return kept;
   };
+  const compareOne = async (server: string, { name, whole, suspicion }: Listed): Promise<Compared> => {
+    const tool = `${server}.${name}`;
+    const digest = digestOf(whole);
+    const before = pins.get(tool);
+    // What is held back may have been accepted meanwhile, by somebody at the command line.
+    const known = before?.held === undefined ? before : await again(tool);
+    if (known?.pinned?.digest === digest) {
+      // It was something else for a while and is again what is pinned.
+      if (known.held !== undefined) await keep({ tool, pinned: known.pinned });
+      return { tool, digest, ...(before?.pinned?.digest === digest ? {} : { news: "accepted" }) };
+    }
+    if (known?.held?.digest === digest) return { tool, digest, why: known.held.why };
+    const version: Version = { digest, definition: whole, since: now() };
+    if (known === undefined) {
+      const twin = twinOf(server, tool, pins.keys());
+      const why = twin !== undefined ? "look-alike" : suspicion !== undefined ? "suspect" : undefined;
+      if (why === undefined) {
+        await keep({ tool, pinned: version });
+        return { tool, digest, news: "pinned" };
+      }
+      await keep({ tool, held: { ...version, why, detail: (twin ?? suspicion) as string } });
+      return { tool, digest, why, news: "held" };
+    }
+    const { pinned, held } = known;
+    // A tool that was never good stays what it was held back as: other words do not undo the attempt.
+    const { why, detail }: Pick<Held, "why" | "detail"> = pinned === undefined && held !== undefined ? held : { why: "changed" };
+    await keep({
+      tool,
+      ...(pinned === undefined ? {} : { pinned }),
+      held: { ...version, why, ...(detail === undefined ? {} : { detail }) },
+    });
+    return { tool, digest, why, news: "held" };
+  };
+  /** One after the other: of two that see a tool first, the second is compared with what the first has pinned. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const mine = last.then(run, run);
+    last = mine;
+    return mine;
+  };
   return {
     get version() {
       return version;
     },
     of: (tool) => pins.get(tool),
     all: () => [...pins.values()],
-    async compare(server, tools) {
-      const compared: Compared[] = [];
-      const mine = new Map([...pins.values()].filter((pin) => pin.tool.startsWith(`${server}.`)).map((pin) => [pin.tool, skeleton(pin.tool)]));
-      for (const listed of tools) {
-        const tool = `${server}.${listed.name}`;
-        const digest = digestOf(listed.whole);
-        const before = pins.get(tool);
-        // What is held back may have been accepted meanwhile, by somebody at the command line.
-        const known = before?.held === undefined ? before : await again(tool);
-        if (before?.held !== undefined && known?.held === undefined && known?.digest === digest) {
-          compared.push({ pin: known, news: "accepted" });
-          continue;
-        }
-        if (known !== undefined && known.digest === digest && known.held?.why !== "suspect" && known.held?.why !== "look-alike") {
-          // It was something else for a while and is again what was pinned.
-          const { held, ...pin } = known;
-          if (held !== undefined) await keep(pin);
-          compared.push({ pin });
-          continue;
-        }
-        if (known?.held?.digest === digest) {
-          compared.push({ pin: known });
-          continue;
-        }
-        const twin = known === undefined ? [...mine].find(([, shape]) => shape === skeleton(tool))?.[0] : undefined;
-        const why = known !== undefined ? "changed" : twin !== undefined ? "look-alike" : listed.suspicion !== undefined ? "suspect" : undefined;
-        const since = now();
-        const detail = twin ?? listed.suspicion;
-        const held: Held | undefined =
-          why === undefined ? undefined : { why, digest, definition: listed.whole, since, ...(detail === undefined ? {} : { detail }) };
-        const base = known ?? { tool, digest, definition: listed.whole, since };
-        const { held: _before, ...kept } = base;
-        const pin: Pin = held === undefined ? kept : { ...kept, held };
-        await keep(pin);
-        mine.set(tool, skeleton(tool));
-        compared.push({ pin, news: held === undefined ? "pinned" : "held" });
-      }
-      return compared;
-    },
-    async accept(tool, digest) {
-      const held = pins.get(tool)?.held;
-      if (held === undefined || held.digest !== digest) return false;
-      await keep({ tool, digest, definition: held.definition, since: now() });
-      return true;
-    },
+    compare: (server, tools) =>
+      inTurn(async () => {
+        const compared: Compared[] = [];
+        for (const listed of tools) compared.push(await compareOne(server, listed));
+        return compared;
+      }),
+    accept: (tool, digest) =>
+      inTurn(async () => {
+        const held = pins.get(tool)?.held;
+        if (held === undefined || held.digest !== digest) return false;
+        await keep({ tool, pinned: { digest, definition: held.definition, since: now() } });
+        return true;
+      }),
   };
+}
+
+/** The tool of this server, if there is one, whose name the new one can be taken for. */
+function twinOf(server: string, tool: string, known: Iterable<string>): string | undefined {
+  const shape = skeleton(tool);
+  for (const one of known) if (one.startsWith(`${server}.`) && skeleton(one) === shape) return one;
+  return undefined;
 }
 
 export function digestOf(definition: JsonObject): string {
@@ -145,9 +167,9 @@ function skeleton(name: string): string {
 }
 
 /** A pinned definition as far as facts about the tool are worked out from it. One that is held back says nothing. */
-export function definitionOf({ tool, definition, held }: Pin): ToolDefinition | undefined {
-  if (held !== undefined) return undefined;
-  const { description, annotations, inputSchema } = definition;
+export function definitionOf({ tool, pinned, held }: Pin): ToolDefinition | undefined {
+  if (pinned === undefined || held !== undefined) return undefined;
+  const { description, annotations, inputSchema } = pinned.definition;
   return {
     name: tool,
     ...(typeof description === "string" ? { description } : {}),

@@ -128,9 +128,11 @@ export interface PinnedTool {
   readonly tool: string;
   /** `gateway`, or the name of the `run`. */
   readonly where: string;
+  /** Of what is pinned; where nothing is, of what is held back. */
   readonly digest: string;
-  readonly definition: JsonObject;
   readonly since: number;
+  /** What the server says now. */
+  readonly definition: JsonObject;
   readonly held?: { readonly why: "changed" | "suspect" | "look-alike"; readonly digest: string; readonly since: number; readonly detail?: string };
   /** From what is pinned to what is there now; none where nothing was pinned before. */
   readonly differences: readonly { readonly at: string; readonly before?: Json; readonly after?: Json }[];

@@ -14,13 +14,8 @@ export interface PinnedTools {
   compare(
     server: string,
     tools: readonly { readonly name: string; readonly whole: JsonObject; readonly suspicion?: string }[],
-  ): Promise<
-    readonly {
-      readonly pin: { readonly tool: string; readonly digest: string; readonly held?: { readonly why: string } };
-      readonly news?: "pinned" | "held" | "accepted";
-    }[]
-  >;
-  of(tool: string): { readonly digest: string } | undefined;
+  ): Promise<readonly { readonly tool: string; readonly digest: string; readonly why?: string; readonly news?: "pinned" | "held" | "accepted" }[]>;
+  of(tool: string): object | undefined;
 }
 
 export interface McpGatewayOptions {

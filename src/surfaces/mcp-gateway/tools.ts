@@ -2,7 +2,7 @@ import { type Definition, definitionsIn, headerArguments, textsOf } from "../../
 import { defaultLabel, type Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Request } from "../../core/request.ts";
-import type { McpGateway } from "./gateway.ts";
+import { type McpGateway, SURFACE } from "./gateway.ts";
 import type { Session } from "./sessions.ts";
 
 /**
@@ -55,12 +55,9 @@ async function compared(gateway: McpGateway, session: Session, definitions: read
     looked.push(suspicion === undefined ? one : { ...one, suspicion });
   }
   const results = await gateway.pins.compare(server, looked);
-  for (const { pin, news } of results) {
-    if (news === undefined) continue;
-    const { tool, digest, held } = pin;
-    gateway.news(`tool-${news}`, { tool, digest, ...(held === undefined ? {} : { why: held.why }) });
-  }
-  const held = new Set(results.flatMap(({ pin }) => (pin.held === undefined ? [] : [pin.tool])));
+  for (const { tool, digest, why, news } of results)
+    if (news !== undefined) gateway.news(`tool-${news}`, { tool, digest, ...(why === undefined ? {} : { why }) });
+  const held = new Set(results.flatMap(({ tool, why }) => (why === undefined ? [] : [tool])));
   return new Set(definitions.flatMap(({ name }) => (held.has(`${server}.${name}`) ? [] : [name])));
 }
 
@@ -77,7 +74,7 @@ async function suspicionOf(
     principal,
     action: { type: "tool.list" },
     content: [{ source, label: defaultLabel(source), text: textsOf(whole).join("\n") }],
-    context: { time: clock.now(), surface: "mcp-gateway" },
+    context: { time: clock.now(), surface: SURFACE },
   };
   const { passages, decision } = await layers.input.inspect(request, signal);
   const found = passages.flatMap(({ findings }) => findings).find(({ kind, score }) => (kind === "injection" && score >= SURE) || kind === "smuggling");
