@@ -23,7 +23,7 @@ import { pinStore } from "./mcp.ts";
 import { systemClock as clock } from "./platform.ts";
 import { jsonLimits } from "./surfaces.ts";
 
-/** A line of a client is one message, so it may be as long as a body. */
+/** Clients that start the same server at once, each with a log of its own. */
 const MOST_LOGS = 50;
 
 /**
@@ -39,7 +39,10 @@ export async function runServer(
   const folder = join(data, "run", server);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const audit = await openFreeLog(folder);
-  const store = await openSqliteStore(join(folder, "holdfast.db"));
+  const store = await openSqliteStore(join(folder, "holdfast.db")).catch(async (error: unknown) => {
+    await audit.shut();
+    throw error;
+  });
   const runner = directRunner();
   try {
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
@@ -87,6 +90,7 @@ export async function runServer(
     const stop = new AbortController();
     const conversation = stdioConversation(gateway, upstream, session, write, stop.signal);
     const broken = (why: string): void => end(`the client broke the protocol: ${why}`);
+    // A line of a client is one message, so it may be as long as a body.
     input.on("data", lines({ most: jsonLimits(config).bytes, line: conversation.line, broken, strict: true }));
     input.once("end", () => end(undefined));
     signal.addEventListener("abort", () => end(undefined), { once: true });

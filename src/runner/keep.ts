@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { HoldfastError } from "../core/errors.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { endMarked, MARK } from "./marks.ts";
-import type { Pipe, Runner, Taker } from "./program.ts";
+import { type Pipe, type Runner, shared, type Taker } from "./program.ts";
 
 export interface KeepOptions {
   /** Where the mark of what is started is written down, so that the next start finds what a crash left behind. */
@@ -73,7 +73,8 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
     note(file, mark);
     // The fourth descriptor is one end of an unnamed pair of sockets: nobody else can reach the other.
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], {
-      env: { ...shared(), [MARK]: mark },
+      // The runner needs no secret of ours either.
+      env: { ...shared("NODE_COMPILE_CACHE"), [MARK]: mark },
       stdio: ["ignore", "ignore", "inherit", "pipe"],
     });
     const socket = child.stdio[3] as Socket;
@@ -163,10 +164,4 @@ function reap(file: string): void {
   } catch {
     // Nothing was started before, or the file says nothing.
   }
-}
-
-/** The runner needs no secret of ours either. */
-function shared(): NodeJS.ProcessEnv {
-  const names = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_COMPILE_CACHE", "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }

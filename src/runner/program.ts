@@ -51,18 +51,22 @@ const LONGEST_SAID = 4_096;
 const PATIENCE = { ask: 2_000, make: 5_000 };
 
 /** What a program gets of our own environment. INVARIANT: nothing else, so no secret of ours, and no switch of Node that would change it. */
-const SHARED = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
+const SHARED: readonly string[] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
+
+/** The variables of our own environment that a child gets, and those that are named besides. */
+export function shared(...besides: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries([...SHARED, ...besides].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
 
 /** `mark` goes into its environment: by it everything is found that it starts. */
 export function startProgram({ command, env, cwd }: Program, take: Taker, mark: string): Promise<Pipe> {
   const [file, ...args] = command;
   if (file === undefined) return Promise.reject(new HoldfastError("configuration", "a command needs its program"));
-  const shared = Object.fromEntries(SHARED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
   return new Promise((resolve, reject) => {
     let child: ChildProcessWithoutNullStreams;
     try {
       child = spawn(file, args, {
-        env: { ...shared, ...env, [MARK]: mark },
+        env: { ...shared(), ...env, [MARK]: mark },
         ...(cwd === undefined ? {} : { cwd }),
         stdio: "pipe",
         shell: false,

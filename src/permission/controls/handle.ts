@@ -1,9 +1,12 @@
 import { deny, NEUTRAL } from "../../core/decision.ts";
+import { writeJson } from "../../core/json.ts";
 import { argumentsOf } from "../flow/argument-role.ts";
 import { actOf, bareName } from "../flow/tool-act.ts";
 import type { Control } from "./control.ts";
 
 const DECIDES = deny({ id: "flow/handle", text: "a handle stands where it would decide whom or what the action reaches: what it holds was read by nobody" });
+
+const HANDLE = /hf:\/\//i;
 
 /** Text that nobody has read may be what an action says, never whom it reaches, what it acts upon, how much, or what is run. */
 export const handleControl: Control = {
@@ -12,6 +15,8 @@ export const handleControl: Control = {
     const { type, tool = type, args } = action;
     if (args === undefined) return NEUTRAL;
     const found = argumentsOf(args, actOf(bareName(tool)));
-    return found?.some(({ role, value }) => role !== "content" && /hf:\/\//i.test(value)) === true ? DECIDES : NEUTRAL;
+    // Where there is too much to say what each value is for, a handle may not stand anywhere.
+    const decides = found === undefined ? HANDLE.test(writeJson(args)) : found.some(({ role, value }) => role !== "content" && HANDLE.test(value));
+    return decides ? DECIDES : NEUTRAL;
   },
 };

@@ -82,6 +82,19 @@ test("other files and addresses, and texts that only speak of ours, are none of 
     assert.equal(says("mail.send", args as { readonly [name: string]: Json }), "", JSON.stringify(args));
 });
 
-test("a call with more values than can be looked at is not let through", () => {
-  assert.equal(says("files.write_file", { paths: Array.from({ length: 3_000 }, () => "/tmp/a") }), "own/files");
+test("a call with more values than can be looked at is not let through, and says so", () => {
+  assert.equal(says("files.write_file", { paths: Array.from({ length: 3_000 }, () => "/tmp/a") }), "own/too-many-values");
+});
+
+test("a call of as many values as a message may hold is refused at once", () => {
+  const args = { paths: Array.from({ length: 45_000 }, () => "/tmp/a") };
+  const start = performance.now();
+  assert.equal(says("files.write_file", args), "own/too-many-values");
+  assert.ok(performance.now() - start < 500, "a second of this is a gateway that stands still");
+});
+
+test("padding does not hide our files in a command", () => {
+  verifies("P-08");
+  assert.equal(says("shell.run", { command: `cat /srv/holdfast/data/operator.token ${"#".repeat(100_000)}` }), "own/files");
+  assert.equal(says("shell.run", { command: `true ${"#".repeat(100_000)}` }), "");
 });

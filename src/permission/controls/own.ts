@@ -14,6 +14,7 @@ export interface Own {
 }
 
 const FILES = deny({ id: "own/files", text: "the call names files of Holdfast itself: its configuration, keys or log" });
+const TOO_MANY = deny({ id: "own/too-many-values", text: "the call has more values than can be looked at; make several calls of it" });
 const ADDRESS = deny({ id: "own/address", text: "the call names an address of Holdfast itself" });
 
 const LOOKED_AT: ReadonlySet<ActionType> = new Set(["tool.call", "file.read", "file.write", "net.connect", "process.run"]);
@@ -39,12 +40,15 @@ export function ownControl({ paths, ports }: Own): Control {
     id: "own",
     check({ action }) {
       if (!LOOKED_AT.has(action.type) || action.args === undefined) return NEUTRAL;
-      // What has more values than are looked at is denied by information flow; here it is enough not to be let through.
       const found = argumentsOf(action.args, actOf(bareName(action.tool ?? action.type)));
-      if (found === undefined) return FILES;
+      if (found === undefined) return TOO_MANY;
       let said: Decision = NEUTRAL;
       for (const { role, value } of found) {
-        if (value.length > LONGEST) continue;
+        if (value.length > LONGEST) {
+          // No path and no address is that long; a command may be padded.
+          if (role === "command" && mentions(value)) said = FILES;
+          continue;
+        }
         // A text that talks about our files is no way to them.
         const words = /\s/.test(value.trim());
         if (role === "command" || (words && role !== "content" && /[;&|`$<>]/.test(value)) ? mentions(value) : !words && touches(value)) said = FILES;

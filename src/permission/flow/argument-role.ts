@@ -63,16 +63,19 @@ export const MOST_ARGUMENTS = 2_000;
 /** All values of a call's arguments, lists and objects taken apart. Undefined if there are too many. */
 export function argumentsOf(args: { readonly [name: string]: Json }, act: ToolAct): readonly Argument[] | undefined {
   const found: Argument[] = [];
+  let tooMany = false;
   const walk = (node: Json, path: string, role: ArgumentRole, depth: number): void => {
-    if (found.length > MOST_ARGUMENTS || depth > 64) return void found.push(...Array<Argument>(MOST_ARGUMENTS).fill({ path, role, value: "" }));
+    tooMany ||= found.length > MOST_ARGUMENTS || depth > 64;
+    if (tooMany) return;
     if (typeof node === "string" || typeof node === "number") found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
     else if (Array.isArray(node)) for (const [index, item] of node.entries()) walk(item, `${path}/${index}`, role, depth + 1);
     else if (typeof node === "object" && node !== null)
       for (const [key, item] of Object.entries(node)) {
+        if (tooMany) return;
         const own = roleOf(key, act);
         walk(item, `${path}/${key}`, own === "option" ? role : own, depth + 1);
       }
   };
   for (const [name, value] of Object.entries(args)) walk(value, name, roleOf(name, act), 0);
-  return found.length > MOST_ARGUMENTS ? undefined : found;
+  return tooMany || found.length > MOST_ARGUMENTS ? undefined : found;
 }

@@ -34,7 +34,7 @@ export interface Turn {
 /** Passes one request of a client through `guard`. Resolves when it was answered; `undefined` where nothing is left to say to the client. */
 export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Promise<Message | undefined> {
   const meaning = CLIENT_METHODS.get(message.method);
-  if (meaning === undefined) return fault(message.id, -32601, "Holdfast does not know this method, so nobody could decide about it");
+  if (meaning === undefined) return unknownMethod(message);
   const { session } = turn;
   const sealed = message.params["requestState"];
   const state = typeof sealed === "string" ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
@@ -190,7 +190,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         if (!gateway.handles(request.action.tool ?? "") || leaving["inputRequests"] !== undefined) break;
         return hand({ ...answer, result: session.memory.handles.hide(leaving) });
     }
-    if (!LISTS.has(message.method)) remember(gateway, session, request);
+    if (!lists(request)) remember(gateway, session, request);
     const { requestState: state } = leaving;
     if (typeof state === "string") leaving = { ...leaving, requestState: gateway.seal.close(state, session.principal, session.server, message) };
     return hand({ ...answer, result: leaving });
@@ -198,7 +198,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
   /** The words of a fault are the server's, and the model reads them like a result. */
   const failedWith = (id: Id | null): void => {
     const asked = turn.open.get(id ?? "");
-    if (asked !== undefined && !LISTS.has(asked.message.method)) remember(gateway, session, asked.request);
+    if (asked !== undefined && !lists(asked.request)) remember(gateway, session, asked.request);
   };
   const hand = (message: Message): void | Promise<void> => {
     if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
@@ -246,18 +246,8 @@ function checkStructure(session: Session, { params }: Asking, { isError, structu
   throw new HoldfastError("upstream-invalid", "the result is not what the tool declares");
 }
 
-/** Answers of these hold no data of the server, only what it offers. */
-const LISTS: ReadonlySet<string> = new Set([
-  "initialize",
-  "server/discover",
-  "ping",
-  "logging/setLevel",
-  "tools/list",
-  "resources/list",
-  "resources/templates/list",
-  "prompts/list",
-  "subscriptions/listen",
-]);
+/** Answers to these hold no data of the server, only what it offers. */
+const lists = ({ action }: Request): boolean => action.type === "tool.list";
 
 /** What the agent reads here it has read for all that it does next. */
 function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request): void {
@@ -290,6 +280,9 @@ function refusal({ id, method }: Asking, { code, message, policy }: Ending, mode
     };
   return fault(id, policy ? DENIED : -32603, message, code);
 }
+
+/** A method that nobody could decide about. */
+export const unknownMethod = ({ id }: Asking): Message => fault(id, -32601, "Holdfast does not know this method, so nobody could decide about it");
 
 export function fault(id: Asking["id"] | null, code: number, message: string, reason?: string): Message {
   return { kind: "error", id, error: { code, message, ...(reason === undefined ? {} : { data: { code: reason } }) } };

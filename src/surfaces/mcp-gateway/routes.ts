@@ -5,7 +5,7 @@ import { readBody } from "../http/body.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
 import { allServers } from "./all-servers.ts";
-import { fault } from "./converse.ts";
+import { fault, unknownMethod } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { httpClient } from "./http-client.ts";
 import { mismatch } from "./mirrored.ts";
@@ -77,7 +77,7 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
   try {
     const wrong = modern ? mismatch(headers, message, version as string) : undefined;
     const last = !CLIENT_METHODS.has(message.method)
-      ? fault(message.id, -32601, "Holdfast does not know this method, so nobody could decide about it")
+      ? unknownMethod(message)
       : wrong !== undefined
         ? mismatched(message, wrong)
         : await target.ask(visit, message, modern ? headers : undefined);
