@@ -40,6 +40,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Whole lines only: what is printed may arrive in pieces. */
+const keyIn = (text: string): string | undefined => /(hf_[A-Za-z0-9_-]{8,})\s/.exec(text)?.[1];
+const loginIn = (text: string): string | undefined => /(http:\/\/127\.0\.0\.1:8787\/\S*login\S*)\s/.exec(text)?.[1];
+
 test("npm ci && npm start is ready, and prints a key and the console's address, within a minute and a half", async () => {
   const [start] = blocks.filter(({ info }) => info === "sh start");
   assert.ok(start, "the README has a block `sh start`");
@@ -47,7 +51,7 @@ test("npm ci && npm start is ready, and prints a key and the console's address, 
   server = child;
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
   const late = performance.now() + READY_WITHIN;
-  while (!said.includes("Holdfast is ready")) {
+  while (!said.includes("Holdfast is ready") || keyIn(said) === undefined || loginIn(said) === undefined) {
     assert.equal(child.exitCode, null, `it ended:\n${said}`);
     assert.ok(performance.now() < late, `not ready in time:\n${said}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -58,9 +62,8 @@ let exported = "";
 for (const [index, block] of blocks.entries()) {
   if (!block.info.endsWith(" run")) continue;
   test(`README.md line ${block.line} does what it says`, () => {
-    const key = /hf_[A-Za-z0-9_-]{8,}/.exec(said)?.[0];
-    const login = /http:\/\/127\.0\.0\.1:8787\/\S*login\S*/.exec(said)?.[0];
-    assert.ok(key !== undefined && login !== undefined, said);
+    const key = keyIn(said);
+    assert.ok(key !== undefined && loginIn(said) !== undefined, said);
     const text = block.text.replaceAll("hf_…", key);
     // What one block exports, the next one has, as in one terminal.
     const script = `set -euo pipefail\n${exported}\n${text}\nexport -p > .exported`;
