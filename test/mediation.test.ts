@@ -12,15 +12,17 @@ import { request as send } from "undici";
 import { openLog } from "../src/audit/log.ts";
 import { maskingWith } from "../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../src/audit/note.ts";
-import { makeGeneration } from "../src/compose/generation.ts";
+import { approvalsOf, openInbox } from "../src/compose/approvals.ts";
+import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
+import type { Inbox } from "../src/oversight/index.ts";
 import { createHandedOn, createHistories, createRates, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
-import { newOperatorToken } from "../src/surfaces/api/index.ts";
+import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
 import { type HttpServer, serve } from "../src/surfaces/http/serve.ts";
 import { createLog } from "../src/telemetry/log.ts";
@@ -45,6 +47,10 @@ const EXCEPTIONS = [
   "GET /api/v1/audit",
   "GET /api/v1/audit/live",
   "GET /api/v1/audit/:id",
+  "GET /api/v1/approvals", // an operator looks at the questions, and answers them; what is approved passes guard when it is asked for again
+  "GET /api/v1/approvals/:id",
+  "POST /api/v1/approvals/:id",
+  "GET /api/v1/tickets/:id", // a caller looks at its own question
   "GET /healthz", // on the admin address
   "GET /readyz",
   "GET /metrics",
@@ -93,7 +99,8 @@ before(async () => {
   behind = await changing([{ name: "read_file", inputSchema: { type: "object" } }]);
   const config = { ...outOfTheBox(), tools: { server: { http: { url: behind.url }, default: {}, tools: {} } } };
   const masking = maskingWith(random(32));
-  const audit = await openLog({ store: await openMemoryLog(), clock, signer: noteSigner(signerKey("holdfast/test", random(32))), masking });
+  const signer = noteSigner(signerKey("holdfast/test", random(32)));
+  const audit = await openLog({ store: await openMemoryLog(), clock, signer, masking });
   const counted = {
     ...audit,
     get size() {
@@ -117,6 +124,15 @@ before(async () => {
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
   const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")) });
+  const inbox: Inbox = await openInbox({
+    documents: memoryDocuments(),
+    clock,
+    random,
+    signer,
+    audit,
+    pins,
+    current: () => ({ config, digest: "", layers: generation.layers }),
+  });
   const lasting = {
     audit: counted,
     clock,
@@ -128,17 +144,19 @@ before(async () => {
     metrics,
     scopeOf: keys.modelsOf,
     pins,
+    oversight: inbox.layer,
     mcp,
     news: () => {},
   };
-  const generation = makeGeneration(config, lasting, jsonLimits(config));
+  const generation: Generation = makeGeneration(config, lasting, jsonLimits(config));
   surfaces = composeSurfaces({
     current: () => generation,
     audit: counted,
     clock,
     keys,
     sessions: createSessions({ clock, random }),
-    operatorToken: token,
+    operators: operatorsOf(token, () => []),
+    approvals: approvalsOf(inbox, () => config),
     metrics,
     tally: tallyOf(audit),
     url: () => url,

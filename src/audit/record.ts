@@ -101,6 +101,9 @@ export const SYSTEM_EVENTS = [
   "tool-pinned", // what a server says of a tool was seen for the first time
   "tool-held", // it says something else, or something that looks like an attack: not listed, not called
   "tool-accepted", // a person accepted what it says now
+  "approval-approved", // a person answered a question
+  "approval-edited", // and changed what was asked for
+  "approval-rejected",
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 

@@ -1,7 +1,7 @@
 import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
-import type { AuditLayer, Clock } from "../core/layers.ts";
+import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
 import { type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates } from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
@@ -34,6 +34,7 @@ export interface Lasting {
   readonly log: Log;
   readonly metrics: Telemetry;
   readonly pins: Pins;
+  readonly oversight: OversightLayer;
   readonly mcp: McpServers;
   /** Writes down what was seen of a server's tools. */
   readonly news: McpGatewayOptions["news"];
@@ -42,8 +43,8 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, own, log, metrics, scopeOf, pins, mcp, news } = lasting;
-  const composed = composeLayers(config, audit, { clock, rates, handedOn, histories, own, scopeOf, pins });
+  const { audit, clock, rates, handedOn, histories, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const composed = composeLayers(config, audit, { clock, rates, handedOn, histories, own, scopeOf, pins, oversight });
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,

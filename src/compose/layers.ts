@@ -2,11 +2,11 @@ import type { Config } from "../config/index.ts";
 import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
-import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
+import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
 import { detectors, scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
 import { outputLayer } from "../output/index.ts";
-import { unattended } from "../oversight/unattended.ts";
+import { unattended } from "../oversight/index.ts";
 import {
   type Control,
   compilePolicy,
@@ -43,6 +43,8 @@ export function composeLayers(
     readonly scopeOf?: (key: string) => readonly string[] | undefined;
     /** What servers said of their tools. Without it nothing is pinned: for replays and tests of a policy. */
     readonly pins?: Pins;
+    /** Who is asked where the answer is `ask`. Without it nobody is. */
+    readonly oversight?: OversightLayer;
     /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
     readonly own?: Own;
   },
@@ -59,7 +61,7 @@ export function composeLayers(
     deadlines: config.deadlines,
     input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
     permission: withinScope(permissionLayer(policy, { ...options, controls: controlsOf(options, policy) }), options.scopeOf ?? (() => undefined)),
-    oversight: unattended,
+    oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
     output: outputLayer({ detectors, scanner, ...config.output }),
   };

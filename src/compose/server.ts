@@ -8,7 +8,7 @@ import { checkPolicy, createHandedOn, createHistories, createRates, openPins } f
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
-import { newOperatorToken, TOKEN_FILE } from "../surfaces/api/index.ts";
+import { ADDRESS_FILE, newOperatorToken, operatorsOf, TOKEN_FILE } from "../surfaces/api/index.ts";
 import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
@@ -18,8 +18,9 @@ import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
+import { approvalsOf, openInbox, watched } from "./approvals.ts";
 import { documentsIn } from "./documents.ts";
-import { makeGeneration } from "./generation.ts";
+import { type Generation, makeGeneration } from "./generation.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
@@ -63,7 +64,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
 
     const log = createLog({ level: "warn" });
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
-    const tally = tallyOf(audit);
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
     const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
@@ -72,6 +72,18 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
     const ports: number[] = [];
     const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: () => ports };
+    let digest = loaded.digest;
+    let current: Generation;
+    const inbox = await openInbox({
+      documents: documentsIn(store),
+      clock,
+      random,
+      signer,
+      audit,
+      pins,
+      current: () => ({ config: current.config, digest, layers: current.layers }),
+    });
+    const tally = tallyOf(watched(audit, inbox));
     const lasting = {
       audit: tally.audit,
       clock,
@@ -83,16 +95,20 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       metrics,
       scopeOf: keys.modelsOf,
       pins,
+      oversight: inbox.layer,
       mcp,
       news,
     };
-    let current = makeGeneration(config, lasting, jsonLimits(config));
+    current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     checkBind(listen, "server.listen", (await keys.list()).length);
 
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
-    await writeToken(join(folder, TOKEN_FILE), operatorToken);
+    await writePrivate(join(folder, TOKEN_FILE), operatorToken);
+    const operators = operatorsOf(operatorToken, () =>
+      Object.entries(current.config.people).map(([name, { token }]) => ({ name, ...(token === undefined ? {} : { token: token.reveal() }) })),
+    );
     let url = "";
     let names: Names = { hosts: [], origins: [] };
     const surfaces = composeSurfaces({
@@ -101,7 +117,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       clock,
       keys,
       sessions,
-      operatorToken,
+      operators,
+      approvals: approvalsOf(inbox, () => current.config),
       metrics,
       tally,
       url: () => url,
@@ -138,6 +155,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => server.drain(DRAIN_MS));
     ports.push(address.port);
     url = urlOf(listen.host, address.port);
+    const adminUrl = urlOf(adminListen.host, adminAddress.port);
+    await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
 
     const stopWatching = watchConfig({
       env: place.env,
@@ -148,6 +167,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       check: (changed) => [...checkPolicy(changed), ...needRestart(config, changed)],
       swap(good) {
         const before = current;
+        digest = good.digest;
         current = makeGeneration(good.config, lasting, jsonLimits(good.config));
         void before.gateway.close().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});
@@ -162,7 +182,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     void current.gateway.catalogue.refresh().catch(() => {});
     return {
       url,
-      admin: urlOf(adminListen.host, adminAddress.port),
+      admin: adminUrl,
       login: surfaces.login(),
       ...(key === undefined ? {} : { key }),
       shut: () => closeAll(closing),
@@ -187,9 +207,9 @@ async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> 
 }
 
 /** Fresh at every start, and never through a file that somebody else made. */
-async function writeToken(path: string, token: string): Promise<void> {
+async function writePrivate(path: string, text: string): Promise<void> {
   await rm(path, { force: true });
-  await writeFile(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+  await writeFile(path, `${text}\n`, { mode: 0o600, flag: "wx" });
 }
 
 /** A key for the first configured agent, made where there is none yet. */

@@ -6,7 +6,7 @@ import type { Config } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { JSON_LIMITS, type JsonLimits } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
-import { type Api, apiApp, loginRoute, operatorAccess } from "../surfaces/api/index.ts";
+import { type Api, type Approvals, apiApp, loginRoute, type Operators, operatorAccess } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
 import { adminRoutes } from "../surfaces/http/admin.ts";
@@ -28,8 +28,8 @@ export interface SurfaceParts {
   readonly clock: Clock;
   readonly keys: Keys;
   readonly sessions: Sessions;
-  /** Lies beside the store; who can read it there is an operator. */
-  readonly operatorToken: string;
+  readonly operators: Operators;
+  readonly approvals: Approvals;
   readonly metrics: Telemetry;
   readonly tally: Tally;
   /** Where clients reach the server, once it listens. */
@@ -64,7 +64,8 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     longestText: config.input.length,
     newId: requestId,
     keys,
-    operator: operatorAccess(sessions, parts.operatorToken),
+    operator: operatorAccess(sessions, parts.operators),
+    approvals: parts.approvals,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();
@@ -93,12 +94,12 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
   });
   const console = consoleApp({ dist: parts.dist, sessions, knowsHost: parts.knowsHost, now: clock.now });
   const [toApi, toConsole] = [api.app, console].map((app) => getRequestListener(app.fetch, { overrideGlobalObjects: false })) as [Listener, Listener];
-  const login = (): string => `${url()}/login#${sessions.mint({ name: "operator" })}`;
+  const login = ({ name } = { name: "operator" }): string => `${url()}/login#${sessions.mint({ name })}`;
   return {
     routes: [...gatewayRoutes(current), decideRoute(api, limits)],
     api,
     console,
-    admin: [...adminRoutes({ guarantees: () => guarantees(audit), metrics: metrics.exposition }), loginRoute(parts.operatorToken, login)],
+    admin: [...adminRoutes({ guarantees: () => guarantees(audit), metrics: metrics.exposition }), loginRoute(parts.operators, login)],
     fallback: (request, response, path) => void (isApi(path) ? toApi : toConsole)(request, response),
     login,
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { model, server, storage, toolServer } from "./schema/connect.ts";
 import { audit, deadlines, input, output } from "./schema/guards.ts";
+import { oversight, people } from "./schema/people.ts";
 import { agent, flow, role, rule, test } from "./schema/policy.ts";
 import { name } from "./schema/values.ts";
 
@@ -17,6 +18,8 @@ export const schema = z
     rules: z.array(rule).prefault([]),
     tests: z.array(test).prefault([]),
     flow: flow.prefault({}),
+    people,
+    oversight: oversight.prefault({}),
     input: input.prefault({}),
     output: output.prefault({}),
     audit: audit.prefault({}),

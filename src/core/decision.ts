@@ -27,7 +27,9 @@ export type Obligation =
   | { readonly kind: "mask"; readonly findings: readonly FindingKind[] }
   | { readonly kind: "isolate"; readonly driver: string }
   | { readonly kind: "limit"; readonly name: string; readonly amount: number }
-  | { readonly kind: "notify"; readonly channel: string };
+  | { readonly kind: "notify"; readonly channel: string }
+  /** So many different people with one of these roles (none: anybody who may answer) approve within `expires` milliseconds. */
+  | { readonly kind: "approval"; readonly approvers: readonly string[]; readonly count: number; readonly expires?: number };
 
 export interface Decision {
   readonly effect: Effect;

@@ -115,7 +115,8 @@ const NOBODY = { id: "oversight/nobody", text: "a person would have to approve t
 /** Thrown inside `pump` to stop reading an answer of which nothing more may leave. */
 const BLOCKED = Symbol("blocked");
 
-async function judge(layers: Layers, request: Request, signal: AbortSignal): Promise<[Inspection, Decision]> {
+/** What input and permission say of a request, joined. Nothing is recorded and nobody is asked: on its own it permits nothing. */
+export async function judge(layers: Layers, request: Request, signal: AbortSignal): Promise<[Inspection, Decision]> {
   const { clock, deadlines } = layers;
   const inspection = (await attempt(() => within(clock, deadlines.inspect, layers.input.inspect(request, signal)))) ?? {
     decision: layerFailed("input"),

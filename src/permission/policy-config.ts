@@ -75,8 +75,12 @@ export interface RuleConfig {
   readonly until?: string;
   readonly then: "ask" | "deny" | "permit";
   readonly mode: Mode;
-  readonly approvers?: unknown;
-  readonly expires?: unknown;
+  /** Roles of people. */
+  readonly approvers?: readonly string[];
+  /** How many different people. */
+  readonly approvals?: number;
+  /** Milliseconds. */
+  readonly expires?: number;
 }
 
 export interface PolicyTestConfig {

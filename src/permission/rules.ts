@@ -1,4 +1,4 @@
-import { type Decision, deny, type Effect, NEUTRAL, type Reason } from "../core/decision.ts";
+import { type Decision, deny, type Effect, NEUTRAL, type Obligation, type Reason } from "../core/decision.ts";
 import type { ActionType } from "../core/request.ts";
 import { type Condition, compileCondition, type Only } from "./cel/condition.ts";
 import type { Scope } from "./cel/scope.ts";
@@ -28,14 +28,21 @@ export function compileRule(config: RuleConfig, index: number): Rule | Problem {
   if (sequence !== undefined && "message" in sequence) return sequence;
   const { id, then: effect } = config;
   const enforced = config.mode === "enforce";
+  const approval = approvalOf(config);
   const decision = (why: string): Decision => {
     const text = `rule \`${id}\` ${enforced ? SAYS[effect] : `would have ${HAVE[effect]}`}${why}`;
     const reason: Reason = enforced ? { id: `rules/${id}`, effect, text } : { id: `rules/${id}`, effect: "permit", text, would: effect };
-    return { effect: reason.effect, reasons: [reason], obligations: [] };
+    return { effect: reason.effect, reasons: [reason], obligations: enforced && effect === "ask" ? approval : [] };
   };
   // A condition that cannot be evaluated must not switch off a guard, and must not open a door.
   const broken = effect === "permit" ? NEUTRAL : decision(": its condition could not be evaluated");
   return { id, condition, effect, enforced, holds: decision(""), broken, ...(sequence === undefined ? {} : { sequence }) };
+}
+
+/** Whom the question is for, and for how long it is open; nothing where the rule does not say. */
+function approvalOf({ approvers, approvals, expires }: RuleConfig): readonly Obligation[] {
+  if (approvers === undefined && approvals === undefined && expires === undefined) return [];
+  return [{ kind: "approval", approvers: approvers ?? [], count: approvals ?? 1, ...(expires === undefined ? {} : { expires }) }];
 }
 
 function sequenceOf({ id, then: effect, after, until }: RuleConfig, index: number): Sequence | Problem | undefined {

@@ -17,7 +17,5 @@ export function unenforced(config: PolicyConfig): readonly Problem[] {
     if (autonomy !== undefined) note(["agents", agent, "autonomy"], "phases of autonomy are");
     if (limits.budget !== undefined) note(["agents", agent, "limits", "budget"], "budgets are");
   }
-  for (const [index, { approvers, expires }] of config.rules.entries())
-    for (const [key, value] of Object.entries({ approvers, expires })) if (value !== undefined) note(["rules", index, key], "approvals are");
   return notes;
 }

@@ -30,6 +30,7 @@ function isolation(decision: Decision): { readonly driver?: string; readonly fau
       case "mask":
       case "limit":
       case "notify":
+      case "approval": // what needs one comes here only after oversight has seen it given
         break;
       case "isolate":
         if (driver !== undefined && driver !== obligation.driver)

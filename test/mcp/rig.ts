@@ -10,7 +10,8 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { makeGeneration } from "../../src/compose/generation.ts";
+import { openInbox, watched } from "../../src/compose/approvals.ts";
+import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
 import { jsonLimits } from "../../src/compose/surfaces.ts";
@@ -18,6 +19,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
+import type { Inbox } from "../../src/oversight/index.ts";
 import { createHandedOn, createHistories, createRates, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
@@ -32,6 +34,7 @@ export interface McpRig {
   readonly url: string;
   readonly keys: Keys;
   readonly pins: Pins;
+  readonly inbox: Inbox;
   /** Everything that was decided, and what was seen of tools, in order. */
   readonly decided: { readonly request: Request; readonly decision: Decision }[];
   readonly ended: { readonly request: Request; readonly status: string }[];
@@ -51,12 +54,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
   const loaded = await readConfig("holdfast.yaml", yaml, { env: {}, readFile: () => Promise.reject(new Error("no file")), check: () => [] });
   assert.ok(loaded.ok, JSON.stringify(loaded));
   const { config } = loaded;
-  const audit = await openLog({
-    store: await openMemoryLog(),
-    clock,
-    signer: noteSigner(signerKey("holdfast/test", random(32))),
-    masking: maskingWith(random(32)),
-  });
+  const signer = noteSigner(signerKey("holdfast/test", random(32)));
+  const audit = await openLog({ store: await openMemoryLog(), clock, signer, masking: maskingWith(random(32)) });
   const decided: McpRig["decided"] = [];
   const ended: McpRig["ended"] = [];
   const news: McpRig["news"] = [];
@@ -87,10 +86,19 @@ export async function startRig(yaml: string): Promise<McpRig> {
     metrics,
     start: (program) => (take) => runner.start(program, take),
   });
-  const generation = makeGeneration(
+  const inbox: Inbox = await openInbox({
+    documents,
+    clock,
+    random,
+    signer,
+    audit,
+    pins,
+    current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
+  });
+  const generation: Generation = makeGeneration(
     config,
     {
-      audit: layer,
+      audit: watched(layer, inbox),
       clock,
       rates: createRates(),
       handedOn: createHandedOn(),
@@ -100,6 +108,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       metrics,
       scopeOf: keys.modelsOf,
       pins,
+      oversight: inbox.layer,
       mcp,
       news: (event, facts) => void news.push({ event, ...facts }),
     },
@@ -114,6 +123,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     url,
     keys,
     pins,
+    inbox,
     decided,
     ended,
     news,

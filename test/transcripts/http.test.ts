@@ -58,11 +58,9 @@ function parse(text: string): readonly Exchange[] {
     const gap = lines.indexOf("");
     const [[first = "", ...asked], [status, ...answered]] = [lines.slice(0, gap), lines.slice(gap + 1)];
     const [method = "", path = ""] = first.split(" ");
-    const json = (all: readonly string[]): string | undefined => all.find((line) => line.startsWith("{"));
+    const json = (all: readonly string[]): string | undefined => all.find((line) => /^[{[]/.test(line));
     const headers = (all: readonly string[]) =>
-      all
-        .filter((line) => !line.startsWith("{"))
-        .map((line): readonly [string, string] => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]);
+      all.filter((line) => !/^[{[]/.test(line)).map((line): readonly [string, string] => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]);
     return {
       title: title.slice(3),
       line: text.slice(0, start).split("\n").length,

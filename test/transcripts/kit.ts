@@ -197,6 +197,14 @@ export function kit(clock: Clock): Kit {
           return () => followers.delete(push);
         },
       },
+      approvals: {
+        list: async () => [],
+        get: async () => undefined,
+        answer: async (id) => ({ refused: "not-there", text: `there is no approval \`${id}\`` }),
+        ticket: async () => undefined,
+        follow: () => () => {},
+        waiting: () => 0,
+      },
       status: () => ({
         version: "0.0.0",
         mode: { enforce: 1, monitor: 0 },

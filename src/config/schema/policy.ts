@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
-import { duration, mode, modelPattern, name, pattern, rate } from "./values.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, rate } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -57,8 +57,9 @@ export const rule = z
     // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
     then: z.enum(["ask", "deny", "permit"]).describe("What follows. A denial always wins."),
     mode: mode.prefault("monitor").describe("`monitor` only says what the rule would have done; `enforce` does it."),
-    approvers: z.array(name).exactOptional().describe("Who may answer the question of an `ask`."),
-    expires: duration.exactOptional().describe("How long the question stays open."),
+    approvers: z.array(name).exactOptional().describe("Roles of the people who may answer the question of an `ask`. Left out: anybody who may answer at all."),
+    approvals: z.int().min(1).max(9).exactOptional().describe("How many different people have to approve (default: 1; four eyes: 2)."),
+    expires: lasting.exactOptional().describe("How long the question stays open, and an approval is good."),
   })
   .describe("A rule over everything that an action is.");
 

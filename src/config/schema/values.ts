@@ -48,6 +48,9 @@ export const duration = z
     return Number(count) * (UNITS[unit ?? ""] ?? 0);
   });
 
+/** A stretch of time in which a person can do something. */
+export const lasting = duration.refine((ms) => between(ms, 1_000, 30 * 86_400_000), "at least `1s` and at most `30d`");
+
 /** A number of bytes once read. */
 export const size = z.union([z.number().int().positive(), z.string().regex(SIZE, NO_SIZE)], { error: NO_SIZE }).transform((given) => {
   const [, count, unit] = SIZE.exec(String(given)) ?? [];

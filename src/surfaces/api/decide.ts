@@ -40,6 +40,8 @@ export async function decideCall(parts: ApiParts, open: OpenDecisions, call: Cal
     ...(decided.ticket === undefined ? {} : { ticket: decided.ticket }),
     ...(decided.request.action === read.request.action ? {} : { action: decided.request.action }),
   };
+  // Not over: the caller may look at its ticket, and asks for the same again.
+  if (decided.ticket !== undefined) return { status: 202, body, headers: { "x-holdfast-decision": call.id, location: `/api/v1/tickets/${decided.ticket}` } };
   return { status: 200, body, headers: { "x-holdfast-decision": call.id } };
 }
 

@@ -7,7 +7,8 @@ import type { ApiParts } from "./parts.ts";
 
 /** Beside the store, mode 0600, written anew at every start: lets the command line of the same user act as an operator. */
 export const TOKEN_FILE = "operator.token";
-const TOKEN = /^hfo_[A-Za-z0-9_-]{43}$/;
+/** Beside it: where the server that wrote it listens, for the command line. */
+export const ADDRESS_FILE = "server.json";
 
 /** On the admin address only. */
 export const LOGIN_PATH = "/operator/login";
@@ -15,38 +16,58 @@ export const LOGIN_PATH = "/operator/login";
 /** `random` gives bytes from the operating system's generator. */
 export const newOperatorToken = (random: (bytes: number) => Uint8Array): string => `hfo_${Buffer.from(random(32)).toString("base64url")}`;
 
-/** Who is an operator: whoever has a session at the console, or shows the token that lies beside the store. */
-export function operatorAccess(sessions: Sessions, token: string): ApiParts["operator"] {
-  const local: Operator = { name: "operator" };
+/** Who the bearer of an operator's token is: the local one's lies beside the store, a person's own is in the configuration. */
+export interface Operators {
+  /** The operator behind an `authorization` header. */
+  by(authorization: string | null): Operator | undefined;
+  /** False for a name that means nobody any more. */
+  knows(name: string): boolean;
+}
+
+export function operatorsOf(token: string, people: () => Iterable<{ readonly name: string; readonly token?: string }>): Operators {
+  return {
+    by(authorization) {
+      const shown = /^Bearer +(\S{32,512}) *$/i.exec(authorization ?? "")?.[1];
+      if (shown === undefined) return undefined;
+      // Compared by hash, so that the time it takes tells nothing, whatever the length. Each is compared, so that neither does who it was.
+      const given = digest(shown);
+      let found: Operator | undefined;
+      for (const person of [{ name: LOCAL, token }, ...people()])
+        if (person.token !== undefined && timingSafeEqual(given, digest(person.token))) found ??= { name: person.name };
+      return found;
+    },
+    knows: (name) => name === LOCAL || [...people()].some((person) => person.name === name),
+  };
+}
+const LOCAL = "operator";
+
+/** Who is an operator: whoever has a session at the console, or shows an operator's token. */
+export function operatorAccess(sessions: Sessions, operators: Operators): ApiParts["operator"] {
   return async (headers) => {
-    if (matches(token, headers.get("authorization"))) return { operator: local, by: "token" };
+    const shown = operators.by(headers.get("authorization"));
+    if (shown !== undefined) return { operator: shown, by: "token" };
     const operator = await operatorOf(sessions, headers.get("cookie") ?? undefined);
-    return operator === undefined ? undefined : { operator, by: "cookie" };
+    return operator === undefined || !operators.knows(operator.name) ? undefined : { operator, by: "cookie" };
   };
 }
 
-/** The admin address's route that makes a login URL; `mint` gives a whole one-time URL. */
-export function loginRoute(token: string, mint: () => string): Route {
+/** The admin address's route that makes a login URL; `mint` gives a whole one-time URL for the one who asks. */
+export function loginRoute(operators: Operators, mint: (operator: Operator) => string): Route {
   return {
     method: "POST",
     path: LOGIN_PATH,
     wording: PROBLEM,
     guarded: false,
-    because: "makes a login URL for whoever can read the token beside the store, on the admin address",
+    because: "makes a login URL for whoever shows an operator's token, on the admin address",
     access: {
       needs: "none",
       async run({ request, response }) {
-        if (!matches(token, request.headers.authorization ?? null)) throw new Refusal(401, "unauthenticated", "the operator's token is needed");
-        sendJson(response, 200, { url: mint() });
+        const operator = operators.by(request.headers.authorization ?? null);
+        if (operator === undefined) throw new Refusal(401, "unauthenticated", "an operator's token is needed");
+        sendJson(response, 200, { url: mint(operator) });
       },
     },
   };
 }
 
-// Compared by hash, so that the time it takes tells nothing, whatever the length.
-function matches(token: string, authorization: string | null): boolean {
-  const shown = /^Bearer +(hfo_\S{1,64}) *$/i.exec(authorization ?? "")?.[1];
-  if (shown === undefined || !TOKEN.test(shown)) return false;
-  return timingSafeEqual(digest(shown), digest(token));
-}
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,0 +1,127 @@
+import type { AuditLog } from "../audit/log.ts";
+import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note.ts";
+import type { Config } from "../config/index.ts";
+import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
+import { judge } from "../core/monitor.ts";
+import { type Approval, createInbox, type Documents, type Inbox, openShelf, type Person, type Seal } from "../oversight/index.ts";
+import type { Pins } from "../permission/index.ts";
+import type { ApprovalForm, Approvals } from "../surfaces/api/index.ts";
+
+export interface ApprovalParts {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly signer: NoteSigner;
+  readonly audit: AuditLog;
+  readonly pins: Pins;
+  /** What is in force: approvals are bound to it. */
+  readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
+}
+
+/** The inbox of a server. It outlives configurations; what they say is asked each time. */
+export async function openInbox({ documents, clock, random, signer, audit, pins, current }: ApprovalParts): Promise<Inbox> {
+  return createInbox({
+    shelf: await openShelf(documents),
+    clock,
+    random,
+    seal: sealOf(signer),
+    times: () => current().config.oversight,
+    policy: () => current().digest,
+    definition: (tool) => pins.of(tool)?.pinned?.digest,
+    roleHolders: (role) => holders(current().config, role),
+    judge: async (request) => (await judge(current().layers, request, new AbortController().signal))[1],
+    record: (event, facts) => audit.system(event, facts),
+  });
+}
+
+/** The key of the log signs, so that an auditor needs one public key for everything. */
+export function sealOf(signer: NoteSigner): Seal {
+  const { vkey } = signer;
+  return { sign: (text) => signNote(text, signer), open: openerOf(vkey).open };
+}
+
+export const openerOf = (vkey: string): Pick<Seal, "open"> => ({ open: (note) => openNote(note, noteVerifier(vkey)) });
+
+/** The log, with every ending told to the inbox: an approval knows what became of what it let through. */
+export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">): AuditLayer {
+  return {
+    open(request) {
+      const entry = log.open(request);
+      return {
+        decided: (decided, decision, inspection) => entry.decided(decided, decision, inspection),
+        close(outcome) {
+          entry.close(outcome);
+          inbox.ended(request.id, outcome);
+        },
+      };
+    },
+  };
+}
+
+/** The inbox as the API shows it. */
+export function approvalsOf(inbox: Inbox, config: () => Config): Approvals {
+  const form = (approval: Approval): ApprovalForm => formOf(approval, inbox);
+  return {
+    list: async (limit) => (await inbox.list(limit)).map(form),
+    async get(id) {
+      const approval = await inbox.get(id);
+      return approval === undefined ? undefined : { ...form(approval), ...(approval.receipt === undefined ? {} : { receipt: approval.receipt }) };
+    },
+    async answer(id, name, { action, args, reason }) {
+      const person = personOf(config(), name);
+      const answered =
+        action === "edit" ? await inbox.edit(id, person, args ?? {}, reason) : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason);
+      return "refused" in answered ? answered : { approval: form(answered.approval) };
+    },
+    async ticket(id, { agent, capability }) {
+      const approval = await inbox.get(id);
+      const { principal } = approval?.bound ?? {};
+      // For anybody else it is not there: tickets count up and are easily guessed.
+      if (approval === undefined || principal?.agent !== agent || principal.key !== capability) return undefined;
+      const { state, expires_at } = form(approval);
+      return { ticket: id, state, expires_at };
+    },
+    follow: (changed) => inbox.follow(changed),
+    waiting: () => inbox.waiting,
+  };
+}
+
+function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
+  const { id, bound, before, reasons, needs, answers, uses, label, surface, request, asked, expires, definition, session } = approval;
+  const { action, principal, resource, content } = bound;
+  return {
+    id,
+    state: inbox.stateOf(approval),
+    agent: principal.agent,
+    ...(principal.user === undefined ? {} : { user: principal.user }),
+    ...(principal.key === undefined ? {} : { key: principal.key }),
+    ...(session === undefined ? {} : { session }),
+    action: action.type,
+    ...(action.tool === undefined ? {} : { tool: action.tool }),
+    ...(definition === undefined ? {} : { definition }),
+    ...(action.args === undefined ? {} : { args: action.args }),
+    ...(before === undefined ? {} : { before }),
+    ...(resource === undefined ? {} : { target: resource }),
+    content: [...content],
+    reason: reasons[0]?.text ?? "",
+    reasons: [...reasons],
+    needs: needs.map(({ approvers, count }) => ({ approvers: [...approvers], count })),
+    labels: label,
+    surface,
+    request,
+    asked_at: iso(asked),
+    expires_at: iso(expires),
+    answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
+    uses: uses.map(({ at, ...use }) => ({ ...use, at: iso(at) })),
+  };
+}
+
+function personOf({ people }: Config, name: string): Person {
+  const person = Object.hasOwn(people, name) ? people[name] : undefined;
+  return { name, roles: person?.roles ?? [], ...(person?.user === undefined ? {} : { user: person.user }) };
+}
+
+const holders = ({ people }: Config, role: string): readonly string[] =>
+  Object.entries(people).flatMap(([name, { roles }]) => (roles.includes(role) ? [name] : []));
+
+const iso = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { duration, lasting, name, secret } from "./values.ts";
+
+const SHORTEST_TOKEN = 32;
+const LONGEST_HOLD_MS = 10 * 60_000;
+
+export const person = z
+  .strictObject({
+    roles: z.array(name).prefault([]).describe("What the person may answer: rules name these roles as `approvers`."),
+    user: z
+      .string()
+      .min(1)
+      .max(256)
+      .exactOptional()
+      .describe("The person as agents' keys name them, where that is not the name here. What is asked for a user is not approved by that user."),
+    token: secret
+      .refine((given) => given.reveal().length >= SHORTEST_TOKEN, `a token has at least ${SHORTEST_TOKEN} characters`)
+      .exactOptional()
+      .describe("What the person shows to the API and the command line, by a reference such as `${env:ANNA_TOKEN}`. Without one, nobody can act as them."),
+  })
+  .describe("Someone who answers what agents ask.");
+
+export const people = z
+  .record(name, person)
+  .refine((given) => !Object.hasOwn(given, "operator"), "`operator` is whoever runs Holdfast on this machine; name the person")
+  .prefault({});
+
+export const oversight = z
+  .strictObject({
+    hold: duration
+      .refine((ms) => ms <= LONGEST_HOLD_MS, "at most `10m`")
+      .prefault("0s")
+      .describe(
+        "How long a request waits for the answer before its agent is told that it is waiting. Clients have their own patience: most give up after a minute.",
+      ),
+    expires: lasting.prefault("1h").describe("How long a question stays open, and an approval is good. What was not answered by then is denied."),
+    keep: duration.prefault("30d").describe("How long answered questions are kept, with all that was asked, beside the log."),
+  })
+  .describe("How people are asked.");

@@ -1,0 +1,112 @@
+import type { Reason } from "../core/decision.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Label } from "../core/label.ts";
+import type { Bound } from "./bound.ts";
+
+/** A question to people, and what became of it. It holds the whole of what would be done: that is what a person is shown, and nothing else is done. */
+export interface Approval {
+  /** `HF-12`: counts up. Names the question and opens nothing; who may see it is asked each time. */
+  readonly id: string;
+  /** Of `bound`, as the agent asked for it: an agent that asks for the same again means this question. */
+  readonly digest: string;
+  /** What would be done: as it was asked for, or as an approver changed it. */
+  readonly bound: Bound;
+  /** Hash of the tool's definition that was in force; absent where none was pinned. */
+  readonly definition?: string;
+  /** Of the configuration that asked. */
+  readonly policy: string;
+  /** Random: no two receipts are of the same bytes. */
+  readonly nonce: string;
+  /** Why a person is asked. Another reason is another question. */
+  readonly reasons: readonly Reason[];
+  readonly needs: readonly Need[];
+  readonly label: Label;
+  readonly surface: string;
+  readonly session?: string;
+  /** The request that asked first: its record in the log has this id. */
+  readonly request: string;
+  /** Milliseconds since the epoch. */
+  readonly asked: number;
+  readonly expires: number;
+  /** The arguments as the agent gave them, where an approver changed them. */
+  readonly before?: JsonObject;
+  readonly answers: readonly Answer[];
+  readonly state: "pending" | "approved" | "rejected" | "void";
+  /** Signed once it was answered for good. */
+  readonly receipt?: Receipt;
+  readonly uses: readonly Use[];
+}
+
+/** So many different people, each with one of these roles; without roles, anybody who may answer at all. */
+export interface Need {
+  readonly approvers: readonly string[];
+  readonly count: number;
+}
+
+export interface Answer {
+  /** The person's name in the configuration. */
+  readonly by: string;
+  readonly at: number;
+  readonly action: "approve" | "edit" | "reject";
+  readonly reason?: string;
+}
+
+/**
+ * What was approved happens once, and is seen at up to two places: where the model's answer proposes it and where it is performed. Each
+ * place lets it through once.
+ */
+export interface Use {
+  readonly stage: "proposed" | "performed";
+  readonly request: string;
+  readonly at: number;
+  /** `unknown`: it began, and nobody saw how it ended. It is never tried again. */
+  readonly outcome?: "done" | "denied" | "unknown";
+}
+
+/** What was signed, and the signed note over its hash. */
+export interface Receipt {
+  readonly statement: JsonObject;
+  readonly note: string;
+}
+
+/** Someone who may answer. */
+export interface Person {
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** As agents' keys name this person: what is asked for a user is not approved by that user. */
+  readonly user?: string;
+}
+
+/**
+ * What a question is now. `used`: let through, and not over yet. `void`: what it was about has changed since, or was denied after all.
+ * `unknown`: it began, and nobody saw how it ended.
+ */
+export type State = "pending" | "approved" | "rejected" | "expired" | "void" | "used" | "done" | "unknown";
+
+export function stateOf({ state, uses }: Approval, isOver: boolean): State {
+  const last = uses.at(-1);
+  if (last !== undefined) return last.outcome === undefined ? "used" : last.outcome === "denied" ? "void" : last.outcome;
+  return isOver && (state === "pending" || state === "approved") ? "expired" : state;
+}
+
+/** True once enough people approved for every need; one may count for several. */
+export function isMet({ needs, answers }: Pick<Approval, "needs" | "answers">, roleHolders: (role: string) => readonly string[]): boolean {
+  const approving = [...new Set(answers.filter(({ action }) => action !== "reject").map(({ by }) => by))];
+  const enough = ({ approvers, count }: Need): boolean => approving.filter((by) => mayAnswer(by, approvers, roleHolders)).length >= count;
+  return approving.length > 0 && needs.every(enough);
+}
+
+/**
+ * True where the person has one of the roles. A role that nobody has falls to whoever runs Holdfast on this machine: they could give it
+ * to themselves.
+ */
+export function mayAnswer(name: string, approvers: readonly string[], roleHolders: (role: string) => readonly string[]): boolean {
+  if (approvers.length === 0) return true;
+  return approvers.some((role) => {
+    const holders = roleHolders(role);
+    return holders.length === 0 ? name === LOCAL_OPERATOR : holders.includes(name);
+  });
+}
+
+/** Who can read the token beside the store, or used a login link that was made with it. */
+export const LOCAL_OPERATOR = "operator";

@@ -1,0 +1,235 @@
+import type { Decision } from "../core/decision.ts";
+import type { JsonObject } from "../core/json.ts";
+import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
+import type { Clock, OversightLayer, Resolution } from "../core/layers.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Request } from "../core/request.ts";
+import { type Answered, answering } from "./answers.ts";
+import { type Approval, type Person, type State, stateOf, type Use } from "./approval.ts";
+import { type Bound, boundOf, digestOf } from "./bound.ts";
+import { asking, expiryOf, isFree, isTooLong, needsOf, stageOf, withArguments } from "./question.ts";
+import { isSealed, type Seal } from "./receipt.ts";
+import type { Shelf } from "./shelf.ts";
+import { createTurns } from "./turns.ts";
+
+export interface InboxOptions {
+  readonly shelf: Shelf;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly seal: Seal;
+  /** Of the newest configuration, in milliseconds. */
+  readonly times: () => { readonly hold: number; readonly expires: number; readonly keep: number };
+  /** Digest of the configuration in force. */
+  readonly policy: () => string;
+  /** Hash of the definition of a tool that is in force. */
+  readonly definition: (tool: string) => string | undefined;
+  readonly roleHolders: (role: string) => readonly string[];
+  /** What the layers say of a request: for what an approver changed. */
+  readonly judge: (request: Request) => Promise<Decision>;
+  /** Writes down that a person answered. Durable when it resolves. */
+  readonly record: (event: "approval-approved" | "approval-edited" | "approval-rejected", facts: { readonly [name: string]: string }) => Promise<void>;
+}
+
+/**
+ * The questions that wait for people, and what people said. A question is parked under a ticket; whoever asks for exactly the same again
+ * meets it: still waiting, rejected, or approved, and then it is let through once.
+ *
+ * INVARIANT: nothing passes here but by a signed approval of exactly these bytes, for this key, under this policy and this definition of
+ * the tool, in time, and for no reason that the approver did not see. That it is used up is on the disk before it is used.
+ */
+export interface Inbox {
+  readonly layer: OversightLayer;
+  /** The newest first. */
+  list(limit: number): Promise<readonly Approval[]>;
+  get(id: string): Promise<Approval | undefined>;
+  stateOf(approval: Approval): State;
+  approve(id: string, person: Person, reason?: string): Promise<Answered>;
+  /** Approves with other arguments. They are decided again, now and when they are used. */
+  edit(id: string, person: Person, args: JsonObject, reason?: string): Promise<Answered>;
+  reject(id: string, person: Person, reason?: string): Promise<Answered>;
+  /** How a request ended; nothing where no approval let it through. */
+  ended(request: string, outcome: Outcome): void;
+  /** Called after every change. Returns how to stop. */
+  follow(changed: (approval: Approval) => void): () => void;
+  readonly waiting: number;
+}
+
+/** Questions of one agent that may wait: a flood of them is how a reviewer is worn down. */
+const MOST_EACH = 100;
+const MOST_WAITING = 1_000;
+const DAY_MS = 86_400_000;
+
+/** What is asked, and what it is bound to. */
+interface Question {
+  readonly request: Request;
+  readonly decision: Decision;
+  readonly bound: Bound;
+  readonly digest: string;
+}
+
+export function createInbox(options: InboxOptions): Inbox {
+  const { shelf, clock, random, seal, times, policy, definition } = options;
+  const turns = createTurns();
+  const listeners = new Set<(approval: Approval) => void>();
+  /** Monotonic: what is asked here expires however the wall clock is set. */
+  const deadlines = new Map<string, number>();
+  /** What was let through and is not over: by the request's id, which approval it used, and what an approver made of it. */
+  const running = new Map<string, { readonly id: string; readonly edited?: string }>();
+  let swept = clock.monotonic();
+
+  const now = (): number => Math.max(clock.now(), shelf.latest);
+  const isOver = ({ id, expires }: Approval): boolean => now() >= expires || clock.monotonic() >= (deadlines.get(id) ?? Number.POSITIVE_INFINITY);
+  const state = (approval: Approval): State => stateOf(approval, isOver(approval));
+  const put = async (approval: Approval): Promise<Approval> => {
+    await shelf.put(approval);
+    for (const changed of [...listeners]) changed(approval);
+    return approval;
+  };
+  const hashOf = ({ action }: Request): string | undefined => (action.tool === undefined ? undefined : definition(action.tool));
+
+  /** What holds for a question now. In turn for each digest, so that of two who would use an approval one is the first. */
+  async function settle(question: Question): Promise<Resolution> {
+    const approval = shelf.of(question.digest);
+    if (approval === undefined || isOver(approval)) return park(question);
+    const { id, state: said } = approval;
+    if (said === "rejected") return { kind: "deny", reason: { id: "oversight/rejected", text: `a person rejected this (${id})` } };
+    const holds = isSame(approval, question);
+    if (said === "pending" && holds) return { kind: "wait", ticket: id };
+    if (said === "approved" && holds && isFree(approval, stageOf(question.request)) && isSealed(approval, seal)) return use(approval, question.request);
+    if (said !== "void" && approval.uses.length === 0) await put({ ...approval, state: "void" });
+    return park(question);
+  }
+
+  /** Nothing that the approver saw or relied on has changed. */
+  function isSame({ policy: then, definition: hash, reasons }: Approval, { request, decision }: Question): boolean {
+    const seen = new Set(reasons.map(({ id }) => id));
+    return then === policy() && hash === hashOf(request) && asking(decision).every(({ id }) => seen.has(id));
+  }
+
+  async function use(approval: Approval, request: Request): Promise<Resolution> {
+    const one: Use = { stage: stageOf(request), request: request.id, at: now() };
+    // INVARIANT: it is used up before anything happens. If we end in between, nothing was done and it is gone.
+    await put({ ...approval, uses: [...approval.uses, one] });
+    const edited = approval.before === undefined ? undefined : withArguments(request, approval.bound.action.args ?? {});
+    running.set(request.id, { id: approval.id, ...(edited === undefined ? {} : { edited: digestOf(boundOf(edited)) }) });
+    return edited === undefined ? { kind: "permit", reason: approvedBy(approval) } : { kind: "edit", request: edited };
+  }
+
+  /** What an approver made of a request was decided again, and is asked about again: for the reasons that were seen, that is answered. */
+  async function settleEdited(id: string, { request, decision, digest }: Question): Promise<Resolution> {
+    const approval = await shelf.get(id);
+    const holds = approval !== undefined && isSame(approval, { request, decision, bound: approval.bound, digest });
+    return holds && running.get(request.id)?.edited === digest ? { kind: "permit", reason: approvedBy(approval) } : { kind: "deny", reason: OTHERWISE };
+  }
+
+  async function park({ request, decision, bound, digest }: Question): Promise<Resolution> {
+    await sweep();
+    const open = shelf.all().filter((approval) => state(approval) === "pending");
+    const own = open.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
+    if (open.length >= MOST_WAITING || own.length >= MOST_EACH) return { kind: "deny", reason: TOO_MANY };
+    const hash = hashOf(request);
+    const { session } = request.principal;
+    const lasts = expiryOf(decision, times().expires);
+    const asked = now();
+    const approval: Approval = {
+      id: shelf.nextId(),
+      digest,
+      bound,
+      ...(hash === undefined ? {} : { definition: hash }),
+      policy: policy(),
+      nonce: Buffer.from(random(16)).toString("hex"),
+      reasons: asking(decision),
+      needs: needsOf(decision),
+      label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
+      surface: request.context.surface,
+      ...(session === undefined ? {} : { session }),
+      request: request.id,
+      asked,
+      expires: asked + lasts,
+      answers: [],
+      state: "pending",
+      uses: [],
+    };
+    deadlines.set(approval.id, clock.monotonic() + lasts);
+    await put(approval);
+    return { kind: "wait", ticket: approval.id };
+  }
+
+  /** Forgets what no request can meet any more: from memory where there is much, from the disk once it was kept long enough. */
+  async function sweep(): Promise<void> {
+    if (shelf.all().length < 2 * MOST_WAITING && clock.monotonic() - swept < DAY_MS) return;
+    swept = clock.monotonic();
+    await shelf.sweep((approval) => {
+      if (!isOver(approval) || state(approval) === "used") return "keep";
+      deadlines.delete(approval.id);
+      return now() >= approval.asked + times().keep ? "remove" : "unload";
+    });
+  }
+
+  /** Resolves when it was answered, after `ms`, or when the caller went away. */
+  function answered(id: string, ms: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const changed = (approval: Approval): void => void (approval.id === id && approval.state !== "pending" && resolve());
+    const cancel = clock.timer(ms, resolve);
+    const gone = (): void => resolve();
+    listeners.add(changed);
+    signal.addEventListener("abort", gone, { once: true });
+    if (signal.aborted) resolve();
+    return promise.finally(() => {
+      cancel();
+      listeners.delete(changed);
+      signal.removeEventListener("abort", gone);
+    });
+  }
+
+  return {
+    layer: {
+      async resolve(request, decision, signal) {
+        const bound = boundOf(request);
+        if (isTooLong(bound)) return { kind: "deny", reason: TOO_LONG };
+        const question: Question = { request, decision, bound, digest: digestOf(bound) };
+        const edited = running.get(request.id);
+        if (edited !== undefined) return settleEdited(edited.id, question);
+        const settled = await turns.take(question.digest, () => settle(question));
+        const { hold } = times();
+        if (settled.kind !== "wait" || hold === 0) return settled;
+        await answered(settled.ticket, hold, signal);
+        signal.throwIfAborted();
+        return turns.take(question.digest, () => settle(question));
+      },
+    },
+    list: (limit) => shelf.newest(limit),
+    get: (id) => shelf.get(id),
+    stateOf: state,
+    ...answering({ ...options, turns, state, put, now }),
+    ended(request, outcome) {
+      const one = running.get(request);
+      if (one === undefined || !running.delete(request)) return;
+      const write = async (): Promise<void> => {
+        const approval = await shelf.get(one.id);
+        if (approval !== undefined)
+          await put({ ...approval, uses: approval.uses.map((use) => (use.request === request ? { ...use, outcome: endOf(outcome) } : use)) });
+      };
+      void (async () => turns.take((await shelf.get(one.id))?.digest ?? "", write))().catch(() => {}); // it stays `used`, and is `unknown` after a restart
+    },
+    follow(changed) {
+      listeners.add(changed);
+      return () => void listeners.delete(changed);
+    },
+    get waiting() {
+      return shelf.all().filter((approval) => state(approval) === "pending").length;
+    },
+  };
+}
+
+// Once performing began the effect may exist.
+const endOf = ({ status }: Outcome): NonNullable<Use["outcome"]> => (status === "done" || status === "denied" ? status : "unknown");
+
+function approvedBy({ id, answers }: Approval): { readonly id: string; readonly text: string } {
+  const people = answers.filter(({ action }) => action !== "reject").map(({ by }) => `\`${by}\``);
+  return { id: "oversight/approved", text: `approved by ${people.join(" and ")} (${id})` };
+}
+
+const OTHERWISE = { id: "oversight/edited-again", text: "what an approver made of this raises a question that the approver did not see" };
+const TOO_LONG = { id: "oversight/too-long", text: "a person would have to approve this, and it is too long to be shown" };
+const TOO_MANY = { id: "oversight/too-many", text: "a person would have to approve this, and too many questions wait already" };

@@ -1,0 +1,108 @@
+import { HoldfastError } from "../core/errors.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Approval } from "./approval.ts";
+
+/** Where approvals outlive a restart. `put` and `remove` are durable when they resolve; calls may run at once; nothing here retries. */
+export interface Documents {
+  get(collection: string, key: string): Json | undefined | Promise<Json | undefined>;
+  put(collection: string, key: string, value: Json): void | Promise<void>;
+  remove(collection: string, key: string): void | Promise<void>;
+  list(collection: string): readonly { readonly key: string; readonly value: Json }[] | Promise<readonly { readonly key: string; readonly value: Json }[]>;
+}
+
+/** The approvals of this installation: those that a request may still meet lie in memory as well. */
+export interface Shelf {
+  /** What is kept under this id, whatever became of it. */
+  get(id: string): Promise<Approval | undefined>;
+  /** The newest question for exactly this. */
+  of(digest: string): Approval | undefined;
+  /** Durable when it resolves; nothing is changed in memory before. */
+  put(approval: Approval): Promise<void>;
+  nextId(): string;
+  /** In memory, oldest first. */
+  all(): readonly Approval[];
+  /** The newest `limit`, newest first. */
+  newest(limit: number): Promise<readonly Approval[]>;
+  /** Forgets what `over` says, on the disk too. */
+  sweep(over: (approval: Approval) => "keep" | "unload" | "remove"): Promise<void>;
+  /** The latest time that anything here was asked or answered: a wall clock that stands before it was turned back. */
+  readonly latest: number;
+}
+
+const COLLECTION = "approvals";
+
+/** Rejects with `configuration` where something is kept that cannot be read: nobody could say what was approved. */
+export async function openShelf(documents: Documents): Promise<Shelf> {
+  const kept = new Map<string, Approval>();
+  const newestOf = new Map<string, string>();
+  let highest = 0;
+  let latest = 0;
+  const hold = (approval: Approval): void => {
+    kept.set(approval.id, approval);
+    const before = newestOf.get(approval.digest);
+    if (before === undefined || numberOf(before) <= numberOf(approval.id)) newestOf.set(approval.digest, approval.id);
+    highest = Math.max(highest, numberOf(approval.id));
+    latest = Math.max(latest, approval.asked, ...approval.answers.map(({ at }) => at), ...approval.uses.map(({ at }) => at));
+  };
+  const read = [...(await documents.list(COLLECTION))].map(({ key, value }) => parsed(key, value));
+  for (const approval of read.sort((a, b) => numberOf(a.id) - numberOf(b.id))) hold(interrupted(approval));
+
+  const unload = ({ id, digest }: Approval): void => {
+    kept.delete(id);
+    if (newestOf.get(digest) === id) newestOf.delete(digest);
+  };
+  const get = async (id: string): Promise<Approval | undefined> => {
+    if (!/^HF-[1-9]\d{0,14}$/.test(id)) return undefined;
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const value = await documents.get(COLLECTION, id);
+    return value === undefined ? undefined : interrupted(parsed(id, value));
+  };
+  return {
+    get,
+    of(digest) {
+      const id = newestOf.get(digest);
+      return id === undefined ? undefined : kept.get(id);
+    },
+    async put(approval) {
+      await documents.put(COLLECTION, approval.id, approval as unknown as Json);
+      hold(approval);
+    },
+    nextId: () => `HF-${++highest}`,
+    all: () => [...kept.values()],
+    async newest(limit) {
+      const found: Approval[] = [];
+      for (let number = highest, missing = 0; number > 0 && found.length < limit && missing < limit; number--) {
+        const approval = await get(`HF-${number}`);
+        if (approval === undefined) missing++;
+        else found.push(approval);
+      }
+      return found;
+    },
+    async sweep(over) {
+      for (const approval of [...kept.values()]) {
+        const what = over(approval);
+        // The last number is not given twice.
+        if (what === "remove" && numberOf(approval.id) !== highest) await documents.remove(COLLECTION, approval.id);
+        if (what !== "keep") unload(approval);
+      }
+    },
+    get latest() {
+      return latest;
+    },
+  };
+}
+
+const numberOf = (id: string): number => Number(id.slice(3));
+
+/** What began before a restart, and nobody saw end, may have happened. */
+function interrupted(approval: Approval): Approval {
+  return { ...approval, uses: approval.uses.map((use) => (use.outcome === undefined ? { ...use, outcome: "unknown" } : use)) };
+}
+
+function parsed(id: string, value: Json): Approval {
+  const whole = isObject(value) && value["id"] === id && typeof value["digest"] === "string" && typeof value["expires"] === "number";
+  if (!whole || ![value["answers"], value["uses"], value["needs"], value["reasons"]].every(Array.isArray) || !isObject(value["bound"]))
+    throw new HoldfastError("configuration", `what is kept of approval \`${id}\` cannot be read`);
+  return value as unknown as Approval; // written by `put`; a use of it is checked against its signature
+}
