@@ -55,11 +55,11 @@ export function scripted(scenario: Scenario): { layers: Layers; journal: Journal
     },
     oversight: { resolve: (asked) => resolution(asked, scenario) },
     sandbox: {
-      async execute(_request, _decision, perform, signal) {
+      async execute(decided, _decision, perform, signal) {
         if (scenario.sandbox === "refuses") return { kind: "refused", reason: { id: "sandbox/x", text: "no driver" } };
         if (scenario.sandbox === "throws before") throw new Error("no sandbox");
         if (scenario.sandbox === "hangs before") return new Promise(() => {});
-        const answer = await perform(signal);
+        const answer = await perform(decided, signal);
         if (scenario.sandbox === "throws after") throw new Error("done, but the answer was lost");
         if (scenario.sandbox === "hangs after") return new Promise(() => {});
         return { kind: "ran", answer };

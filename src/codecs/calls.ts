@@ -74,7 +74,11 @@ function settled(note: Note, call: ReleasedCall | undefined): Settled {
     return { permitted: true, id, name, form, extra, args: request.action.args ?? {} };
   }
   const why = because(decision);
-  return refused(decision.effect === "ask" && ticket !== undefined ? `waits for approval: ${why}. Ticket: ${ticket}.` : `was not permitted: ${why}.`);
+  return refused(
+    decision.effect === "ask" && ticket !== undefined
+      ? `waits for approval: ${why}. Ticket: ${ticket}. Once a person has approved it, the same call with the same arguments goes through.`
+      : `was not permitted: ${why}.`,
+  );
 }
 
 /** The first reason that carries the effect. Only its own words: a refusal repeats nothing that an attacker could have written. */

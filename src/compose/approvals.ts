@@ -36,11 +36,9 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
 
 /** The key of the log signs, so that an auditor needs one public key for everything. */
 export function sealOf(signer: NoteSigner): Seal {
-  const { vkey } = signer;
-  return { sign: (text) => signNote(text, signer), open: openerOf(vkey).open };
+  const verifier = noteVerifier(signer.vkey);
+  return { sign: (text) => signNote(text, signer), open: (note) => openNote(note, verifier) };
 }
-
-export const openerOf = (vkey: string): Pick<Seal, "open"> => ({ open: (note) => openNote(note, noteVerifier(vkey)) });
 
 /** The log, with every ending told to the inbox: an approval knows what became of what it let through. */
 export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">): AuditLayer {

@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { noteVerifier, openNote } from "../audit/note.ts";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
 import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
+import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
 import { checkPolicy, compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
 import { openFileLogReader } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -87,6 +89,12 @@ export function wiring({ env, cwd }: World): Wiring {
         () => path,
       );
       return verifyLog(await openFileLogReader(folder), vkey);
+    },
+    receipt(value, vkey) {
+      const receipt = readReceipt(value);
+      return receipt === undefined
+        ? undefined
+        : { ok: verifyReceipt(receipt, { open: (note) => openNote(note, noteVerifier(vkey)) }), statement: receipt.statement };
     },
     dataFolder: (config) => (config.storage.url.startsWith("sqlite:") ? folderOf(config) : undefined),
   };

@@ -62,8 +62,11 @@ export interface SandboxLayer {
 }
 export type Executed = { readonly kind: "ran"; readonly answer: Answer } | { readonly kind: "refused"; readonly reason: Omit<Reason, "effect"> };
 
-/** The effect itself. It begins when this is called, so it may have happened however this ends. */
-export type Perform = (signal: AbortSignal) => Promise<Answer>;
+/**
+ * The effect itself. It begins when this is called, so it may have happened however this ends. INVARIANT: it does what `request` says, which
+ * is what was decided: an approver may have changed what was asked.
+ */
+export type Perform = (request: Request, signal: AbortSignal) => Promise<Answer>;
 
 /** What an effect answers: a stream of parts, also where it came in one piece, so that both are released by the same code. */
 export interface Answer {

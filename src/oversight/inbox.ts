@@ -89,16 +89,20 @@ export function createInbox(options: InboxOptions): Inbox {
 
   /** What holds for a question now. In turn for each digest, so that of two who would use an approval one is the first. */
   async function settle(question: Question): Promise<Resolution> {
-    const approval = shelf.of(question.digest);
-    if (approval === undefined || isOver(approval)) return park(question);
-    const { id, state: said } = approval;
-    if (said === "rejected") return { kind: "deny", reason: { id: "oversight/rejected", text: `a person rejected this (${id})` } };
-    const holds = isSame(approval, question);
-    if (said === "pending" && holds) return { kind: "wait", ticket: id };
-    if (said === "approved" && holds && isFree(approval, stageOf(question.request)) && isSealed(approval, seal)) return use(approval, question.request);
-    if (said !== "void" && approval.uses.length === 0) await put({ ...approval, state: "void" });
+    const known = shelf.of(question.digest).filter((approval) => !isOver(approval) && isSame(approval, question));
+    const stage = stageOf(question.request);
+    const usable = known.find((approval) => approval.state === "approved" && isFree(approval, stage) && isSealed(approval, seal));
+    if (usable !== undefined) return use(usable, question.request);
+    const waits = known.find(({ state: said }) => said === "pending");
+    if (waits !== undefined) return { kind: "wait", ticket: waits.id };
+    const rejected = shelf.of(question.digest).find((approval) => approval.state === "rejected" && !isOver(approval));
+    if (rejected !== undefined) return { kind: "deny", reason: { id: "oversight/rejected", text: `a person rejected this (${rejected.id})` } };
+    for (const approval of shelf.of(question.digest)) if (isOutdated(approval)) await put({ ...approval, state: "void" });
     return park(question);
   }
+
+  /** Nobody can use it any more: a person should not spend a thought on it. */
+  const isOutdated = (approval: Approval): boolean => approval.uses.length === 0 && ["pending", "approved"].includes(state(approval));
 
   /** Nothing that the approver saw or relied on has changed. */
   function isSame({ policy: then, definition: hash, reasons }: Approval, { request, decision }: Question): boolean {

@@ -14,8 +14,8 @@ export interface Documents {
 export interface Shelf {
   /** What is kept under this id, whatever became of it. */
   get(id: string): Promise<Approval | undefined>;
-  /** The newest question for exactly this. */
-  of(digest: string): Approval | undefined;
+  /** The questions for exactly this that are in memory, the newest first. */
+  of(digest: string): readonly Approval[];
   /** Durable when it resolves; nothing is changed in memory before. */
   put(approval: Approval): Promise<void>;
   nextId(): string;
@@ -34,13 +34,13 @@ const COLLECTION = "approvals";
 /** Rejects with `configuration` where something is kept that cannot be read: nobody could say what was approved. */
 export async function openShelf(documents: Documents): Promise<Shelf> {
   const kept = new Map<string, Approval>();
-  const newestOf = new Map<string, string>();
+  const byDigest = new Map<string, Set<string>>();
   let highest = 0;
   let latest = 0;
   const hold = (approval: Approval): void => {
     kept.set(approval.id, approval);
-    const before = newestOf.get(approval.digest);
-    if (before === undefined || numberOf(before) <= numberOf(approval.id)) newestOf.set(approval.digest, approval.id);
+    const same = byDigest.get(approval.digest) ?? new Set();
+    byDigest.set(approval.digest, same.add(approval.id));
     highest = Math.max(highest, numberOf(approval.id));
     latest = Math.max(latest, approval.asked, ...approval.answers.map(({ at }) => at), ...approval.uses.map(({ at }) => at));
   };
@@ -49,7 +49,8 @@ export async function openShelf(documents: Documents): Promise<Shelf> {
 
   const unload = ({ id, digest }: Approval): void => {
     kept.delete(id);
-    if (newestOf.get(digest) === id) newestOf.delete(digest);
+    const same = byDigest.get(digest);
+    if (same?.delete(id) === true && same.size === 0) byDigest.delete(digest);
   };
   const get = async (id: string): Promise<Approval | undefined> => {
     if (!/^HF-[1-9]\d{0,14}$/.test(id)) return undefined;
@@ -60,10 +61,7 @@ export async function openShelf(documents: Documents): Promise<Shelf> {
   };
   return {
     get,
-    of(digest) {
-      const id = newestOf.get(digest);
-      return id === undefined ? undefined : kept.get(id);
-    },
+    of: (digest) => [...(byDigest.get(digest) ?? [])].flatMap((id) => kept.get(id) ?? []).reverse(),
     async put(approval) {
       await documents.put(COLLECTION, approval.id, approval as unknown as Json);
       hold(approval);

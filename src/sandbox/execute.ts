@@ -14,7 +14,7 @@ export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: 
     async execute(request, decision, perform, signal) {
       const wanted = isolation(decision);
       if (wanted.fault !== undefined) return wanted.fault;
-      if (wanted.driver === undefined) return { kind: "ran", answer: await perform(signal) };
+      if (wanted.driver === undefined) return { kind: "ran", answer: await perform(request, signal) };
       const driver = Object.hasOwn(drivers, wanted.driver) ? drivers[wanted.driver] : undefined;
       if (driver === undefined) return refused("sandbox/no-driver", "this must run isolated, and the sandbox it names is not there");
       return { kind: "ran", answer: await driver(request, perform, signal) };

@@ -1,4 +1,4 @@
-import type { Decision, Reason } from "../core/decision.ts";
+import type { Decision } from "../core/decision.ts";
 import { LAYER_REASON } from "../core/monitor.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { RETRY_SECONDS, refusalOf, STATUS } from "./http/refusal.ts";
@@ -31,13 +31,7 @@ export function endingOf(outcome: Outcome, words = ""): Ending | undefined {
     case "denied":
       return denied(outcome.decision);
     case "pending":
-      return {
-        status: 403,
-        code: "waiting-for-approval",
-        message: `waiting for approval by a person (ticket ${outcome.ticket}): ${textOf(outcome.decision.reasons, "ask")}`,
-        effect: "ask",
-        policy: true,
-      };
+      return { status: 403, code: "waiting-for-approval", message: waits(outcome.ticket, outcome.decision), effect: "ask", policy: true };
     case "failed":
       return failed(outcome, words);
   }
@@ -100,7 +94,11 @@ const MESSAGES: { readonly [code: string]: string } = {
   cancelled: "the client went away",
 };
 
-const textOf = (reasons: readonly Reason[], effect: Reason["effect"]): string => reasons.find((reason) => reason.effect === effect)?.text ?? "";
+/** Read by a model: it says how to go on. */
+function waits(ticket: string, { reasons }: Decision): string {
+  const { id, text } = reasons.find(({ effect }) => effect === "ask") ?? { id: "oversight", text: "a person has to approve this" };
+  return `waiting for approval by a person (ticket ${ticket}): ${text} (${id}); once it is approved, ask for exactly the same again`;
+}
 
 /** A limit says by an obligation when it will let through again, in seconds. */
 function retryAfter(decision: Decision): number {

@@ -277,7 +277,10 @@ describe("Anthropic blocks", () => {
           : { ...part, calls: part.calls.map((one) => ({ ...one, decision: ask({ id: "rules/x", text: "a person must approve this" }), ticket: "t-1" })) },
     );
     assert.deepEqual(out(waiting)["content"], [
-      { type: "text", text: "[Holdfast] The call to pay waits for approval: a person must approve this (rules/x). Ticket: t-1." },
+      {
+        type: "text",
+        text: "[Holdfast] The call to pay waits for approval: a person must approve this (rules/x). Ticket: t-1. Once a person has approved it, the same call with the same arguments goes through.",
+      },
     ]);
   });
 

@@ -311,7 +311,10 @@ describe("OpenAI calls", () => {
             },
     );
     const out = message(writtenWhole(openaiChat, asked, waiting))["message"] as JsonObject;
-    assert.equal(out["content"], "[Holdfast] The call to pay waits for approval: a person must approve this (rules/big-payment). Ticket: t-1.");
+    assert.equal(
+      out["content"],
+      "[Holdfast] The call to pay waits for approval: a person must approve this (rules/big-payment). Ticket: t-1. Once a person has approved it, the same call with the same arguments goes through.",
+    );
   });
 
   for (const [what, args] of [

@@ -16,7 +16,7 @@ export const person = z
     token: secret
       .refine((given) => given.reveal().length >= SHORTEST_TOKEN, `a token has at least ${SHORTEST_TOKEN} characters`)
       .exactOptional()
-      .describe("What the person shows to the API and the command line, by a reference such as `${env:ANNA_TOKEN}`. Without one, nobody can act as them."),
+      .describe("What the person shows to the API and the command line, by a reference to the environment or a file. Without one, nobody can act as them."),
   })
   .describe("Someone who answers what agents ask.");
 

@@ -34,6 +34,8 @@ export interface Wiring {
   log(config: Config): Promise<LogReader>;
   /** Checks an export (a file), or a log's folder, with nothing but the public key. */
   verify(path: string, vkey: string): Promise<Verification>;
+  /** Checks the receipt of an approval with nothing but the public key; undefined for what is none. */
+  receipt(value: Json, vkey: string): { readonly ok: boolean; readonly statement: JsonObject } | undefined;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
 }

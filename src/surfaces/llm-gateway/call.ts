@@ -69,7 +69,8 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
     const outcome = await guard(
       gateway.layers,
       request,
-      (signal) => {
+      // A model call has no arguments that an approver could have changed.
+      (_decided, signal) => {
         metrics.decided(SURFACE, (clock.monotonic() - exchange.received) / 1000);
         return target.upstream.ask(call, signal);
       },

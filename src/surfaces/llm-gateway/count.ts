@@ -15,7 +15,7 @@ export async function countTokens(gateway: Gateway, codec: Codec, exchange: Exch
   const outcome = await guard(
     gateway.layers,
     request,
-    async (signal) => {
+    async (_decided, signal) => {
       const count = upstream.count === undefined ? estimate(request) : await upstream.count(call, signal);
       return { pump: async (write) => write({ type: "value", channel: "tokens", value: { input_tokens: count } }) };
     },

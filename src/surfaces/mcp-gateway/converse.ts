@@ -45,7 +45,9 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
   turn.open.set(message.id, { message, request });
-  const outcome = await through(gateway, turn, request, message.id, (sending, signal) => turn.upstream.send(spelledOut(session, forward), sending, signal));
+  const outcome = await through(gateway, turn, request, message.id, (decided, sending, signal) =>
+    turn.upstream.send(spelledOut(session, withArguments(forward, decided)), sending, signal),
+  );
   const ending = endingOf(outcome);
   gateway.metrics.answered(SURFACE, ending?.effect ?? "permit", ending?.status ?? 200);
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
@@ -55,6 +57,11 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
 }
 
 const MOST_OPEN = 1_000;
+
+/** The message with the arguments that were decided: an approver may have changed them. */
+function withArguments(message: Asking, { action: { args } }: Request): Asking {
+  return message.params["arguments"] === undefined || args === undefined ? message : { ...message, params: { ...message.params, arguments: args } };
+}
 
 /** The call as the server gets it: with the texts of handles, which were no part of the decision but for where they stand. */
 function spelledOut({ memory }: Session, message: Asking): Asking {
@@ -69,7 +76,7 @@ function spelledOut({ memory }: Session, message: Asking): Asking {
 export async function tell(gateway: McpGateway, turn: Turn, message: Exclude<Message, Asking>): Promise<Ending | undefined> {
   const about = aboutOf(gateway, turn);
   const request = message.kind === "notification" ? requestOf(about, { action: "tool.list" }, message) : answerOf(about, turn.session, message);
-  const outcome = await through(gateway, turn, request, undefined, (sending, signal) => turn.upstream.send(message, sending, signal));
+  const outcome = await through(gateway, turn, request, undefined, (_decided, sending, signal) => turn.upstream.send(message, sending, signal));
   return endingOf(outcome);
 }
 
@@ -89,7 +96,7 @@ export async function listen(gateway: McpGateway, turn: Turn, after: string | un
   const { left, signal } = untilLeft(turn.signal);
   gateway.metrics.live(1);
   try {
-    const outcome = await through(gateway, { ...turn, signal }, request, undefined, async (sending, inner) => {
+    const outcome = await through(gateway, { ...turn, signal }, request, undefined, async (_decided, sending, inner) => {
       const stop = AbortSignal.any([inner, left]);
       const exchanged = await turn.upstream.listen(sending, after, stop);
       return { ...exchanged, pump: (write) => Promise.race([exchanged.pump(write), gone(left)]) };
@@ -136,7 +143,7 @@ async function through(
   turn: Turn,
   request: Request,
   asked: Asking["id"] | undefined,
-  perform: (sending: Sending, signal: AbortSignal) => Promise<Exchanged>,
+  perform: (decided: Request, sending: Sending, signal: AbortSignal) => Promise<Exchanged>,
 ): Promise<Outcome> {
   const { session, client, signal } = turn;
   const label = gateway.label({ kind: "tool", id: request.action.tool ?? `${session.server}.${request.resource?.type ?? "mcp"}` });
@@ -152,8 +159,8 @@ async function through(
   return guard(
     gateway.layers,
     request,
-    async (inner): Promise<Answer> => {
-      const exchanged = await perform({ ...turn.sending, link: session.link, read }, inner);
+    async (decided, inner): Promise<Answer> => {
+      const exchanged = await perform(decided, { ...turn.sending, link: session.link, read }, inner);
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },

@@ -26,7 +26,8 @@ export function requestOf({ id, session, context }: About, meaning: Meaning, { m
   const { server, memory } = session;
   const name = nameOf(meaning, params);
   const tool = placeOf(server, meaning, name);
-  const { arguments: given, ...rest } = params;
+  const { arguments: given, ...beside } = params;
+  const rest = meaning.action === "tool.call" ? nameless(beside) : beside;
   const args = isObject(given) ? given : {};
   const action: Action = {
     type: meaning.action,
@@ -61,6 +62,11 @@ export function serverRequest({ id, session, context }: About, meaning: Meaning,
 
 /** Carries a label; the text itself stands elsewhere in the request and is inspected there. */
 const carrying = (label: Label): Content => ({ source: { kind: "model" }, label, text: "" });
+
+/** The tool's name stands in the action: said twice, a call would not be the one that a model's answer proposed. */
+function nameless({ name: _name, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
 
 function written(rest: JsonObject, label: Label): readonly Content[] {
   return Object.keys(rest).length === 0 ? [] : [{ source: { kind: "model" }, label, value: rest }];

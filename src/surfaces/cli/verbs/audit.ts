@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Story, Summary } from "../../api/index.ts";
 import { configured, count } from "../configured.ts";
 import { progress } from "../progress.ts";
+import { publicKey } from "../public-key.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printBytes, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { LogReader } from "../wiring.ts";
@@ -26,7 +27,7 @@ export async function verify(terminal: Terminal, path: string | undefined, flags
       hint: "--key data/audit.vkey (`holdfast audit key` prints it where the log is)",
       exit: EXIT.usage,
     });
-  const vkey = await keyText(terminal, flags.key ?? join(folder ?? "", "audit.vkey"));
+  const vkey = await publicKey(terminal, flags.key ?? join(folder ?? "", "audit.vkey"));
   const result = await wiring.verify(what, vkey);
   if (flags.json === true) await printJson(terminal, result);
   else if (result.ok) {
@@ -42,16 +43,6 @@ export async function verify(terminal: Terminal, path: string | undefined, flags
   throw new CommandFault(`${seq === undefined ? "" : `record ${seq}: `}${why} (line ${line})`, {
     hint: `${count(result.records, "record")} before it ${result.records === 1 ? "is" : "are"} good`,
   });
-}
-
-/** A key is given as itself or as the file it is in. */
-async function keyText(terminal: Terminal, given: string): Promise<string> {
-  if (/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(given)) return given;
-  try {
-    return (await readFile(resolve(terminal.cwd, given), "utf8")).trim();
-  } catch (cause) {
-    throw new CommandFault(`the public key \`${shown(given)}\` cannot be read`, { cause });
-  }
 }
 
 export async function tail(terminal: Terminal, flags: Flags & { readonly lines: number; readonly follow?: boolean }): Promise<Exit> {

@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../../core/json.ts";
+import { configured, count } from "../configured.ts";
+import { type Reached, reach } from "../operator.ts";
+import { publicKey } from "../public-key.ts";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { wire } from "../wire.ts";
+
+interface Flags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** What the API says of a question, as far as it is shown here. */
+interface Question {
+  readonly id: string;
+  readonly state: string;
+  readonly agent: string;
+  readonly user?: string;
+  readonly action: string;
+  readonly tool?: string;
+  readonly args?: JsonObject;
+  readonly before?: JsonObject;
+  readonly target?: { readonly type: string; readonly id: string };
+  readonly content: readonly { readonly source: string; readonly text?: string; readonly value?: Json }[];
+  readonly reason: string;
+  readonly reasons: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly evidence?: readonly { readonly argument: string; readonly origin?: string }[];
+  }[];
+  readonly needs: readonly { readonly approvers: readonly string[]; readonly count: number }[];
+  readonly asked_at: string;
+  readonly expires_at: string;
+  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string }[];
+  readonly uses: readonly { readonly stage: string; readonly at: string; readonly outcome?: string }[];
+}
+
+/** The questions that wait, or all of them. Exit code 100 if one waits. */
+export async function list(terminal: Terminal, flags: Flags & { readonly all?: boolean }): Promise<Exit> {
+  const server = await running(terminal, flags);
+  const all = (await server.call("GET", `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`)) as unknown as readonly Question[];
+  if (flags.json === true) await printJson(terminal, all);
+  else for (const one of all) await print(terminal, [one.id, one.state, one.agent, one.tool ?? one.action, one.expires_at, one.reason].map(shown).join("\t"));
+  const waiting = all.filter(({ state }) => state === "pending");
+  say(
+    terminal,
+    waiting.length === 0
+      ? "nothing waits"
+      : `${count(waiting.length, "question")} waiting; look at one: holdfast approvals show ${shown(waiting[0]?.id ?? "")}`,
+  );
+  return waiting.length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+/** All of what would be done, nothing left out and nothing that could redraw the line. */
+export async function show(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
+  const one = await question(await running(terminal, flags), id);
+  if (flags.json === true) {
+    await printJson(terminal, one);
+    return EXIT.ok;
+  }
+  const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${text}`);
+  await print(terminal, paint(terminal, "out", "bold", `${shown(one.id)} is ${one.state}`));
+  await row("agent", shown(one.user === undefined ? one.agent : `${one.agent}, for ${one.user}`));
+  await row(one.tool === undefined ? "action" : "tool", shown(one.tool ?? one.action));
+  if (one.target !== undefined && one.target.id !== one.tool) await row(one.target.type, shown(one.target.id));
+  for (const [name, value] of Object.entries(one.args ?? {})) {
+    await row("argument", `${paint(terminal, "out", "bold", shown(name))} = ${written(value)}`);
+    if (one.before !== undefined && writeJson(one.before[name] ?? null) !== writeJson(value)) await row("  was", written(one.before[name] ?? null));
+    for (const from of originsOf(one, name)) await row("  from", from);
+  }
+  for (const [name, value] of Object.entries(one.before ?? {})) if (one.args?.[name] === undefined) await row("left out", `${shown(name)} = ${written(value)}`);
+  for (const { source, text, value } of one.content) await row("content", `${shown(source)}: ${written(text ?? value ?? null)}`);
+  for (const reason of one.reasons) await row("why", `${shown(reason.text)} (${shown(reason.id)})`);
+  for (const { approvers, count: people } of one.needs)
+    await row("needs", `${count(people, "approval")}${approvers.length === 0 ? "" : ` by ${approvers.map(shown).join(" or ")}`}`);
+  await row("asked", shown(one.asked_at));
+  await row("until", shown(one.expires_at));
+  for (const { by, at, action, reason } of one.answers) await row("answer", shown(`${action} by ${by}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
+  for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
+  if (one.state === "pending")
+    say(terminal, `holdfast approvals approve ${shown(one.id)} · edit ${shown(one.id)} --args JSON · reject ${shown(one.id)} --reason TEXT`);
+  return EXIT.ok;
+}
+
+export async function answer(
+  terminal: Terminal,
+  id: string,
+  action: "approve" | "edit" | "reject",
+  flags: Flags & { readonly args?: string; readonly reason?: string },
+): Promise<Exit> {
+  const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
+  const server = await running(terminal, flags);
+  const body: JsonObject = { action, ...(args === undefined ? {} : { args }), ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
+  const one = (await server.call("POST", `/api/v1/approvals/${encodeURIComponent(id)}`, body)) as unknown as Question;
+  if (flags.json === true) await printJson(terminal, one);
+  else await print(terminal, [one.id, one.state].map(shown).join("\t"));
+  say(terminal, SAID[one.state] ?? `it is ${shown(one.state)}`);
+  return EXIT.ok;
+}
+
+const SAID: { readonly [state: string]: string } = {
+  approved: "approved: when its agent asks for the same again, it is done, once",
+  rejected: "rejected: its agent is told so",
+  pending: "noted; more people have to approve",
+};
+
+/** Checks a receipt with nothing but the public key: `approvals show --json`, or its `receipt` alone. */
+export async function verify(terminal: Terminal, path: string, flags: { readonly key: string; readonly json?: boolean }): Promise<Exit> {
+  const wiring = await wire(terminal);
+  const text = await readFile(resolve(terminal.cwd, path), "utf8").catch((cause: unknown) => {
+    throw new CommandFault(`\`${shown(path)}\` cannot be read`, { cause });
+  });
+  const parsed = parseJsonText(text);
+  const checked = parsed.ok ? wiring.receipt(parsed.value, await publicKey(terminal, flags.key)) : undefined;
+  if (checked === undefined) throw new CommandFault("this is no receipt", { hint: "a receipt comes from: holdfast approvals show HF-1 --json > receipt.json" });
+  if (flags.json === true) await printJson(terminal, checked);
+  if (!checked.ok) throw new CommandFault("the receipt does not hold: it was not signed by this key, or is not what was signed");
+  if (flags.json !== true) await print(terminal, JSON.stringify(checked.statement, undefined, 2).split("\n").map(shown).join("\n"));
+  say(terminal, paint(terminal, "err", "green", "verified"));
+  return EXIT.ok;
+}
+
+async function running(terminal: Terminal, flags: Flags): Promise<Reached> {
+  const wiring = await wire(terminal);
+  const { config } = await configured(terminal, wiring, flags.config);
+  return reach(terminal, wiring.dataFolder(config));
+}
+
+async function question(server: Reached, id: string): Promise<Question> {
+  return (await server.call("GET", `/api/v1/approvals/${encodeURIComponent(id)}`)) as unknown as Question;
+}
+
+function argumentsIn(text: string): JsonObject {
+  const parsed = parseJsonText(text);
+  if (parsed.ok && isObject(parsed.value)) return parsed.value;
+  throw new CommandFault(`\`--args\` is not a JSON object${parsed.ok ? "" : `: ${parsed.fault}`}`, {
+    hint: `write all of them: --args '{"to":"boss@example.com"}'`,
+    exit: EXIT.usage,
+  });
+}
+
+/** Where a value came from, for everything below the argument of this name. */
+function originsOf({ reasons }: Question, name: string): readonly string[] {
+  const below = reasons.flatMap(({ evidence = [] }) => evidence.filter(({ argument }) => argument === name || argument.startsWith(`${name}/`)));
+  return [
+    ...new Set(
+      below.map(
+        ({ argument, origin }) => `${argument === name ? "" : `${shown(argument)}: `}${origin === undefined ? "nothing that was read" : shown(origin)}`,
+      ),
+    ),
+  ];
+}
+
+const written = (value: Json): string => shown(typeof value === "string" ? value : writeJson(value));
