@@ -145,6 +145,7 @@ before(async () => {
     scopeOf: keys.modelsOf,
     pins,
     oversight: inbox.layer,
+    approvalUrl: () => undefined,
     mcp,
     news: () => {},
   };

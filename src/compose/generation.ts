@@ -36,6 +36,8 @@ export interface Lasting {
   readonly pins: Pins;
   readonly oversight: OversightLayer;
   readonly mcp: McpServers;
+  /** Where a person answers the question of this ticket. */
+  readonly approvalUrl: McpGatewayOptions["approvalUrl"];
   /** Writes down what was seen of a server's tools. */
   readonly news: McpGatewayOptions["news"];
   /** The models that a key was made for, where it was made for some only. */
@@ -71,6 +73,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     handles: composed.policy.tools.handles,
     mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
     label: composed.label,
+    approvalUrl: lasting.approvalUrl,
     clock,
     log,
     metrics,

@@ -78,6 +78,7 @@ export async function runServer(
       sessions,
       pins,
       seal: createSeal(clock),
+      approvalUrl: () => undefined,
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
       mayUseTool: (_principal, tool) => mayUseTool(policy, agent, tool),

@@ -72,6 +72,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
     const ports: number[] = [];
     const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: () => ports };
+    let url = "";
     let digest = loaded.digest;
     let current: Generation;
     const inbox = await openInbox({
@@ -96,6 +97,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       scopeOf: keys.modelsOf,
       pins,
       oversight: inbox.layer,
+      approvalUrl: (ticket: string) => `${url}/approvals/${ticket}`,
       mcp,
       news,
     };
@@ -109,7 +111,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const operators = operatorsOf(operatorToken, () =>
       Object.entries(current.config.people).map(([name, { token }]) => ({ name, ...(token === undefined ? {} : { token: token.reveal() }) })),
     );
-    let url = "";
     let names: Names = { hosts: [], origins: [] };
     const surfaces = composeSurfaces({
       current: () => current,

@@ -109,6 +109,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       scopeOf: keys.modelsOf,
       pins,
       oversight: inbox.layer,
+      approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
       mcp,
       news: (event, facts) => void news.push({ event, ...facts }),
     },

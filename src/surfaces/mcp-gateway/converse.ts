@@ -9,6 +9,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { Request } from "../../core/request.ts";
 import { type Ending, endingOf } from "../ending.ts";
 import { requestId } from "../http/trace.ts";
+import { atConsole, unsealed } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import { type McpGateway, SURFACE } from "./gateway.ts";
@@ -40,7 +41,7 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   const state = typeof sealed === "string" ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
   if (sealed !== undefined && state === undefined)
     return fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over");
-  const forward = state === undefined ? message : { ...message, params: { ...message.params, requestState: state } };
+  const forward = state === undefined ? message : unsealed(message, state);
   const request = requestOf(aboutOf(gateway, turn), meaning, forward);
   if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
@@ -53,7 +54,7 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
   if (ending === undefined || !turn.open.delete(message.id)) return undefined;
   if (outcome.status === "failed") gateway.log.warn({ id: turn.id, agent: session.principal.agent, code: outcome.code }, "an MCP request failed");
-  return refusal(message, ending, isModern(turn.sending.version));
+  return atConsole(gateway, session, message, outcome) ?? refusal(message, ending, isModern(turn.sending.version));
 }
 
 const MOST_OPEN = 1_000;

@@ -34,6 +34,8 @@ export interface McpGatewayOptions {
   /** True where the agent gets handles in place of what a tool's results say. */
   readonly handles: (tool: string) => boolean;
   readonly label: (source: Source) => Label;
+  /** Where a person answers the question of this ticket; undefined where there is no console. */
+  readonly approvalUrl: (ticket: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
