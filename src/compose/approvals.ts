@@ -1,11 +1,13 @@
+import { request } from "undici";
 import type { AuditLog } from "../audit/log.ts";
 import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
 import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
-import { type Approval, createInbox, type Documents, type Inbox, openShelf, type Person, type Seal } from "../oversight/index.ts";
+import { type Approval, createInbox, type Documents, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
 import type { Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals } from "../surfaces/api/index.ts";
+import type { Log } from "../telemetry/log.ts";
 
 export interface ApprovalParts {
   readonly documents: Documents;
@@ -54,6 +56,27 @@ export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">): AuditLaye
       };
     },
   };
+}
+
+const WEBHOOK_MS = 10_000;
+
+/** Webhooks of the newest configuration. */
+export function tellWebhooks(
+  inbox: Inbox,
+  { config, link, clock, log }: { readonly config: () => Config; readonly link: (ticket: string) => string; readonly clock: Clock; readonly log: Log },
+): { shut(): void } {
+  return webhooks(inbox, {
+    hooks: () =>
+      config().oversight.webhooks.map(({ url, format, secret }) => ({ url, format, ...(secret === undefined ? {} : { secret: () => secret.reveal() }) })),
+    link,
+    clock,
+    async post(url, headers, body) {
+      const { statusCode, body: answer } = await request(url, { method: "POST", headers, body, headersTimeout: WEBHOOK_MS, bodyTimeout: WEBHOOK_MS });
+      await answer.dump();
+      return statusCode;
+    },
+    failed: (facts) => log.warn(facts, "a webhook does not take what it is told"),
+  });
 }
 
 /** The inbox as the API shows it. */

@@ -18,7 +18,7 @@ import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
-import { approvalsOf, openInbox, watched } from "./approvals.ts";
+import { approvalsOf, openInbox, tellWebhooks, watched } from "./approvals.ts";
 import { documentsIn } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
@@ -130,6 +130,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
 
     const limits = { ...SERVER_LIMITS, headerBytes: config.server.header_limit };
     const named = namesFor(listen, config.server.hosts);
+    const hooks = tellWebhooks(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
+    closing.push(() => hooks.shut());
     const server = serve({
       surface: "http",
       routes: surfaces.routes,

@@ -7,6 +7,8 @@ export interface PolicyConfig {
   readonly roles: { readonly [name: string]: RoleConfig };
   readonly agents: { readonly [name: string]: AgentPolicyConfig };
   readonly rules: readonly RuleConfig[];
+  /** Those who answer questions. */
+  readonly people?: { readonly [name: string]: { readonly roles: readonly string[] } };
   readonly flow: { readonly mode: Mode; readonly bits?: number; readonly rule_of_two?: Mode | "off"; readonly session?: number };
   readonly timezone: string;
 }

@@ -155,7 +155,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role } of agents)
     if (role.write.some(({ pattern }) => pattern === "*"))
       notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
-  notes.push(...unenforced(config));
+  notes.push(...unenforced(config), ...unheldRoles(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -165,6 +165,18 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
     }
   }
   return notes;
+}
+
+/** Roles that rules want to ask and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */
+function unheldRoles({ rules, people = {} }: PolicyConfig): readonly Problem[] {
+  const held = new Set(Object.values(people).flatMap(({ roles }) => roles));
+  return rules.flatMap(({ approvers = [] }, index) =>
+    approvers.flatMap((role, at): readonly Problem[] =>
+      held.has(role)
+        ? []
+        : [{ path: ["rules", index, "approvers", at], message: `nobody in \`people\` has the role \`${role}\`: only the operator of this machine can answer` }],
+    ),
+  );
 }
 
 /** True if the agent's role and model list let it call this model: what a list of models may show. */

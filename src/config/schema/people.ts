@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, lasting, name, secret } from "./values.ts";
+import { duration, lasting, name, secret, url } from "./values.ts";
 
 const SHORTEST_TOKEN = 32;
 const LONGEST_HOLD_MS = 10 * 60_000;
@@ -34,6 +34,16 @@ export const oversight = z
         "How long a request waits for the answer before its agent is told that it is waiting. Clients have their own patience: most give up after a minute.",
       ),
     expires: lasting.prefault("1h").describe("How long a question stays open, and an approval is good. What was not answered by then is denied."),
+    webhooks: z
+      .array(
+        z.strictObject({
+          url: url.describe("Where questions and answers are told: a link to the console, and no argument."),
+          secret: secret.exactOptional().describe("Signs what is sent, as standardwebhooks.com says."),
+          format: z.enum(["json", "text"]).prefault("json").describe("`text`: one line, as Slack, Mattermost and Teams take it."),
+        }),
+      )
+      .max(10)
+      .prefault([]),
     keep: duration.prefault("30d").describe("How long answered questions are kept, with all that was asked, beside the log."),
   })
   .describe("How people are asked.");
