@@ -42,8 +42,11 @@ export function sealOf(signer: NoteSigner): Seal {
   return { sign: (text) => signNote(text, signer), open: (note) => openNote(note, verifier) };
 }
 
-/** The log, with every ending told to the inbox: an approval knows what became of what it let through. */
-export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">): AuditLayer {
+/**
+ * The log, with every ending told to the inbox, so that an approval knows what became of what it let through; and to `did`, what an agent
+ * did: that is not new the next time.
+ */
+export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">, did: (agent: string, what: string) => void = () => {}): AuditLayer {
   return {
     open(request) {
       const entry = log.open(request);
@@ -52,6 +55,8 @@ export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">): AuditLaye
         close(outcome) {
           entry.close(outcome);
           inbox.ended(request.id, outcome);
+          const { action, principal } = request;
+          if (outcome.status === "done") did(principal.agent, action.tool ?? action.type);
         },
       };
     },

@@ -1,5 +1,16 @@
+import type { FamiliarStore } from "../permission/familiar.ts";
 import type { Store } from "../stores/store.ts";
 import type { Document, Documents } from "../vault/documents.ts";
+
+const FAMILIAR = "familiar";
+
+/** Where it is kept what agents were let do before. */
+export function familiarStore(documents: Documents): FamiliarStore {
+  return {
+    load: async () => (await documents.list(FAMILIAR)).map(({ key }) => key),
+    save: async (key) => documents.put(FAMILIAR, key, null),
+  };
+}
 
 const PAGE = 1000;
 

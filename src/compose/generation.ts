@@ -2,7 +2,7 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
-import { type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates } from "../permission/index.ts";
+import { type Familiar, type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates } from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
@@ -30,6 +30,7 @@ export interface Lasting {
   readonly rates: Rates;
   readonly handedOn: HandedOn;
   readonly histories: Histories;
+  readonly familiar?: Familiar;
   readonly own: Own;
   readonly log: Log;
   readonly metrics: Telemetry;
@@ -45,8 +46,18 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
-  const composed = composeLayers(config, audit, { clock, rates, handedOn, histories, own, scopeOf, pins, oversight });
+  const { audit, clock, rates, handedOn, histories, familiar, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const composed = composeLayers(config, audit, {
+    clock,
+    rates,
+    handedOn,
+    histories,
+    ...(familiar === undefined ? {} : { familiar }),
+    own,
+    scopeOf,
+    pins,
+    oversight,
+  });
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,

@@ -4,7 +4,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
-import { checkPolicy, createHandedOn, createHistories, createRates, openPins } from "../permission/index.ts";
+import { checkPolicy, createHandedOn, createHistories, createRates, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -19,7 +19,7 @@ import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { approvalsOf, openInbox, tellWebhooks, watched } from "./approvals.ts";
-import { documentsIn } from "./documents.ts";
+import { documentsIn, familiarStore } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
@@ -84,13 +84,16 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       pins,
       current: () => ({ config: current.config, digest, layers: current.layers }),
     });
-    const tally = tallyOf(watched(audit, inbox));
+    const familiar = await openFamiliar(familiarStore(documentsIn(store)));
+    const remember = (agent: string, tool: string): void => familiar.add(agent, current.policy.tools.id(tool));
+    const tally = tallyOf(watched(audit, inbox, remember));
     const lasting = {
       audit: tally.audit,
       clock,
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      familiar,
       own,
       log,
       metrics,

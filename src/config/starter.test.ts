@@ -17,7 +17,10 @@ test("the starter configuration loads, its own tests pass, and its only warning 
   const results = await runPolicyTests(compiled.policy, loaded.config.tests);
   assert.ok(results.length >= 5 && results.every(({ ok }) => ok));
   assert.equal(compiled.notes.length, 1);
-  assert.deepEqual([loaded.config.server.listen, loaded.config.rules.map(({ mode }) => mode)], ["127.0.0.1:8787", ["monitor", "monitor"]]);
+  assert.deepEqual(
+    [loaded.config.server.listen, loaded.config.rules.map(({ mode }) => mode)],
+    ["127.0.0.1:8787", ["enforce", "enforce", "enforce", "monitor", "monitor", "monitor"]],
+  );
 });
 
 test("what the starter configuration shows in comments is right too", async () => {

@@ -65,10 +65,12 @@ flow: { mode: enforce }
 
 # Rules, in CEL. A new rule only watches; write \`mode: enforce\` once you have seen what it would do.
 rules:
-  - id: big-refund
-    when: action.tool == "practice.refund" && args.amount > 100
-    then: ask
-    mode: monitor
+  # What a person decides, whatever a tool is called: see it with \`holdfast approvals list\`, or in the console.
+  - { id: big-payment, when: tool.effect == "write" && act.money > 500, then: ask, mode: enforce }
+  - { id: bulk-change, when: tool.effect == "write" && act.records >= 100, then: ask, mode: enforce }
+  - { id: configuration, when: act.configuration, then: ask, mode: enforce }
+  - { id: message-outside, when: act.message, then: ask, mode: monitor } # enforce it until you trust the agent's mails
+  - { id: new-behaviour, when: tool.effect == "write" && act.first, then: ask, mode: monitor }
   - id: no-secrets-to-tools
     when: action.type == "tool.call" && "credential" in findings.kinds
     then: deny
@@ -79,6 +81,7 @@ tests:
   - { agent: default, model: practice/assistant, expect: permit }
   - { agent: default, call: practice.send_mail, expect: permit }
   - { agent: default, call: practice.send_mail, context: untrusted, expect: ask }
+  - { agent: default, call: practice.refund, args: { order: "7", amount: 900 }, expect: ask }
   - { agent: support, call: practice.list_orders, context: untrusted, expect: permit }
   - { agent: support, call: practice.refund, expect: deny }
   - { agent: nobody, call: practice.list_orders, expect: deny }

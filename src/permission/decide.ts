@@ -7,6 +7,7 @@ import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
+import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
 import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
@@ -21,6 +22,8 @@ export interface PermissionOptions {
   readonly rates?: Rates;
   /** What was done in each session; outlives this policy, or a reload would disarm every rule that looks back. */
   readonly histories?: Histories;
+  /** What agents were let do before; outlives this policy, too. */
+  readonly familiar?: Familiar;
   /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
   readonly handedOn?: HandedOn;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
@@ -34,7 +37,7 @@ export interface PermissionOptions {
  * is a permission. Every answer carries the reasons that made it.
  */
 export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
-  const { clock, histories = createHistories() } = options;
+  const { clock, histories = createHistories(), familiar } = options;
   const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
   const { session: idle } = policy.flow;
   return {
@@ -49,13 +52,13 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Per
       const controlled = tighten(asked, request, inspection, now);
       if (controlled.effect === "deny") return controlled;
       const subject = agent.subject(request.action.type, nameOf(request));
-      const judged = judge(policy, subject, request, inspection, before);
+      const judged = judge(policy, subject, request, inspection, before, familiar);
       const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
       // What is asked about may be approved; then it happened. What is denied did not.
       if (decision.effect === "deny") return decision;
       if (subject.moves.length > 0) {
         const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
-        const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone), permitted);
+        const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
         if (armed !== before) {
           const history = past ?? histories.of(request.principal, now, idle);
           // INVARIANT: what arms a rule and cannot be remembered does not happen.
@@ -82,10 +85,10 @@ function nameOf({ action, resource }: Request): string {
 /** Tools, and what MCP servers have beside them (`crm.resources`). */
 const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
-function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, armed: readonly string[]): Decision {
+function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, armed: readonly string[], familiar?: Familiar): Decision {
   const { base, bounds, rules } = subject;
   if (bounds.length === 0 && rules.length === 0) return base;
-  const scope = scopeOf(request, inspection, subject, policy.zone);
+  const scope = scopeOf(request, inspection, subject, policy.zone, familiar);
   let said: Decision = NEUTRAL;
   let lifted: Decision = NEUTRAL;
   for (const rule of bounds) said = policy.join(said, apply(rule, scope));

@@ -5,6 +5,7 @@ export { createRates, type Rates } from "./controls/rate.ts";
 export { type PermissionOptions, permissionLayer } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
+export { type Familiar, openFamiliar } from "./familiar.ts";
 export { createHandedOn, type HandedOn } from "./flow/handed-on.ts";
 export { createHistories, type Histories } from "./histories.ts";
 export { type Compared, type Difference, definitionOf, differences, digestOf, type Listed, openPins, type Pin, type PinStore, type Pins } from "./pins.ts";

@@ -2,6 +2,8 @@ import { Environment } from "@marcbachmann/cel-js";
 import type { Label } from "../../core/label.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Request } from "../../core/request.ts";
+import type { Familiar } from "../familiar.ts";
+import { type Weight, weightOf } from "../weight.ts";
 import type { Value } from "./value.ts";
 
 /** What is known of the tool or kind of action by its name alone. */
@@ -17,6 +19,8 @@ export interface Scope {
   readonly action: { readonly type: string; readonly tool: string; readonly server: string };
   /** What the tool does, and how what it answers is labelled: as configured, else as guessed. */
   readonly tool: { readonly effect: string; readonly egress: boolean; readonly trust: string; readonly categories: readonly string[] };
+  /** How much it is, whatever its tool and arguments are called; `first`: the agent was never let do this before. */
+  readonly act: Weight & { readonly first: boolean };
   readonly resource: { readonly type: string; readonly id: string };
   readonly args: { readonly [name: string]: Value };
   readonly principal: { readonly agent: string; readonly user: string; readonly session: string };
@@ -34,6 +38,7 @@ export interface Scope {
 export const VARIABLES = [
   "action",
   "tool",
+  "act",
   "resource",
   "args",
   "principal",
@@ -47,6 +52,7 @@ const texts = "list<string>";
 const FIELDS: Readonly<Record<Exclude<(typeof VARIABLES)[number], "args">, Readonly<Record<string, string>>>> = {
   action: { type: "string", tool: "string", server: "string" },
   tool: { effect: "string", egress: "bool", trust: "string", categories: texts },
+  act: { money: "int", records: "int", message: "bool", configuration: "bool", first: "bool" },
   resource: { type: "string", id: "string" },
   principal: { agent: "string", user: "string", session: "string" },
   labels: { integrity: "string", readers: texts, categories: texts, origins: texts },
@@ -64,9 +70,9 @@ export function environment(): Environment {
 
 export const fieldsOf = (variable: string): readonly string[] => Object.keys(Object.entries(FIELDS).find(([name]) => name === variable)?.[1] ?? {});
 
-/** The variables of one request. What costs anything is computed when a condition first looks at it. */
-export function scopeOf(request: Request, inspection: Inspection, about: About, zone: Zone): Scope {
-  return new View(request, inspection, about, zone);
+/** The variables of one request; without `familiar` nobody remembers, and nothing is new. What costs anything is computed when a condition first looks at it. */
+export function scopeOf(request: Request, inspection: Inspection, about: About, zone: Zone, familiar?: Pick<Familiar, "has">): Scope {
+  return new View(request, inspection, about, zone, familiar);
 }
 
 // A class for its speed: one object per decision, with nothing in it that is not asked for.
@@ -75,21 +81,31 @@ class View implements Scope {
   readonly #inspection: Inspection;
   readonly #about: About;
   readonly #zone: Zone;
+  readonly #familiar: Pick<Familiar, "has"> | undefined;
+  #act: Scope["act"] | undefined;
   #time: Scope["time"] | undefined;
   #findings: Scope["findings"] | undefined;
   readonly action: Scope["action"];
 
-  constructor(request: Request, inspection: Inspection, about: About, zone: Zone) {
+  constructor(request: Request, inspection: Inspection, about: About, zone: Zone, familiar: Pick<Familiar, "has"> | undefined) {
     this.#request = request;
     this.#inspection = inspection;
     this.#about = about;
     this.#zone = zone;
+    this.#familiar = familiar;
     this.action = { type: request.action.type, tool: about.tool, server: about.server };
   }
 
   get tool(): Scope["tool"] {
     const { facts, result } = this.#about;
     return { effect: facts?.effect ?? "", egress: facts?.egress ?? false, trust: result?.integrity ?? "", categories: result?.categories ?? [] };
+  }
+
+  get act(): Scope["act"] {
+    const { facts, tool } = this.#about;
+    const { principal, action } = this.#request;
+    this.#act ??= { ...weightOf(this.#request, facts), first: this.#familiar?.has(principal.agent, tool === "" ? action.type : tool) === false };
+    return this.#act;
   }
 
   get args(): Scope["args"] {
