@@ -31,6 +31,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("faults", 600, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
+  { ...tests("sandboxes", 300, "test/sandbox/**/*.lane.ts"), needs: [program("bwrap")] },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
   { ...tests("recorded traffic", 600, "test/recorded.lane.ts"), needs: [data("agent")] },
 ];

@@ -8,9 +8,10 @@ import type { Metrics } from "../surfaces/http/observe.ts";
 import { httpMcpUpstream } from "../surfaces/mcp-gateway/http-upstream.ts";
 import { createSeal, type Seal } from "../surfaces/mcp-gateway/seal.ts";
 import { createSessions, type Sessions } from "../surfaces/mcp-gateway/sessions.ts";
-import { type StartProgram, stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
+import { confined, type Start } from "./confined.ts";
 
 /** What of MCP outlives a configuration: the conversations, and the connections and processes of servers that did not change. */
 export interface McpServers {
@@ -25,13 +26,13 @@ export interface McpServersOptions {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "upstream">;
   /** Starts a program that serves over standard input and output. */
-  readonly start: (program: Program) => StartProgram;
+  readonly start: Start;
 }
 
 export function mcpServers({ clock, metrics, start }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
   const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
-  const make = (id: string, { http, stdio }: ToolServerConfig): McpUpstream | undefined => {
+  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig): McpUpstream | undefined => {
     if (http !== undefined) {
       const { credential } = http;
       return httpMcpUpstream({
@@ -44,7 +45,8 @@ export function mcpServers({ clock, metrics, start }: McpServersOptions): McpSer
     }
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
-    return stdioMcpUpstream({ id, start: start({ command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) }) });
+    const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
+    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start) });
   };
   return {
     sessions,
@@ -74,8 +76,9 @@ export function mcpServers({ clock, metrics, start }: McpServersOptions): McpSer
 
 /** How a server is reached is the same; what is said of its tools may differ. Secrets do not print, so they are compared by what they hold. */
 function same(a: ToolServerConfig, b: ToolServerConfig): boolean {
-  const reached = ({ http, stdio }: ToolServerConfig): string =>
+  const reached = ({ http, stdio, sandbox }: ToolServerConfig): string =>
     JSON.stringify([
+      sandbox,
       http?.url,
       http?.credential?.reveal(),
       stdio?.command,

@@ -17,6 +17,7 @@ import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createLog } from "../telemetry/log.ts";
+import { confined, type Start } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
 import { composeLayers } from "./layers.ts";
 import { pinStore } from "./mcp.ts";
@@ -53,20 +54,21 @@ export async function runServer(
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
     });
     const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
+    // The server is started as its client would have: with the client's environment, which is meant for it.
+    const program = { command, env: given(process.env) };
+    const plain: Start = (one) => (take) => runner.start(one, take);
+    const sandbox = config.tools[server]?.sandbox;
+    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain);
     const upstream = stdioMcpUpstream({
       id: server,
       start: (take) =>
-        runner.start(
-          // The server is started as its client would have: with the client's environment, which is meant for it.
-          { command, env: given(process.env) },
-          {
-            ...take,
-            ended(why) {
-              take.ended(why);
-              end(`the server is over: ${why}`);
-            },
+        start({
+          ...take,
+          ended(why) {
+            take.ended(why);
+            end(`the server is over: ${why}`);
           },
-        ),
+        }),
       said,
     });
     const sessions = createSessions(clock, () => {});

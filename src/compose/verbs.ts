@@ -90,6 +90,7 @@ export function wiring({ env, cwd }: World): Wiring {
       );
       return verifyLog(await openFileLogReader(folder), vkey);
     },
+    sandboxes: async () => (await import("./sandboxes.ts")).sandboxBench,
     receipt(value, vkey) {
       const receipt = readReceipt(value);
       return receipt === undefined

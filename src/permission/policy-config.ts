@@ -40,7 +40,6 @@ export interface ToolConfig extends FactsConfig {
 export interface ServerConfig {
   readonly default: FactsConfig;
   readonly tools: { readonly [tool: string]: ToolConfig };
-  readonly sandbox?: unknown;
 }
 
 export interface RoleConfig {

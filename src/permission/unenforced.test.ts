@@ -10,13 +10,13 @@ const rule = { id: "r", when: "true", then: "ask", mode: "enforce" } as const;
 test("every guard that can be written down and is not there yet is said out loud, where it stands", () => {
   const config = {
     ...BARE,
-    tools: { crm: { sandbox: "process", default: {}, tools: { send_mail: { args: { to: { needs: "user" }, body: { readers: "to" } } } } } },
+    tools: { crm: { default: {}, tools: { send_mail: { args: { to: { needs: "user" }, body: { readers: "to" } } } } } },
     agents: { support: { role: "x", models: [], autonomy: "supervised", limits: { requests, budget: { usd: "20/day" } } } },
     rules: [],
   } as const;
   assert.deepEqual(
     unenforced(config).map(({ path }) => path.join(".")),
-    ["tools.crm.sandbox", "tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy", "agents.support.limits.budget"],
+    ["tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy", "agents.support.limits.budget"],
   );
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
-import { address, duration, name, secret, size, url } from "./values.ts";
+import { address, duration, secret, size, url } from "./values.ts";
 
 export const server = z
   .strictObject({
@@ -81,6 +81,27 @@ const tool = z
   })
   .describe("What one tool does.");
 
+const path = z.string().regex(/^\//, "expected an absolute path");
+
+/** The sandboxes that ship; a name that none has must not load. */
+export const SANDBOXES = ["process"] as const;
+
+const sandbox = z
+  .preprocess(
+    (given) => (typeof given === "string" ? { driver: given } : given),
+    z.strictObject({
+      driver: z.enum(SANDBOXES).describe("`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap)."),
+      read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
+      write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
+      memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),
+      disk: size.exactOptional().describe("How much it may write where it is at home (default: 64mb)."),
+      pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
+      cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
+    }),
+  )
+  .describe("The sandbox that the server's program runs in: the name of a driver, or a driver with what it may reach. It has no network.")
+  .meta({ shorthand: { type: "string", enum: SANDBOXES } });
+
 export const toolServer = z
   .strictObject({
     stdio: z
@@ -92,9 +113,13 @@ export const toolServer = z
       .exactOptional()
       .describe("Started by Holdfast and spoken to over its standard input and output."),
     http: z.strictObject({ url, credential: secret.exactOptional() }).exactOptional().describe("Reached over HTTP."),
-    sandbox: name.exactOptional().describe("The sandbox driver that the server runs in."),
+    sandbox: sandbox.exactOptional(),
     default: z.strictObject(facts).prefault({}).describe("What holds for tools that are not listed."),
     tools: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/, "a tool's name is letters, digits and `_ . : / -`"), tool).prefault({}),
   })
   .refine((given) => given.stdio === undefined || given.http === undefined, "a tool server has either `stdio` or `http`")
+  .refine(
+    (given) => given.sandbox === undefined || given.http === undefined,
+    "a server that is reached over HTTP does not run here, so it cannot run in a sandbox",
+  )
   .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

@@ -198,6 +198,34 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--all", "from every client")
     .action(async (id, flags) => exit(await (await import("./verbs/wrap.ts")).unwrapServers(terminal, id, flags)));
 
+  const sandbox = verb(holdfast, "sandbox", "run code where it can reach nothing, and see whether that is true here", "holdfast sandbox doctor");
+  const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  verb(
+    sandbox,
+    "run",
+    "run a command in a sandbox; its exit code, 124 at the deadline, 137 out of memory",
+    "holdfast sandbox run --write ./out -- python3 -c 'print(1)'",
+  )
+    .argument("<command...>", "the command, after `--`")
+    .option("--driver <name>", "which sandbox", "process")
+    .option("--timeout <seconds>", "when it is ended (default: 30)")
+    .option("--memory <size>", "how much memory it has (default: 512m)")
+    .option("--pids <number>", "how many processes (default: 100)")
+    .option("--cpus <number>", "how much of the processors (default: 1)")
+    .option("--read <path>", "what it may read besides the system's programs; may be repeated", several)
+    .option("--write <path>", "what it may change; may be repeated", several)
+    .option("--env <name=value>", "its environment: nothing is inherited; may be repeated", several)
+    .action(async (command, flags) => exit((await (await import("./verbs/sandbox.ts")).run(terminal, command, flags)) as Exit));
+  verb(
+    sandbox,
+    "doctor",
+    "try to get out of each sandbox in some sixty ways, and say what it keeps apart on this machine",
+    "holdfast sandbox doctor --driver process",
+  )
+    .option("--driver <name>", "only this one")
+    .addOption(json)
+    .action(async (flags) => exit(await (await import("./verbs/sandbox.ts")).doctor(terminal, flags)));
+
   of(verb(holdfast, "doctor", "is everything here that Holdfast needs?", "holdfast doctor")).action(async (flags) =>
     exit(await (await import("./verbs/doctor.ts")).doctor(terminal, flags)),
   );

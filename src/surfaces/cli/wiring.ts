@@ -36,8 +36,40 @@ export interface Wiring {
   verify(path: string, vkey: string): Promise<Verification>;
   /** Checks the receipt of an approval with nothing but the public key; undefined for what is none. */
   receipt(value: Json, vkey: string): { readonly ok: boolean; readonly statement: JsonObject } | undefined;
+  sandboxes(): Promise<SandboxBench>;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
+}
+
+/** The sandboxes of this machine. */
+export interface SandboxBench {
+  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[] }[]>;
+  /** Runs a command in one, with our input and output. `why` where it did not end by itself. */
+  run(
+    id: string,
+    cell: {
+      readonly command: readonly string[];
+      readonly env: { readonly [name: string]: string };
+      readonly read: readonly string[];
+      readonly write: readonly string[];
+      readonly limits: { readonly memory?: number; readonly pids?: number; readonly cpus?: number };
+      readonly timeout: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<{ readonly code: number; readonly why?: "late" | "memory" }>;
+  /** Tries to get out of it, and says what came of each attempt. */
+  prove(
+    id: string,
+    told: (attempt: SandboxAttempt) => void,
+  ): Promise<{ readonly driver: string; readonly keeps: readonly string[]; readonly broken: readonly string[] }>;
+}
+
+export interface SandboxAttempt {
+  readonly id: string;
+  readonly from: string;
+  readonly held: boolean;
+  readonly control: "escaped" | "held" | "not run";
+  readonly because?: string;
 }
 
 export interface Examined {

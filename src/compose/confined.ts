@@ -1,0 +1,51 @@
+import type { ToolServerConfig } from "../config/index.ts";
+import type { Program } from "../runner/program.ts";
+import { LIMITS } from "../sandbox/index.ts";
+import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { driverOf } from "./sandboxes.ts";
+
+type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
+/** Starts a program as it is; only the runner does. */
+export type Start = (program: Program) => StartProgram;
+
+/** Starts a server in the sandbox that its configuration names. INVARIANT: where there is one, the program is never started beside it. */
+export function confined({ command, env, cwd }: Program, { driver, read, write, memory, pids, cpus, disk }: Sandbox, start: Start): StartProgram {
+  return async (take: PipeTaker): Promise<Pipe> => {
+    const prepared = await driverOf(driver).prepare({
+      command,
+      env,
+      ...(cwd === undefined ? {} : { cwd }),
+      read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
+      write,
+      limits: { ...LIMITS, ...defined({ memory, pids, cpus, disk }) },
+    });
+    let closed: ReturnType<typeof prepared.close> | undefined;
+    const close = () => (closed ??= prepared.close());
+    const told: PipeTaker = {
+      ...take,
+      ended(why) {
+        void close().then(
+          ({ outOfMemory }) => take.ended(outOfMemory ? "it was out of memory" : why),
+          () => take.ended(why),
+        );
+      },
+    };
+    try {
+      const pipe = await start({ command: prepared.argv, env: prepared.env })(told);
+      return {
+        send: (line) => pipe.send(line),
+        async end() {
+          await pipe.end();
+          await close();
+        },
+      };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  };
+}
+
+function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

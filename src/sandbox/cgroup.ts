@@ -1,0 +1,118 @@
+import { access, constants, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { HoldfastError } from "../core/errors.ts";
+import type { Limits } from "./driver.ts";
+
+/** A control group with limits of its own. */
+export interface Group {
+  /** A process that writes its number into each of these is in it, with all that it starts. */
+  readonly joins: readonly string[];
+  /** Ends everything in it and takes it away. True if the kernel ended something in it for want of memory. */
+  close(): Promise<boolean>;
+}
+
+const ROOT = "/sys/fs/cgroup";
+const OWN = "holdfast";
+/** Microseconds. */
+const PERIOD = 100_000;
+const ROUNDS = 100;
+
+/** Which of the two hierarchies can be written here, if any. Limits without one are what `prlimit` can do, which is less. */
+export async function cgroupVersion(): Promise<1 | 2 | undefined> {
+  const can = (path: string, mode: number): Promise<boolean> =>
+    access(path, mode).then(
+      () => true,
+      () => false,
+    );
+  if (await can(join(ROOT, "cgroup.controllers"), constants.R_OK)) {
+    const has = (await readFile(join(ROOT, "cgroup.controllers"), "utf8")).split(/\s+/);
+    return ["memory", "pids", "cpu"].every((one) => has.includes(one)) && (await can(join(ROOT, "cgroup.subtree_control"), constants.W_OK)) ? 2 : undefined;
+  }
+  const writable = await Promise.all(["memory", "pids", "cpu"].map((one) => can(join(ROOT, one), constants.W_OK)));
+  return writable.every(Boolean) ? 1 : undefined;
+}
+
+/** Makes a group of this name. Rejects with `unavailable` where one of its limits cannot be set: a cell without it would be another cell. */
+export async function makeGroup(name: string, limits: Limits): Promise<Group> {
+  const version = await cgroupVersion();
+  try {
+    if (version === 2) return await unified(name, limits);
+    if (version === 1) return await legacy(name, limits);
+  } catch (cause) {
+    throw new HoldfastError("unavailable", "the limits of a sandbox cannot be set", { cause });
+  }
+  throw new HoldfastError("unavailable", "there is no control group that this user may write");
+}
+
+async function unified(name: string, { memory, pids, cpus }: Limits): Promise<Group> {
+  const parent = join(ROOT, OWN);
+  await mkdir(parent, { recursive: true });
+  for (const folder of [ROOT, parent]) await writeFile(join(folder, "cgroup.subtree_control"), "+memory +pids +cpu");
+  const folder = join(parent, name);
+  await mkdir(folder);
+  const set = (file: string, value: string | number): Promise<void> => writeFile(join(folder, file), String(value));
+  await set("memory.max", memory);
+  await set("memory.swap.max", 0).catch(() => {}); // not there where the kernel has no swap accounting
+  await set("memory.oom.group", 1);
+  await set("pids.max", pids);
+  await set("cpu.max", `${Math.ceil(cpus * PERIOD)} ${PERIOD}`);
+  return {
+    joins: [join(folder, "cgroup.procs")],
+    async close() {
+      const events = await readFile(join(folder, "memory.events"), "utf8").catch(() => "");
+      await set("cgroup.kill", 1).catch(() => {});
+      await emptied([folder]);
+      return /^oom_kill [1-9]/m.test(events);
+    },
+  };
+}
+
+async function legacy(name: string, { memory, pids, cpus }: Limits): Promise<Group> {
+  const folders = ["memory", "pids", "cpu"].map((controller) => join(ROOT, controller, OWN, name));
+  const [inMemory = "", inPids = "", inCpu = ""] = folders;
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  await writeFile(join(inMemory, "memory.limit_in_bytes"), String(memory));
+  await writeFile(join(inMemory, "memory.memsw.limit_in_bytes"), String(memory)).catch(() => {}); // not there without swap accounting
+  await writeFile(join(inPids, "pids.max"), String(pids));
+  await writeFile(join(inCpu, "cpu.cfs_period_us"), String(PERIOD));
+  await writeFile(join(inCpu, "cpu.cfs_quota_us"), String(Math.ceil(cpus * PERIOD)));
+  return {
+    joins: folders.map((folder) => join(folder, "cgroup.procs")),
+    async close() {
+      const control = await readFile(join(inMemory, "memory.oom_control"), "utf8").catch(() => "");
+      await emptied(folders);
+      return /^oom_kill [1-9]/m.test(control);
+    },
+  };
+}
+
+/** A process may start another while we look, so we look until nothing is found. */
+async function emptied(folders: readonly string[]): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const found = (await Promise.all(folders.map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "")))).join("\n").match(/\d+/g) ?? [];
+    for (const pid of new Set(found)) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It ended by itself.
+      }
+    }
+    if (
+      found.length === 0 &&
+      (
+        await Promise.all(
+          folders.map((folder) =>
+            rmdir(folder).then(
+              () => true,
+              (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+            ),
+          ),
+        )
+      ).every(Boolean)
+    )
+      return;
+    await pause(5);
+  }
+  throw new HoldfastError("unavailable", "a sandbox does not end");
+}

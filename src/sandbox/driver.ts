@@ -1,0 +1,52 @@
+/** What a sandbox keeps apart from the rest of the machine. */
+export const KEPT_APART = ["files", "network", "kernel", "memory", "cpu", "pids", "time"] as const;
+export type KeptApart = (typeof KEPT_APART)[number];
+
+/** What is run, and all that it may reach: nothing else of the machine is there. */
+export interface Cell {
+  /** The program and its arguments as they are, never a line for a shell. */
+  readonly command: readonly string[];
+  /** All of its environment. INVARIANT: nothing of ours is inherited. */
+  readonly env: { readonly [name: string]: string };
+  /** Where it begins, in the sandbox; else an empty folder of its own. */
+  readonly cwd?: string;
+  /** Absolute paths that it may read, besides the system's programs and libraries. */
+  readonly read: readonly string[];
+  /** Absolute paths that it may change. */
+  readonly write: readonly string[];
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /** Bytes. */
+  readonly memory: number;
+  readonly pids: number;
+  /** Processors: 0.5 is half of one. */
+  readonly cpus: number;
+  /** Bytes of the folders that are its own, each. */
+  readonly disk: number;
+}
+
+export const LIMITS: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 64 << 20 };
+
+/** How a cell is started, and how it is over. */
+export interface Prepared {
+  /** Whoever runs this runs the command, confined. */
+  readonly argv: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  /** Ends everything that is still in it and frees what it held. Says whether it was out of memory. Called once, last. */
+  close(): Promise<{ readonly outOfMemory: boolean }>;
+}
+
+/**
+ * One sandbox technology. `keeps` is what it promises on this machine, as it is; a cell that has to be kept apart in more than that is not
+ * for it. `prepare` starts nothing; it rejects with `configuration` for what is wrong with the cell and `unavailable` where the machine
+ * does not do its part, and never falls back to less. Any number may be prepared at once.
+ */
+export interface Driver {
+  readonly id: string;
+  /** Undefined where it works here; else what is missing, and how to get it. */
+  missing(): Promise<string | undefined>;
+  keeps(): Promise<readonly KeptApart[]>;
+  prepare(cell: Cell): Promise<Prepared>;
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Driver, KeptApart, Limits } from "./driver.ts";
+import { type Aims, ESCAPES, type Escape } from "./escapes.ts";
+
+/** Runs a program to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
+export type Run = (
+  argv: readonly string[],
+  env: { readonly [name: string]: string },
+  options: { readonly timeout: number },
+) => Promise<{ readonly output: string; readonly late: boolean }>;
+
+/** What came of one attempt. */
+export interface Attempt {
+  readonly id: string;
+  readonly from: KeptApart;
+  readonly held: boolean;
+  /** Whether the same attempt succeeds where nothing is confined: else it proves nothing. */
+  readonly control: "escaped" | "held" | "not run";
+  /** Why there is no control. */
+  readonly because?: string;
+}
+
+export interface Proof {
+  readonly driver: string;
+  readonly attempts: readonly Attempt[];
+  /** What it promises here and no attempt got out of. */
+  readonly keeps: readonly KeptApart[];
+  /** What it promises here and does not keep. */
+  readonly broken: readonly KeptApart[];
+}
+
+const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 0.2, disk: 8 << 20 };
+const DEADLINE_MS = 8_000;
+/** For an attempt that would run for ever. */
+const SHORT_MS = 1_000;
+const SECRET = "HOLDFAST_ESCAPE_SECRET";
+
+/**
+ * Tries to get out of a driver's sandbox in every way of the kit, on this machine as it is. Nothing is claimed that was not tried here, and
+ * nothing whose control did not succeed.
+ */
+export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) => void = () => {}, escapes: readonly Escape[] = ESCAPES): Promise<Proof> {
+  const field = await plant();
+  try {
+    const attempts: Attempt[] = [];
+    for (const one of escapes) {
+      const held = await isHeld(driver, run, one, field);
+      const control = one.control !== true ? "not run" : (await tried(run, one, field)) ? "escaped" : "held";
+      const attempt = { id: one.id, from: one.from, held, control, ...(one.control === true ? {} : { because: one.control }) } as const;
+      attempts.push(attempt);
+      told(attempt);
+    }
+    const promised = await driver.keeps();
+    const isKept = (what: KeptApart): boolean => attempts.some(({ from }) => from === what) && attempts.every(({ from, held }) => from !== what || held);
+    return { driver: driver.id, attempts, keeps: promised.filter(isKept), broken: promised.filter((what) => !isKept(what)) };
+  } finally {
+    await field.clear();
+  }
+}
+
+async function isHeld(driver: Driver, run: Run, { id, script }: Escape, { aims, given }: Field): Promise<boolean> {
+  const prepared = await driver.prepare({ command: ["bash", "-c", script], env: { ...aims, FILL: "/tmp" }, read: [], write: [given], limits: LIMITS });
+  let output: string;
+  try {
+    // What lies in the environment of those who start it must not be in it.
+    ({ output } = await run(prepared.argv, { ...prepared.env, [SECRET]: "1" }, { timeout: id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS }));
+  } finally {
+    await prepared.close();
+  }
+  return !output.includes("ESCAPED") && !(await isAlive(`311.${aims.PORT}`));
+}
+
+async function tried(run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
+  const env = { ...aims, PATH: process.env["PATH"] ?? "", GIVEN: given, [SECRET]: "1" };
+  return (await run(["bash", "-c", script], env, { timeout: DEADLINE_MS })).output.includes("ESCAPED");
+}
+
+interface Field {
+  readonly aims: { readonly [name in keyof Aims]: string };
+  readonly given: string;
+  clear(): Promise<void>;
+}
+
+/** Lays out what attempts aim at. */
+async function plant(): Promise<Field> {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-proof-"));
+  await chmod(folder, 0o755);
+  const [secret, outside, given, socket] = ["secret", "outside", "given", "socket"].map((name) => join(folder, name)) as [string, string, string, string];
+  await writeFile(secret, "secret", { mode: 0o600 });
+  for (const open of [outside, given]) {
+    await mkdir(open);
+    await chmod(open, 0o777);
+  }
+  if (process.getuid?.() === 0) await chown(given, 65534, 65534);
+  const abstract = `holdfast-${randomBytes(8).toString("hex")}`;
+  const servers: Server[] = [];
+  const listen = (where: object | string): Promise<Server> =>
+    new Promise((resolve, reject) => {
+      const server = createServer((connection) => connection.end()).once("error", reject);
+      servers.push(server);
+      server.listen(where as never, () => resolve(server));
+    });
+  const { port } = (await listen({ host: "127.0.0.1", port: 0 })).address() as AddressInfo;
+  await listen(socket);
+  await chmod(socket, 0o777);
+  await listen(`\0${abstract}`);
+  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(LIMITS.cpus) };
+  return {
+    aims: {
+      SECRET: secret,
+      OUTSIDE: outside,
+      PORT: String(port),
+      SOCKET: socket,
+      ABSTRACT: abstract,
+      PID: String(process.pid),
+      GIVEN: given,
+      FILL: outside,
+      ...numbers,
+    },
+    given,
+    async clear() {
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether any process of this machine has this in its command. */
+async function isAlive(text: string): Promise<boolean> {
+  for (const name of await readdir("/proc").catch(() => [])) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
+    if (command.includes(text)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,188 @@
+import { HoldfastError } from "../core/errors.ts";
+
+/**
+ * A filter for system calls as classic BPF (seccomp(2), linux/seccomp.h): the ways in which a process without rights can still reach deep
+ * into the kernel or out of its namespaces are answered with EPERM. A list of what is refused, not of what is allowed: programs nobody
+ * here has seen must run, and namespaces keep the rest.
+ */
+export function seccompFilter(arch: string = process.arch): Uint8Array {
+  const table = ARCHES[arch];
+  if (table === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
+  const { audit, calls, clone, clone3, socket, ioctl } = table;
+  const denied = [...new Set(Object.values(calls))];
+  // Laid out so that every jump is forward: the checks, then the three ways out.
+  const program: Instruction[] = [load(ARCH), skipIf(audit, 1, 0), { code: RET, k: KILL }, load(NUMBER)];
+  // x32 shares the table of x86-64 under other numbers.
+  if (arch === "x64") program.push({ code: JGE, k: 0x4000_0000, jt: 0, jf: 1 }, { code: RET, k: KILL });
+  for (const call of denied) program.push(skipIf(call, 0, 1), { code: RET, k: EPERM });
+  // Without it glibc goes back to clone(2), whose flags can be read.
+  program.push(skipIf(clone3, 0, 1), { code: RET, k: ENOSYS });
+  program.push(skipIf(clone, 0, 4), load(argument(0)), { code: JSET, k: NEW_NAMESPACES, jt: 0, jf: 1 }, { code: RET, k: EPERM }, { code: RET, k: ALLOW });
+  program.push(skipIf(ioctl, 0, 5), load(argument(1)), skipIf(TIOCSTI, 1, 0), skipIf(TIOCLINUX, 0, 1), { code: RET, k: EPERM }, { code: RET, k: ALLOW });
+  const families = DENIED_FAMILIES.flatMap((family): Instruction[] => [skipIf(family, 0, 1), { code: RET, k: EPERM }]);
+  const raw: Instruction[] = [load(argument(1)), { code: AND, k: 0xf }, skipIf(SOCK_RAW, 0, 1), { code: RET, k: EPERM }];
+  program.push(skipIf(socket, 0, 1 + families.length + raw.length), load(argument(0)), ...families, ...raw, { code: RET, k: ALLOW });
+  const bytes = new DataView(new ArrayBuffer(program.length * 8));
+  program.forEach(({ code, jt = 0, jf = 0, k }, index) => {
+    bytes.setUint16(index * 8, code, true);
+    bytes.setUint8(index * 8 + 2, jt);
+    bytes.setUint8(index * 8 + 3, jf);
+    bytes.setUint32(index * 8 + 4, k, true);
+  });
+  return new Uint8Array(bytes.buffer);
+}
+
+interface Instruction {
+  readonly code: number;
+  readonly jt?: number;
+  readonly jf?: number;
+  readonly k: number;
+}
+
+// linux/bpf_common.h, linux/seccomp.h
+const [LOAD, JEQ, JGE, JSET, AND, RET] = [0x20, 0x15, 0x35, 0x45, 0x54, 0x06];
+const [ALLOW, KILL, EPERM, ENOSYS] = [0x7fff_0000, 0x8000_0000, 0x0005_0001, 0x0005_0026];
+/** Offsets in `struct seccomp_data`. */
+const [NUMBER, ARCH] = [0, 4];
+/** The lower half of an argument: both machines are little-endian, and flags and families fit in it. */
+const argument = (index: number): number => 16 + index * 8;
+const load = (k: number): Instruction => ({ code: LOAD, k });
+const skipIf = (k: number, jt: number, jf: number): Instruction => ({ code: JEQ, k, jt, jf });
+
+// sched.h: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
+const NEW_NAMESPACES = 0x7e02_0000;
+/** Writing into a terminal as if somebody typed. */
+const [TIOCSTI, TIOCLINUX] = [0x5412, 0x541c];
+/** AF_PACKET, AF_ALG, AF_VSOCK: the last reaches the host of a virtual machine, whatever the network namespace. */
+const DENIED_FAMILIES = [17, 38, 40];
+const SOCK_RAW = 3;
+
+interface Arch {
+  readonly audit: number;
+  readonly clone: number;
+  readonly clone3: number;
+  readonly socket: number;
+  readonly ioctl: number;
+  readonly calls: { readonly [name: string]: number };
+}
+
+const COMMON = {
+  pidfd_getfd: 438,
+  process_madvise: 440,
+  mount_setattr: 442,
+  quotactl_fd: 443,
+  io_uring_setup: 425,
+  io_uring_enter: 426,
+  io_uring_register: 427,
+  open_tree: 428,
+  move_mount: 429,
+  fsopen: 430,
+  fsconfig: 431,
+  fsmount: 432,
+  fspick: 433,
+} as const;
+
+const ARCHES: { readonly [arch: string]: Arch } = {
+  x64: {
+    audit: 0xc000_003e,
+    clone: 56,
+    clone3: 435,
+    socket: 41,
+    ioctl: 16,
+    calls: {
+      ...COMMON,
+      ptrace: 101,
+      syslog: 103,
+      mknod: 133,
+      uselib: 134,
+      personality: 135,
+      ustat: 136,
+      sysfs: 139,
+      vhangup: 153,
+      modify_ldt: 154,
+      pivot_root: 155,
+      sysctl: 156,
+      adjtimex: 159,
+      chroot: 161,
+      acct: 163,
+      settimeofday: 164,
+      mount: 165,
+      umount2: 166,
+      swapon: 167,
+      swapoff: 168,
+      reboot: 169,
+      iopl: 172,
+      ioperm: 173,
+      init_module: 175,
+      delete_module: 176,
+      quotactl: 179,
+      nfsservctl: 180,
+      lookup_dcookie: 212,
+      clock_settime: 227,
+      kexec_load: 246,
+      add_key: 248,
+      request_key: 249,
+      keyctl: 250,
+      mknodat: 259,
+      unshare: 272,
+      perf_event_open: 298,
+      name_to_handle_at: 303,
+      open_by_handle_at: 304,
+      clock_adjtime: 305,
+      setns: 308,
+      process_vm_readv: 310,
+      process_vm_writev: 311,
+      kcmp: 312,
+      finit_module: 313,
+      kexec_file_load: 320,
+      bpf: 321,
+      userfaultfd: 323,
+    },
+  },
+  arm64: {
+    audit: 0xc000_00b7,
+    clone: 220,
+    clone3: 435,
+    socket: 198,
+    ioctl: 29,
+    calls: {
+      ...COMMON,
+      mknodat: 33,
+      umount2: 39,
+      mount: 40,
+      pivot_root: 41,
+      chroot: 51,
+      vhangup: 58,
+      quotactl: 60,
+      acct: 89,
+      personality: 92,
+      unshare: 97,
+      kexec_load: 104,
+      init_module: 105,
+      delete_module: 106,
+      clock_settime: 112,
+      syslog: 116,
+      ptrace: 117,
+      reboot: 142,
+      settimeofday: 170,
+      adjtimex: 171,
+      add_key: 217,
+      request_key: 218,
+      keyctl: 219,
+      swapon: 224,
+      swapoff: 225,
+      perf_event_open: 241,
+      name_to_handle_at: 264,
+      open_by_handle_at: 265,
+      clock_adjtime: 266,
+      setns: 268,
+      process_vm_readv: 270,
+      process_vm_writev: 271,
+      kcmp: 272,
+      finit_module: 273,
+      bpf: 280,
+      userfaultfd: 282,
+      kexec_file_load: 294,
+    },
+  },
+};

@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { wire } from "../wire.ts";
+import type { SandboxBench } from "../wiring.ts";
+
+interface RunFlags {
+  readonly driver: string;
+  readonly timeout?: string;
+  readonly memory?: string;
+  readonly pids?: string;
+  readonly cpus?: string;
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+const DEADLINE_S = 30;
+
+/** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
+export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
+  const bench = await (await wire(terminal)).sandboxes();
+  const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
+  const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
+  const memory = bytes(flags.memory);
+  const pids = amount("--pids", flags.pids);
+  const cpus = amount("--cpus", flags.cpus);
+  const { code, why } = await bench.run(flags.driver, {
+    command,
+    env: Object.fromEntries((flags.env ?? []).map(variable)),
+    read: paths(flags.read),
+    write: paths(flags.write),
+    limits: { ...(memory === undefined ? {} : { memory }), ...(pids === undefined ? {} : { pids }), ...(cpus === undefined ? {} : { cpus }) },
+    timeout,
+    signal: terminal.signal,
+  });
+  if (why !== undefined) say(terminal, why === "late" ? `ended after ${timeout / 1000} s` : "ended: it was out of memory");
+  return code;
+}
+
+/** Tries to get out of every sandbox that works here, and says what each keeps apart on this machine. Exit code 100 if one does not keep what it promises. */
+export async function doctor(terminal: Terminal, flags: { readonly driver?: string; readonly json?: boolean }): Promise<Exit> {
+  const bench = await (await wire(terminal)).sandboxes();
+  const wanted = (await bench.list()).filter(({ id }) => flags.driver === undefined || flags.driver === id);
+  if (wanted.length === 0)
+    throw new CommandFault(`there is no sandbox \`${shown(flags.driver ?? "")}\``, { hint: `there is ${(await bench.list()).map(({ id }) => id).join(", ")}` });
+  const proofs: Awaited<ReturnType<SandboxBench["prove"]>>[] = [];
+  for (const { id, missing } of wanted) {
+    if (missing !== undefined) {
+      if (flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
+      continue;
+    }
+    let [held, tried] = [0, 0];
+    const proof = await bench.prove(id, (attempt) => {
+      tried++;
+      if (attempt.held) held++;
+      const word = attempt.held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", "GOT OUT");
+      const control =
+        attempt.control === "escaped"
+          ? "succeeds outside"
+          : attempt.control === "held"
+            ? "fails outside too: it proves nothing here"
+            : `not tried outside: ${attempt.because}`;
+      if (flags.json !== true) say(terminal, `  ${word}\t${attempt.from}\t${attempt.id}\t${control}`);
+    });
+    proofs.push(proof);
+    if (flags.json !== true) await print(terminal, `${id}\tkeeps apart: ${proof.keeps.join(", ") || "nothing"}\t${held} of ${tried} attempts held`);
+    for (const what of proof.broken) say(terminal, paint(terminal, "err", "red", `${id} does not keep ${what} apart on this machine: do not rely on it`));
+  }
+  if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), proofs });
+  if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
+  return proofs.length === 0 ? EXIT.error : EXIT.ok;
+}
+
+function amount(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text) || value <= 0)
+    throw new CommandFault(`\`${flag} ${shown(text)}\` is not a number greater than nothing`, { exit: EXIT.usage });
+  return value;
+}
+
+const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
+
+function bytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, number, unit = ""] = /^(\d{1,6})([kmg]?)b?$/i.exec(text) ?? [];
+  if (number === undefined) throw new CommandFault(`\`--memory ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
+  return Number(number) * (SIZES[unit.toLowerCase()] ?? 1);
+}
+
+function variable(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new CommandFault(`\`--env ${shown(text)}\` is not NAME=VALUE`, { exit: EXIT.usage });
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,103 @@
+/** The sandbox `process` as it is on this machine: nothing gets out, and what runs in it works. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { ROOT } from "../../scripts/root.ts";
+import { runAttached } from "../../src/runner/attached.ts";
+import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { KEPT_APART, prove } from "../../src/sandbox/index.ts";
+import { startRig } from "../mcp/rig.ts";
+import { BIN } from "../serve.ts";
+import { verifies } from "../verifies.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-sandboxed-"));
+chmodSync(folder, 0o777);
+writeFileSync(join(folder, "note.txt"), "a note");
+after(() => rmSync(folder, { recursive: true, force: true }));
+const isRoot = process.getuid?.() === 0;
+
+test("no attempt of the kit gets out, and every attempt that can harm nothing succeeds where nothing is confined", { timeout: 120_000 }, async (t) => {
+  verifies("C-04", "C-06");
+  const proof = await prove(processDriver, (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }));
+  t.diagnostic(`${proof.attempts.length} attempts; keeps apart: ${proof.keeps.join(", ")}`);
+  assert.ok(proof.attempts.length >= 40);
+  assert.deepEqual(
+    proof.attempts.filter(({ held }) => !held),
+    [],
+  );
+  assert.deepEqual(proof.broken, []);
+  if (!isRoot) return;
+  assert.deepEqual([...proof.keeps].sort(), [...KEPT_APART].sort());
+  assert.deepEqual(
+    proof.attempts.filter(({ control }) => control === "held"),
+    [],
+    "an attempt that fails outside as well proves nothing",
+  );
+  for (const what of KEPT_APART)
+    assert.ok(
+      proof.attempts.some(({ from, control }) => from === what && (control === "escaped" || what === "time")),
+      what,
+    );
+});
+
+test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, () => {
+  verifies("C-06", "C-07");
+  const run = (...args: readonly string[]) => spawnSync(BIN, ["sandbox", "run", ...args], { cwd: folder, encoding: "utf8", input: "asked" });
+  const plain = run("--", "sh", "-c", "cat; echo; pwd; exit 7");
+  assert.deepEqual([plain.status, plain.stdout], [7, "asked\n/work\n"]);
+  assert.equal(run("--timeout", "1", "--", "sh", "-c", "trap '' TERM; sleep 20").status, 124);
+  if (isRoot) assert.equal(run("--memory", "32m", "--", "perl", "-e", '$x = "x" x (100 << 20)').status, 137);
+  assert.equal(run("--", "cat", join(folder, "note.txt")).status, 1);
+  assert.equal(run("--read", ".", "--", "cat", join(folder, "note.txt")).stdout, "a note");
+  assert.equal(run("--read", ".", "--", "touch", join(folder, "new")).status, 1);
+  assert.equal(run("--write", ".", "--", "touch", join(folder, "new")).status, 0);
+  assert.equal(run("--memory", "lots", "--", "true").status, 2);
+  assert.equal(run("--read", "/proc", "--", "true").status, 1);
+  const doctor = spawnSync(BIN, ["sandbox", "doctor", "--json"], { encoding: "utf8" });
+  assert.equal(doctor.status, 0, doctor.stderr);
+  assert.deepEqual(
+    (JSON.parse(doctor.stdout) as { proofs: { broken: readonly string[] }[] }).proofs.map(({ broken }) => broken),
+    [[]],
+  );
+});
+
+test("an MCP server in it does its work, reaches what its configuration names, and nothing else", { timeout: 60_000 }, async (t) => {
+  verifies("C-04", "G-02");
+  const server = join(ROOT, "node_modules/@modelcontextprotocol/server-filesystem/dist/index.js");
+  const rig = await startRig(`
+tools:
+  files:
+    stdio: { command: ["${process.execPath}", "${server}", "/"] }
+    sandbox: { driver: process, read: ["${join(ROOT, "node_modules")}", "${process.execPath}"], write: ["${folder}"], memory: 512mb }
+    default: { trust: internal }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: { requests: 1000/min } } }
+`);
+  t.after(() => rig.close());
+  const client = await rig.client("files", await rig.key("worker"));
+  const call = async (name: string, args: Record<string, unknown>): Promise<string> => JSON.stringify(await client.callTool({ name, arguments: args }));
+  assert.match(await call("read_text_file", { path: join(folder, "note.txt") }), /a note/);
+  await call("write_file", { path: join(folder, "written.txt"), content: "by the server" });
+  assert.equal(readFileSync(join(folder, "written.txt"), "utf8"), "by the server");
+  for (const path of ["/etc/passwd", "/etc/hostname", join(ROOT, "package.json")]) assert.match(await call("read_text_file", { path }), /isError":true/, path);
+  assert.ok(!(await call("read_text_file", { path: "/proc/1/environ" })).includes(ROOT), "nor where Holdfast itself runs");
+  assert.match(await call("list_directory", { path: "/" }), /\[DIR\] work/);
+  assert.doesNotMatch(await call("list_directory", { path: "/" }), /home|root|srv/);
+});
+
+test("a server that is not there, or a sandbox that is not, starts nothing beside it", { timeout: 60_000 }, async (t) => {
+  verifies("C-04");
+  const rig = await startRig(`
+tools:
+  gone: { stdio: { command: [no-such-program] }, sandbox: process, default: { trust: internal } }
+  hidden: { stdio: { command: ["${process.execPath}", "-e", "1"] }, sandbox: { driver: process, read: ["/no/such/place"] }, default: { trust: internal } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: { requests: 1000/min } } }
+`);
+  t.after(() => rig.close());
+  const key = await rig.key("worker");
+  for (const name of ["gone", "hidden"]) await assert.rejects(rig.client(name, key), name);
+});
