@@ -24,17 +24,47 @@ const MOST_VALUES = 20_000;
 const DEEPEST = 64;
 
 export function weightOf({ action }: Request, facts: { readonly effect: string; readonly egress: boolean } | undefined): Weight {
-  const name = bareName(action.tool ?? "");
-  const { deeds, things } = actOf(name);
+  const kind = kindOf(bareName(action.tool ?? ""));
   const writes = facts?.effect !== "read";
-  const { money, records } = amountsIn(action.args ?? {}, things.includes("money") || deeds.includes("pay"));
   return {
-    money,
-    records,
-    message: action.type === "message.send" || ((facts?.egress ?? false) && writes && (deeds.includes("send") || things.includes("message"))),
-    configuration: writes && wordsOfName(name).some((word) => lookUp(CONFIGURATION, word) !== undefined),
+    ...amountsIn(action.args ?? {}, kind.pays),
+    message: action.type === "message.send" || ((facts?.egress ?? false) && writes && kind.sends),
+    configuration: writes && kind.configures,
   };
 }
+
+/** What a tool does, by its name. */
+const kindOf = remembering((name) => {
+  const { deeds, things } = actOf(name);
+  return {
+    pays: things.includes("money") || deeds.includes("pay"),
+    sends: deeds.includes("send") || things.includes("message"),
+    configures: wordsOfName(name).some((word) => lookUp(CONFIGURATION, word) !== undefined),
+  };
+});
+
+/** What an argument holds, by its name. */
+const holdOf = remembering((name) => {
+  const words = wordsOfName(name);
+  const has = (table: ReadonlyMap<string, true>): boolean => words.some((word) => lookUp(table, word) !== undefined);
+  return { money: has(MONEY), limit: has(LIMIT), other: has(NOT_MONEY) };
+});
+type Hold = ReturnType<typeof holdOf>;
+const NOTHING: Hold = { money: false, limit: false, other: false };
+
+/** Names come from outside, and mostly the same ones: so many are remembered. */
+function remembering<T>(of: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    let found = known.get(name);
+    if (found !== undefined) return found;
+    found = of(name);
+    if (known.size >= MOST_NAMES) known.clear();
+    known.set(name, found);
+    return found;
+  };
+}
+const MOST_NAMES = 2_000;
 
 const named = (text: string): ReadonlyMap<string, true> => new Map(text.split(/\s+/).map((word) => [word, true]));
 const CONFIGURATION = named(
@@ -47,28 +77,32 @@ const MONEY = named(
 const LIMIT = named("limit count size rows top max batch maximum number anzahl grenze menge");
 const MANY = /^(?:\*|%|all|any|every|everything|everyone|alle|alles|jeder)$/i;
 
-function amountsIn(args: { readonly [name: string]: Json }, isMoney: boolean): Pick<Weight, "money" | "records"> {
+function amountsIn(args: { readonly [name: string]: Json }, pays: boolean): Pick<Weight, "money" | "records"> {
   let [money, records, seen] = [0n, 0n, 0];
   const more = (than: bigint, one: bigint): bigint => (one > than ? one : than);
-  const walk = (node: Json, words: readonly string[], depth: number): void => {
+  /** What a thing holds, everything in it holds. */
+  const walk = (node: Json, { money: isMoney, limit, other }: Hold, depth: number): void => {
     if (++seen > MOST_VALUES || depth > DEEPEST) {
       money = MOST;
       records = MOST;
-      return;
-    }
-    if (Array.isArray(node)) {
+    } else if (Array.isArray(node)) {
       records = more(records, BigInt(node.length));
-      for (const item of node) if (seen <= MOST_VALUES) walk(item, words, depth + 1);
-    } else if (isObject(node)) for (const [name, item] of Object.entries(node)) walk(item, [...words.slice(-1), ...wordsOfName(name)], depth + 1);
-    else if (typeof node === "number" || typeof node === "string") {
+      for (const item of node) if (seen <= MOST_VALUES) walk(item, { money: isMoney, limit, other }, depth + 1);
+    } else if (isObject(node)) {
+      for (const [name, item] of Object.entries(node)) {
+        const own = holdOf(name);
+        walk(item, { money: isMoney || own.money, limit: own.limit, other: own.other }, depth + 1);
+      }
+    } else if (typeof node === "number") {
       // In a payment each number that is not something else is an amount of money.
-      if (words.some((word) => lookUp(MONEY, word) !== undefined)) money = more(money, amountOf(node));
-      else if (isMoney && typeof node === "number" && !words.some((word) => lookUp(NOT_MONEY, word) !== undefined)) money = more(money, amountOf(node));
-      if (words.some((word) => lookUp(LIMIT, word) !== undefined) && typeof node === "number") records = more(records, amountOf(node));
-      if (typeof node === "string") records = more(records, manyIn(node));
+      if (isMoney || (pays && !other)) money = more(money, amountOf(node));
+      if (limit) records = more(records, amountOf(node));
+    } else if (typeof node === "string") {
+      if (isMoney) money = more(money, amountOf(node));
+      records = more(records, manyIn(node));
     }
   };
-  for (const [name, value] of Object.entries(args)) walk(value, wordsOfName(name), 0);
+  for (const [name, value] of Object.entries(args)) walk(value, { ...NOTHING, ...holdOf(name) }, 0);
   return { money, records };
 }
 const NOT_MONEY = named("id ids year month day date time due quantity qty page offset phone account zip plz jahr monat tag datum zeit konto seite anzahl");
