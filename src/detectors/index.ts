@@ -12,6 +12,7 @@ import { jwt } from "./credential/jwt.ts";
 import { npmToken } from "./credential/npm-token.ts";
 import { openaiKey } from "./credential/openai-key.ts";
 import { privateKey } from "./credential/private-key.ts";
+import { services } from "./credential/services/index.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
 import { iban } from "./financial/iban.ts";
@@ -43,6 +44,7 @@ export const detectors: readonly Detector[] = [
   stripeKey,
   npmToken,
   holdfastKey,
+  ...services.flatMap(({ keys }) => keys),
   jwt,
   awsSecretKey,
   assignedSecret,

@@ -1,0 +1,75 @@
+import type { Detector } from "../core/detector.ts";
+import { pattern } from "./pattern.ts";
+import { entropy, standsIn } from "./secrecy.ts";
+import type { Shape } from "./shape.ts";
+
+/** Keys of services that do the same kind of thing, for a page. */
+export interface ServiceKeys {
+  readonly title: { readonly en: string; readonly de: string };
+  readonly keys: readonly Detector[];
+}
+
+/** A key that its own form gives away: `shapes` begin with a text that few other things begin with. */
+export function token(id: string, service: string, ...shapes: readonly Shape[]): Detector {
+  const [one] = shapes as readonly [Shape, ...Shape[]];
+  return {
+    id,
+    finds: "credential",
+    covers: ["O-03"],
+    explain: {
+      en: `A key or token of ${service}: whoever has it acts there in its owner's name.`,
+      de: `Ein Schlüssel oder Token von ${service}: wer ihn hat, handelt dort im Namen des Inhabers.`,
+    },
+    examples: {
+      hit: shapes.map(({ example }) => `key=${example}`),
+      miss: [one.example.slice(0, Math.ceil(one.example.length / 3)), `x${one.example}`],
+    },
+    ...pattern(
+      { source: `(?<![A-Za-z0-9])(?:${shapes.map(({ source }) => source).join("|")})(?![A-Za-z0-9])`, flags: "" },
+      { literals: { at: "start", any: shapes.flatMap(({ starts }) => starts) }, accept: (key) => !standsIn(key) },
+    ),
+  };
+}
+
+const SPACE = " \\t\\r\\n";
+/** From the name of a service to a value that is given to it: the rest of the name, an assignment, quotes, the scheme of a header. */
+const GIVEN = `[\\w .-]{0,20}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|:{1,3}=?|==?|[>,(])["'\`=(\\[${SPACE}]{0,5}(?:(?:bearer|token|basic) )?`;
+/** What can stand before such a value: what the expression costs is spared at all other places behind a name. */
+const SEPARATORS = new Set(" \t\r\n\"'`=:>,([|");
+
+/** A key that can be told from a hash only by the name of its service before it. In a name, `_` stands for any separator or none. */
+export function named(id: string, service: string, names: readonly string[], ...shapes: readonly Shape[]): Detector {
+  const [one] = shapes as readonly [Shape, ...Shape[]];
+  const spelled = names.flatMap((name) => [...new Set(["_", "", "-", ".", " "].map((separator) => name.replace("_", separator)))]);
+  const starts = shapes.flatMap((each) => each.starts);
+  const telling = shapes.every((each) => each.starts.length > 0) && starts.every((start) => start.length > 3);
+  const { at, ...found } = pattern(
+    `(?<=(?:${spelled.map(inName).join("|")})${GIVEN})(?:${shapes.map(({ source }) => source).join("|")})(?![\\w/+-])`,
+    {
+      literals: telling ? { at: "start", any: starts } : { at: "before", any: spelled.map((name) => name.replace(/\d/g, "0")) },
+      accept: (key) => /\d/.test(key) && !standsIn(key) && entropy(key) > 2.5,
+      score: 0.9,
+    },
+  );
+  return {
+    id,
+    finds: "credential",
+    covers: ["O-03"],
+    explain: {
+      en: `A key or token of ${service}, known by the name before it.`,
+      de: `Ein Schlüssel oder Token von ${service}, erkannt am Namen davor.`,
+    },
+    examples: {
+      hit: shapes.map(({ example }) => `${spelled[0]}_api_key = "${example}"`),
+      miss: [one.example, `${spelled[0]} ${one.example}`],
+    },
+    ...found,
+    at: (input, index) => (SEPARATORS.has(input.text[index - 1] ?? "") ? at?.(input, index) : undefined),
+  };
+}
+
+/** A short name is one only where a word begins: `lob` stands in `global`. */
+function inName(name: string): string {
+  const source = name.replace(/[.]/g, "\\.");
+  return name.length < 6 ? `(?<![a-z])${source}` : source;
+}
