@@ -1,6 +1,14 @@
 import type { Detector } from "../core/detector.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
 import { assignedSecret } from "./credential/assigned-secret.ts";
+import { authorizationHeader } from "./credential/authorization-header.ts";
+import { cloudStorageKey } from "./credential/cloud-storage-key.ts";
+import { curlPassword } from "./credential/curl-password.ts";
+import { encodedPrivateKey } from "./credential/encoded-private-key.ts";
+import { passwordHash } from "./credential/password-hash.ts";
+import { quotedPassword } from "./credential/quoted-password.ts";
+import { sessionCookie } from "./credential/session-cookie.ts";
+import { writtenPassword } from "./credential/written-password.ts";
 import { awsAccessKey } from "./credential/aws-access-key.ts";
 import { awsSecretKey } from "./credential/aws-secret-key.ts";
 import { connectionString } from "./credential/connection-string.ts";
@@ -33,6 +41,7 @@ export { scan, scanner } from "./scan.ts";
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */
 export const detectors: readonly Detector[] = [
   privateKey,
+  encodedPrivateKey,
   connectionString,
   awsAccessKey,
   githubToken,
@@ -46,8 +55,15 @@ export const detectors: readonly Detector[] = [
   holdfastKey,
   ...services.flatMap(({ keys }) => keys),
   jwt,
+  passwordHash,
+  cloudStorageKey,
+  sessionCookie,
   awsSecretKey,
+  authorizationHeader,
+  curlPassword,
+  writtenPassword,
   assignedSecret,
+  quotedPassword,
   paymentCard,
   iban,
   germanTaxId,

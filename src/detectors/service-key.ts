@@ -1,6 +1,6 @@
 import type { Detector } from "../core/detector.ts";
 import { pattern } from "./pattern.ts";
-import { entropy, standsIn } from "./secrecy.ts";
+import { isIssued } from "./secrecy.ts";
 import type { Shape } from "./shape.ts";
 
 /** Keys of services that do the same kind of thing, for a page. */
@@ -25,15 +25,15 @@ export function token(id: string, service: string, ...shapes: readonly Shape[]):
       miss: [one.example.slice(0, Math.ceil(one.example.length / 3)), `x${one.example}`],
     },
     ...pattern(
-      { source: `(?<![A-Za-z0-9])(?:${shapes.map(({ source }) => source).join("|")})(?![A-Za-z0-9])`, flags: "" },
-      { literals: { at: "start", any: shapes.flatMap(({ starts }) => starts) }, accept: (key) => !standsIn(key) },
+      { source: `(?:${shapes.map(({ source, before }) => (before === undefined ? "(?<![A-Za-z0-9])" : `(?<=${before})`) + source).join("|")})(?![A-Za-z0-9])`, flags: "" },
+      { literals: { at: "start", any: shapes.flatMap(({ starts }) => starts) }, accept: isIssued },
     ),
   };
 }
 
 const SPACE = " \\t\\r\\n";
 /** From the name of a service to a value that is given to it: the rest of the name, an assignment, quotes, the scheme of a header. */
-const GIVEN = `[\\w .-]{0,20}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|:{1,3}=?|==?|[>,(])["'\`=(\\[${SPACE}]{0,5}(?:(?:bearer|token|basic) )?`;
+const GIVEN = `[\\w .-]{0,16}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|:{1,3}=?|==?|[>,(]|(?<=key|oken|cret) )["'\`=(\\[${SPACE}]{0,8}(?:(?:bearer|token|basic|ssws) )?`;
 /** What can stand before such a value: what the expression costs is spared at all other places behind a name. */
 const SEPARATORS = new Set(" \t\r\n\"'`=:>,([|");
 
@@ -47,7 +47,7 @@ export function named(id: string, service: string, names: readonly string[], ...
     `(?<=(?:${spelled.map(inName).join("|")})${GIVEN})(?:${shapes.map(({ source }) => source).join("|")})(?![\\w/+-])`,
     {
       literals: telling ? { at: "start", any: starts } : { at: "before", any: spelled.map((name) => name.replace(/\d/g, "0")) },
-      accept: (key) => /\d/.test(key) && !standsIn(key) && entropy(key) > 2.5,
+      accept: (key) => /\d/.test(key) && isIssued(key),
       score: 0.9,
     },
   );
@@ -61,7 +61,7 @@ export function named(id: string, service: string, names: readonly string[], ...
     },
     examples: {
       hit: shapes.map(({ example }) => `${spelled[0]}_api_key = "${example}"`),
-      miss: [one.example, `${spelled[0]} ${one.example}`],
+      miss: [one.example, `${spelled[0]} is ${one.example}`],
     },
     ...found,
     at: (input, index) => (SEPARATORS.has(input.text[index - 1] ?? "") ? at?.(input, index) : undefined),

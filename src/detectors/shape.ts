@@ -4,6 +4,13 @@ export interface Shape {
   readonly example: string;
   /** What each begins with, folded as `Literals` says; empty where that says nothing. */
   readonly starts: readonly string[];
+  /** What stands before it and is told with it, but may have left already when the key is known to be one: the name of an account. */
+  readonly before?: string;
+}
+
+/** A key behind a part by which alone nobody gets in. */
+export function behind(part: Shape, key: Shape): Shape {
+  return { ...key, example: part.example + key.example, before: `(?<![A-Za-z0-9])${part.source}` };
 }
 
 /** A key as it is written down: text that stands in every one, and the parts that differ. */

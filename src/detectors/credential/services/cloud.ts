@@ -1,5 +1,5 @@
 import { named, type ServiceKeys, token } from "../../service-key.ts";
-import { alnum, any, base64, digits, hex, lower, of, shape, upper, uuid, word } from "../../shape.ts";
+import { alnum, any, base64, behind, digits, hex, lower, of, shape, upper, uuid, word } from "../../shape.ts";
 
 export const cloud: ServiceKeys = {
   title: { en: "Clouds, hosting and databases", de: "Clouds, Hosting und Datenbanken" },
@@ -8,6 +8,7 @@ export const cloud: ServiceKeys = {
     token("aws-appsync-key", "AWS AppSync", shape`da2-${lower(26)}`),
     token("aws-mws-token", "Amazon Marketplace", shape`amzn.mws.${uuid}`),
     named("aws-session-token", "AWS (session)", ["aws_session", "session_token", "aws_token"], of("A-Za-z0-9+/=", 80, 2000)),
+    token("azure-client-secret", "Azure (Entra ID)", behind(shape`${of("A-Za-z0-9_~.", 3)}${digits(1)}`, shape`Q~${of("A-Za-z0-9_~.-", 31, 34)}`)),
     token("alibaba-access-key", "Alibaba Cloud", shape`LTAI${alnum(20)}`),
     named("alibaba-secret-key", "Alibaba Cloud", ["alibaba", "aliyun"], lower(30)),
     token("google-oauth-secret", "Google OAuth", shape`GOCSPX-${word(28)}`),
@@ -31,9 +32,9 @@ export const cloud: ServiceKeys = {
     token("yandex-token", "Yandex Cloud", shape`t1.${of("A-Za-z0-9_=-", 10, 300)}.${word(86)}`),
     named("fastly-token", "Fastly", ["fastly"], of("a-z0-9=_-", 32)),
     token("tailscale-key", "Tailscale", shape`tskey-${any("api", "auth", "client", "scim", "webhook")}-${alnum(8, 24)}-${alnum(20, 64)}`),
-    token("terraform-token", "Terraform Cloud", shape`.atlasv1.${of("A-Za-z0-9_=-", 60, 70)}`),
+    token("terraform-token", "Terraform Cloud", behind(lower(14), shape`.atlasv1.${of("A-Za-z0-9_=-", 60, 70)}`)),
     token("vault-token", "HashiCorp Vault", shape`${any("hvs", "hvr")}.${word(24, 300)}`, shape`hvb.${word(24, 500)}`),
-    named("vault-legacy-token", "HashiCorp Vault", ["hashicorp", "vault", "token", "secret"], shape`${any("s", "b", "r")}.${of("A-Za-z0-9", 24)}`),
+    named("vault-legacy-token", "HashiCorp Vault", ["hashicorp", "vault", "token", "secret"], shape`${any("s", "b", "r")}.${word(24, 128)}`),
     named("vault-unseal-key", "HashiCorp Vault (unseal)", ["unseal"], of("A-Za-z0-9+/=", 44)),
     token("pulumi-token", "Pulumi", shape`pul-${hex(40)}`),
     token("infracost-key", "Infracost", shape`ico-${alnum(32)}`),
@@ -52,7 +53,7 @@ export const cloud: ServiceKeys = {
     token("onepassword-token", "1Password", shape`ops_eyJ${of("A-Za-z0-9+/=", 200, 2000)}`),
     token("onepassword-secret-key", "1Password", shape`A3-${upper(6)}-${upper(6)}-${upper(5)}-${upper(5)}-${upper(5)}-${upper(5)}`, shape`A3-${upper(6)}-${upper(11)}-${upper(5)}-${upper(5)}-${upper(5)}`),
     token("age-secret-key", "age", shape`AGE-SECRET-KEY-1${upper(58)}`),
-    named("okta-token", "Okta", ["okta", "ssws"], shape`00${of("A-Za-z0-9_=-", 39, 42)}`),
+    named("okta-token", "Okta", ["okta", "authorization"], shape`00${of("A-Za-z0-9_=-", 39, 42)}`),
     token("authress-key", "Authress", shape`${any("sc", "ext", "scauth", "authress")}_${lower(5, 30)}.${lower(4, 6)}.acc${of("_-", 1)}${of("a-z0-9-", 10, 32)}.${of("A-Za-z0-9+/_=-", 30, 120)}`),
     named("auth0-secret", "Auth0", ["auth0"], word(32, 80)),
     named("meraki-key", "Cisco Meraki", ["meraki"], hex(40)),

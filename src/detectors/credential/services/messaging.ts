@@ -1,11 +1,11 @@
 import { named, type ServiceKeys, token } from "../../service-key.ts";
-import { alnum, any, digits, hex, lower, of, shape, uuid, word } from "../../shape.ts";
+import { alnum, any, behind, digits, hex, lower, of, shape, uuid, word } from "../../shape.ts";
 
 export const messaging: ServiceKeys = {
   title: { en: "Mail, chat and social networks", de: "Mail, Chat und soziale Netze" },
   keys: [
     named("discord-key", "Discord", ["discord"], shape`${of("MNO", 1)}${alnum(23, 27)}.${word(6)}.${word(27, 38)}`, hex(64), of("a-z0-9=_-", 32), digits(18, 20)),
-    token("telegram-token", "Telegram", shape`:AA${word(32, 33)}`),
+    token("telegram-token", "Telegram", behind(digits(5, 16), shape`:AA${word(32, 33)}`)),
     named("telegram-bot-token", "Telegram", ["telegr"], shape`${digits(5, 16)}:A${word(34)}`),
     token("twilio-key", "Twilio", shape`SK${hex(32)}`),
     token("sendgrid-key", "SendGrid", shape`SG.${of("A-Za-z0-9_=-", 16, 32)}.${of("A-Za-z0-9_=-", 16, 64)}`, shape`SG.${of("A-Za-z0-9_=.-", 66)}`),
@@ -34,6 +34,7 @@ export const messaging: ServiceKeys = {
     named("nytimes-key", "New York Times", ["nytimes", "newyorktimes", "new-york-times"], of("a-z0-9=_-", 32)),
     token("teams-webhook", "Microsoft Teams", shape`webhook.office.com/webhookb2/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${uuid}`, shape`outlook.office.com/webhook/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${uuid}`),
     token("discord-webhook", "Discord", shape`${any("discord.com", "discordapp.com")}/api/webhooks/${digits(17, 20)}/${word(60, 72)}`),
+    token("salesforce-session", "Salesforce", shape`00D${alnum(12)}!${of("A-Za-z0-9._", 80, 120)}`),
     named("salesforce-token", "Salesforce", ["salesforce", "sfdc", "access_token", "bearer", "session_id", "authorization"], shape`00${alnum(13)}!${of("A-Za-z0-9._", 80, 120)}`),
   ],
 };

@@ -1,0 +1,33 @@
+import type { Detector } from "../../core/detector.ts";
+import { pattern } from "../pattern.ts";
+import { standsIn } from "../secrecy.ts";
+
+const NAME = "(?:passwo?r[dt]|passwd|kennwort|passphrase|\\bpwd|[_.]pass|^pass)";
+
+export const quotedPassword: Detector = {
+  id: "quoted-password",
+  finds: "credential",
+  covers: ["O-03"],
+  explain: {
+    en: "A password somebody chose, written between quotes behind its name, or below a user name.",
+    de: "Ein selbst gewähltes Passwort, in Anführungszeichen hinter seinem Namen oder unter einem Benutzernamen.",
+  },
+  examples: {
+    hit: [`password => '${"this1s"}mypassword'`, `db_password = "${"4ian"}1234"`, `username=build\npassword=${"open"}_sesame7\n`],
+    miss: ['"password": "string"', "passwordLabel: 'Password:'", 'password: "********"', 'type="password" name="password"', "password = ''", 'placeholder="password"'],
+  },
+  ...pattern(
+    `(?<=${NAME}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|===?|!==?|[=:])[ \\t]{0,8}[bru]?)(?<![^\\s=:>"'bru])["'][^$<%@.,\\s+'"(){}&/#|\\\\:;\\[\\]-][^$<%,\\s'"(){}&|\\\\;\\[\\]]{4,59}["']` +
+      `|(?<=user(?:name)?[ \\t]?=[ \\t]?\\S{2,20}(?:\\r?\\n[ \\t]{0,2}|[; ])\\w{0,10}password[ \\t]?=[ \\t]?)[^\\s$@{<"'#%(\\[][^\\s(){}\\[\\]"';]{4,29}(?=\\s|(?![\\s\\S]))`,
+    {
+      literals: { at: "before", any: ["kennwort", "pwd", "pass"] },
+      accept: (match) => isChosen(match.replace(/^["']|["']$/g, "")),
+      score: 0.6,
+    },
+  ),
+};
+
+/** True for what is neither a stand-in nor the name of a type, a field or a word of code. */
+function isChosen(value: string): boolean {
+  return /\d/.test(value) && !standsIn(value) && !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) && !/^\d{1,4}$|^[~^]?\d+\./.test(value);
+}
