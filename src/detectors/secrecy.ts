@@ -42,7 +42,7 @@ const PRINTED = new Set(
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A word, a name in camel case or capitals, a number; alone or behind a word. */
-const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,6})$/;
+const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,12})$/;
 
 /** True for a value of several kinds of letters that does not read like words or code: what a generator made. */
 export function looksGenerated(value: string): boolean {

@@ -71,5 +71,5 @@ export function named(id: string, service: string, names: readonly string[], ...
 /** A short name is one only where a word begins: `lob` stands in `global`. */
 function inName(name: string): string {
   const source = name.replace(/[.]/g, "\\.");
-  return name.length < 6 ? `(?<![a-z])${source}` : source;
+  return name.length < 8 ? `(?<![a-z])${source}` : source;
 }

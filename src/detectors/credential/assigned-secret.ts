@@ -5,7 +5,7 @@ import { looksGenerated } from "../secrecy.ts";
 const NAMES =
   "passwo?r[dt]|passwd|passphrase|kennwort|pwd|secret|token|api[-_ ]?key|apikey|access[-_ ]?key|auth[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|credentials?|creds|[-_]auth";
 /** What makes of such a name one of something that may be known: `token_type`, `secret_name`, `page_token`. */
-const KNOWN = "(?!(?:[-_ ]?(?:id|ids|name|type|url|uri|file|path|length|size|count|limit|format|version|expir[a-z]*|endpoint|hash|alias))(?![a-z]))";
+const KNOWN = "(?!s?(?:[-_ ]?(?:id|ids|name|type|url|uri|file|path|length|size|count|limit|format|version|expir[a-z]*|endpoint|hash|alias))(?![a-z]))";
 const PAGES = "(?<!(?:page|next|csrf|continuation|sync|public)[-_]?token)";
 
 export const assignedSecret: Detector = {
@@ -43,7 +43,7 @@ export const assignedSecret: Detector = {
       `|(?<=["'])[^"'\\s\\\\]{8,128}(?=["']))`,
     {
       literals: { at: "before", any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential", "creds", "_auth", "-auth"] },
-      accept: (value) => !/^(?:[a-z]+:\/\/|v?\d+\.\d+\.\d)/i.test(value) && looksGenerated(value),
+      accept: (value) => !/^(?:[a-z]+:\/\/|arn:|v?\d+\.\d+\.\d)/i.test(value) && looksGenerated(value),
       score: 0.7,
     },
   ),

@@ -1,5 +1,8 @@
 import { named, type ServiceKeys, token } from "../../service-key.ts";
-import { alnum, any, hex, lower, of, shape, uuid, word } from "../../shape.ts";
+import { alnum, any, hex, lower, of, type Shape, shape, uuid, word } from "../../shape.ts";
+
+/** In capitals or not. */
+const HEX = (length: number): Shape => of("A-Fa-f0-9", length);
 
 export const code: ServiceKeys = {
   title: { en: "Code, packages and builds", de: "Quelltext, Pakete und Builds" },
@@ -21,7 +24,7 @@ export const code: ServiceKeys = {
     token("sonar-token", "SonarQube", shape`${any("squ", "sqp", "sqa")}_${hex(40)}`),
     named("sonar-login", "SonarQube", ["sonar_login", "sonar_token", "sonar"], of("a-z0-9=_-", 40)),
     named("snyk-token", "Snyk", ["snyk"], uuid),
-    token("sourcegraph-token", "Sourcegraph", shape`sgp_${hex(40)}`, shape`sgp_local_${hex(40)}`, shape`sgp_${hex(16)}_${hex(40)}`),
+    token("sourcegraph-token", "Sourcegraph", shape`sgp_${HEX(40)}`, shape`sgp_local_${HEX(40)}`, shape`sgp_${HEX(16)}_${HEX(40)}`),
     named("sourcegraph-key", "Sourcegraph", ["sourcegraph"], hex(40)),
     token("pypi-token", "PyPI", shape`pypi-AgEIcHlwaS5vcmc${word(50, 1000)}`, shape`pypi-AgENdGVzdC5weXBpLm9yZ${word(50, 1000)}`),
     token("rubygems-key", "RubyGems", shape`rubygems_${hex(48)}`),

@@ -32,7 +32,7 @@ export const messaging: ServiceKeys = {
     named("linkedin-secret", "LinkedIn", ["linked_in"], shape`WPL_AP1.${word(16)}.${of("A-Za-z0-9+/=", 8)}`, lower(16), lower(12, 14)),
     named("flickr-key", "Flickr", ["flickr"], lower(32)),
     named("nytimes-key", "New York Times", ["nytimes", "newyorktimes", "new-york-times"], of("a-z0-9=_-", 32)),
-    token("teams-webhook", "Microsoft Teams", shape`webhook.office.com/webhookb2/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${uuid}`, shape`outlook.office.com/webhook/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${uuid}`),
+    token("teams-webhook", "Microsoft Teams", shape`webhook.office.com/webhookb2/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${of("a-z0-9-", 36)}`, shape`outlook.office.com/webhook/${of("a-z0-9@-", 73)}/IncomingWebhook/${lower(32)}/${uuid}`),
     token("discord-webhook", "Discord", shape`${any("discord.com", "discordapp.com")}/api/webhooks/${digits(17, 20)}/${word(60, 72)}`),
     token("salesforce-session", "Salesforce", shape`00D${alnum(12)}!${of("A-Za-z0-9._", 80, 120)}`),
     named("salesforce-token", "Salesforce", ["salesforce", "sfdc", "access_token", "bearer", "session_id", "authorization"], shape`00${alnum(13)}!${of("A-Za-z0-9._", 80, 120)}`),
