@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { standsIn } from "../secrecy.ts";
+import { isBlank, standsIn } from "../secrecy.ts";
 
 const NAME = "(?:passwo?r[dt]|passwd|kennwort|passphrase|\\bpwd|[_.]pass|^pass)";
 
@@ -22,7 +22,8 @@ export const quotedPassword: Detector = {
       `|(?<=user(?:name)?[ \\t]?=[ \\t]?\\S{2,20}(?:\\r?\\n[ \\t]{0,2}|[; ])\\w{0,10}password[ \\t]?=[ \\t]?)[^\\s$@{<"'#%(\\[][^\\s(){}\\[\\]"';]{4,29}(?=\\s|(?![\\s\\S]))`,
     {
       literals: { at: "before", any: ["kennwort", "pwd", "pass"] },
-      accept: (match) => isChosen(match.replace(/^["']|["']$/g, "")),
+      // Behind `;password=` or a user name nothing but a password stands, so words count too.
+      accept: (match) => (/^["']/.test(match) ? isChosen(match.slice(1, -1)) : !isBlank(match)),
       score: 0.6,
     },
   ),
@@ -30,5 +31,5 @@ export const quotedPassword: Detector = {
 
 /** True for what is neither a stand-in nor the name of a type, a field or a word of code. */
 function isChosen(value: string): boolean {
-  return /\d/.test(value) && !standsIn(value) && !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) && !/^\d{1,4}$|^[~^]?\d+\./.test(value);
+  return /\d|[a-z][!$@#*+~^=]+[a-z]/i.test(value) && !standsIn(value) && !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) && !/^\d{1,4}$|^[~^]?\d+\./.test(value);
 }
