@@ -23,6 +23,22 @@ import { privateKey } from "./credential/private-key.ts";
 import { services } from "./credential/services/index.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
+import { bic } from "./financial/bic.ts";
+import { vatNumber } from "./financial/vat-number.ts";
+import { birthDate } from "./personal/birth-date.ts";
+import { commercialRegister } from "./personal/commercial-register.ts";
+import { drivingLicence } from "./personal/driving-licence.ts";
+import { germanHealthInsurance } from "./personal/german-health-insurance.ts";
+import { germanIdCard } from "./personal/german-id-card.ts";
+import { germanSocialInsurance } from "./personal/german-social-insurance.ts";
+import { germanTaxNumber } from "./personal/german-tax-number.ts";
+import { medicalPractice } from "./personal/medical-practice.ts";
+import { europeanIds } from "./personal/national/europe.ts";
+import { numberPlate } from "./personal/number-plate.ts";
+import { passport } from "./personal/passport.ts";
+import { postalAddress } from "./personal/postal-address.ts";
+import { usNumbers } from "./personal/us-numbers.ts";
+import { usSocialSecurity } from "./personal/us-social-security.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
 import { fakeTurn } from "./injection/fake-turn.ts";
@@ -66,7 +82,23 @@ export const detectors: readonly Detector[] = [
   quotedPassword,
   paymentCard,
   iban,
+  bic,
+  vatNumber,
   germanTaxId,
+  germanSocialInsurance,
+  germanHealthInsurance,
+  germanTaxNumber,
+  germanIdCard,
+  passport,
+  drivingLicence,
+  medicalPractice,
+  commercialRegister,
+  numberPlate,
+  ...europeanIds,
+  usSocialSecurity,
+  ...usNumbers,
+  birthDate,
+  postalAddress,
   email,
   phone,
   instructionOverride,

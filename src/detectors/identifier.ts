@@ -1,0 +1,48 @@
+import { type Detector, type FindingKind, LOOKBEHIND } from "../core/detector.ts";
+import { pattern } from "./pattern.ts";
+
+/** A number that an authority gave to somebody or something. */
+export interface Identifier {
+  readonly id: string;
+  readonly finds?: FindingKind;
+  readonly explain: Detector["explain"];
+  readonly examples: Detector["examples"];
+  /** Its form, without regard to case. */
+  readonly form: string;
+  /** Its check digit, over the letters and digits alone, in capitals. */
+  readonly valid?: (bare: string) => boolean;
+  /** Where form and check digit are too weak to tell: one of these words must stand shortly before it. Lower case. */
+  readonly words?: readonly string[];
+  readonly score?: number;
+}
+
+/** Between the word and the number: a few words without a digit, on one line or the next. */
+const GAP = 26;
+
+export function identifier({ id, finds = "personal", explain, examples, form, valid, words, score }: Identifier): Detector {
+  const behind = words === undefined ? "" : `(?<=(?<![a-z])(?:${words.map((word) => word.replace(/[.]/g, "\\.")).join("|")})[^\\d]{0,${GAP}})`;
+  if (words?.some((word) => word.length + GAP + 1 > LOOKBEHIND)) throw new SyntaxError(`a word of \`${id}\` is too long`);
+  const { at, ...found } = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${form})(?![A-Za-z0-9_]|[.,-]\\d)`, {
+    ...(words === undefined ? {} : { literals: { at: "before" as const, any: words.map(folded) } }),
+    ...(valid === undefined ? {} : { accept: (match: string) => valid(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase()) }),
+    score: score ?? (valid === undefined ? 0.7 : words === undefined ? 0.9 : 1),
+  });
+  return {
+    id,
+    finds,
+    covers: [finds === "financial" ? "O-02" : "O-01"],
+    explain,
+    examples,
+    ...found,
+    // Behind a word every place is tried; most are inside of a word.
+    at: (input, index) => (isWordSign(input.text.charCodeAt(index - 1)) ? undefined : at?.(input, index)),
+  };
+}
+
+function isWordSign(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || unit === 95 || (unit >= 97 && unit <= 122);
+}
+
+function folded(word: string): string {
+  return word.replace(/\d/g, "0").replace(/[\u0080-\uffff]/g, "\u0080");
+}
