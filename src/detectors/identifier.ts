@@ -9,8 +9,8 @@ export interface Identifier {
   readonly examples: Detector["examples"];
   /** Its form, without regard to case. */
   readonly form: string;
-  /** Its check digit, over the letters and digits alone, in capitals. */
-  readonly valid?: (bare: string) => boolean;
+  /** Its check digit, over the letters and digits alone, in capitals; and as it was written. */
+  readonly valid?: (bare: string, written: string) => boolean;
   /** Where form and check digit are too weak to tell: one of these words must stand shortly before it. Lower case. */
   readonly words?: readonly string[];
   readonly score?: number;
@@ -20,11 +20,11 @@ export interface Identifier {
 const GAP = 26;
 
 export function identifier({ id, finds = "personal", explain, examples, form, valid, words, score }: Identifier): Detector {
-  const behind = words === undefined ? "" : `(?<=(?<![a-z])(?:${words.map((word) => word.replace(/[.]/g, "\\.")).join("|")})[^\\d]{0,${GAP}})`;
-  if (words?.some((word) => word.length + GAP + 1 > LOOKBEHIND)) throw new SyntaxError(`a word of \`${id}\` is too long`);
+  const behind = words === undefined ? "" : `(?<=(?<![a-z])(?:${words.map(wholeWord).join("|")})[^\\d]{0,${GAP}})`;
+  if (words?.some((word) => word.length + GAP + 2 > LOOKBEHIND)) throw new SyntaxError(`a word of \`${id}\` is too long`);
   const { at, ...found } = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${form})(?![A-Za-z0-9_]|[.,-]\\d)`, {
     ...(words === undefined ? {} : { literals: { at: "before" as const, any: words.map(folded) } }),
-    ...(valid === undefined ? {} : { accept: (match: string) => valid(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase()) }),
+    ...(valid === undefined ? {} : { accept: (match: string) => valid(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase(), match) }),
     score: score ?? (valid === undefined ? 0.7 : words === undefined ? 0.9 : 1),
   });
   return {
@@ -37,6 +37,11 @@ export function identifier({ id, finds = "personal", explain, examples, form, va
     // Behind a word every place is tried; most are inside of a word.
     at: (input, index) => (isWordSign(input.text.charCodeAt(index - 1)) ? undefined : at?.(input, index)),
   };
+}
+
+/** Long words may go on: German joins them. */
+function wholeWord(word: string): string {
+  return word.replace(/[.]/g, "\\.") + (word.length < 6 && !word.endsWith(".") ? "(?![a-z\\u00c0-\\u024f])" : "");
 }
 
 function isWordSign(unit: number): boolean {

@@ -10,6 +10,6 @@ export const bic = identifier({
   examples: { hit: ["BIC: COBADEFFXXX", "SWIFT code DEUTDEFF", "BIC GENODEF1S02"], miss: ["COBADEFFXXX", "BIC: unbekannt", "swift language"] },
   form: "[A-Z]{4}(?:AD|AE|AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IS|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|SE|SI|SK|SM|TR|UA|US|CA|AU|CN|JP|IN|SG|HK|ZA|BR)[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
   words: ["bic", "swift", "swift-bic", "bic/swift"],
-  // Words have letters only, codes seldom lower ones; without regard to case `swift language` would be one.
-  valid: (bare) => !/^(?:SWIFT|LANGUAGE)/.test(bare),
+  valid: (bare, written) => written === bare,
+  score: 0.8,
 });

@@ -11,5 +11,7 @@ export const numberPlate = identifier({
     miss: ["HH-S 8347", "Kennzeichen fehlt", "Kennzeichen 1234", "Fahrzeug ist rot"],
   },
   form: "[A-ZÄÖÜ]{1,3}(?:-| - ?| )[A-Z]{1,2}[ -]?[1-9]\\d{0,3}[EH]?",
+  valid: (_, written) => written === written.toUpperCase(),
+  score: 0.8,
   words: ["kennzeichen", "kennz.", "kfz", "kfz-kennzeichen", "nummernschild", "fahrzeug", "parkverstoß", "halter", "wagen", "license plate", "licence plate", "number plate", "registration plate"],
 });

@@ -11,7 +11,7 @@ const national = "(?<![\\w.,:+/-])\\(?0[1-9]\\d{1,4}\\)?(?: ?[/-] ?| )\\d{2,8}(?
 const mobile = "(?<![\\w.,:+/-])01[567]\\d{8,9}(?!\\w)";
 const american = "(?<![\\w.+-])(?:1[ .-])?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[-.])[2-9]\\d\\d[-.]\\d{4}(?![\\w-])";
 const named =
-  "(?<=(?:tel|phone|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)[.:]{0,2}[ \\u00a0]{0,2}(?:number|nr\\.?|is|ist)?:?[ \\u00a0]{1,2})\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
+  "(?<=(?:tel|phone|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)(?: ?(?:number|nr\\.?))?(?:[\"']?[.:=]{1,2}[ \\u00a0]{0,2}[\"']?|[ \\u00a0]{1,2})(?:(?:is|ist|lautet) )?)\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
 
 /** Numbers as people write them. It knows no area codes, no extensions and no national form beyond these; that is left to a number plan. */
 export const phone: Detector = {

@@ -23,7 +23,7 @@ export const postalAddress: Detector = {
   },
   ...pattern(
     {
-      source: `(?<![A-Za-z0-9\\u00c0-\\u024f-])(?:${STREET} ${NUMBER}(?:${TOWN})?|[${UPPER}][a-z\\u00df-\\u024f]{1,12} (?:[A-Za-z\\u00c0-\\u024f-]{2,20} ){0,2}[${UPPER}][a-z\\u00df-\\u024f]{2,20} ${NUMBER}(?:${TOWN})|${ENGLISH})`,
+      source: `(?<![A-Za-z0-9\\u00c0-\\u024f-])(?<!\\d[.,])(?:${STREET} ${NUMBER}(?:${TOWN})?|[${UPPER}][a-z\\u00df-\\u024f]{1,12} (?:[A-Za-z\\u00c0-\\u024f-]{2,20} ){0,2}[${UPPER}][a-z\\u00df-\\u024f]{2,20} ${NUMBER}(?:${TOWN})|${ENGLISH})`,
       flags: "",
     },
     {
