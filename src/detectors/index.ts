@@ -28,6 +28,7 @@ import { vatNumber } from "./financial/vat-number.ts";
 import { birthDate } from "./personal/birth-date.ts";
 import { commercialRegister } from "./personal/commercial-register.ts";
 import { drivingLicence } from "./personal/driving-licence.ts";
+import { englishAddress } from "./personal/english-address.ts";
 import { germanHealthInsurance } from "./personal/german-health-insurance.ts";
 import { germanIdCard } from "./personal/german-id-card.ts";
 import { germanSocialInsurance } from "./personal/german-social-insurance.ts";
@@ -99,6 +100,7 @@ export const detectors: readonly Detector[] = [
   ...usNumbers,
   birthDate,
   postalAddress,
+  englishAddress,
   email,
   phone,
   instructionOverride,

@@ -32,55 +32,47 @@ interface Hit {
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
-  const children: Map<number, number>[] = [new Map()];
-  const hits: Hit[][] = [[]];
-  const ends: Begun[][] = [[]];
-
-  detectors.forEach((detector, index) => {
-    for (const literal of prefixFree(detector)) {
-      let state = 0;
-      for (let at = 0; at < literal.length; at++) {
-        const unit = literal.charCodeAt(at) < 128 ? (classOf[literal.charCodeAt(at)] as number) : OUTSIDE;
-        let next = children[state]!.get(unit);
-        if (next === undefined) {
-          next = children.push(new Map()) - 1;
-          children[state]!.set(unit, next);
-          hits.push([]);
-          ends.push([]);
-        }
-        state = next;
-        // Literals of one detector follow one another, so one that is there already stands last.
-        if (detector.literals?.at === "start" && ends[state]!.at(-1)?.detector !== index) ends[state]!.push({ detector: index, length: at + 1 });
-      }
-      hits[state]!.push({ detector: index, ...reach(detector, literal.length) });
-    }
-  });
+  const trie = plant(detectors, classOf, classes);
+  const { table, hits, depth, begins } = trie;
 
   // Breadth first, so that the state a failure leads to is complete before it is needed.
   // A state is the offset of its row in the table; where a literal ends, the complement stands for it: one look-up and one sign per code unit.
-  const table = new Int32Array(children.length * classes);
-  const fails = new Int32Array(children.length);
-  const queue = [0];
-  for (let at = 0; at < queue.length; at++) {
+  const fails = new Int32Array(trie.states);
+  const queue = new Int32Array(trie.states);
+  let queued = 1;
+  for (let at = 0; at < queued; at++) {
     const state = queue[at] as number;
     const fail = fails[state] as number;
-    if (state !== 0) {
-      hits[state]!.push(...(hits[fail] as Hit[]));
-      ends[state]!.push(...(ends[fail] as Begun[]).filter(({ detector }) => !ends[state]!.some((own) => own.detector === detector)));
-      table.copyWithin(state * classes, fail * classes, (fail + 1) * classes);
-    }
-    for (const [unit, next] of children[state] as Map<number, number>) {
-      fails[next] = state === 0 ? 0 : (table[fail * classes + unit] as number);
-      table[state * classes + unit] = next;
-      queue.push(next);
+    const further = hits[fail];
+    if (state !== 0 && further !== undefined) hits[state] = [...(hits[state] ?? []), ...further];
+    for (let unit = 0; unit < classes; unit++) {
+      const entry = state * classes + unit;
+      const next = table[entry] as number;
+      const instead = state === 0 ? 0 : (table[fail * classes + unit] as number);
+      if (next === 0) table[entry] = instead;
+      else {
+        fails[next] = instead;
+        queue[queued++] = next;
+      }
     }
   }
 
-  const literate = children.length > 1;
+  const literate = trie.states > 1;
   for (let entry = 0; entry < table.length; entry++) {
     const state = table[entry] as number;
-    table[entry] = (hits[state] as Hit[]).length > 0 ? ~(state * classes) : state * classes;
+    table[entry] = hits[state] === undefined ? state * classes : ~(state * classes);
   }
+  // Asked for at the end of a text only, so it is made then: most states never are the last.
+  const ended = new Map<number, readonly Begun[]>();
+  const endsAt = (state: number): readonly Begun[] => {
+    const known = ended.get(state);
+    if (known !== undefined) return known;
+    const own = (begins[state] ?? []).map((detector): Begun => ({ detector, length: depth[state] as number }));
+    const further = state === 0 ? [] : endsAt(fails[state] as number);
+    const all = [...own, ...further.filter(({ detector }) => !own.some((one) => one.detector === detector))];
+    ended.set(state, all);
+    return all;
+  };
   return {
     run(text, near) {
       let state = 0;
@@ -91,7 +83,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         state = ~state;
         for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
       }
-      return ends[state / classes] as Begun[];
+      return endsAt(state / classes);
     },
     step(from, text) {
       let state = from;
@@ -102,8 +94,47 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       }
       return state;
     },
-    begun: (state) => ends[state / classes] as Begun[],
+    begun: (state) => endsAt(state / classes),
   };
+}
+
+interface Trie {
+  readonly states: number;
+  /** By state and class: the next state, 0 where there is none. */
+  readonly table: Int32Array;
+  readonly depth: Int32Array;
+  /** By state: whose literal ends there. */
+  readonly hits: (readonly Hit[] | undefined)[];
+  /** By state: which detectors' beginnings lead through it. */
+  readonly begins: (number[] | undefined)[];
+}
+
+function plant(detectors: readonly Detector[], classOf: Uint8Array, classes: number): Trie {
+  const literals = detectors.map(prefixFree);
+  const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
+  const table = new Int32Array(most * classes);
+  const depth = new Int32Array(most);
+  const hits: Hit[][] = [];
+  const begins: number[][] = [];
+  let states = 1;
+  detectors.forEach((detector, index) => {
+    for (const literal of literals[index] as readonly string[]) {
+      let state = 0;
+      for (let at = 0; at < literal.length; at++) {
+        const code = literal.charCodeAt(at);
+        const entry = state * classes + (code < 128 ? (classOf[code] as number) : OUTSIDE);
+        if (table[entry] === 0) {
+          depth[states] = at + 1;
+          table[entry] = states++;
+        }
+        state = table[entry] as number;
+        // Literals of one detector follow one another, so one that is there already stands last.
+        if (detector.literals?.at === "start" && begins[state]?.at(-1) !== index) (begins[state] ??= []).push(index);
+      }
+      (hits[state] ??= []).push({ detector: index, ...reach(detector, literal.length) });
+    }
+  });
+  return { states, table: table.slice(0, states * classes), depth, hits, begins };
 }
 
 /** Two beginnings of which one begins with the other would name the same place twice. */

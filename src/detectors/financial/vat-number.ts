@@ -20,7 +20,7 @@ const COUNTRIES: { readonly [prefix: string]: Country } = {
   DK: { form: "[1-9]\\d{7}", valid: (d) => weighted(d, [2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 },
   EE: { form: "10\\d{7}", valid: (d) => weighted(d, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0 },
   EL: { form: "\\d{9}", valid: (d) => eleven(weighted(d, [256, 128, 64, 32, 16, 8, 4, 2])) === n(d, 8) },
-  ES: { form: "[A-Z]\\d{7}[A-Z0-9]|\\d{8}[A-Z]", valid: (d) => (/^\d/.test(d) || /^[XYZ]/.test(d) ? spanishPerson(d) : spanishCompany(d)) },
+  ES: { form: "[A-H]\\d{7}[A-Z0-9]|[JNPQRSUV]\\d{7}[A-Z0-9]|[W-Z]\\d{7}[A-Z0-9]|\\d{8}[A-Z]", valid: (d) => (/^\d/.test(d) || /^[XYZ]/.test(d) ? spanishPerson(d) : spanishCompany(d)) },
   FI: { form: "\\d{8}", valid: (d) => weighted(d, [7, 9, 10, 5, 8, 4, 2, 1]) % 11 === 0 },
   FR: { form: "\\d{2} ?\\d{3} ?\\d{3} ?\\d{3}", valid: (d) => luhn(d.slice(2)) && Number(d.slice(0, 2)) === (12 + 3 * (Number(d.slice(2)) % 97)) % 97 },
   GB: { form: "\\d{3} ?\\d{4} ?\\d{2}", valid: (d) => [0, 55].some((more) => (weighted(d, [8, 7, 6, 5, 4, 3, 2, 10, 1]) + more) % 97 === 0) },

@@ -28,8 +28,9 @@ export const usNumbers = [
   }),
   identifier({
     id: "us-medicare-number",
-    explain: { en: "A US Medicare number (MBI).", de: "Eine US-Medicare-Nummer (MBI)." },
-    examples: { hit: ["MBI 1EG4-TE5-MK73"], miss: ["1EG4TE5MK7", "1SG4-TE5-MK73"] },
+    explain: { en: "A US Medicare number (MBI), behind a word that says so.", de: "Eine US-Medicare-Nummer (MBI), hinter einem Wort, das sie nennt." },
+    examples: { hit: ["MBI 1EG4-TE5-MK73"], miss: ["1EG4-TE5-MK73", "MBI 1SG4-TE5-MK73"] },
+    words: ["mbi", "medicare"],
     form: "[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\\d-?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\\d-?[AC-HJKMNP-RT-Y]{2}\\d\\d",
   }),
 ];
