@@ -1,4 +1,5 @@
 import { type Detector, type FindingKind, LOOKBEHIND } from "../core/detector.ts";
+import { isOutsideWord } from "./follows.ts";
 import { pattern } from "./pattern.ts";
 
 /** A number that an authority gave to somebody or something. */
@@ -22,9 +23,10 @@ const GAP = 26;
 export function identifier({ id, finds = "personal", explain, examples, form, valid, words, score }: Identifier): Detector {
   const behind = words === undefined ? "" : `(?<=(?<![a-z])(?:${words.map(wholeWord).join("|")})[^\\d]{0,${GAP}})`;
   if (words?.some((word) => word.length + GAP + 2 > LOOKBEHIND)) throw new SyntaxError(`a word of \`${id}\` is too long`);
-  const { at, ...found } = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${form})(?![A-Za-z0-9_]|[.,-]\\d)`, {
+  const found = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${form})(?![A-Za-z0-9_]|[.,-]\\d)`, {
     ...(words === undefined ? {} : { literals: { at: "before" as const, any: words.map(folded) } }),
     ...(valid === undefined ? {} : { accept: (match: string) => valid(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase(), match) }),
+    follows: isOutsideWord,
     score: score ?? (valid === undefined ? 0.7 : words === undefined ? 0.9 : 1),
   });
   return {
@@ -34,18 +36,12 @@ export function identifier({ id, finds = "personal", explain, examples, form, va
     explain,
     examples,
     ...found,
-    // Behind a word every place is tried; most are inside of a word.
-    at: (input, index) => (isWordSign(input.text.charCodeAt(index - 1)) ? undefined : at?.(input, index)),
   };
 }
 
 /** Long words may go on: German joins them. */
 function wholeWord(word: string): string {
   return word.replace(/[.]/g, "\\.") + (word.length < 6 && !word.endsWith(".") ? "(?![a-z\\u00c0-\\u024f])" : "");
-}
-
-function isWordSign(unit: number): boolean {
-  return (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || unit === 95 || (unit >= 97 && unit <= 122);
 }
 
 function folded(word: string): string {

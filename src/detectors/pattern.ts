@@ -13,6 +13,8 @@ export interface PatternOptions {
    * exact second expression would be large and slow to compile.
    */
   readonly breaks?: RegExp;
+  /** False for a code unit behind which no match begins (NaN: the text's beginning): spares trying the expression there. */
+  readonly follows?: (unit: number) => boolean;
   /** 1 where a checksum or a fixed form decides; lower where people would look twice. */
   readonly score?: number;
 }
@@ -40,7 +42,7 @@ export function pattern(
   const here = once(() => new RegExp(write(read().tree), `${flags}y`));
   const grows = once(() => new RegExp(unfinished(read().tree) ?? "(?!)", `${flags}g`));
 
-  const { accept, breaks, score = 1 } = options;
+  const { accept, breaks, follows, score = 1 } = options;
   const beginnings = options.literals === undefined ? leads(read().tree) : undefined;
   const literals: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
 
@@ -62,6 +64,7 @@ export function pattern(
       return spans;
     },
     at({ text }, index) {
+      if (follows?.(text.charCodeAt(index - 1)) === false) return undefined;
       const one = here();
       one.lastIndex = index;
       return span(one.exec(text));

@@ -1,4 +1,5 @@
 import type { Detector } from "../core/detector.ts";
+import { isSeparator } from "./follows.ts";
 import { pattern } from "./pattern.ts";
 import { isIssued } from "./secrecy.ts";
 import type { Shape } from "./shape.ts";
@@ -34,8 +35,6 @@ export function token(id: string, service: string, ...shapes: readonly Shape[]):
 const SPACE = " \\t\\r\\n";
 /** From the name of a service to a value that is given to it: the rest of the name, an assignment, quotes, the scheme of a header. */
 const GIVEN = `[\\w .-]{0,16}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|:{1,3}=?|==?|[>,(]|(?<=key|oken|cret) )["'\`=(\\[${SPACE}]{0,8}(?:(?:bearer|token|basic|ssws) )?`;
-/** What can stand before such a value: what the expression costs is spared at all other places behind a name. */
-const SEPARATORS = new Set(" \t\r\n\"'`=:>,([|");
 
 /** A key that can be told from a hash only by the name of its service before it. In a name, `_` stands for any separator or none. */
 export function named(id: string, service: string, names: readonly string[], ...shapes: readonly Shape[]): Detector {
@@ -43,11 +42,12 @@ export function named(id: string, service: string, names: readonly string[], ...
   const spelled = names.flatMap((name) => [...new Set(["_", "", "-", ".", " "].map((separator) => name.replace("_", separator)))]);
   const starts = shapes.flatMap((each) => each.starts);
   const telling = shapes.every((each) => each.starts.length > 0) && starts.every((start) => start.length > 3);
-  const { at, ...found } = pattern(
+  const found = pattern(
     `(?<=(?:${spelled.map(inName).join("|")})${GIVEN})(?:${shapes.map(({ source }) => source).join("|")})(?![\\w/+-])`,
     {
       literals: telling ? { at: "start", any: starts } : { at: "before", any: spelled.map((name) => name.replace(/\d/g, "0")) },
       accept: (key) => /\d/.test(key) && isIssued(key),
+      follows: isSeparator,
       score: 0.9,
     },
   );
@@ -64,7 +64,6 @@ export function named(id: string, service: string, names: readonly string[], ...
       miss: [one.example, `${spelled[0]} is ${one.example}`],
     },
     ...found,
-    at: (input, index) => (SEPARATORS.has(input.text[index - 1] ?? "") ? at?.(input, index) : undefined),
   };
 }
 

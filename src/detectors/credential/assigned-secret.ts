@@ -1,4 +1,5 @@
 import type { Detector } from "../../core/detector.ts";
+import { isSeparator } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 import { looksGenerated } from "../secrecy.ts";
 
@@ -44,6 +45,7 @@ export const assignedSecret: Detector = {
     {
       literals: { at: "before", any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential", "creds", "_auth", "-auth"] },
       accept: (value) => !/^(?:[a-z]+:\/\/|arn:|v?\d+\.\d+\.\d)/i.test(value) && looksGenerated(value),
+      follows: isSeparator,
       score: 0.7,
     },
   ),

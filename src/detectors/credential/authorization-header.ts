@@ -1,4 +1,5 @@
 import type { Detector } from "../../core/detector.ts";
+import { isSeparator } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 import { entropy, standsIn } from "../secrecy.ts";
 
@@ -22,6 +23,7 @@ export const authorizationHeader: Detector = {
     {
       literals: { at: "before", any: ["authorization", "api-key", "apikey", "api-token", "-token", "apitoken", "-key"] },
       accept: (value) => isToken(value) || isPair(value),
+      follows: isSeparator,
       score: 0.8,
     },
   ),

@@ -23,6 +23,7 @@ export const sessionCookie: Detector = {
     {
       literals: { at: "before", any: ["sess", "sid=", "aspxauth=", "remember_token=", "auth_token=", "xs=", "li_at="] },
       accept: (value) => !standsIn(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && entropy(value) > 3.2,
+      follows: (unit) => unit === 61,
       score: 0.8,
     },
   ),

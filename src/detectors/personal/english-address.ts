@@ -1,15 +1,16 @@
 import type { Detector } from "../../core/detector.ts";
+import { isOutsideWord } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 
 const KINDS = "Street|St\\.?|Avenue|Ave\\.?|Road|Rd\\.?|Lane|Ln\\.?|Drive|Dr\\.?|Boulevard|Blvd\\.?|Court|Ct\\.?|Way|Place|Pl\\.?|Terrace|Square|Parkway|Highway";
 const TOWN = "(?:,? (?:[A-Z][A-Za-z.'-]{1,20} ?){1,3},? [A-Z]{2} \\d{5}(?:-\\d{4})?)?";
 
-const { at, ...found } = pattern(
+const found = pattern(
   {
-    source: `(?<![A-Za-z0-9])(?<!\\d[.,])\\d{1,5}[A-Z]? (?:(?:N|S|E|W|North|South|East|West)\\.? )?(?:[A-Z][a-z'-]{1,20} ){1,3}(?:${KINDS})(?![A-Za-z])(?:,? (?:Apt|Suite|Unit|#)\\.? ?\\w{1,6})?${TOWN}`,
+    source: `(?<![A-Za-z0-9_])(?<!\\d[.,])\\d{1,5}[A-Z]? (?:(?:N|S|E|W|North|South|East|West)\\.? )?(?:[A-Z][a-z'-]{1,20} ){1,3}(?:${KINDS})(?![A-Za-z])(?:,? (?:Apt|Suite|Unit|#)\\.? ?\\w{1,6})?${TOWN}`,
     flags: "",
   },
-  { literals: { at: "start", any: ["0"] }, score: 0.7 },
+  { literals: { at: "start", any: ["0"] }, follows: isOutsideWord, score: 0.7 },
 );
 
 export const englishAddress: Detector = {
@@ -25,6 +26,4 @@ export const englishAddress: Detector = {
     miss: ["10 Downing people", "5 Street lamps", "in 2024 Main events", "3,8 Millionen St"],
   },
   ...found,
-  // Most digits stand in a number or a word, and no address begins there.
-  at: (input, index) => (/[A-Za-z0-9]/.test(input.text[index - 1] ?? "") ? undefined : at?.(input, index)),
 };
