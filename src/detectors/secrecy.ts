@@ -47,7 +47,7 @@ const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,12})$/;
 /** True for a value of several kinds of letters that does not read like words or code: what a generator made. */
 export function looksGenerated(value: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
-  if (kinds < 2 || standsIn(value) || UUID.test(value) || /^(?:sha\d{1,3}|md5|h1)[-:=]/.test(value) ) return false;
+  if (kinds < 2 || standsIn(value) || UUID.test(value) || /^(?:sha\d{1,3}|md5|h1)[-:=]/.test(value)) return false;
   if (value.split(/[^A-Za-z0-9]+/).every((piece) => WORD.test(piece))) return false;
   return entropy(value) >= (value.length >= 20 ? 3.5 : 2.9);
 }

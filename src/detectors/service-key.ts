@@ -26,7 +26,10 @@ export function token(id: string, service: string, ...shapes: readonly Shape[]):
       miss: [one.example.slice(0, Math.ceil(one.example.length / 3)), `x${one.example}`],
     },
     ...pattern(
-      { source: `(?:${shapes.map(({ source, before }) => (before === undefined ? "(?<![A-Za-z0-9])" : `(?<=${before})`) + source).join("|")})(?![A-Za-z0-9])`, flags: "" },
+      {
+        source: `(?:${shapes.map(({ source, before }) => (before === undefined ? "(?<![A-Za-z0-9])" : `(?<=${before})`) + source).join("|")})(?![A-Za-z0-9])`,
+        flags: "",
+      },
       { literals: { at: "start", any: shapes.flatMap(({ starts }) => starts) }, accept: isIssued },
     ),
   };
@@ -42,15 +45,12 @@ export function named(id: string, service: string, names: readonly string[], ...
   const spelled = names.flatMap((name) => [...new Set(["_", "", "-", ".", " "].map((separator) => name.replace("_", separator)))]);
   const starts = shapes.flatMap((each) => each.starts);
   const telling = shapes.every((each) => each.starts.length > 0) && starts.every((start) => start.length > 3);
-  const found = pattern(
-    `(?<=(?:${spelled.map(inName).join("|")})${GIVEN})(?:${shapes.map(({ source }) => source).join("|")})(?![\\w/+-])`,
-    {
-      literals: telling ? { at: "start", any: starts } : { at: "before", any: spelled.map((name) => name.replace(/\d/g, "0")) },
-      accept: (key) => /\d/.test(key) && isIssued(key),
-      follows: isSeparator,
-      score: 0.9,
-    },
-  );
+  const found = pattern(`(?<=(?:${spelled.map(inName).join("|")})${GIVEN})(?:${shapes.map(({ source }) => source).join("|")})(?![\\w/+-])`, {
+    literals: telling ? { at: "start", any: starts } : { at: "before", any: spelled.map((name) => name.replace(/\d/g, "0")) },
+    accept: (key) => /\d/.test(key) && isIssued(key),
+    follows: isSeparator,
+    score: 0.9,
+  });
   return {
     id,
     finds: "credential",

@@ -58,9 +58,11 @@ function longer(begun: readonly string[], next: Shape | undefined): readonly str
 }
 
 function charactersOf(characters: string): string {
-  return characters.replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_, low: string, high: string) =>
-    Array.from({ length: high.charCodeAt(0) - low.charCodeAt(0) + 1 }, (_, at) => String.fromCharCode(low.charCodeAt(0) + at)).join(""),
-  ).replaceAll("\\", "");
+  return characters
+    .replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_, low: string, high: string) =>
+      Array.from({ length: high.charCodeAt(0) - low.charCodeAt(0) + 1 }, (_, at) => String.fromCharCode(low.charCodeAt(0) + at)).join(""),
+    )
+    .replaceAll("\\", "");
 }
 
 function escaped(text: string): string {

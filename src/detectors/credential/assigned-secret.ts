@@ -43,7 +43,10 @@ export const assignedSecret: Detector = {
       `(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./?@_~-][a-z0-9!#$%&*+./:?@^_~-]{7,255}={0,2}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))` +
       `|(?<=["'])[^"'\\s\\\\]{8,128}(?=["']))`,
     {
-      literals: { at: "before", any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential", "creds", "_auth", "-auth"] },
+      literals: {
+        at: "before",
+        any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential", "creds", "_auth", "-auth"],
+      },
       accept: (value) => !/^(?:[a-z]+:\/\/|arn:|v?\d+\.\d+\.\d)/i.test(value) && looksGenerated(value),
       follows: isSeparator,
       score: 0.7,

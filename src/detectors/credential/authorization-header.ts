@@ -15,8 +15,18 @@ export const authorizationHeader: Detector = {
     de: "Was eine Kopfzeile wie Authorization oder X-API-Key trägt: Name und Passwort oder ein Token.",
   },
   examples: {
-    hit: [`Authorization: Basic ${"QWxhZGRpbjpv"}cGVuIHNlc2FtZQ==`, `curl -H "Authorization: Bearer ${"mF_9.B5f"}-4.1JqM"`, `X-API-Key: ${"5eb4223e-5008"}-46e5-be67-c7b8f2732305`],
-    miss: ["Authorization: Bearer <token>", "Authorization: Bearer YOUR_ACCESS_TOKEN", "Authorization: required", "authorization: Bearer ${TOKEN}", "Authorization: Basic dGVzdA=="],
+    hit: [
+      `Authorization: Basic ${"QWxhZGRpbjpv"}cGVuIHNlc2FtZQ==`,
+      `curl -H "Authorization: Bearer ${"mF_9.B5f"}-4.1JqM"`,
+      `X-API-Key: ${"5eb4223e-5008"}-46e5-be67-c7b8f2732305`,
+    ],
+    miss: [
+      "Authorization: Bearer <token>",
+      "Authorization: Bearer YOUR_ACCESS_TOKEN",
+      "Authorization: required",
+      `authorization: Bearer $${"{TOKEN}"}`,
+      "Authorization: Basic dGVzdA==",
+    ],
   },
   ...pattern(
     `(?<=(?:${HEADERS})["'\`]{0,2}\\s{0,2}[:=,]\\s{0,3}["'\`]{0,2}(?:${SCHEMES}[ \\t]{1,3})?)(?<![^\\s"'\`:=])(?!${SCHEMES}(?![a-z0-9._=+/~-]))[a-z0-9._~+/@-]{8,4096}={0,3}(?![a-z0-9._~+/@$({-])`,

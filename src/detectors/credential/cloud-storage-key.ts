@@ -11,11 +11,17 @@ export const cloudStorageKey: Detector = {
     de: "Der Schlüssel in einer Verbindungszeichenfolge von Azure (Speicher, Service Bus, App Configuration) oder die Signatur einer geteilten Adresse.",
   },
   examples: {
-    hit: [`AccountName=shop;AccountKey=${"lJzRc1YdHaAA2KCN"}JJ1tkYwF/+mKK6Ygw0NGe170Xu592euJv2wYUtBlV8z+qnlcNQSnIYVTkLWntUO1F8j8rQ==`, `Id=a1b2-l0-s0:Kx9${"aQ"};Secret=${"q7Zt3Vw8Xy2Kb5Nd"}9Rf1Gh4Jl6Mp0Qs3Tu7Wz2Yc5Ae8Bi0=`],
+    hit: [
+      `AccountName=shop;AccountKey=${"lJzRc1YdHaAA2KCN"}JJ1tkYwF/+mKK6Ygw0NGe170Xu592euJv2wYUtBlV8z+qnlcNQSnIYVTkLWntUO1F8j8rQ==`,
+      `Id=a1b2-l0-s0:Kx9${"aQ"};Secret=${"q7Zt3Vw8Xy2Kb5Nd"}9Rf1Gh4Jl6Mp0Qs3Tu7Wz2Yc5Ae8Bi0=`,
+    ],
     miss: ["AccountKey=<key>", "SharedAccessKey={your key}", "sig=abc", "Secret=changeme"],
   },
-  ...pattern(/(?<=(?:AccountKey|SharedAccessKey|SharedSecretValue|[;"]Secret)\s{0,3}=\s{0,3})[A-Za-z0-9+/]{20,100}={0,3}(?![A-Za-z0-9+/=])|(?<=[?&;]sig=)[A-Za-z0-9%+/]{40,160}(?![A-Za-z0-9%+/])/i, {
-    literals: { at: "before", any: ["accountkey", "sharedaccesskey", "sharedsecretvalue", "secret", "sig="] },
-    accept: (key) => isIssued(key) && /\d/.test(key) && /[A-Z]/.test(key),
-  }),
+  ...pattern(
+    /(?<=(?:AccountKey|SharedAccessKey|SharedSecretValue|[;"]Secret)\s{0,3}=\s{0,3})[A-Za-z0-9+/]{20,100}={0,3}(?![A-Za-z0-9+/=])|(?<=[?&;]sig=)[A-Za-z0-9%+/]{40,160}(?![A-Za-z0-9%+/])/i,
+    {
+      literals: { at: "before", any: ["accountkey", "sharedaccesskey", "sharedsecretvalue", "secret", "sig="] },
+      accept: (key) => isIssued(key) && /\d/.test(key) && /[A-Z]/.test(key),
+    },
+  ),
 };

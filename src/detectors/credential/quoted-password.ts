@@ -14,7 +14,14 @@ export const quotedPassword: Detector = {
   },
   examples: {
     hit: [`password => '${"this1s"}mypassword'`, `db_password = "${"4ian"}1234"`, `username=build\npassword=${"open"}_sesame7\n`],
-    miss: ['"password": "string"', "passwordLabel: 'Password:'", 'password: "********"', 'type="password" name="password"', "password = ''", 'placeholder="password"'],
+    miss: [
+      '"password": "string"',
+      "passwordLabel: 'Password:'",
+      'password: "********"',
+      'type="password" name="password"',
+      "password = ''",
+      'placeholder="password"',
+    ],
   },
   ...pattern(
     `(?<=${NAME}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|===?|!==?|[=:])[ \\t]{0,8}[bru]?)(?<![^\\s=:>"'bru])["'](?!\\$)[^<%@.,\\s+'"(){}&/#|\\\\:;\\[\\]-][^<%,\\s'"(){}&|\\\\;\\[\\]]{4,59}["']` +
@@ -31,5 +38,10 @@ export const quotedPassword: Detector = {
 
 /** True for what is neither a stand-in nor the name of a type, a field or a word of code. */
 function isChosen(value: string): boolean {
-  return /\d|[a-z][!$@#*+~^=]+[a-z]/i.test(value) && !standsIn(value) && !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) && !/^\d{1,4}$|^[~^]?\d+\./.test(value);
+  return (
+    /\d|[a-z][!$@#*+~^=]+[a-z]/i.test(value) &&
+    !standsIn(value) &&
+    !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) &&
+    !/^\d{1,4}$|^[~^]?\d+\./.test(value)
+  );
 }

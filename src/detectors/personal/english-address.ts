@@ -2,7 +2,8 @@ import type { Detector } from "../../core/detector.ts";
 import { isOutsideWord } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 
-const KINDS = "Street|St\\.?|Avenue|Ave\\.?|Road|Rd\\.?|Lane|Ln\\.?|Drive|Dr\\.?|Boulevard|Blvd\\.?|Court|Ct\\.?|Way|Place|Pl\\.?|Terrace|Square|Parkway|Highway";
+const KINDS =
+  "Street|St\\.?|Avenue|Ave\\.?|Road|Rd\\.?|Lane|Ln\\.?|Drive|Dr\\.?|Boulevard|Blvd\\.?|Court|Ct\\.?|Way|Place|Pl\\.?|Terrace|Square|Parkway|Highway";
 const TOWN = "(?:,? (?:[A-Z][A-Za-z.'-]{1,20} ?){1,3},? [A-Z]{2} \\d{5}(?:-\\d{4})?)?";
 
 const found = pattern(

@@ -7,7 +7,12 @@ export const germanIdCard = identifier({
     de: "Die Nummer eines Personalausweises, hinter einem Wort, das sie nennt.",
   },
   examples: {
-    hit: ["Personalausweisnummer PVHPVGC4C7, ausgestellt", "Kopie des Ausweises VLFYV5VWG0 liegt vor", "identity card: L01X00T471", "Personalausweis T22000129"],
+    hit: [
+      "Personalausweisnummer PVHPVGC4C7, ausgestellt",
+      "Kopie des Ausweises VLFYV5VWG0 liegt vor",
+      "identity card: L01X00T471",
+      "Personalausweis T22000129",
+    ],
     miss: ["L01X00T471", "Ausweis bitte bereithalten", "Personalausweisnummer folgt"],
   },
   form: "(?=[A-Z]{0,9}\\d)[CFGHJKLMNPRTVWXYZ0-9]{9}(?:\\d(?:D)?)?|T\\d{8}\\d?",

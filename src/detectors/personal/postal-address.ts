@@ -17,7 +17,13 @@ export const postalAddress: Detector = {
     de: "Eine deutsche Anschrift: Straße mit Hausnummer, mit Postleitzahl und Ort, wo sie folgen.",
   },
   examples: {
-    hit: ["Trommlerstraße 2-4, 51450 Zerbst", "Inken-Atzler-Straße 2", "Ernstgasse 97;02551 Bischofswerda", "Am Alten Markt 3, 18439 Stralsund", "Unter den Linden 77, 10117 Berlin"],
+    hit: [
+      "Trommlerstraße 2-4, 51450 Zerbst",
+      "Inken-Atzler-Straße 2",
+      "Ernstgasse 97;02551 Bischofswerda",
+      "Am Alten Markt 3, 18439 Stralsund",
+      "Unter den Linden 77, 10117 Berlin",
+    ],
     miss: ["Hauptstraße gesperrt", "auf dem Weg 3 Stunden", "Straße 2024", "Platz 1 im Rennen", "Markt 3"],
   },
   ...pattern(
@@ -26,7 +32,26 @@ export const postalAddress: Detector = {
       flags: "",
     },
     {
-      literals: { at: "within", any: ["stra\u0080e ", "strasse ", "str. ", "gasse ", "weg ", "allee ", "platz ", "ring ", "damm ", "ufer ", "chaussee ", "steig ", "stieg ", "hof ", "00000 "] },
+      literals: {
+        at: "within",
+        any: [
+          "stra\u0080e ",
+          "strasse ",
+          "str. ",
+          "gasse ",
+          "weg ",
+          "allee ",
+          "platz ",
+          "ring ",
+          "damm ",
+          "ufer ",
+          "chaussee ",
+          "steig ",
+          "stieg ",
+          "hof ",
+          "00000 ",
+        ],
+      },
       score: 0.7,
     },
   ),

@@ -1,26 +1,23 @@
 import { identifier } from "../identifier.ts";
-import { luhn, weighted } from "./check-digits.ts";
+import { luhn } from "./check-digits.ts";
 
 export const usNumbers = [
   identifier({
     id: "us-social-security-bare",
-    explain: { en: "A US social security or taxpayer number without gaps, behind a word that says so.", de: "Eine US-Sozialversicherungs- oder Steuernummer ohne Trennzeichen, hinter einem Wort, das sie nennt." },
+    explain: {
+      en: "A US social security or taxpayer number without gaps, behind a word that says so.",
+      de: "Eine US-Sozialversicherungs- oder Steuernummer ohne Trennzeichen, hinter einem Wort, das sie nennt.",
+    },
     examples: { hit: ["SSN: 078051121", "social security number 536228726"], miss: ["078051121", "SSN: 000123456"] },
     form: "(?!000|666)\\d{3}(?!00)\\d\\d(?!0000)\\d{4}",
     words: ["ssn", "ssns", "social security", "social security number", "itin"],
   }),
   identifier({
-    id: "us-bank-routing",
-    finds: "financial",
-    explain: { en: "A US bank routing number (ABA), behind a word that says so: the check digit fits.", de: "Eine US-Bankleitzahl (ABA), hinter einem Wort, das sie nennt: die Prüfziffer stimmt." },
-    examples: { hit: ["routing number 121000358", "ABA 3222-7162-7"], miss: ["121000358", "routing number 121000359"] },
-    form: "[0-3678]\\d{3}-?\\d{4}-?\\d",
-    valid: (digits) => weighted(digits, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0,
-    words: ["routing", "routing number", "aba", "bank number", "rtn"],
-  }),
-  identifier({
     id: "us-provider-number",
-    explain: { en: "A US health provider number (NPI), behind a word that says so: the check digit fits.", de: "Eine US-Nummer eines Leistungserbringers (NPI), hinter einem Wort, das sie nennt: die Prüfziffer stimmt." },
+    explain: {
+      en: "A US health provider number (NPI), behind a word that says so: the check digit fits.",
+      de: "Eine US-Nummer eines Leistungserbringers (NPI), hinter einem Wort, das sie nennt: die Prüfziffer stimmt.",
+    },
     examples: { hit: ["NPI 1234567893"], miss: ["1234567893", "NPI 1234567894"] },
     form: "[12]\\d{3}-?\\d{3}-?\\d{3}",
     valid: (digits) => luhn(`80840${digits}`),

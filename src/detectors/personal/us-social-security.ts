@@ -12,5 +12,8 @@ export const usSocialSecurity = identifier({
   },
   form: "(?!000|666)\\d{3}-(?!00)\\d\\d-(?!0000)\\d{4}|(?!000|666)\\d{3} (?!00)\\d\\d (?!0000)\\d{4}",
   // The two that were printed in advertisements, and what is typed to fill a form.
-  valid: (bare) => !["078051120", "219099999", "123456789", "987654321"].includes(bare) && !/^(\d)\1+$/.test(bare) && (!bare.startsWith("9") || /^9\d\d(?:[5-9]\d)/.test(bare)),
+  valid: (bare) =>
+    !["078051120", "219099999", "123456789", "987654321"].includes(bare) &&
+    !/^(\d)\1+$/.test(bare) &&
+    (!bare.startsWith("9") || /^9\d\d(?:[5-9]\d)/.test(bare)),
 });

@@ -49,6 +49,12 @@ export const code: ServiceKeys = {
     token("intra42-secret", "42 Intra", shape`s-s4t2${any("ud", "af")}-${hex(64)}`),
     token("figma-token", "Figma", shape`figd_${word(38, 48)}`),
     named("figma-key", "Figma", ["figma"], shape`${hex(4)}-${uuid}`, uuid),
-    named("azure-devops-token", "Azure DevOps", ["azure_devops", "azdo", "ado_pat", "pat_token", "access_token", "personal_token", "accesstoken"], shape`${alnum(76)}AZDO${alnum(4)}`, lower(52)),
+    named(
+      "azure-devops-token",
+      "Azure DevOps",
+      ["azure_devops", "azdo", "ado_pat", "pat_token", "access_token", "personal_token", "accesstoken"],
+      shape`${alnum(76)}AZDO${alnum(4)}`,
+      lower(52),
+    ),
   ],
 };

@@ -4,10 +4,24 @@ import { alnum, any, base64, digits, hex, lower, of, shape, uuid, word } from ".
 export const operations: ServiceKeys = {
   title: { en: "Monitoring, data and office services", de: "Überwachung, Daten und Bürodienste" },
   keys: [
-    token("grafana-key", "Grafana", shape`eyJrIjoi${alnum(60, 400)}`, shape`glc_${of("A-Za-z0-9+/=", 32, 400)}`, shape`glsa_${alnum(32)}_${of("A-Fa-f0-9", 8)}`),
+    token(
+      "grafana-key",
+      "Grafana",
+      shape`eyJrIjoi${alnum(60, 400)}`,
+      shape`glc_${of("A-Za-z0-9+/=", 32, 400)}`,
+      shape`glsa_${alnum(32)}_${of("A-Fa-f0-9", 8)}`,
+    ),
     named("datadog-key", "Datadog", ["datadog", "dd_api_key", "dd_app_key"], lower(40), hex(32)),
     token("dynatrace-token", "Dynatrace", shape`${any("dt0c01", "dt0s01", "dt0s02", "dt0s16")}.${alnum(24)}.${alnum(64)}`),
-    token("new-relic-key", "New Relic", shape`${any("NRAK", "NRAA")}-${alnum(27)}`, shape`${any("NRII", "NRIQ")}-${word(32)}`, shape`NRRA-${hex(42)}`, shape`NRJS-${hex(19)}`, shape`px-${any("api", "dep")}-${uuid}`),
+    token(
+      "new-relic-key",
+      "New Relic",
+      shape`${any("NRAK", "NRAA")}-${alnum(27)}`,
+      shape`${any("NRII", "NRIQ")}-${word(32)}`,
+      shape`NRRA-${hex(42)}`,
+      shape`NRJS-${hex(19)}`,
+      shape`px-${any("api", "dep")}-${uuid}`,
+    ),
     named("new-relic-license", "New Relic", ["new_relic", "license_key", "license"], shape`${lower(6)}${hex(30)}nral`, lower(64), hex(40)),
     token("sentry-token", "Sentry", shape`sntrys_eyJpYXQiO${of("A-Za-z0-9+/=_", 60, 500)}`, shape`sntryu_${hex(64)}`),
     named("sentry-key", "Sentry", ["sentry"], hex(64)),

@@ -9,7 +9,12 @@ export const payments: ServiceKeys = {
     token("braintree-token", "Braintree", shape`access_token$production$${lower(16)}$${hex(32)}`),
     token("razorpay-key", "Razorpay", shape`rzp_${any("live", "test")}_${alnum(14)}`),
     token("paddle-key", "Paddle", shape`pdl_${any("live", "sdbx")}_apikey_${of("A-Za-z0-9_", 40, 69)}`),
-    token("flutterwave-key", "Flutterwave", shape`${any("FLWSECK_TEST", "FLWPUBK_TEST", "FLWSECK", "FLWPUBK")}-${lower(12)}`, shape`${any("FLWSECK_TEST", "FLWPUBK_TEST", "FLWSECK", "FLWPUBK")}-${lower(32)}-X`),
+    token(
+      "flutterwave-key",
+      "Flutterwave",
+      shape`${any("FLWSECK_TEST", "FLWPUBK_TEST", "FLWSECK", "FLWPUBK")}-${lower(12)}`,
+      shape`${any("FLWSECK_TEST", "FLWPUBK_TEST", "FLWSECK", "FLWPUBK")}-${lower(32)}-X`,
+    ),
     named("gocardless-token", "GoCardless", ["gocardless"], shape`live_${of("A-Za-z0-9_=-", 40)}`),
     token("plaid-token", "Plaid", shape`access-${any("sandbox", "development", "production")}-${uuid}`),
     named("plaid-key", "Plaid", ["plaid"], lower(30), lower(24)),
