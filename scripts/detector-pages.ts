@@ -5,9 +5,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Detector, FINDING_KINDS, type FindingKind } from "../src/core/detector.ts";
-import { services } from "../src/detectors/credential/services/index.ts";
+import { providers } from "../src/detectors/credential/providers/index.ts";
 import { detectors } from "../src/detectors/index.ts";
-import { europeanIds } from "../src/detectors/personal/national/europe.ts";
+import { europeanIds } from "../src/detectors/personal/national/index.ts";
 import { ROOT } from "./root.ts";
 
 type Language = "en" | "de";
@@ -51,7 +51,7 @@ function page(language: Language): string {
   const { title, intro } = WORDS[language];
   const sections = FINDING_KINDS.flatMap((kind) => {
     const own = detectors.filter(({ finds, id }) => finds === kind && !inTables.has(id));
-    const tables = kind === "credential" ? services.map((group) => table(`### ${group.title[language]}`, group.keys, language)) : [];
+    const tables = kind === "credential" ? providers.map((group) => table(`### ${group.title[language]}`, group.keys, language)) : [];
     if (kind === "personal") tables.push(table(`### ${WORDS[language].europe}`, europeanIds, language));
     return own.length === 0 ? [] : [`## ${KINDS[kind][language]}`, ...own.map((detector) => section(detector, language)), ...tables];
   });
@@ -59,7 +59,7 @@ function page(language: Language): string {
 }
 
 /** Detectors that one maker made: a row each. */
-const inTables: ReadonlySet<string> = new Set([...services.flatMap(({ keys }) => keys), ...europeanIds].map(({ id }) => id));
+const inTables: ReadonlySet<string> = new Set([...providers.flatMap(({ keys }) => keys), ...europeanIds].map(({ id }) => id));
 
 function table(heading: string, list: readonly Detector[], language: Language): string {
   const words = WORDS[language];

@@ -27,7 +27,13 @@ export const personalData: Part = {
     "Vectors are bare values. Where a detector needs a word before the value, as it must in a text, the vector is set behind that word (`passport X1234567`); without the word nothing is reported, and that is intended.",
     "Commit messages, documents and conversations hold real addresses and dates of birth: findings there are no mistakes as such. They are listed by detector so that a reader can judge.",
   ],
-  measure: (tell) => [sentences("pii/synthetic_de", tell), sentences("pii/presidio_generated_large", tell), vectors(tell), validators(tell), benignTable("Texts of others", personal, tell)],
+  measure: (tell) => [
+    sentences("pii/synthetic_de", tell),
+    sentences("pii/presidio_generated_large", tell),
+    vectors(tell),
+    validators(tell),
+    benignTable("Texts of others", personal, tell),
+  ],
 };
 
 function sentences(set: string, tell: (wrong: string) => void): Table {
@@ -70,10 +76,18 @@ function table(title: string, counts: ReadonlyMap<string, Count & { passed: numb
     return [name, count.found + count.missed, count.found, count.passed + count.wrong, count.passed, f1(count)];
   });
   const total = ["**all**", all.found + all.missed, all.found, all.passed + all.wrong, all.passed, f1(all)];
-  return { title, columns: ["vectors", "valid", "found", "invalid", "passed", "F1"], rows: [...rows, total], note: `Valid ones found: ${percent(all.found, all.found + all.missed)}; invalid ones passed: ${percent(all.passed, all.passed + all.wrong)}.` };
+  return {
+    title,
+    columns: ["vectors", "valid", "found", "invalid", "passed", "F1"],
+    rows: [...rows, total],
+    note: `Valid ones found: ${percent(all.found, all.found + all.missed)}; invalid ones passed: ${percent(all.passed, all.passed + all.wrong)}.`,
+  };
 }
 
-function counted(cases: Iterable<readonly [name: string, text: string, valid: boolean, found: boolean]>, tell: (wrong: string) => void): ReadonlyMap<string, Count & { passed: number }> {
+function counted(
+  cases: Iterable<readonly [name: string, text: string, valid: boolean, found: boolean]>,
+  tell: (wrong: string) => void,
+): ReadonlyMap<string, Count & { passed: number }> {
   const counts = new Map<string, Count & { passed: number }>();
   for (const [name, text, valid, found] of cases) {
     const count = counts.get(name) ?? { found: 0, missed: 0, wrong: 0, passed: 0 };

@@ -68,7 +68,7 @@ const textsFor = ({ examples }: Detector): fc.Arbitrary<string> => {
   );
 };
 
-/** What a file exports: a detector, a list of them, or the keys of services. */
+/** What a file exports: a detector, a list of them, or the keys of providers. */
 function exportedBy(value: unknown): readonly Detector[] {
   if (Array.isArray(value)) return value.flatMap(exportedBy);
   if (typeof value !== "object" || value === null) return [];

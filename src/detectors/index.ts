@@ -17,8 +17,8 @@ import { npmToken } from "./credential/npm-token.ts";
 import { openaiKey } from "./credential/openai-key.ts";
 import { passwordHash } from "./credential/password-hash.ts";
 import { privateKey } from "./credential/private-key.ts";
+import { providers } from "./credential/providers/index.ts";
 import { quotedPassword } from "./credential/quoted-password.ts";
-import { services } from "./credential/services/index.ts";
 import { sessionCookie } from "./credential/session-cookie.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
@@ -45,7 +45,7 @@ import { germanSocialInsurance } from "./personal/german-social-insurance.ts";
 import { germanTaxId } from "./personal/german-tax-id.ts";
 import { germanTaxNumber } from "./personal/german-tax-number.ts";
 import { medicalPractice } from "./personal/medical-practice.ts";
-import { europeanIds } from "./personal/national/europe.ts";
+import { europeanIds } from "./personal/national/index.ts";
 import { numberPlate } from "./personal/number-plate.ts";
 import { passport } from "./personal/passport.ts";
 import { phone } from "./personal/phone.ts";
@@ -71,7 +71,7 @@ export const detectors: readonly Detector[] = [
   stripeKey,
   npmToken,
   holdfastKey,
-  ...services.flatMap(({ keys }) => keys),
+  ...providers.flatMap(({ keys }) => keys),
   jwt,
   passwordHash,
   cloudStorageKey,

@@ -27,7 +27,7 @@ const COUNTRIES: { readonly [prefix: string]: Country } = {
     form: "\\d{8}",
     valid: (d) => (11 - (weighted(d, [8, 7, 6, 5, 4, 3, 2]) % 11)) % 10 === n(d, 7) || (11 - (weighted(d, [8, 7, 6, 5, 4, 3, 2]) % 11) === 10 && n(d, 7) === 0),
   },
-  DE: { form: "[1-9]\\d{8}", valid: mod1110 },
+  DE: { form: "[1-9]\\d{2} ?\\d{3} ?\\d{3}", valid: mod1110 },
   DK: { form: "[1-9]\\d{7}", valid: (d) => weighted(d, [2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 },
   EE: { form: "10\\d{7}", valid: (d) => weighted(d, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0 },
   EL: { form: "\\d{9}", valid: (d) => eleven(weighted(d, [256, 128, 64, 32, 16, 8, 4, 2])) === n(d, 8) },

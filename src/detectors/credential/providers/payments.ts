@@ -1,7 +1,7 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, digits, hex, lower, of, shape, uuid, word } from "../../shape.ts";
 
-export const payments: ServiceKeys = {
+export const payments: ProviderKeys = {
   title: { en: "Payments, shops and finance", de: "Zahlungen, Läden und Finanzen" },
   keys: [
     token("square-token", "Square", shape`sq0atp-${word(22, 60)}`, shape`sq0csp-${word(43)}`, shape`EAAA${word(22, 60)}`),

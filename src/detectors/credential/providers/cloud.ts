@@ -1,7 +1,7 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, base64, behind, digits, hex, lower, of, shape, upper, uuid, word } from "../../shape.ts";
 
-export const cloud: ServiceKeys = {
+export const cloud: ProviderKeys = {
   title: { en: "Clouds, hosting and databases", de: "Clouds, Hosting und Datenbanken" },
   keys: [
     token("aws-bedrock-key", "Amazon Bedrock", shape`ABSK${of("A-Za-z0-9+/=", 109, 269)}`, shape`bedrock-api-key-${base64(24, 2000)}`),

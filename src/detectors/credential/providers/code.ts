@@ -1,10 +1,10 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, hex, lower, of, type Shape, shape, uuid, word } from "../../shape.ts";
 
 /** In capitals or not. */
 const HEX = (length: number): Shape => of("A-Fa-f0-9", length);
 
-export const code: ServiceKeys = {
+export const code: ProviderKeys = {
   title: { en: "Code, packages and builds", de: "Quelltext, Pakete und Builds" },
   keys: [
     token("gitlab-registration-token", "GitLab (runner registration)", shape`GR1348941${word(20)}`),

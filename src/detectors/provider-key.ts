@@ -4,22 +4,22 @@ import { pattern } from "./pattern.ts";
 import { isIssued } from "./secrecy.ts";
 import type { Shape } from "./shape.ts";
 
-/** Keys of services that do the same kind of thing, for a page. */
-export interface ServiceKeys {
+/** Keys of providers that do the same kind of thing, for a page. */
+export interface ProviderKeys {
   readonly title: { readonly en: string; readonly de: string };
   readonly keys: readonly Detector[];
 }
 
 /** A key that its own form gives away: `shapes` begin with a text that few other things begin with. */
-export function token(id: string, service: string, ...shapes: readonly Shape[]): Detector {
+export function token(id: string, provider: string, ...shapes: readonly Shape[]): Detector {
   const [one] = shapes as readonly [Shape, ...Shape[]];
   return {
     id,
     finds: "credential",
     covers: ["O-03"],
     explain: {
-      en: `A key or token of ${service}: whoever has it acts there in its owner's name.`,
-      de: `Ein Schlüssel oder Token von ${service}: wer ihn hat, handelt dort im Namen des Inhabers.`,
+      en: `A key or token of ${provider}: whoever has it acts there in its owner's name.`,
+      de: `Ein Schlüssel oder Token von ${provider}: wer ihn hat, handelt dort im Namen des Inhabers.`,
     },
     examples: {
       hit: shapes.map(({ example }) => `key=${example}`),
@@ -36,11 +36,11 @@ export function token(id: string, service: string, ...shapes: readonly Shape[]):
 }
 
 const SPACE = " \\t\\r\\n";
-/** From the name of a service to a value that is given to it: the rest of the name, an assignment, quotes, the scheme of a header. */
+/** From the name of a provider to a value that is given to it: the rest of the name, an assignment, quotes, the scheme of a header. */
 const GIVEN = `[\\w .-]{0,16}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|:{1,3}=?|==?|[>,(]|(?<=key|oken|cret) )["'\`=(\\[${SPACE}]{0,8}(?:(?:bearer|token|basic|ssws) )?`;
 
-/** A key that can be told from a hash only by the name of its service before it. In a name, `_` stands for any separator or none. */
-export function named(id: string, service: string, names: readonly string[], ...shapes: readonly Shape[]): Detector {
+/** A key that can be told from a hash only by the name of its provider before it. In a name, `_` stands for any separator or none. */
+export function named(id: string, provider: string, names: readonly string[], ...shapes: readonly Shape[]): Detector {
   const [one] = shapes as readonly [Shape, ...Shape[]];
   const spelled = names.flatMap((name) => [...new Set(["_", "", "-", ".", " "].map((separator) => name.replace("_", separator)))]);
   const starts = shapes.flatMap((each) => each.starts);
@@ -56,8 +56,8 @@ export function named(id: string, service: string, names: readonly string[], ...
     finds: "credential",
     covers: ["O-03"],
     explain: {
-      en: `A key or token of ${service}, known by the name before it.`,
-      de: `Ein Schlüssel oder Token von ${service}, erkannt am Namen davor.`,
+      en: `A key or token of ${provider}, known by the name before it.`,
+      de: `Ein Schlüssel oder Token von ${provider}, erkannt am Namen davor.`,
     },
     examples: {
       hit: shapes.map(({ example }) => `${spelled[0]}_api_key = "${example}"`),

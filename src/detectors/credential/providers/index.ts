@@ -1,4 +1,4 @@
-import type { ServiceKeys } from "../../service-key.ts";
+import type { ProviderKeys } from "../../provider-key.ts";
 import { ai } from "./ai.ts";
 import { cloud } from "./cloud.ts";
 import { code } from "./code.ts";
@@ -6,4 +6,4 @@ import { messaging } from "./messaging.ts";
 import { operations } from "./operations.ts";
 import { payments } from "./payments.ts";
 
-export const services: readonly ServiceKeys[] = [cloud, code, ai, payments, messaging, operations];
+export const providers: readonly ProviderKeys[] = [cloud, code, ai, payments, messaging, operations];

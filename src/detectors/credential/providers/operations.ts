@@ -1,7 +1,7 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, base64, digits, hex, lower, of, shape, uuid, word } from "../../shape.ts";
 
-export const operations: ServiceKeys = {
+export const operations: ProviderKeys = {
   title: { en: "Monitoring, data and office services", de: "Überwachung, Daten und Bürodienste" },
   keys: [
     token(

@@ -1,7 +1,7 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, behind, digits, hex, lower, of, shape, uuid, word } from "../../shape.ts";
 
-export const messaging: ServiceKeys = {
+export const messaging: ProviderKeys = {
   title: { en: "Mail, chat and social networks", de: "Mail, Chat und soziale Netze" },
   keys: [
     named(

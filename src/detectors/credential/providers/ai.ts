@@ -1,7 +1,7 @@
-import { named, type ServiceKeys, token } from "../../service-key.ts";
+import { named, type ProviderKeys, token } from "../../provider-key.ts";
 import { alnum, any, hex, lower, of, shape, word } from "../../shape.ts";
 
-export const ai: ServiceKeys = {
+export const ai: ProviderKeys = {
   title: { en: "Models and search for agents", de: "Modelle und Suche für Agenten" },
   keys: [
     token("huggingface-org-token", "Hugging Face (organisation)", shape`api_org_${of("A-Za-z", 34)}`),
