@@ -8,7 +8,7 @@ export function entropy(text: string): number {
 }
 
 const STAND_INS =
-  /example|placeholder|change[-_ ]?(?:me|it)|your[-_ ]?|dummy|sample|redacted|removed|insert|replace|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[({]|process\.env|os\.environ|getenv|secrets?\.|n[ou]t[-_ ]?set|undefined|todo/i;
+  /example|placeholder|change[-_ ]?(?:me|it)|your[-_ ]?|dummy|sample|redacted|removed|insert|replace|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%\(\w+\)s|%\{|process\.env|os\.environ|getenv|secrets?\.|n[ou]t[-_ ]?set|undefined|todo/i;
 const SAMPLES = new Set(
   "password passwd passw0rd pass pwd secret mysecret token user username admin root test testing guest none null true false hunter2 foobar letmein qwerty 12345678 123456789".split(
     " ",

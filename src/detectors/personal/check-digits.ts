@@ -24,13 +24,6 @@ export function mod1110(digits: string): boolean {
   return (11 - product) % 10 === Number(digits.at(-1));
 }
 
-/** ICAO 9303, weights 7 3 1, letters as 10 to 35: the last place checks the others. */
-export function travelDocument(text: string): boolean {
-  let sum = 0;
-  for (let at = 0; at < text.length - 1; at++) sum += Number.parseInt(text[at] as string, 36) * ([7, 3, 1][at % 3] as number);
-  return sum % 10 === digit(text, text.length - 1);
-}
-
 /** German pension insurance (VKVV section 4): the letter as two digits, weighted, digit sums. */
 export function germanPension(text: string): boolean {
   const digits = spelled(text);

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { mod1110 } from "./check-digits.ts";
 
 export const germanTaxId: Detector = {
   id: "german-tax-id",
@@ -23,8 +24,5 @@ function isTaxId(digits: string): boolean {
   const ten = digits.slice(0, 10);
   const counts = Array.from("0123456789", (digit) => ten.split(digit).length - 1).filter((count) => count > 1);
   if (counts.length !== 1 || (counts[0] as number) > 3 || /(\d)\1\1/.test(ten)) return false;
-  // ISO/IEC 7064 mod 11,10
-  let product = 10;
-  for (const digit of ten) product = (((Number(digit) + product) % 10 || 10) * 2) % 11;
-  return (11 - product) % 10 === Number(digits[10]);
+  return mod1110(digits);
 }
