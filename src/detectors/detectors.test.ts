@@ -7,7 +7,7 @@ import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/det
 import { hostileTexts } from "./hostile.ts";
 import { detectors } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
-import { scanner } from "./scan.ts";
+import { scan, scanner } from "./scan.ts";
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;
@@ -103,6 +103,13 @@ test("every detector finds each hit of its own page and none of the misses, and 
     assert.match(id, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
     for (const text of [explain.en, explain.de]) assert.ok(text.length > 15 && text.endsWith("."), text);
     assert.notEqual(explain.en, explain.de);
+  }
+});
+
+test("among all others every detector names at least one of its own examples", () => {
+  for (const { id, examples } of detectors) {
+    const names = examples.hit.flatMap((hit) => scan(detectors, hit, "tool").map(({ detector }) => detector));
+    assert.ok(names.includes(id), `${id} is named ${names}`);
   }
 });
 

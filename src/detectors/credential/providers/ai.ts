@@ -19,7 +19,6 @@ export const ai: ProviderKeys = {
     token("pinecone-key", "Pinecone", shape`pcsk_${of("A-Za-z0-9_", 60, 80)}`),
     named("cohere-key", "Cohere", ["cohere", "co_api_key"], alnum(40)),
     named("mistral-key", "Mistral", ["mistral"], alnum(32)),
-    named("deepseek-key", "DeepSeek", ["deepseek"], shape`sk-${hex(32)}`),
     named("together-key", "Together", ["together_api", "togetherai"], hex(64)),
     named("weights-and-biases-key", "Weights & Biases", ["wandb"], hex(40)),
     named("privateai-key", "Private AI", ["private_ai"], lower(32)),

@@ -41,7 +41,7 @@ export const code: ProviderKeys = {
     named("linear-secret", "Linear", ["linear"], hex(32)),
     named("launchdarkly-key", "LaunchDarkly", ["launchdarkly"], of("a-z0-9=_-", 40)),
     named("gitter-token", "Gitter", ["gitter"], word(40)),
-    named("gitalk-secret", "Gitalk", ["gitalk", "clientsecret"], hex(40)),
+    named("gitalk-secret", "Gitalk", ["gitalk"], hex(40)),
     token("readme-key", "ReadMe", shape`rdme_${lower(70)}`),
     named("looker-secret", "Looker", ["looker"], lower(24), lower(20)),
     named("sidekiq-secret", "Sidekiq", ["contribsys__com"], shape`${hex(8)}:${hex(8)}`),
