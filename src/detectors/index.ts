@@ -27,7 +27,6 @@ import { bic } from "./financial/bic.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
 import { usBankRouting } from "./financial/us-bank-routing.ts";
-import { vatNumber } from "./financial/vat-number.ts";
 import { fakeTurn } from "./injection/fake-turn.ts";
 import { hiddenOrder } from "./injection/hidden-order.ts";
 import { instructionOverride } from "./injection/instruction-override.ts";
@@ -52,6 +51,7 @@ import { phone } from "./personal/phone.ts";
 import { postalAddress } from "./personal/postal-address.ts";
 import { usNumbers } from "./personal/us-numbers.ts";
 import { usSocialSecurity } from "./personal/us-social-security.ts";
+import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
 
 export { scan, scanner } from "./scan.ts";

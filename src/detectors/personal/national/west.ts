@@ -1,5 +1,5 @@
-import { irish, spanishPerson } from "../../financial/vat-number.ts";
 import { weighted } from "../check-digits.ts";
+import { irish, spanishPerson } from "../vat-number.ts";
 import { digitAt, type National, national } from "./national.ts";
 
 const ROWS: readonly National[] = [

@@ -1,5 +1,5 @@
 import { identifier } from "../identifier.ts";
-import { luhn, mod1110, remainder, weighted } from "../personal/check-digits.ts";
+import { luhn, mod1110, remainder, weighted } from "./check-digits.ts";
 
 const eleven = (rest: number): number => (rest % 11) % 10;
 const n = (text: string, at: number): number => Number(text[at]);
@@ -55,7 +55,6 @@ const COUNTRIES: { readonly [prefix: string]: Country } = {
 
 export const vatNumber = identifier({
   id: "vat-number",
-  finds: "financial",
   explain: {
     en: "A VAT number of a member state of the European Union or of the United Kingdom: prefix and form of the country, and the check digit fits.",
     de: "Eine Umsatzsteuer-Identifikationsnummer eines EU-Staats oder des Vereinigten Königreichs: Präfix und Form des Landes, und die Prüfziffer stimmt.",
