@@ -5,7 +5,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Detector, FINDING_KINDS, type FindingKind } from "../src/core/detector.ts";
+import { providers } from "../src/detectors/credential/providers/index.ts";
 import { detectors } from "../src/detectors/index.ts";
+import { europeanIds } from "../src/detectors/personal/national/index.ts";
 import { ROOT } from "./root.ts";
 
 type Language = "en" | "de";
@@ -27,6 +29,7 @@ const WORDS = {
     found: "found",
     left: "left alone",
     helps: "Helps with",
+    europe: "Numbers of persons in European countries",
   },
   de: {
     title: "Detektoren",
@@ -35,6 +38,7 @@ const WORDS = {
     found: "gefunden",
     left: "bleibt unberührt",
     helps: "Hilft bei",
+    europe: "Nummern von Personen in europäischen Ländern",
   },
 } as const;
 
@@ -46,17 +50,30 @@ export function detectorPages(): ReadonlyMap<string, string> {
 function page(language: Language): string {
   const { title, intro } = WORDS[language];
   const sections = FINDING_KINDS.flatMap((kind) => {
-    const own = detectors.filter(({ finds }) => finds === kind);
-    return own.length === 0 ? [] : [`## ${KINDS[kind][language]}`, ...own.map((detector) => section(detector, language))];
+    const own = detectors.filter(({ finds, id }) => finds === kind && !inTables.has(id));
+    const tables = kind === "credential" ? providers.map((group) => table(`### ${group.title[language]}`, group.keys, language)) : [];
+    if (kind === "personal") tables.push(table(`### ${WORDS[language].europe}`, europeanIds, language));
+    return own.length === 0 ? [] : [`## ${KINDS[kind][language]}`, ...own.map((detector) => section(detector, language)), ...tables];
   });
   return `# ${title}\n\n${intro}\n\n${sections.join("\n\n")}\n`;
+}
+
+/** Detectors that one maker made: a row each. */
+const inTables: ReadonlySet<string> = new Set([...providers.flatMap(({ keys }) => keys), ...europeanIds].map(({ id }) => id));
+
+function table(heading: string, list: readonly Detector[], language: Language): string {
+  const words = WORDS[language];
+  const rows = list.map(
+    ({ id, explain, examples }) => `| \`detectors/${id}\` | ${explain[language]} | ${shown(examples.hit[0] ?? "")} | ${shown(examples.miss.at(-1) ?? "")} |`,
+  );
+  return [heading, "", `| | | ${words.found} | ${words.left} |`, "|---|---|---|---|", ...rows].join("\n");
 }
 
 function section({ id, explain, covers, examples }: Detector, language: Language): string {
   const words = WORDS[language];
   const rows = (name: string, texts: readonly string[]): string[] => texts.map((text) => `| ${name} | ${shown(text)} |`);
-  const table = ["| | |", "|---|---|", ...rows(words.found, examples.hit), ...rows(words.left, examples.miss)].join("\n");
-  return `### \`detectors/${id}\`\n\n${explain[language]}\n\n${words.helps}: ${covers.join(", ")}\n\n${table}`;
+  const lines = ["| | |", "|---|---|", ...rows(words.found, examples.hit), ...rows(words.left, examples.miss)].join("\n");
+  return `### \`detectors/${id}\`\n\n${explain[language]}\n\n${words.helps}: ${covers.join(", ")}\n\n${lines}`;
 }
 
 /**

@@ -18,7 +18,7 @@ import { verifies } from "./verifies.ts";
 
 /** What an answer is made of. Secrets are put together here, so that scanners leave this file alone. */
 const SECRETS = [
-  `${"AKIA"}IOSFODNN7EXAMPLE`,
+  `${"AKIA"}Y34FZKBOKMUTVV7A`,
   `${"ghp"}_${"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}`,
   "DE89 3704 0044 0532 0130 00",
   "4111 1111 1111 1111",

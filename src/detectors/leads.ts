@@ -6,59 +6,69 @@ const MOST = 600;
 /** Stands for every sign outside ASCII. */
 export const FOREIGN = "\u0080";
 
-interface Lead {
-  readonly text: string;
-  /** True if what follows may be anything. */
-  readonly closed: boolean;
-}
-const EMPTY: Lead = { text: "", closed: false };
+/** Written behind a beginning when what follows may be anything. */
+const CLOSED = "\uffff";
+const isClosed = (lead: string): boolean => lead.endsWith(CLOSED);
 
 /** What a match can begin with, folded as `Literals` says: every match begins with one of these. Undefined where that says nothing. */
 export function leads(node: Node): readonly string[] | undefined {
-  const found = [...new Set(walk(node).map(({ text }) => text))];
-  // One that begins with another adds nothing.
-  const least = found.filter((text) => !found.some((other) => other !== text && text.startsWith(other)));
-  return least.includes("") || least.length > MOST ? undefined : least;
+  const found = leastOf(walk(node).map((lead) => (isClosed(lead) ? lead.slice(0, -1) : lead)));
+  return found[0] === "" || found.length > MOST ? undefined : found;
 }
 
-function walk(node: Node): readonly Lead[] {
+/** Without those that begin with another one: sorted, they stand behind it. */
+export function leastOf(texts: readonly string[]): readonly string[] {
+  const least: string[] = [];
+  for (const text of [...texts].sort()) {
+    const last = least.at(-1);
+    if (last === undefined || !text.startsWith(last)) least.push(text);
+  }
+  return least;
+}
+
+function walk(node: Node): readonly string[] {
   switch (node.kind) {
     case "edge":
     case "look":
-      return [EMPTY];
-    case "unit": {
-      const signs = folded(node.source);
-      return signs === undefined ? [{ text: "", closed: true }] : signs.map((text) => ({ text, closed: false }));
-    }
+      return [""];
+    case "unit":
+      return folded(node.source) ?? [CLOSED];
     case "any":
       return few(node.items.flatMap(walk));
-    case "all":
-      return node.items.reduce<readonly Lead[]>((before, item) => (before.some(({ closed }) => !closed) ? chain(before, walk(item)) : before), [EMPTY]);
+    case "all": {
+      let all: readonly string[] = [""];
+      for (const item of node.items) {
+        if (all.every(isClosed)) break;
+        all = chain(all, walk(item));
+      }
+      return all;
+    }
     case "repeat": {
       const once = walk(node.item);
-      let all: readonly Lead[] = [EMPTY];
+      let all: readonly string[] = [""];
       for (let time = 0; time < Math.min(node.least, LENGTH); time++) all = chain(all, once);
-      if (node.least === node.most) return all;
-      const more = chain(all, once).map(({ text }): Lead => ({ text, closed: true }));
+      if (node.least === node.most || all.every(isClosed)) return all;
+      const more = chain(all, once).map((lead) => (isClosed(lead) ? lead : lead + CLOSED));
       return few([...all, ...more]);
     }
   }
 }
 
-function chain(before: readonly Lead[], after: readonly Lead[]): readonly Lead[] {
+function chain(before: readonly string[], after: readonly string[]): readonly string[] {
+  if (after.length === 1 && after[0] === "") return before;
   return few(
     before.flatMap((lead) => {
-      if (lead.closed) return [lead];
-      return after.map(({ text, closed }) => {
-        const joined = (lead.text + text).slice(0, LENGTH);
-        return { text: joined, closed: closed || joined.length === LENGTH };
+      if (isClosed(lead)) return [lead];
+      return after.map((next) => {
+        const joined = lead + next;
+        return joined.length > LENGTH || (joined.length === LENGTH && !isClosed(joined)) ? joined.slice(0, LENGTH) + CLOSED : joined;
       });
     }),
   );
 }
 
-function few(all: readonly Lead[]): readonly Lead[] {
-  return [...new Map(all.map((lead) => [`${lead.closed} ${lead.text}`, lead])).values()];
+function few(all: readonly string[]): readonly string[] {
+  return all.length < 2 ? all : [...new Set(all)];
 }
 
 const SIGN = String.raw`(?:\\u[0-9a-fA-F]{4}|\\[\s\S]|[^\\])`;

@@ -1,6 +1,6 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
 import { leads } from "./leads.ts";
-import { extent, readRegExp, unfinished, write } from "./regexp.ts";
+import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
 
 /** What a pattern may say beside its expression. */
 export interface PatternOptions {
@@ -13,6 +13,8 @@ export interface PatternOptions {
    * exact second expression would be large and slow to compile.
    */
   readonly breaks?: RegExp;
+  /** False for a code unit behind which no match begins (NaN: the text's beginning): spares trying the expression there. */
+  readonly follows?: (unit: number) => boolean;
   /** 1 where a checksum or a fixed form decides; lower where people would look twice. */
   readonly score?: number;
 }
@@ -24,25 +26,25 @@ export const LONGEST = 20_000;
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
  * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers. An expression given as text pays no regard to case.
+ * the left than a stream remembers: at once, or where the literals are given, when it is first used. An expression given as text pays no
+ * regard to case.
  */
-export function pattern(expression: RegExp | string, options: PatternOptions = {}): Pick<Detector, "detect" | "at" | "open" | "literals"> {
+export function pattern(
+  expression: Pick<RegExp, "source" | "flags"> | string,
+  options: PatternOptions = {},
+): Pick<Detector, "detect" | "at" | "open" | "literals"> {
   const source = typeof expression === "string" ? expression : expression.source;
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
-  const tree = readRegExp(source);
-  const { right: longest, left } = extent(tree);
-  if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
-  if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
+  // Everything is made when it is first needed: there are hundreds of expressions, and most texts need none of them.
+  const read = once(() => checked(source));
+  const find = once(() => new RegExp(write(read().tree), `${flags}g`));
+  const here = once(() => new RegExp(write(read().tree), `${flags}y`));
+  const grows = once(() => new RegExp(unfinished(read().tree) ?? "(?!)", `${flags}g`));
 
-  const { accept, breaks, score = 1 } = options;
-  const beginnings = options.literals === undefined ? leads(tree) : undefined;
+  const { accept, breaks, follows, score = 1 } = options;
+  const beginnings = options.literals === undefined ? leads(read().tree) : undefined;
   const literals: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
-  const whole = write(tree);
-  // Each is made when it is first needed: most detectors need one or two of them, and reading a long expression takes its time at the start.
-  const find = once(() => new RegExp(whole, `${flags}g`));
-  const here = once(() => new RegExp(whole, `${flags}y`));
-  const grows = once(() => new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`));
 
   const span = (match: RegExpExecArray | null): Span | undefined => {
     if (match === null || accept?.(match[0]) === false) return undefined;
@@ -62,12 +64,13 @@ export function pattern(expression: RegExp | string, options: PatternOptions = {
       return spans;
     },
     at({ text }, index) {
+      if (follows?.(text.charCodeAt(index - 1)) === false) return undefined;
       const one = here();
       one.lastIndex = index;
       return span(one.exec(text));
     },
     open(text, from = 0) {
-      const earliest = Math.max(from, text.length - longest);
+      const earliest = Math.max(from, text.length - read().longest);
       if (breaks !== undefined) {
         let open = text.length;
         while (open > earliest && !breaks.test(text[open - 1] as string)) open--;
@@ -78,6 +81,14 @@ export function pattern(expression: RegExp | string, options: PatternOptions = {
       return growing.exec(text)?.index ?? text.length;
     },
   };
+}
+
+function checked(source: string): { readonly tree: Node; readonly longest: number } {
+  const tree = readRegExp(source);
+  const { right: longest, left } = extent(tree);
+  if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
+  if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
+  return { tree, longest };
 }
 
 function once<T>(make: () => T): () => T {

@@ -8,7 +8,7 @@ export function entropy(text: string): number {
 }
 
 const STAND_INS =
-  /example|placeholder|change[-_ ]?(?:me|it)|your[-_ ]?|dummy|sample|redacted|removed|insert|replace|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[({]|process\.env|os\.environ|getenv|secrets?\.|n[ou]t[-_ ]?set|undefined|todo/i;
+  /example|placeholder|change[-_ ]?(?:me|it)|your[-_ ]?|dummy|sample|redacted|removed|insert|replace|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%\(\w+\)s|%\{|process\.env|os\.environ|getenv|secrets?\.|n[ou]t[-_ ]?set|undefined|todo/i;
 const SAMPLES = new Set(
   "password passwd passw0rd pass pwd secret mysecret token user username admin root test testing guest none null true false hunter2 foobar letmein qwerty 12345678 123456789".split(
     " ",
@@ -17,12 +17,37 @@ const SAMPLES = new Set(
 
 /** True for what people write where a secret will stand: `<your-password>`, `${PASSWORD}`, `changeme`, `********`. */
 export function standsIn(value: string): boolean {
-  return STAND_INS.test(value) || SAMPLES.has(value.toLowerCase()) || /^(.)\1*$/.test(value) || /^\$[A-Za-z_]/.test(value) || /^%\w+%$/.test(value);
+  return isBlank(value) || SAMPLES.has(value.toLowerCase());
 }
+
+/** The same, but for words that somebody may really have chosen as a password. */
+export function isBlank(value: string): boolean {
+  return STAND_INS.test(value) || /^(.)\1*$/.test(value) || /^\$[A-Za-z_]/.test(value) || /^%\w+%$/.test(value) || /^#{4,}$/.test(value);
+}
+
+/** True for a key in the form of its service that somebody may really have been given: `ghp_xxxx…` and what manuals print are not. */
+export function isIssued(key: string): boolean {
+  const body = key.slice(0, 80);
+  return !/EXAMPLE(?:KEY)?$/.test(key) && !STAND_INS.test(body) && entropy(body) > 1.4 && !IN_ORDER.test(body) && !PRINTED.has(key.slice(4));
+}
+const IN_ORDER = /abcdefghijklmnopqrstuvwxyz/i;
+
+/** Keys of Google that stand in its own public samples, without their first four letters. */
+const PRINTED = new Set(
+  `SyAnLA7NfeLquW1tJFpx_eQCxoX-oo6YyIs SyCkEhVjf3pduRDt6d1yKOMitrUEke8agEM SyDMAScliyLx7F0NPDEJi1QmyCgHIAODrlU SyD3asb-2pEZVqMkmL6M9N6nHZRR_znhrh0
+  yDNSXIbFmlXbIE6mCzDLQAqITYefhixbX4A SyAdOS2zB6NCsk1pCdZ4-P6GBdi_UUPwX7c SyASWm6HmTMdYWpgMnjRBjxcQ9CKctWmLd4 SyANUvH9H9BsUccjsu2pCmEkOPjjaXeDQgY
+  SyA5_iVawFQ8ABuTZNUdcwERLJv_a_p4wtM SyA4UrcGxgwQFTfaI3no3t7Lt1sjmdnP5sQ SyDSb51JiIcB6OJpwwMicseKRhhrOq1cS7g SyBF2RrAIm4a0mO64EShQfqfd2AFnzAvvuU
+  SyBcE-OOIbhjyR83gm4r2MFCu4MJmprNXsw SyB8qGxt4ec15vitgn44duC5ucxaOi4FmqE SyA8vmApnrHNFE0bApF4hoZ11srVL_n0nvY`.split(/\s+/),
+);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A word, a name in camel case or capitals, a number; alone or behind a word. */
+const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,12})$/;
 
 /** True for a value of several kinds of letters that does not read like words or code: what a generator made. */
 export function looksGenerated(value: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
-  if (kinds < 2 || standsIn(value)) return false;
+  if (kinds < 2 || standsIn(value) || UUID.test(value) || /^(?:sha\d{1,3}|md5|h1)[-:=]/.test(value)) return false;
+  if (value.split(/[^A-Za-z0-9]+/).every((piece) => WORD.test(piece))) return false;
   return entropy(value) >= (value.length >= 20 ? 3.5 : 2.9);
 }

@@ -1,4 +1,5 @@
 import { type Detector, LOOKBEHIND } from "../core/detector.ts";
+import { leastOf } from "./leads.ts";
 
 /** Says in one pass over a text which detectors could find something in it, and where. */
 export interface Sieve {
@@ -32,55 +33,42 @@ interface Hit {
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
-  const children: Map<number, number>[] = [new Map()];
-  const hits: Hit[][] = [[]];
-  const ends: Begun[][] = [[]];
+  const { states, hits, depth, begins, unit, child, sibling } = plant(detectors, classOf);
 
-  detectors.forEach((detector, index) => {
-    for (const literal of prefixFree(detector)) {
-      let state = 0;
-      for (let at = 0; at < literal.length; at++) {
-        const unit = literal.charCodeAt(at) < 128 ? (classOf[literal.charCodeAt(at)] as number) : OUTSIDE;
-        let next = children[state]!.get(unit);
-        if (next === undefined) {
-          next = children.push(new Map()) - 1;
-          children[state]!.set(unit, next);
-          hits.push([]);
-          ends.push([]);
-        }
-        state = next;
-        // Literals of one detector follow one another, so one that is there already stands last.
-        if (detector.literals?.at === "start" && ends[state]!.at(-1)?.detector !== index) ends[state]!.push({ detector: index, length: at + 1 });
-      }
-      hits[state]!.push({ detector: index, ...reach(detector, literal.length) });
-    }
-  });
-
-  // Breadth first, so that the state a failure leads to is complete before it is needed.
+  // Breadth first, so that the row of the state that a failure leads to is complete before it is copied.
   // A state is the offset of its row in the table; where a literal ends, the complement stands for it: one look-up and one sign per code unit.
-  const table = new Int32Array(children.length * classes);
-  const fails = new Int32Array(children.length);
-  const queue = [0];
-  for (let at = 0; at < queue.length; at++) {
+  const table = new Int32Array(states * classes);
+  const fails = new Int32Array(states);
+  const queue = new Int32Array(states);
+  let queued = 1;
+  for (let at = 0; at < queued; at++) {
     const state = queue[at] as number;
-    const fail = fails[state] as number;
-    if (state !== 0) {
-      hits[state]!.push(...(hits[fail] as Hit[]));
-      ends[state]!.push(...(ends[fail] as Begun[]).filter(({ detector }) => !ends[state]!.some((own) => own.detector === detector)));
-      table.copyWithin(state * classes, fail * classes, (fail + 1) * classes);
-    }
-    for (const [unit, next] of children[state] as Map<number, number>) {
-      fails[next] = state === 0 ? 0 : (table[fail * classes + unit] as number);
-      table[state * classes + unit] = next;
-      queue.push(next);
+    const [row, behind] = [state * classes, (fails[state] as number) * classes];
+    if (state !== 0) table.copyWithin(row, behind, behind + classes);
+    for (let next = child[state] as number; next !== 0; next = sibling[next] as number) {
+      const entry = row + (unit[next] as number);
+      const instead = table[entry] as number;
+      const fail = (instead < 0 ? ~instead : instead) / classes;
+      const further = hits[fail];
+      if (further !== undefined) hits[next] = [...(hits[next] ?? []), ...further];
+      fails[next] = fail;
+      table[entry] = hits[next] === undefined ? next * classes : ~(next * classes);
+      queue[queued++] = next;
     }
   }
 
-  const literate = children.length > 1;
-  for (let entry = 0; entry < table.length; entry++) {
-    const state = table[entry] as number;
-    table[entry] = (hits[state] as Hit[]).length > 0 ? ~(state * classes) : state * classes;
-  }
+  const literate = states > 1;
+  // Asked for at the end of a text only, so it is made then: most states never are the last.
+  const ended = new Map<number, readonly Begun[]>();
+  const endsAt = (state: number): readonly Begun[] => {
+    const known = ended.get(state);
+    if (known !== undefined) return known;
+    const own = (begins[state] ?? []).map((detector): Begun => ({ detector, length: depth[state] as number }));
+    const further = state === 0 ? [] : endsAt(fails[state] as number);
+    const all = [...own, ...further.filter(({ detector }) => !own.some((one) => one.detector === detector))];
+    ended.set(state, all);
+    return all;
+  };
   return {
     run(text, near) {
       let state = 0;
@@ -91,7 +79,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         state = ~state;
         for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
       }
-      return ends[state / classes] as Begun[];
+      return endsAt(state / classes);
     },
     step(from, text) {
       let state = from;
@@ -102,14 +90,60 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       }
       return state;
     },
-    begun: (state) => ends[state / classes] as Begun[],
+    begun: (state) => endsAt(state / classes),
   };
+}
+
+/** The literals as a tree of states; 0 is the root, and no other state. */
+interface Trie {
+  readonly states: number;
+  /** By state: the class that leads to it, its first child, the next child of its parent, how deep it lies. */
+  readonly unit: Uint8Array;
+  readonly child: Int32Array;
+  readonly sibling: Int32Array;
+  readonly depth: Int32Array;
+  /** By state: whose literal ends there. */
+  readonly hits: (readonly Hit[] | undefined)[];
+  /** By state: which detectors' beginnings lead through it. */
+  readonly begins: (readonly number[] | undefined)[];
+}
+
+function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
+  const literals = detectors.map(prefixFree);
+  const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
+  const [unit, child, sibling, depth] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most), new Int32Array(most)];
+  const hits: Hit[][] = [];
+  const begins: number[][] = [];
+  let states = 1;
+
+  const step = (from: number, by: number): number => {
+    let next = child[from] as number;
+    while (next !== 0 && unit[next] !== by) next = sibling[next] as number;
+    if (next !== 0) return next;
+    unit[states] = by;
+    sibling[states] = child[from] as number;
+    depth[states] = (depth[from] as number) + 1;
+    child[from] = states;
+    return states++;
+  };
+  detectors.forEach((detector, index) => {
+    for (const literal of literals[index] as readonly string[]) {
+      let state = 0;
+      for (let at = 0; at < literal.length; at++) {
+        const code = literal.charCodeAt(at);
+        state = step(state, code < 128 ? (classOf[code] as number) : OUTSIDE);
+        // Literals of one detector follow one another, so one that is there already stands last.
+        if (detector.literals?.at === "start" && begins[state]?.at(-1) !== index) (begins[state] ??= []).push(index);
+      }
+      (hits[state] ??= []).push({ detector: index, ...reach(detector, literal.length) });
+    }
+  });
+  return { states, unit, child, sibling, depth, hits, begins };
 }
 
 /** Two beginnings of which one begins with the other would name the same place twice. */
 function prefixFree({ literals }: Detector): readonly string[] {
-  const any = [...new Set(literals?.any)];
-  return literals?.at === "start" ? any.filter((literal) => !any.some((other) => other !== literal && literal.startsWith(other))) : any;
+  return literals?.at === "start" ? leastOf(literals.any) : [...new Set(literals?.any)];
 }
 
 function reach(detector: Detector, length: number): { first: number; last: number } {

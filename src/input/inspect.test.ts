@@ -82,7 +82,7 @@ describe("an inspection", () => {
       assert.equal(now(asking([said("user", ORDER)]), { actions }).decision.effect, effect);
       assert.deepEqual(now(asking([said("system", ORDER)]), { actions }).decision, NEUTRAL);
     }
-    assert.equal(now(asking([said("user", `key ${"AKIA"}IOSFODNN7EXAMPLE`)]), { actions: { credential: "deny", injection: "ask" } }).decision.effect, "deny");
+    assert.equal(now(asking([said("user", `key ${"AKIA"}Y34FZKBOKMUTVV7A`)]), { actions: { credential: "deny", injection: "ask" } }).decision.effect, "deny");
   });
 
   test("denies what is too long or too deep, whatever is in it", () => {
@@ -210,7 +210,7 @@ describe("what was found before", () => {
       scans++;
       return scan(detectors, text, source);
     });
-    const long = `${"word ".repeat(80)}${"AKIA"}IOSFODNN7EXAMPLE`;
+    const long = `${"word ".repeat(80)}${"AKIA"}Y34FZKBOKMUTVV7A`;
     assert.deepEqual(find(long, "tool"), find(long, "tool"));
     assert.equal(scans, 1);
     find(long, "user");

@@ -14,7 +14,7 @@ const BLOCKING = outputLayer({ detectors, scanner, text: { credential: "block", 
 const open = (layer = standard, inspection = seen(), decision: Decision = NEUTRAL): Filter => layer.open(request, decision, inspection);
 const openWith = (options: Partial<OutputOptions>, decision?: Decision): Filter => open(outputLayer({ detectors, scanner, ...options }), seen(), decision);
 
-const KEY = `${"AKIA"}IOSFODNN7EXAMPLE`;
+const KEY = `${"AKIA"}Y34FZKBOKMUTVV7A`;
 const IBAN = "DE89 3704 0044 0532 0130 00";
 const PEM = `-----BEGIN ${"PRIVATE"} KEY-----\nMC4CAQAwBQYDK2VwBCIEIHxnZS1leGFtcGxlLW9ubHktbm90LWEta2V5\n-----END ${"PRIVATE"} KEY-----`;
 const hits = detectors.flatMap(({ examples }) => examples.hit);

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const anthropicKey: Detector = {
   id: "anthropic-key",
@@ -13,5 +14,5 @@ export const anthropicKey: Detector = {
     hit: [`x-api-key: ${"sk-ant-"}api03-aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7aB0cD3eF6gH9jK-AA`],
     miss: ["sk-ant- begins such a key", "sk-anthology"],
   },
-  ...pattern(/(?<![A-Za-z0-9])sk-ant-[A-Za-z0-9_-]{24,255}(?![A-Za-z0-9_-])/),
+  ...pattern(/(?<![A-Za-z0-9])sk-ant-[A-Za-z0-9_-]{24,255}(?![A-Za-z0-9_-])/, { accept: isIssued }),
 };

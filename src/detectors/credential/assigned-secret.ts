@@ -1,9 +1,13 @@
 import type { Detector } from "../../core/detector.ts";
+import { isSeparator } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 import { looksGenerated } from "../secrecy.ts";
 
 const NAMES =
-  "passwo?r[dt]|passwd|passphrase|kennwort|pwd|secret|token|api[-_ ]?key|apikey|access[-_ ]?key|auth[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|credentials?";
+  "passwo?r[dt]|passwd|passphrase|kennwort|pwd|secret|token|api[-_ ]?key|apikey|access[-_ ]?key|auth[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|credentials?|creds|[-_]auth";
+/** What makes of such a name one of something that may be known: `token_type`, `secret_name`, `page_token`. */
+const KNOWN = "(?!s?(?:[-_ ]?(?:id|ids|name|type|url|uri|file|path|length|size|count|limit|format|version|expir[a-z]*|endpoint|hash|alias))(?![a-z]))";
+const PAGES = "(?<!(?:page|next|csrf|continuation|sync|public)[-_]?token)";
 
 export const assignedSecret: Detector = {
   id: "assigned-secret",
@@ -19,6 +23,7 @@ export const assignedSecret: Detector = {
       `API_KEY=${"f3a9c1d27b"}64e8f05a1c9d3b7e2f4a68`,
       `"client_secret": "${"Xy7Kd92LmQ"}4vT8sBn1Rz"`,
       `Kennwort: ${"Rb7tq2Xm"}91zK`,
+      `SECRET_KEY = '${"k9^e(mago!%"}q(+gr@3cu7'`,
     ],
     miss: [
       'password = "changeme"',
@@ -28,13 +33,22 @@ export const assignedSecret: Detector = {
       "tokens: 1048576",
       "the secret of success is work",
       "token = getToken2(request)",
+      "page_token=eyJvZmZzZXQiOiIwIiwidiI6Mn0",
+      "token = 4f9c2c1e-8f0b-4c57-9d3e-5a0c2f7f5d11",
+      "SECRET=shared-test-secret-12345",
     ],
   },
   ...pattern(
-    `(?<=(?:${NAMES})[a-z0-9_]{0,12}["'\`\\])]{0,2}\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}["'\`]?)(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./?@_~-][a-z0-9!#$%&*+./:?@^_~-]{7,255}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))`,
+    `(?<=(?:${NAMES})${PAGES}${KNOWN}[a-z0-9_]{0,12}["'\`\\])]{0,2}\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}(?:r?["'\`])?)(?:` +
+      `(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./?@_~-][a-z0-9!#$%&*+./:?@^_~-]{7,255}={0,2}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))` +
+      `|(?<=["'])[^"'\\s\\\\]{8,128}(?=["']))`,
     {
-      literals: { at: "before", any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential"] },
-      accept: (value) => !/^(?:[a-z]+:\/\/|v?\d+\.\d+\.\d)/i.test(value) && !/^[A-Za-z_]+(?:[.:/-][A-Za-z_]+)*\d?$/.test(value) && looksGenerated(value),
+      literals: {
+        at: "before",
+        any: ["passwor", "passwd", "passphrase", "kennwort", "pwd", "secret", "token", "key", "credential", "creds", "_auth", "-auth"],
+      },
+      accept: (value) => !/^(?:[a-z]+:\/\/|arn:|v?\d+\.\d+\.\d)/i.test(value) && looksGenerated(value),
+      follows: isSeparator,
       score: 0.7,
     },
   ),

@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { standsIn } from "../secrecy.ts";
+import { isBlank } from "../secrecy.ts";
 
 const SCHEMES = [
   "postgres",
@@ -65,7 +65,7 @@ export const connectionString: Detector = {
     {
       accept: (address) => {
         const [, password = ""] = /:\/\/[^:]*:(.*)@/.exec(address) ?? [];
-        return !standsIn(password);
+        return !isBlank(password) && !/^(?:password|passwd|passw0rd|pass|pwd|foobar|x+)$/i.test(password);
       },
     },
   ),

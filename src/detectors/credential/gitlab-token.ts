@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const gitlabToken: Detector = {
   id: "gitlab-token",
@@ -13,5 +14,5 @@ export const gitlabToken: Detector = {
     hit: [`PRIVATE-TOKEN: ${"glpat-"}aB3dE6gH9jK2mN5pQ8sT`],
     miss: ["glpat- begins a personal token", `${"glpat-"}short`],
   },
-  ...pattern(/(?<![A-Za-z0-9])gl(?:pat|dt|ptt|soat|rt|cbt|ft|imt|agent|oas)-[A-Za-z0-9_.-]{20,300}(?![A-Za-z0-9_-])/),
+  ...pattern(/(?<![A-Za-z0-9])gl(?:pat|dt|ptt|soat|rt|cbt|ft|ffct|imt|agent|oas)-[A-Za-z0-9_.-]{20,300}(?![A-Za-z0-9_-])/, { accept: isIssued }),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const googleApiKey: Detector = {
   id: "google-api-key",
@@ -13,5 +14,5 @@ export const googleApiKey: Detector = {
     hit: [`key=${"AIza"}SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q`],
     miss: ["AIza begins a key", `${"AIza"}SyTooShort`],
   },
-  ...pattern(/(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/),
+  ...pattern(/(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/, { accept: isIssued }),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const holdfastKey: Detector = {
   id: "holdfast-key",
@@ -13,5 +14,5 @@ export const holdfastKey: Detector = {
     hit: [`Authorization: Bearer ${"hf_"}aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7aB0cD`],
     miss: ["hf_hub_download", "hf_ keys are stored as hashes"],
   },
-  ...pattern(/(?<![A-Za-z0-9])hf_[A-Za-z0-9_-]{20,128}(?![A-Za-z0-9_-])/),
+  ...pattern(/(?<![A-Za-z0-9])hf_(?:[A-Za-z0-9]{49}|[A-Za-z0-9]{34})(?![A-Za-z0-9_-])/, { accept: isIssued }),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const npmToken: Detector = {
   id: "npm-token",
@@ -13,5 +14,5 @@ export const npmToken: Detector = {
     hit: [`//registry.example/:_authToken=${"npm_"}aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7aB0cD3e`],
     miss: ["npm_config_registry", "npm_package_dependencies_somethingthatislong"],
   },
-  ...pattern(/(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9_])/),
+  ...pattern(/(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9_])/, { accept: isIssued }),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const openaiKey: Detector = {
   id: "openai-key",
@@ -13,5 +14,5 @@ export const openaiKey: Detector = {
     hit: [`OPENAI_API_KEY=${"sk-"}aB3dE6gH9jK2mN5pQ8sTT3BlbkFJuV1wX4yZ7aB0cD3eF6gH`, `${"sk-"}proj-aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7aB0cD3_eF6-gH`],
     miss: ["sk-learn is a library", "task-force-of-thirty-two-characters-and-more", "sk-proj-short"],
   },
-  ...pattern(/(?<![A-Za-z0-9])sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,255}|[A-Za-z0-9]{32,64})(?![A-Za-z0-9_-])/),
+  ...pattern(/(?<![A-Za-z0-9])sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,255}|[A-Za-z0-9]{32,64})(?![A-Za-z0-9_-])/, { accept: isIssued }),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const slackToken: Detector = {
   id: "slack-token",
@@ -17,6 +18,7 @@ export const slackToken: Detector = {
     miss: ["xoxb- is a bot token", "https://slack.com/services/", "xoxo-hugs"],
   },
   ...pattern(
-    /(?<![A-Za-z0-9])(?:xox[abeoprs]-[A-Za-z0-9-]{10,250}|xoxe\.xox[bp]-\d-[A-Za-z0-9]{20,250}|xapp-\d-[A-Za-z0-9]{8,16}-\d{8,16}-[a-f0-9]{32,128}|hooks\.slack\.com\/(?:services|workflows)\/[A-Za-z0-9/]{20,128})(?![A-Za-z0-9-])/,
+    /(?<![A-Za-z0-9])(?:xox[abeoprs]-(?=[A-Za-z0-9-]{0,40}\d{4})[A-Za-z0-9-]{10,250}|xoxe\.xox[bp]-\d-[A-Za-z0-9]{20,250}|xapp-\d-[A-Za-z0-9]{8,16}-\d{8,16}-[a-f0-9]{32,128}|hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/]{20,128})(?![A-Za-z0-9-])/,
+    { accept: isIssued },
   ),
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { isIssued } from "../secrecy.ts";
 
 export const stripeKey: Detector = {
   id: "stripe-key",
@@ -13,5 +14,5 @@ export const stripeKey: Detector = {
     hit: [`${"sk_live_"}4eC39HqLyjWDarjtT1zdp7dc`, `${"rk_live_"}aB3dE6gH9jK2mN5pQ8sTuV1w`],
     miss: ["pk_live_ keys are public", `${"sk_live_"}short`],
   },
-  ...pattern(/(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_[A-Za-z0-9]{16,247}|whsec_[A-Za-z0-9]{32,64})(?![A-Za-z0-9])/),
+  ...pattern(/(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_[A-Za-z0-9]{16,247}|whsec_[A-Za-z0-9]{32,64})(?![A-Za-z0-9])/, { accept: isIssued }),
 };

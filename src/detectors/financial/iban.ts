@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { remainder } from "../personal/check-digits.ts";
 
 /** Total length by country (SWIFT IBAN registry). */
 const LENGTHS: { readonly [length: number]: string } = {
@@ -45,13 +46,11 @@ export const iban: Detector = {
     miss: ["DE89 3704 0044 0532 0130 01", "DE12", "XDE89370400440532013000", "ZZ89370400440532013000", "DE89 3704 0044 0532 0130"],
   },
   ...pattern(`(?<![A-Z0-9])(?:${forms.join("|")})(?![A-Z0-9])`, {
-    accept: (match) => remainder(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase()) === 1,
+    accept: (match) => fits(match.replace(/[^A-Za-z0-9]/g, "")),
   }),
 };
 
-/** ISO 7064 mod 97-10 over the number with its first four places moved to the end and letters as 10 to 35. */
-function remainder(account: string): number {
-  let rest = 0;
-  for (const place of account.slice(4) + account.slice(0, 4)) rest = (rest * (place > "9" ? 100 : 10) + Number.parseInt(place, 36)) % 97;
-  return rest;
+/** ISO/IEC 7064 mod 97-10 over the number with its first four places moved to the end. */
+function fits(account: string): boolean {
+  return remainder(account.slice(4) + account.slice(0, 4), 97) === 1;
 }

@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { luhn } from "../personal/check-digits.ts";
 
 // Grouped as printed on the card, or without any gap; one kind of gap only.
 const grouped = (gap: string): string => `[2-6]\\d{3}${gap}\\d{4}${gap}\\d{4}${gap}\\d{4}(?:${gap}\\d{3})?|3\\d{3}${gap}\\d{6}${gap}\\d{4,5}`;
@@ -54,13 +55,4 @@ function isScheme(digits: string): boolean {
     default:
       return false;
   }
-}
-
-function luhn(digits: string): boolean {
-  let sum = 0;
-  for (let at = 0; at < digits.length; at++) {
-    const digit = Number(digits[digits.length - 1 - at]);
-    sum += at % 2 === 0 ? digit : digit > 4 ? 2 * digit - 9 : 2 * digit;
-  }
-  return sum % 10 === 0;
 }

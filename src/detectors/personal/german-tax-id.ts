@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { mod1110 } from "./check-digits.ts";
 
 export const germanTaxId: Detector = {
   id: "german-tax-id",
@@ -13,7 +14,7 @@ export const germanTaxId: Detector = {
     hit: ["Steuer-ID 86 095 742 719", "IdNr. 47036892816", "65929970489"],
     miss: ["86 095 742 718", "12345678901", "00000000000", "186095742719", "8609574271"],
   },
-  ...pattern("(?<![\\w.,])[1-9](?:\\d{10}|\\d[ /]\\d{3}[ /]\\d{3}[ /]\\d{3})(?!\\w|[.,]\\d)", {
+  ...pattern("(?<![\\w.,])[1-9](?:\\d{10}|\\d\\d/\\d{3}/\\d{4}/\\d|\\d[ /]\\d{3}[ /]\\d{3}[ /]\\d{3})(?!\\w|[.,]\\d)", {
     accept: (match) => isTaxId(match.replace(/\D/g, "")),
   }),
 };
@@ -23,8 +24,5 @@ function isTaxId(digits: string): boolean {
   const ten = digits.slice(0, 10);
   const counts = Array.from("0123456789", (digit) => ten.split(digit).length - 1).filter((count) => count > 1);
   if (counts.length !== 1 || (counts[0] as number) > 3 || /(\d)\1\1/.test(ten)) return false;
-  // ISO/IEC 7064 mod 11,10
-  let product = 10;
-  for (const digit of ten) product = (((Number(digit) + product) % 10 || 10) * 2) % 11;
-  return (11 - product) % 10 === Number(digits[10]);
+  return mod1110(digits);
 }

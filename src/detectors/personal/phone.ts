@@ -5,13 +5,16 @@ import { pattern } from "../pattern.ts";
 const NATIONAL: { readonly [code: string]: readonly [least: number, most: number] } = { 1: [10, 10], 41: [9, 9], 43: [6, 13], 44: [9, 10], 49: [7, 12] };
 const GAP = "[ \\u00a0./()-]{0,3}";
 
-const international = `(?<![\\w+.])(?:\\+|00 ?(?=49|4[134]|1[ -]))[1-9](?:${GAP}\\d){7,14}(?![\\w])`;
+/** `x814`, `ext. 12` */
+const EXTENSION = "(?: ?(?:x|ext\\.? ?)\\d{1,5})?";
+
+const international = `(?<![\\w+.])(?:\\+|00 ?(?=49|4[134]|1[ -]))[1-9](?:${GAP}\\d){7,14}${EXTENSION}(?![\\w])`;
 /** Germany, Austria, Switzerland, United Kingdom: a trunk zero, an area, and a gap that tells it from other numbers. */
 const national = "(?<![\\w.,:+/-])\\(?0[1-9]\\d{1,4}\\)?(?: ?[/-] ?| )\\d{2,8}(?:[ -]\\d{1,6}){0,3}(?![\\w.,:/-]\\d|\\w)";
 const mobile = "(?<![\\w.,:+/-])01[567]\\d{8,9}(?!\\w)";
-const american = "(?<![\\w.+-])(?:1[ .-])?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[-.])[2-9]\\d\\d[-.]\\d{4}(?![\\w-])";
+const american = `(?<![\\w.+-])(?:1[ .-])?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[-.])[2-9]\\d\\d[-.]\\d{4}${EXTENSION}(?![\\w-])`;
 const named =
-  "(?<=(?:tel|phone|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)[.:]{0,2}[ \\u00a0]{0,2}(?:number|nr\\.?|is|ist)?:?[ \\u00a0]{1,2})\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
+  "(?<=(?:tel|phone|call|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)(?: ?(?:number|nr\\.?))?(?:[\"']?[.:=]{1,2}[ \\u00a0]{0,2}[\"']?|[ \\u00a0]{1,2})(?:(?:is|ist|lautet) )?)\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
 
 /** Numbers as people write them. It knows no area codes, no extensions and no national form beyond these; that is left to a number plan. */
 export const phone: Detector = {
@@ -34,12 +37,16 @@ export const phone: Detector = {
       "020 7946 0958",
       "044 668 18 00",
       "Tel.: 08912345678",
+      "(978) 645-9740x11144",
     ],
     miss: ["2024-01-02", "12:30-14:00", "192.168.178.1", "+1234", "0.1712345678", "555-0142", "01-02-2024", "invoice 0815", "1999-2024"],
   },
   ...pattern([international, national, mobile, american, named].join("|"), {
     accept: (match) => {
-      const digits = match.replace(/\D/g, "").replace(/^00/, "");
+      const digits = match
+        .replace(/ ?(?:x|ext).*$/i, "")
+        .replace(/\D/g, "")
+        .replace(/^00/, "");
       if (!/^(?:\+|00)/.test(match)) return digits.length >= (digits.startsWith("0") ? 8 : 6) && digits.length <= 15;
       const code = Object.keys(NATIONAL).find((known) => digits.startsWith(known));
       const [least, most] = (code === undefined ? undefined : NATIONAL[code]) ?? [6, 13];
