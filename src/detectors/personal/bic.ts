@@ -2,7 +2,7 @@ import { identifier } from "../identifier.ts";
 
 export const bic = identifier({
   id: "bic",
-  finds: "financial",
+  finds: "personal",
   explain: {
     en: "A bank identifier code (BIC, SWIFT), behind a word that says so.",
     de: "Ein Bankcode (BIC, SWIFT), hinter einem Wort, das ihn nennt.",

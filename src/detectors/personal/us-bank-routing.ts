@@ -3,7 +3,7 @@ import { weighted } from "../personal/check-digits.ts";
 
 export const usBankRouting = identifier({
   id: "us-bank-routing",
-  finds: "financial",
+  finds: "personal",
   explain: {
     en: "A US bank routing number (ABA), behind a word that says so: the check digit fits.",
     de: "Eine US-Bankleitzahl (ABA), hinter einem Wort, das sie nennt: die Prüfziffer stimmt.",
