@@ -173,6 +173,7 @@ test("two people are needed where a rule says so, and one cannot answer twice", 
 test("what was changed while a person looked at it is not approved", async (t) => {
   const { page, on, asked } = await visit(t, wishes());
   await page.goto(`${on.origin}/approvals/HF-2`);
+  await page.getByRole("heading", { name: "What will happen" }).waitFor();
   await page.keyboard.press("a");
   await dialog(page).waitFor();
   // Ben, elsewhere, changes it: only the fields that count are answered differently from here on.
@@ -184,6 +185,7 @@ test("what was changed while a person looked at it is not approved", async (t) =
   await dialog(page).getByRole("textbox").fill("2");
   await dialog(page).getByRole("button", { name: "Approve" }).click({ timeout: 2000 });
   await dialog(page).getByText("It was changed meanwhile").waitFor();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   assert.equal(asked.waiting, 3);
 });
 

@@ -8,9 +8,12 @@ export interface Field {
   readonly text: string;
 }
 
+// A field shows blanks at the ends by where the caret goes, and most texts that are written end in one.
+const ENDS = /^[ \t\n]+|[ \t\n]+$/g;
+
 /** A text that holds what cannot be seen is edited as JSON too, where that is written as escapes: typing must not keep it unnoticed. */
 export function fieldOf(value: Json): Field {
-  if (typeof value === "string" && isPlain(value)) return { kind: "text", text: value };
+  if (typeof value === "string" && isPlain(value.replace(ENDS, ""))) return { kind: "text", text: value };
   return { kind: "json", text: ascii(escaped(JSON.stringify(value, undefined, 2))) };
 }
 

@@ -3,7 +3,7 @@ import { Button } from "react-aria-components";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { Answer, Question } from "../api/approval.ts";
 import { useText } from "../text/text.ts";
-import { Changes } from "./arguments.tsx";
+import { Arguments, Changes } from "./arguments.tsx";
 import { changes } from "./changes.ts";
 import { type Field, fieldOf, valueIn } from "./field.ts";
 import { Written } from "./values.tsx";
@@ -21,7 +21,7 @@ export function ApproveForm({ question, busy, onAnswer, onCancel }: FormProps) {
   return (
     <Form ready={!busy && confirms(typed, question)} text="approvals.approve" onSend={() => onAnswer({ action: "approve" })} onCancel={onCancel}>
       <p>{t("approvals.approve.text", { agent: question.agent, about: question.tool || question.target || question.action })}</p>
-      {question.args === undefined ? null : <Changes before={question.before} args={question.args} />}
+      <Arguments question={question} />
       <Confirmation question={question} typed={typed} onType={setTyped} focused />
     </Form>
   );

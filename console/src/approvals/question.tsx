@@ -64,7 +64,7 @@ function Shown({ question }: { readonly question: Question }) {
       <header className="story-head">
         <div className="story-verdict">
           <StateBadge state={state} large />
-          <code>{id}</code>
+          <code className="question-id">{id}</code>
           <span className="muted">
             <TimeLeft question={question} now={now} />
           </span>

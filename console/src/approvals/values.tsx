@@ -17,7 +17,7 @@ export function Written({ text }: { readonly text: string }) {
     piece.kind === "plain" ? (
       piece.text
     ) : (
-      <mark key={key} className={`letter ${piece.kind}`}>
+      <mark key={key} className="letter">
         {piece.text}
       </mark>
     ),
