@@ -81,6 +81,15 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
 
+/** Resolves once an open dialog can be seen: React Aria waits for the keyboard of a telephone before it draws one. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator("[role=dialog]").waitFor();
+  await page.waitForFunction(() => {
+    const overlay = document.querySelector(".overlay");
+    return overlay !== null && getComputedStyle(overlay).opacity === "1";
+  });
+}
+
 /** What a page must never do; each is collected, so that a test can say that there was none. */
 export interface Watched {
   readonly page: Page;

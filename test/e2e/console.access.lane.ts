@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { questions, wishes } from "../../console/dev/approvals.ts";
-import { builtConsole, launch, type Stage, stage, watched } from "./console-stage.ts";
+import { builtConsole, drawn, launch, type Stage, stage, watched } from "./console-stage.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"];
@@ -86,7 +86,7 @@ for (const language of ["en", "de"] as const) {
     await check("a question");
     for (const key of ["a", "e", "r"]) {
       await page.keyboard.press(key);
-      await page.getByRole("dialog").waitFor();
+      await drawn(page);
       await check(`the form behind ${key}`);
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -5,7 +5,7 @@ import { build } from "vite";
 import { type Questions, questions, type Wish, wishes } from "../../console/dev/approvals.ts";
 import { serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { builtConsole, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
+import { builtConsole, drawn, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
 
 let browser: Browser;
 let dist: Awaited<ReturnType<typeof builtConsole>>;
@@ -225,6 +225,7 @@ test("on a telephone, in German and in the dark, a question can be read and reje
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0);
   await page.getByRole("button", { name: "Zurückweisen" }).click();
   await dialog(page).getByLabel("Begründung").fill("Diesen Empfänger kennen wir nicht.");
+  await drawn(page);
   await look(page, "phone-reject");
   await dialog(page).getByRole("button", { name: "Zurückweisen" }).click();
   await page.getByText("Der Agent erfährt es, wenn er erneut fragt.").waitFor();
