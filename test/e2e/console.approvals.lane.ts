@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
 import { type Questions, questions, type Wish, wishes } from "../../console/dev/approvals.ts";
-import { serve } from "../serve.ts";
+import { BIN, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { builtConsole, drawn, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
 
@@ -110,7 +112,13 @@ test("a person sees at the console what an agent wants, approves it, and exactly
   await page.getByText("we do not know them").waitFor();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download receipt" }).click();
-  assert.equal((await download).suggestedFilename(), "HF-3.receipt.json");
+  const receipt = await download;
+  assert.equal(receipt.suggestedFilename(), "HF-3.receipt.json");
+  await receipt.saveAs(join(server.folder, receipt.suggestedFilename()));
+  const command = (await page.locator(".with-copy code").innerText()).split(" ");
+  const verified = spawnSync(BIN, command.slice(1), { cwd: server.folder, encoding: "utf8" });
+  assert.match(verified.stderr, /verified/);
+  assert.match(verified.stdout, /we do not know them/);
   assert.deepEqual([problems, foreign], [[], []]);
 });
 
@@ -152,7 +160,7 @@ test("what would mislead the eye is written out, long values are folded with the
     assert.ok(text.includes(shown), shown);
   assert.match(text, /1,2\d\d characters\s+\d+ more characters are folded away/);
   await look(page, "detail");
-  await detail.getByRole("button", { name: "Show all of it" }).click();
+  await detail.getByRole("button", { name: "Show more of it" }).click();
   assert.equal((await detail.innerText()).split("Invoice line").length, 31);
 });
 

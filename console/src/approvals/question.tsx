@@ -41,9 +41,13 @@ export function QuestionPage() {
   );
 }
 
+// A component of its own, so that nothing else is drawn anew every second.
+function Countdown({ question }: { readonly question: Question }) {
+  return <TimeLeft question={question} now={useNow()} />;
+}
+
 function Shown({ question }: { readonly question: Question }) {
   const { t } = useText();
-  const now = useNow();
   const { id, state, agent, key, user, session, surface, tool, target, content, reasons, answers, request, asked, expires, definition } = question;
   const open = state === "pending";
   const about: (readonly [string, React.ReactNode])[] = [
@@ -66,7 +70,7 @@ function Shown({ question }: { readonly question: Question }) {
           <StateBadge state={state} large />
           <code className="question-id">{id}</code>
           <span className="muted">
-            <TimeLeft question={question} now={now} />
+            <Countdown question={question} />
           </span>
         </div>
         <h2>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Button } from "react-aria-components";
 import { isArray, isObject, type Json } from "../../../src/core/json.ts";
 import { numbered } from "../parts/numbered.ts";
@@ -8,8 +8,12 @@ import { written } from "./written.ts";
 
 /** What is shown of a long text at first, in characters; a text that is only a little longer is not folded. */
 const FOLD = 400;
+const MOST_LINES = 16;
+/** By how much each press unfolds: a text of a million marks must not stop the browser by being opened. */
+const UNFOLD = 50;
 const DEEPEST = 5;
 const MOST_INSIDE = 60;
+const MOST_IN_TREE = 50_000;
 
 /** A text with what cannot be seen written out, and what looks like something else marked. */
 export function Written({ text }: { readonly text: string }) {
@@ -28,6 +32,7 @@ export function Written({ text }: { readonly text: string }) {
 export function Value({ value, depth = 0 }: { readonly value: Json; readonly depth?: number }) {
   const { t } = useText();
   if (typeof value === "string") return value === "" ? <em className="muted">{t("approvals.empty.text")}</em> : <LongText text={value} />;
+  if (depth === 0 && JSON.stringify(value).length > MOST_IN_TREE) return <LongText text={escaped(JSON.stringify(value, undefined, 2))} />;
   if (isArray(value)) {
     if (depth >= DEEPEST || value.length > MOST_INSIDE) return <LongText text={escaped(JSON.stringify(value, undefined, 2))} />;
     if (value.length === 0) return <em className="muted">{t("approvals.empty.value")}</em>;
@@ -63,11 +68,11 @@ export function Value({ value, depth = 0 }: { readonly value: Json; readonly dep
 }
 
 /** A text that is folded where it is long, and then says how much of it is not in sight. */
-function LongText({ text }: { readonly text: string }) {
+const LongText = memo(function LongText({ text }: { readonly text: string }) {
   const { t } = useText();
-  const [open, setOpen] = useState(false);
-  const folds = text.length > FOLD * 1.5 || text.split("\n").length > 16;
-  const shown = folds && !open ? start(text) : text;
+  const folds = text.length > FOLD * 1.5 || text.split("\n").length > MOST_LINES;
+  const [most, setMost] = useState(FOLD);
+  const shown = folds ? start(text, most) : text;
   const marked = written(text).filter(({ kind }) => kind !== "plain").length;
   return (
     <div className="value">
@@ -78,21 +83,30 @@ function LongText({ text }: { readonly text: string }) {
       {folds ? (
         <p className="fold">
           <span className="muted">{t("approvals.length", { n: text.length })}</span>
-          {open ? null : <span className="muted">{t("approvals.folded", { n: text.length - shown.length })}</span>}
-          <Button className="button small" aria-expanded={open} onPress={() => setOpen(!open)}>
-            {t(open ? "approvals.fold" : "approvals.unfold")}
-          </Button>
+          {shown.length === text.length ? (
+            <Button className="button small" aria-expanded onPress={() => setMost(FOLD)}>
+              {t("approvals.fold")}
+            </Button>
+          ) : (
+            <>
+              <span className="muted">{t("approvals.folded", { n: text.length - shown.length })}</span>
+              <Button className="button small" aria-expanded={false} onPress={() => setMost(most * UNFOLD)}>
+                {t("approvals.unfold")}
+              </Button>
+            </>
+          )}
         </p>
       ) : null}
     </div>
   );
-}
+});
 
 // Never between the two halves of one character, and never with a blank at the end, which would be written out.
-function start(text: string): string {
-  const lines = text.split("\n").slice(0, 16).join("\n");
+function start(text: string, most: number): string {
+  if (most > FOLD && text.length <= most) return text;
+  const lines = most > FOLD ? text : text.split("\n").slice(0, MOST_LINES).join("\n");
   return lines
-    .slice(0, FOLD)
+    .slice(0, most)
     .replace(/[\ud800-\udbff]$/, "")
     .trimEnd();
 }

@@ -6,7 +6,7 @@ export interface Piece {
 
 // Controls, formats, surrogates without a partner, what nobody has assigned, blanks that are not the space, and what Unicode says to
 // ignore. Blanks at either end as well: nobody sees them.
-const HIDDEN = /(?![ \t\n])[\p{C}\p{Z}\p{DI}\u2800]|^[ \t\n]+|[ \t\n]+$/gu;
+const HIDDEN = /(?:(?![ \t\n])[\p{C}\p{Z}\p{DI}\u2800])+|^[ \t\n]+|[ \t\n]+$/gu;
 const HIDDEN_ONE = /\p{DI}/u;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const LATIN = /\p{Script=Latin}/u;

@@ -63,7 +63,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.change.was": "Vorher",
   "approvals.change.now": "Jetzt",
   "approvals.length": "{n, plural, one {# Zeichen} other {# Zeichen}}",
-  "approvals.unfold": "Vollständig anzeigen",
+  "approvals.unfold": "Mehr davon anzeigen",
   "approvals.fold": "Weniger anzeigen",
   "approvals.folded": "{n, plural, one {# weiteres Zeichen ist eingeklappt} other {# weitere Zeichen sind eingeklappt}}",
   "approvals.hidden":

@@ -61,7 +61,7 @@ export const approvals = {
   "approvals.change.was": "Before",
   "approvals.change.now": "Now",
   "approvals.length": "{n, plural, one {# character} other {# characters}}",
-  "approvals.unfold": "Show all of it",
+  "approvals.unfold": "Show more of it",
   "approvals.fold": "Show less",
   "approvals.folded": "{n, plural, one {# more character is folded away} other {# more characters are folded away}}",
   "approvals.hidden":
