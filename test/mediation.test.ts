@@ -58,7 +58,17 @@ const EXCEPTIONS = [
 ];
 
 /** The console's own routes: files, and an operator's session. */
-const CONSOLE = ["GET /", "GET /login", "GET /activity", "GET /activity/:id", "GET /session", "POST /session", "DELETE /session"];
+const CONSOLE = [
+  "GET /",
+  "GET /login",
+  "GET /activity",
+  "GET /activity/:id",
+  "GET /approvals",
+  "GET /approvals/:id",
+  "GET /session",
+  "POST /session",
+  "DELETE /session",
+];
 
 /** What reaches guard must be shown to: one good request for each guarded route. */
 const INITIALIZE = {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { lineOf } from "../src/proof/line.ts";
+import type { Questions } from "./approvals.ts";
 import { memoryLog } from "./log.ts";
 import { attackedInbox, type Scene, scenes } from "./scenes.ts";
 
@@ -29,11 +30,13 @@ export interface FixtureOptions {
   /** Who a request's session speaks for; nobody is a 401. */
   readonly operator: (cookie: string | undefined) => Promise<unknown>;
   readonly seed?: readonly Scene[];
+  /** What people are asked; without it, nothing. */
+  readonly questions?: Questions;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -96,11 +99,14 @@ export function fixture({ baseUrl, operator, seed = scenes(), now = Date.now }: 
         asked: entries.filter(({ summary }) => summary.effect === "ask").length,
         denied: entries.filter(({ summary }) => summary.effect === "deny").length,
         masked: entries.filter(({ summary }) => summary["masked"] === true).length,
+        waiting: questions?.waiting ?? 0,
       },
       base_url: baseUrl(),
       models: ["practice/assistant"],
     }),
   );
+  if (questions === undefined) app.get("/api/v1/approvals", (c) => c.json([]));
+  else app.route("/", questions.app);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();
     const limit = Number(query["limit"] ?? 50);

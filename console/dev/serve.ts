@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { consoleApp, operatorOf, type Sessions } from "../../src/surfaces/console/index.ts";
+import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
 import { attackedInbox } from "./scenes.ts";
 
@@ -20,7 +21,13 @@ const sessions: Sessions = {
   revoke: (cookie) => void cookies.delete(cookie),
 };
 
-const api = fixture({ baseUrl: () => `http://127.0.0.1:${PORT}`, operator: (cookie) => operatorOf(sessions, cookie) });
+const asked = await questions("robin", ["robin", "ben"]);
+for (const wish of wishes()) await asked.ask(wish);
+const api = fixture({
+  questions: asked,
+  baseUrl: () => `http://127.0.0.1:${PORT}`,
+  operator: (cookie) => operatorOf(sessions, cookie),
+});
 const app = new Hono();
 app.route("/", consoleApp({ dist: new URL("../dist", import.meta.url).pathname, sessions, knowsHost: () => true, now: Date.now }));
 app.route("/", api.app);

@@ -2,6 +2,8 @@ import { createRootRouteWithContext, createRoute, createRouter, type ErrorCompon
 import { Activity } from "./activity/activity.tsx";
 import { type Filters, readFilters } from "./activity/filters.ts";
 import { Story } from "./activity/story.tsx";
+import { Approvals } from "./approvals/approvals.tsx";
+import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -28,8 +30,21 @@ const activity = createRoute({
 const none = createRoute({ getParentRoute: () => activity, path: "/", component: () => null });
 const story = createRoute({ getParentRoute: () => activity, path: "$id", component: Story });
 
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: "/approvals",
+  validateSearch: (search): { readonly show?: "decided" } => (search["show"] === "decided" ? { show: "decided" } : {}),
+  component: () => (
+    <Approvals>
+      <Outlet />
+    </Approvals>
+  ),
+});
+const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
+const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, activity.addChildren([none, story])]),
+  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story])]),
   context: { operator: "" },
   defaultErrorComponent: Broken,
   // The address holds plain `name=value` pairs, so that a person can read and write them.

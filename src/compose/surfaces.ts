@@ -81,7 +81,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
           vkey: audit.vkey,
         },
         since,
-        counts: tally.counts(),
+        counts: { ...tally.counts(), waiting: parts.approvals.waiting() },
         base_url: url(),
         models: [...(await current().gateway.catalogue.list())],
       };

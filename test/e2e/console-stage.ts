@@ -53,7 +53,7 @@ export interface Stage {
 }
 
 /** The console's own server in front of the fixture's API, on a free port. */
-export async function stage(dist: string, options: Pick<FixtureOptions, "seed"> = {}): Promise<Stage> {
+export async function stage(dist: string, options: Pick<FixtureOptions, "seed" | "questions"> = {}): Promise<Stage> {
   const sessions = createSessions({ clock: systemClock, random: (bytes) => randomBytes(bytes) });
   let origin = "";
   const api = fixture({ ...options, baseUrl: () => origin, operator: (cookie) => operatorOf(sessions, cookie) });
@@ -79,6 +79,15 @@ export async function stage(dist: string, options: Pick<FixtureOptions, "seed"> 
 export function launch(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error("no Chromium on this machine: install it, or say where it is in HOLDFAST_CHROMIUM");
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+}
+
+/** Resolves once an open dialog can be seen: React Aria waits for the keyboard of a telephone before it draws one. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator("[role=dialog]").waitFor();
+  await page.waitForFunction(() => {
+    const overlay = document.querySelector(".overlay");
+    return overlay !== null && getComputedStyle(overlay).opacity === "1";
+  });
 }
 
 /** What a page must never do; each is collected, so that a test can say that there was none. */

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { builtConsole, launch, type Stage, stage, watched } from "./console-stage.ts";
+import { questions, wishes } from "../../console/dev/approvals.ts";
+import { builtConsole, drawn, launch, type Stage, stage, watched } from "./console-stage.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"];
@@ -14,7 +15,9 @@ let on: Stage;
 let empty: Stage;
 before(async () => {
   [dist, browser] = await Promise.all([builtConsole(), launch()]);
-  [on, empty] = await Promise.all([stage(dist.folder), stage(dist.folder, { seed: [] })]);
+  const asked = await questions("robin", ["robin", "ben"]);
+  for (const wish of wishes()) await asked.ask(wish);
+  [on, empty] = await Promise.all([stage(dist.folder, { questions: asked }), stage(dist.folder, { seed: [] })]);
 });
 after(async () => {
   await browser?.close();
@@ -69,9 +72,25 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/activity`);
     await page.locator(".empty").waitFor();
     await check("activity without a record");
+    await page.goto(`${empty.origin}/approvals`);
+    await page.locator(".empty").waitFor();
+    await check("approvals without a question");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
+    await page.goto(`${on.origin}/approvals`);
+    await page.locator(".questions a.row-link").first().waitFor();
+    await check("approvals");
+    await page.locator(".questions a.row-link").first().click();
+    await page.locator(".question .arguments").waitFor();
+    await check("a question");
+    for (const key of ["a", "e", "r"]) {
+      await page.keyboard.press(key);
+      await drawn(page);
+      await check(`the form behind ${key}`);
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
     await page.goto(`${on.origin}/activity?agent=support&since=2020-01-01T00:00`);
     await page.locator("a[data-decision]").first().waitFor();
     await check("activity with all filters open");

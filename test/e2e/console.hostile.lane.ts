@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
+import { questions } from "../../console/dev/approvals.ts";
 import type { Scene } from "../../console/dev/scenes.ts";
 import { builtConsole, launch, type Stage, stage, watched } from "./console-stage.ts";
 
@@ -98,6 +99,65 @@ test("hostile text in every logged field is shown as text, runs nothing, asks no
   assert.deepEqual(problems, []);
   assert.deepEqual(foreign, []);
   await context.close();
+});
+
+test("hostile text in every field of a question is shown as text and runs nothing, in the list, the question and every form", async () => {
+  const asked = await questions("robin");
+  for (const [n, text] of CORPUS.entries()) {
+    const args = JSON.parse(JSON.stringify({ [`n${n}`]: n, long: text.repeat(40), nested: [{ a: text }, [text]] })) as object;
+    await asked.ask({
+      agent: text,
+      user: text,
+      key: text,
+      action: text,
+      tool: text,
+      args: { ...args, ...(text === "__proto__" ? {} : { [text]: text }) },
+      target: { type: text, id: text },
+      content: text,
+      surface: text,
+      session: text,
+      reasons: [{ id: `flow/${text}`, text, evidence: [{ argument: text, origin: `${text}#3` }, { argument: text }] }],
+      needs: { approvers: [text], count: 1 },
+    });
+  }
+  assert.equal(asked.waiting, CORPUS.length);
+  const hostile = await stage(dist.folder, { questions: asked });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  const { page, problems, foreign } = await watched(context, hostile.origin);
+  const marks = () =>
+    page.evaluate(() => ({
+      pwned: "pwned" in window,
+      elements: document.querySelectorAll(":is(#root, [role=dialog]) :is(script, iframe, img, meta, base, link, form, object, embed, [onerror], [onload])")
+        .length,
+      links: [...document.querySelectorAll("a")].filter((link) => link.origin !== location.origin).length,
+    }));
+  const clean = { pwned: false, elements: 0, links: 0 };
+  await page.goto(hostile.loginUrl());
+  await page.locator(".waiting").click();
+  await page.locator(".questions a.row-link").first().waitFor();
+  assert.equal(await page.locator(".questions a.row-link").count(), CORPUS.length);
+  assert.deepEqual(await marks(), clean);
+  for (const [n, text] of CORPUS.entries()) {
+    await page.goto(`${hostile.origin}/approvals/HF-${n + 1}`);
+    const detail = page.locator("article.question");
+    await detail.locator(".arguments").waitFor();
+    const hidden = "‹U+202E›gnp.exe‹U+202C› ‹U+200B›‹U+2066›hidden‹U+2069› ‹U+E0041›‹U+E0042›";
+    assert.ok((await detail.locator(".arguments").innerText()).includes(text.includes("\u202e") ? hidden : text), text);
+    assert.deepEqual(await marks(), clean);
+    for (const key of ["a", "e", "r"]) {
+      await page.keyboard.press(key);
+      await page.getByRole("dialog").waitFor();
+      assert.deepEqual(await marks(), clean);
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+  }
+  await page.goto(`${hostile.origin}/approvals/${encodeURIComponent("<img src=x onerror=window.pwned=1>")}?show=<b>`);
+  await page.locator(".verdict.deny").waitFor();
+  assert.deepEqual(await marks(), clean);
+  assert.deepEqual([problems.filter((problem) => !/status of 404/.test(problem)), foreign], [[], []]);
+  await context.close();
+  await hostile.close();
 });
 
 test("an address cannot make the console talk to another server or show markup", async () => {

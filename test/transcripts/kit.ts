@@ -211,7 +211,7 @@ export function kit(clock: Clock): Kit {
         agents: 1,
         audit: { size: 9, healthy: true, root: "cm9vdA==", checkpoint: "a note", vkey: "a+00000000+key" },
         since: "2026-11-21T09:00:00.000Z",
-        counts: { requests: 1, permitted: 1, asked: 0, denied: 0, masked: 0 },
+        counts: { requests: 1, permitted: 1, asked: 0, denied: 0, masked: 0, waiting: 0 },
         base_url: "http://127.0.0.1:8787",
         models: ["practice/default"],
       }),

@@ -4,6 +4,7 @@ import { Button } from "react-aria-components";
 import { useKeys } from "../frame/keys.ts";
 import { Empty, Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { isSettled, step } from "../parts/rows.ts";
 import { useText } from "../text/text.ts";
 import { type Decisions, useDecisions } from "./decisions.ts";
 import { FilterBar } from "./filter-bar.tsx";
@@ -138,19 +139,4 @@ function LiveButton({ decisions, paused, onToggle }: { readonly decisions: Decis
       </Button>
     </div>
   );
-}
-
-/** True while nobody points at the list, has scrolled it, or stands in it with the keyboard: only then may rows move. */
-function isSettled(pane: HTMLElement | null): boolean {
-  return pane !== null && pane.scrollTop <= 0 && !pane.matches(":hover") && !pane.contains(document.activeElement);
-}
-
-/** Moves the focus to the next or previous decision; from nowhere, to the one that is open or the first. */
-function step(pane: HTMLElement | null, by: number): void {
-  const links = [...(pane?.querySelectorAll<HTMLElement>("a[data-decision]") ?? [])];
-  const at = links.findIndex((link) => link.matches(":focus"));
-  const open = links.findIndex((link) => link.getAttribute("aria-current") === "true");
-  const next = links[Math.min(links.length - 1, Math.max(0, at >= 0 ? at + by : Math.max(open, 0)))];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
 }

@@ -3,6 +3,7 @@ import { Button } from "react-aria-components";
 import { getStory } from "../api/client.ts";
 import type { Story } from "../api/story.ts";
 import { Icon } from "../parts/icon.tsx";
+import { save } from "../parts/save.ts";
 import { STEPS, type Verified, verifyProof } from "../proof/verify.ts";
 import { useText } from "../text/text.ts";
 import { Facts } from "./section.tsx";
@@ -77,11 +78,4 @@ function Result({ verified }: { readonly verified: Verified }) {
       </ol>
     </>
   );
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

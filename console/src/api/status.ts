@@ -11,6 +11,8 @@ export interface Status {
   readonly asked: number;
   readonly denied: number;
   readonly masked: number;
+  /** Questions that wait for a person. */
+  readonly waiting: number;
   readonly baseUrl: string;
   readonly models: readonly string[];
 }
@@ -29,6 +31,7 @@ export function readStatus(from: unknown): Status {
     asked: number(counts["asked"]),
     denied: number(counts["denied"]),
     masked: number(counts["masked"]),
+    waiting: number(counts["waiting"]),
     baseUrl: text(it["base_url"]),
     models: items(it["models"]).map(text),
   };

@@ -5,14 +5,16 @@ import { call, getStatus } from "../api/client.ts";
 import { LiveProvider } from "../api/live.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon, type IconName, Mark } from "../parts/icon.tsx";
+import { count } from "../text/format.ts";
 import { type TextId, useText } from "../text/text.ts";
 import { Bar } from "./bar.tsx";
 import { useKeys } from "./keys.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 
 /** Every place of the console. A place is listed once it exists. */
-const PLACES: readonly { readonly to: "/" | "/activity"; readonly icon: IconName; readonly text: TextId }[] = [
+const PLACES: readonly { readonly to: "/" | "/approvals" | "/activity"; readonly icon: IconName; readonly text: TextId }[] = [
   { to: "/", icon: "overview", text: "nav.overview" },
+  { to: "/approvals", icon: "approvals", text: "nav.approvals" },
   { to: "/activity", icon: "activity", text: "nav.activity" },
 ];
 
@@ -41,6 +43,7 @@ export function Frame({ operator }: { readonly operator: string }) {
                 <Link to={place.to} activeOptions={{ exact: place.to === "/", includeSearch: false }} className="place">
                   <Icon name={place.icon} size={18} />
                   {t(place.text)}
+                  {place.to === "/approvals" ? <Waiting n={status.data?.waiting ?? 0} /> : null}
                 </Link>
               </li>
             ))}
@@ -58,10 +61,24 @@ export function Frame({ operator }: { readonly operator: string }) {
   );
 }
 
+/** How many questions wait, as a number to see and a sentence to hear. */
+function Waiting({ n }: { readonly n: number }) {
+  const { t, language } = useText();
+  if (n === 0) return null;
+  return (
+    <>
+      <span className="count" aria-hidden="true">
+        {count(n, language)}
+      </span>
+      <span className="hidden">{t("nav.waiting", { n })}</span>
+    </>
+  );
+}
+
 function useTitle(): void {
   const { t } = useText();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const page = t(path.startsWith("/activity") ? "activity.title" : "overview.title");
+  const page = t(path.startsWith("/approvals") ? "approvals.title" : path.startsWith("/activity") ? "activity.title" : "overview.title");
   const name = t("app.name");
   useEffect(() => {
     document.title = `${page} – ${name}`;

@@ -12,6 +12,9 @@ const SHORTCUTS: readonly (readonly [key: string, text: TextId])[] = [
   ["/", "keys.filter"],
   ["n", "keys.new"],
   ["p", "keys.pause"],
+  ["a", "keys.approve"],
+  ["e", "keys.edit"],
+  ["r", "keys.reject"],
   ["?", "keys.help"],
 ];
 

@@ -30,6 +30,13 @@ export function Overview() {
         <h1>{t("overview.title")}</h1>
         {numbers === undefined || numbers.since === "" ? null : <p className="muted">{t("overview.since", { time: fullTime(numbers.since, language) })}</p>}
       </div>
+      {numbers === undefined || numbers.waiting === 0 ? null : (
+        <Link to="/approvals" className="waiting">
+          <Icon name="clock" />
+          {t("overview.waiting", { n: numbers.waiting })}
+          <Icon name="next" size={14} />
+        </Link>
+      )}
       <ul className="numbers">
         <Figure kind="requests" icon="activity" value={numbers?.requests} />
         <Figure kind="denied" icon="deny" value={numbers?.denied} effect="deny" />

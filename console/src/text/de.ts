@@ -1,3 +1,4 @@
+import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
@@ -18,6 +19,8 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.label": "Hauptnavigation",
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
+  "nav.approvals": "Freigaben",
+  "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
 
   "bar.mode.enforce": "{n, plural, one {# Regel wirksam} other {# Regeln wirksam}}",
   "bar.mode.monitor": "{n, plural, one {# nur beobachtend} other {# nur beobachtend}}",
@@ -35,13 +38,16 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "bar.menu.logout": "Abmelden",
 
   "keys.title": "Tastenkürzel",
-  "keys.next": "Nächste Entscheidung",
-  "keys.previous": "Vorherige Entscheidung",
-  "keys.open": "Entscheidung öffnen",
-  "keys.close": "Entscheidung schließen",
+  "keys.next": "Nächste Entscheidung oder Frage",
+  "keys.previous": "Vorherige Entscheidung oder Frage",
+  "keys.open": "Öffnen",
+  "keys.close": "Schließen",
   "keys.filter": "Zum Suchfeld",
   "keys.pause": "Live-Liste anhalten oder fortsetzen",
   "keys.new": "Neues anzeigen",
+  "keys.approve": "Frage freigeben, mit Bestätigung",
+  "keys.edit": "Argumente ändern und freigeben",
+  "keys.reject": "Frage zurückweisen",
   "keys.help": "Diese Tastenkürzel anzeigen",
   "keys.single": "Kürzel mit nur einer Taste",
   "keys.single.hint": "Schalten Sie sie aus, wenn Sie diktieren oder andere Eingabehilfen verwenden.",
@@ -104,6 +110,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "overview.latest": "Letzte Entscheidungen",
   "overview.all": "Alle Aktivitäten",
   "overview.empty": "Noch wurde nichts angefragt. Die erste Entscheidung erscheint hier, sobald sie gefallen ist.",
+  "overview.waiting": "{n, plural, one {# Frage wartet auf Sie} other {# Fragen warten auf Sie}}",
 
   "start.title": "Erste Schritte",
   "start.progress": "{done, number} von {all, number} erledigt",
@@ -251,6 +258,8 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.proof.unchecked": "nicht geprüft",
   "story.raw": "Rohdaten des Eintrags",
   "story.raw.label": "Rohdaten des Eintrags als JSON",
+
+  ...approvals,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

@@ -1,3 +1,5 @@
+import { approvals } from "./approvals/en.ts";
+
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
   "app.name": "Holdfast",
@@ -16,6 +18,8 @@ export const en = {
   "nav.label": "Main",
   "nav.overview": "Overview",
   "nav.activity": "Activity",
+  "nav.approvals": "Approvals",
+  "nav.waiting": "{n, plural, one {# waits} other {# wait}}",
 
   "bar.mode.enforce": "{n, plural, one {# rule enforced} other {# rules enforced}}",
   "bar.mode.monitor": "{n, plural, one {# monitored} other {# monitored}}",
@@ -33,13 +37,16 @@ export const en = {
   "bar.menu.logout": "Log out",
 
   "keys.title": "Keyboard shortcuts",
-  "keys.next": "Next decision",
-  "keys.previous": "Previous decision",
-  "keys.open": "Open the decision",
-  "keys.close": "Close the decision",
+  "keys.next": "Next decision or question",
+  "keys.previous": "Previous decision or question",
+  "keys.open": "Open it",
+  "keys.close": "Close it",
   "keys.filter": "Go to the search field",
   "keys.pause": "Pause or resume the live list",
   "keys.new": "Show what is new",
+  "keys.approve": "Approve a question, with a confirmation",
+  "keys.edit": "Change a question’s arguments and approve",
+  "keys.reject": "Reject a question",
   "keys.help": "Show these shortcuts",
   "keys.single": "Single-key shortcuts",
   "keys.single.hint": "Turn them off if you dictate or use other assistive input.",
@@ -102,6 +109,7 @@ export const en = {
   "overview.latest": "Latest decisions",
   "overview.all": "All activity",
   "overview.empty": "Nothing has been asked yet. The first decision appears here as soon as it is made.",
+  "overview.waiting": "{n, plural, one {# question waits for you} other {# questions wait for you}}",
 
   "start.title": "First steps",
   "start.progress": "{done, number} of {all, number} done",
@@ -249,6 +257,8 @@ export const en = {
   "story.proof.unchecked": "not checked",
   "story.raw": "Raw record",
   "story.raw.label": "Raw record as JSON",
+
+  ...approvals,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",

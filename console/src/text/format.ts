@@ -28,6 +28,25 @@ export function ago(iso: string, language: Language, now: number): string {
   return relative.format(Math.round(seconds / 3600), "hour");
 }
 
+/** 4 min 12 sec: what is left until then, in its two largest units; empty once it is over. */
+export function left(iso: string, language: Language, now: number): string {
+  const seconds = Math.floor((new Date(iso).getTime() - now) / 1000);
+  if (!(seconds > 0)) return "";
+  const parts = UNITS.map(([unit, size], i) => [unit, Math.floor((seconds % (UNITS[i - 1]?.[1] ?? Number.POSITIVE_INFINITY)) / size)] as const);
+  const first = parts.findIndex(([, n]) => n > 0);
+  return parts
+    .slice(first, first + 2)
+    .map(([unit, n]) => new Intl.NumberFormat(region(language), { style: "unit", unit, unitDisplay: "short" }).format(n))
+    .join(" ");
+}
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
 export function utc(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().replace("T", " ").replace("Z", "")} UTC`;

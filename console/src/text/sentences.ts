@@ -77,6 +77,18 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the argument needs a value from what the user pointed at": "Das Argument braucht einen Wert aus dem, worauf der Benutzer verwiesen hat",
   "the argument takes any value": "Das Argument nimmt jeden Wert",
   "a code agent may write only to branches whose name begins with feature/": "Ein Code-Agent darf nur in Branches schreiben, deren Name mit feature/ beginnt",
+  "only {0} may answer this": "Das darf nur {0} beantworten",
+  "only {0} or {1} may answer this": "Das dürfen nur {0} oder {1} beantworten",
+  "it was asked for in your name, so another person has to answer": "Es wurde in Ihrem Namen angefragt, deshalb muss eine andere Person antworten",
+  "you have approved this already; another person has to": "Sie haben das bereits freigegeben; nun muss es eine andere Person tun",
+  "{0} is used: it cannot be answered any more": "{0} wurde schon verwendet und lässt sich nicht mehr beantworten",
+  "{0} is done: it cannot be answered any more": "{0} wurde schon ausgeführt und lässt sich nicht mehr beantworten",
+  "{0} is approved: it cannot be answered any more": "{0} ist schon freigegeben und lässt sich nicht mehr beantworten",
+  "{0} is rejected: it cannot be answered any more": "{0} ist schon zurückgewiesen und lässt sich nicht mehr beantworten",
+  "{0} is expired: it cannot be answered any more": "{0} ist abgelaufen und lässt sich nicht mehr beantworten",
+  "{0} is void: it cannot be answered any more": "{0} ist hinfällig und lässt sich nicht mehr beantworten",
+  "the arguments are too long": "Die Argumente sind zu lang",
+  "no answer": "Das Gateway antwortet nicht",
   "a value of the request is nested too deep": "Ein Wert der Anfrage ist zu tief verschachtelt",
 };
 

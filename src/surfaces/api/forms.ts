@@ -124,7 +124,14 @@ export const status = z
     agents: count,
     audit: z.object({ size: count, healthy: z.boolean(), root: z.string(), checkpoint: z.string(), vkey: z.string() }),
     since: z.string(),
-    counts: z.object({ requests: count, permitted: count, asked: count, denied: count, masked: count }),
+    counts: z.object({
+      requests: count,
+      permitted: count,
+      asked: count,
+      denied: count,
+      masked: count,
+      waiting: count.meta({ description: "questions that wait for a person" }),
+    }),
     base_url: z.string(),
     models: z.array(z.string()),
   })

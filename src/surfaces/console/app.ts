@@ -16,7 +16,7 @@ export interface ConsoleOptions {
 }
 
 /** The addresses at which the one page of the application is served; it does its own routing below them. */
-export const PAGES = ["/", "/login", "/activity", "/activity/:id"] as const;
+export const PAGES = ["/", "/login", "/activity", "/activity/:id", "/approvals", "/approvals/:id"] as const;
 
 const MOST_LOGIN_BYTES = 1024;
 

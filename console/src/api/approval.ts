@@ -1,0 +1,119 @@
+import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
+import { CallFailed, call } from "./client.ts";
+import { fields, items, number, type Reason, readReason, text } from "./read.ts";
+
+export const STATES = ["pending", "approved", "rejected", "expired", "void", "used", "done", "unknown"] as const;
+export type State = (typeof STATES)[number];
+
+/** Which argument a reason is about, and which thing that was read it came from; `origin` is empty where it stands nowhere. */
+export interface Evidence {
+  readonly argument: string;
+  readonly origin: string;
+}
+
+/** A question to people. Arguments and content are kept as they are, because they are compared and sent back; whoever draws them writes out what is invisible. */
+export interface Question {
+  readonly id: string;
+  readonly state: State;
+  readonly agent: string;
+  readonly user: string;
+  readonly key: string;
+  readonly session: string;
+  readonly action: string;
+  readonly tool: string;
+  readonly definition: string;
+  readonly target: string;
+  readonly args: JsonObject | undefined;
+  readonly before: JsonObject | undefined;
+  readonly content: readonly { readonly source: string; readonly value: Json }[];
+  readonly reasons: readonly (Reason & { readonly evidence: readonly Evidence[] })[];
+  readonly needs: readonly { readonly approvers: readonly string[]; readonly count: number }[];
+  readonly surface: string;
+  readonly request: string;
+  readonly asked: string;
+  readonly expires: string;
+  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason: string }[];
+  readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
+  /** As it came, to be saved. */
+  readonly receipt: unknown;
+}
+
+export type Answer =
+  | { readonly action: "approve"; readonly reason?: string }
+  | { readonly action: "edit"; readonly args: JsonObject; readonly reason?: string }
+  | { readonly action: "reject"; readonly reason: string };
+
+const MOST = 500;
+
+/** Those that wait, or the newest of all. */
+export async function getQuestions(which: "waiting" | "decided"): Promise<readonly Question[]> {
+  const questions = items(await call("GET", `/api/v1/approvals?limit=${MOST}${which === "waiting" ? "&state=pending" : ""}`)).map(readQuestion);
+  return which === "waiting" ? questions : questions.filter(({ state }) => state !== "pending");
+}
+
+export async function getQuestion(id: string): Promise<Question> {
+  return readQuestion(await call("GET", address(id)));
+}
+
+/**
+ * Answers a question as it was `shown`. Somebody else may have changed it meanwhile, and nobody approves what they have not seen: it is
+ * fetched once more and compared first. Gives undefined where it is another one by now.
+ */
+export async function answerQuestion(shown: Question, answer: Answer): Promise<Question | undefined> {
+  if (answer.action !== "reject" && substance(await getQuestion(shown.id)) !== substance(shown)) return undefined;
+  return readQuestion(await call("POST", address(shown.id), answer));
+}
+
+/** Everything that would be done, as one string. */
+export function substance({ agent, user, key, action, tool, definition, target, args, content }: Question): string {
+  return JSON.stringify([agent, user, key, action, tool, definition, target, args, content]);
+}
+
+export function readQuestion(from: unknown): Question {
+  const it = fields(from);
+  const target = fields(it["target"]);
+  if (text(it["id"]) === "") throw new CallFailed(0, "this is no question");
+  return {
+    id: text(it["id"]),
+    state: STATES.find((state) => state === it["state"]) ?? "unknown",
+    agent: text(it["agent"]),
+    user: text(it["user"]),
+    key: text(it["key"]),
+    session: text(it["session"]),
+    action: text(it["action"]),
+    tool: text(it["tool"]),
+    definition: text(it["definition"]),
+    target: text(target["id"]) === "" ? "" : `${text(target["type"])} ${text(target["id"])}`,
+    args: object(it["args"]),
+    before: object(it["before"]),
+    content: items(it["content"]).map((one) => ({ source: text(fields(one)["source"]), value: json(fields(one)["text"] ?? fields(one)["value"]) })),
+    reasons: items(it["reasons"]).map((reason) => ({
+      ...readReason(reason),
+      evidence: items(fields(reason)["evidence"]).map((one) => ({ argument: text(fields(one)["argument"]), origin: text(fields(one)["origin"]) })),
+    })),
+    needs: items(it["needs"]).map((need) => ({ approvers: items(fields(need)["approvers"]).map(text), count: number(fields(need)["count"]) })),
+    surface: text(it["surface"]),
+    request: text(it["request"]),
+    asked: text(it["asked_at"]),
+    expires: text(it["expires_at"]),
+    answers: items(it["answers"]).map((one) => {
+      const answer = fields(one);
+      return { by: text(answer["by"]), at: text(answer["at"]), action: text(answer["action"]), reason: text(answer["reason"]) };
+    }),
+    uses: items(it["uses"]).map((one) => {
+      const use = fields(one);
+      return { stage: text(use["stage"]), request: text(use["request"]), at: text(use["at"]), outcome: text(use["outcome"]) };
+    }),
+    receipt: it["receipt"],
+  };
+}
+
+const address = (id: string): string => `/api/v1/approvals/${encodeURIComponent(id)}`;
+
+// What `response.json()` gave is JSON.
+const json = (from: unknown): Json => (from === undefined ? null : (from as Json));
+
+function object(from: unknown): JsonObject | undefined {
+  const value = json(from);
+  return isObject(value) ? value : undefined;
+}

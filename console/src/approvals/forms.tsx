@@ -1,0 +1,169 @@
+import { useId, useState } from "react";
+import { Button } from "react-aria-components";
+import type { Json, JsonObject } from "../../../src/core/json.ts";
+import type { Answer, Question } from "../api/approval.ts";
+import { useText } from "../text/text.ts";
+import { Arguments, Changes } from "./arguments.tsx";
+import { changes } from "./changes.ts";
+import { type Field, fieldOf, valueIn } from "./field.ts";
+import { Written } from "./values.tsx";
+
+interface FormProps {
+  readonly question: Question;
+  readonly busy: boolean;
+  readonly onAnswer: (answer: Answer) => void;
+  readonly onCancel: () => void;
+}
+
+export function ApproveForm({ question, busy, onAnswer, onCancel }: FormProps) {
+  const { t } = useText();
+  const [typed, setTyped] = useState("");
+  return (
+    <Form ready={!busy && confirms(typed, question)} text="approvals.approve" onSend={() => onAnswer({ action: "approve" })} onCancel={onCancel}>
+      <p>{t("approvals.approve.text", { agent: question.agent, about: question.tool || question.target || question.action })}</p>
+      <Arguments question={question} />
+      <Confirmation question={question} typed={typed} onType={setTyped} focused />
+    </Form>
+  );
+}
+
+/** Each argument in a field of its own. What would change stands below before it is sent; nothing is sent while a field cannot be read. */
+export function EditForm({ question, busy, onAnswer, onCancel }: FormProps) {
+  const { t } = useText();
+  const args = question.args ?? {};
+  const [fields, setFields] = useState<readonly (readonly [name: string, field: Field])[]>(() =>
+    Object.entries(args).map(([name, value]) => [name, fieldOf(value)] as const),
+  );
+  const [typed, setTyped] = useState("");
+  const edited = read(fields);
+  const differs = edited !== undefined && changes(args, edited).some(({ kind }) => kind !== "same");
+  const change = (at: number, text: string): void => setFields(fields.map(([name, field], i) => [name, i === at ? { ...field, text } : field] as const));
+  return (
+    <Form
+      ready={!busy && differs && confirms(typed, question)}
+      text="approvals.edit"
+      onSend={() => edited !== undefined && onAnswer({ action: "edit", args: edited })}
+      onCancel={onCancel}
+    >
+      <p>{t("approvals.edit.text")}</p>
+      {fields.map(([name, field], at) => (
+        <ArgumentField key={name} name={name} field={field} onChange={(text) => change(at, text)} />
+      ))}
+      <h3>{t("approvals.edit.changes")}</h3>
+      {differs ? <Changes before={args} args={edited} /> : <p className="muted">{t("approvals.edit.none")}</p>}
+      <Confirmation question={question} typed={typed} onType={setTyped} />
+    </Form>
+  );
+}
+
+export function RejectForm({ busy, onAnswer, onCancel }: FormProps) {
+  const { t } = useText();
+  const [reason, setReason] = useState("");
+  const id = useId();
+  return (
+    <Form
+      ready={!busy && reason.trim() !== ""}
+      text="approvals.reject"
+      onSend={() => onAnswer({ action: "reject", reason: reason.trim() })}
+      onCancel={onCancel}
+    >
+      <p>{t("approvals.reject.text")}</p>
+      <div className="field">
+        <label htmlFor={id}>{t("approvals.reject.reason")}</label>
+        {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
+        <textarea id={id} rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoFocus />
+      </div>
+    </Form>
+  );
+}
+
+interface FrameProps {
+  readonly ready: boolean;
+  readonly text: "approvals.approve" | "approvals.edit" | "approvals.reject";
+  readonly onSend: () => void;
+  readonly onCancel: () => void;
+  readonly children: React.ReactNode;
+}
+
+function Form({ ready, text, onSend, onCancel, children }: FrameProps) {
+  const { t } = useText();
+  return (
+    <div className="answer-form">
+      {children}
+      <div className="buttons">
+        <Button className="button primary" isDisabled={!ready} onPress={onSend}>
+          {t(text)}
+        </Button>
+        <Button className="button" onPress={onCancel}>
+          {t("approvals.cancel")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface ConfirmationProps {
+  readonly question: Question;
+  readonly typed: string;
+  readonly onType: (typed: string) => void;
+  readonly focused?: boolean;
+}
+
+function Confirmation({ question, typed, onType, focused = false }: ConfirmationProps) {
+  const { t } = useText();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{t("approvals.type", { id: question.id })}</label>
+      {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
+      <input id={id} value={typed} autoComplete="off" spellCheck={false} maxLength={40} onChange={(event) => onType(event.target.value)} autoFocus={focused} />
+    </div>
+  );
+}
+
+function ArgumentField({ name, field, onChange }: { readonly name: string; readonly field: Field; readonly onChange: (text: string) => void }) {
+  const { t } = useText();
+  const id = useId();
+  const bad = valueIn(field) === undefined;
+  const rows = Math.min(12, field.text.split("\n").length + (field.text.length > 60 ? 1 : 0));
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        <code>
+          <Written text={name} />
+        </code>{" "}
+        <span className="muted small">{t(`approvals.edit.kind.${field.kind}`)}</span>
+      </label>
+      <textarea
+        id={id}
+        rows={rows}
+        value={field.text}
+        className={field.kind}
+        spellCheck={false}
+        aria-invalid={bad}
+        aria-describedby={`${id}-bad`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <span id={`${id}-bad`} className="word deny" role="status">
+        {bad ? t("approvals.edit.bad") : ""}
+      </span>
+    </div>
+  );
+}
+
+/** The arguments that the fields say, or undefined while one of them cannot be read. */
+function read(fields: readonly (readonly [name: string, field: Field])[]): JsonObject | undefined {
+  const values: (readonly [string, Json])[] = [];
+  for (const [name, field] of fields) {
+    const found = valueIn(field);
+    if (found === undefined) return undefined;
+    values.push([name, found.value]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** The whole number of the question, or its digits alone. */
+function confirms(typed: string, { id }: Question): boolean {
+  const given = typed.trim().toUpperCase();
+  return given !== "" && (given === id.toUpperCase() || given === id.replace(/^\D+/, ""));
+}
