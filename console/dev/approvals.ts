@@ -68,8 +68,7 @@ export async function questions(operatorName: string, people: readonly string[] 
   const problem = (title: string, status: number) => ({ type: "about:blank", title, status, code: "denied" });
   const app = new Hono();
   app.get("/api/v1/approvals", async (c) => {
-    const state = c.req.query("state");
-    return c.json((await approvals.list(500)).filter((one) => state === undefined || one.state === state));
+    return c.json(await approvals.list(500, c.req.query("state") === "pending" ? "pending" : undefined));
   });
   app.get("/api/v1/approvals/:id", async (c) => {
     const found = await approvals.get(c.req.param("id"));

@@ -4,7 +4,7 @@ import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note
 import type { Config } from "../config/index.ts";
 import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
-import { type Approval, createInbox, type Documents, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
+import { type Approval, createInbox, type Documents, digestOf, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
 import type { Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals } from "../surfaces/api/index.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -88,15 +88,17 @@ export function tellWebhooks(
 export function approvalsOf(inbox: Inbox, config: () => Config): Approvals {
   const form = (approval: Approval): ApprovalForm => formOf(approval, inbox);
   return {
-    list: async (limit) => (await inbox.list(limit)).map(form),
+    list: async (limit, which) => (await inbox.list(limit, which)).map(form),
     async get(id) {
       const approval = await inbox.get(id);
       return approval === undefined ? undefined : { ...form(approval), ...(approval.receipt === undefined ? {} : { receipt: approval.receipt }) };
     },
-    async answer(id, name, { action, args, reason }) {
+    async answer(id, name, { action, args, reason, digest }) {
       const person = personOf(config(), name);
       const answered =
-        action === "edit" ? await inbox.edit(id, person, args ?? {}, reason) : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason);
+        action === "edit"
+          ? await inbox.edit(id, person, args ?? {}, reason, digest)
+          : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason, digest);
       return "refused" in answered ? answered : { approval: form(answered.approval) };
     },
     async ticket(id, { agent, capability }) {
@@ -117,6 +119,7 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
   const { action, principal, resource, content } = bound;
   return {
     id,
+    digest: digestOf(bound),
     state: inbox.stateOf(approval),
     agent: principal.agent,
     ...(principal.user === undefined ? {} : { user: principal.user }),

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { anna, asked, ben, carl, kindOf, needing, operator, pay, refusedWith, rig } from "../../test/oversight/rig.ts";
 import { verifies } from "../../test/verifies.ts";
 import { ask, type Decision, deny } from "../core/index.ts";
+import { digestOf } from "./bound.ts";
 
 describe("people answer, and only those who may", () => {
   test("nobody approves what was asked for in their own name", async () => {
@@ -85,6 +86,17 @@ describe("what an approver changed", () => {
     assert.equal(refusedWith(await inbox.edit("HF-1", carl, { to: "ACME", amount: 9_000 })), "pending");
     assert.equal(refusedWith(await inbox.approve("HF-1", operator)), "pending", "the rule of the first arguments still wants two");
     assert.equal(refusedWith(await inbox.approve("HF-1", anna)), "approved");
+  });
+
+  test("is not approved by somebody who looked at what it was before", async () => {
+    verifies("H-02");
+    const { inbox, ask: request } = await rig();
+    await request(pay(), needing([], 2));
+    const seen = digestOf((await inbox.get("HF-1"))?.bound ?? assert.fail());
+    await inbox.edit("HF-1", carl, { to: "EVIL", amount: 700 }, undefined, seen);
+    assert.equal(refusedWith(await inbox.approve("HF-1", anna, undefined, seen)), "changed");
+    const now = digestOf((await inbox.get("HF-1"))?.bound ?? assert.fail());
+    assert.equal(refusedWith(await inbox.approve("HF-1", anna, undefined, now)), "approved");
   });
 
   test("raises no question at the end that the approver did not see", async () => {

@@ -9,7 +9,7 @@ import type { Turns } from "./turns.ts";
 /** What came of an answer: the question as it now is, or why the answer does not count. */
 export type Answered = { readonly approval: Approval } | Unanswered;
 export interface Unanswered {
-  readonly refused: "not-there" | "not-open" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments";
+  readonly refused: "not-there" | "not-open" | "changed" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments";
   readonly text: string;
 }
 
@@ -22,13 +22,14 @@ type Answering = InboxOptions & {
 
 /** The half of the inbox that people meet. An answer that does not count changes nothing. */
 export function answering({ shelf, seal, roleHolders, judge, record, turns, state, put, now }: Answering): Pick<Inbox, "approve" | "edit" | "reject"> {
-  async function answer(id: string, person: Person, action: Answer["action"], reason?: string, args?: JsonObject): Promise<Answered> {
+  async function answer(id: string, person: Person, action: Answer["action"], reason?: string, args?: JsonObject, seen?: string): Promise<Answered> {
     const known = await shelf.get(id);
     if (known === undefined) return unanswered("not-there", `there is no approval \`${id}\``);
     return turns.take(known.digest, async () => {
       const approval = (await shelf.get(id)) ?? known;
       const why = hindrance(approval, person, action);
       if (why !== undefined) return why;
+      if (seen !== undefined && seen !== digestOf(approval.bound)) return unanswered("changed", "another approver has changed this since you looked at it");
       const given: Answer = { by: person.name, at: now(), action, ...(reason === undefined ? {} : { reason }) };
       const next = args === undefined ? { ...approval, answers: [...approval.answers, given] } : await edited(approval, given, args);
       if ("refused" in next) return next;
@@ -69,9 +70,9 @@ export function answering({ shelf, seal, roleHolders, judge, record, turns, stat
   }
 
   return {
-    approve: (id, person, reason) => answer(id, person, "approve", reason),
-    edit: (id, person, args, reason) => answer(id, person, "edit", reason, args),
-    reject: (id, person, reason) => answer(id, person, "reject", reason),
+    approve: (id, person, reason, seen) => answer(id, person, "approve", reason, undefined, seen),
+    edit: (id, person, args, reason, seen) => answer(id, person, "edit", reason, args, seen),
+    reject: (id, person, reason, seen) => answer(id, person, "reject", reason, undefined, seen),
   };
 }
 

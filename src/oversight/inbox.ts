@@ -39,14 +39,15 @@ export interface InboxOptions {
  */
 export interface Inbox {
   readonly layer: OversightLayer;
-  /** The newest first. */
-  list(limit: number): Promise<readonly Approval[]>;
+  /** The newest first: of all, or of those that wait. */
+  list(limit: number, which?: "pending"): Promise<readonly Approval[]>;
   get(id: string): Promise<Approval | undefined>;
   stateOf(approval: Approval): State;
-  approve(id: string, person: Person, reason?: string): Promise<Answered>;
+  /** `seen`: the digest of what was looked at. Another approver may have changed it meanwhile. */
+  approve(id: string, person: Person, reason?: string, seen?: string): Promise<Answered>;
   /** Approves with other arguments. They are decided again, now and when they are used. */
-  edit(id: string, person: Person, args: JsonObject, reason?: string): Promise<Answered>;
-  reject(id: string, person: Person, reason?: string): Promise<Answered>;
+  edit(id: string, person: Person, args: JsonObject, reason?: string, seen?: string): Promise<Answered>;
+  reject(id: string, person: Person, reason?: string, seen?: string): Promise<Answered>;
   /** How a request ended; nothing where no approval let it through. */
   ended(request: string, outcome: Outcome): void;
   /** Called after every change. Returns how to stop. */
@@ -75,6 +76,8 @@ export function createInbox(options: InboxOptions): Inbox {
   const deadlines = new Map<string, number>();
   /** What was let through and is not over: by the request's id, which approval it used, and what an approver made of it. */
   const running = new Map<string, { readonly id: string; readonly edited?: string }>();
+  /** How a use ended, while that is being written: whoever asks waits for it. */
+  const ending = new Map<string, Promise<unknown>>();
   let swept = clock.monotonic();
 
   const now = (): number => Math.max(clock.now(), shelf.latest);
@@ -202,8 +205,19 @@ export function createInbox(options: InboxOptions): Inbox {
         return turns.take(question.digest, () => settle(question));
       },
     },
-    list: (limit) => shelf.newest(limit),
-    get: (id) => shelf.get(id),
+    async list(limit, which) {
+      await Promise.all(ending.values());
+      if (which === undefined) return shelf.newest(limit);
+      return shelf
+        .all()
+        .filter((approval) => state(approval) === which)
+        .toReversed()
+        .slice(0, limit);
+    },
+    async get(id) {
+      await ending.get(id);
+      return shelf.get(id);
+    },
     stateOf: state,
     ...answering({ ...options, turns, state, put, now }),
     ended(request, outcome) {
@@ -214,7 +228,10 @@ export function createInbox(options: InboxOptions): Inbox {
         if (approval !== undefined)
           await put({ ...approval, uses: approval.uses.map((use) => (use.request === request ? { ...use, outcome: endOf(outcome) } : use)) });
       };
-      void (async () => turns.take((await shelf.get(one.id))?.digest ?? "", write))().catch(() => {}); // it stays `used`, and is `unknown` after a restart
+      const written = (async () => turns.take((await shelf.get(one.id))?.digest ?? "", write))()
+        .catch(() => {}) // it stays `used`, and is `unknown` after a restart
+        .finally(() => ending.get(one.id) === written && ending.delete(one.id));
+      ending.set(one.id, written);
     },
     follow(changed) {
       listeners.add(changed);

@@ -14,6 +14,8 @@ export interface Evidence {
 /** A question to people. Arguments and content are kept as they are, because they are compared and sent back; whoever draws them writes out what is invisible. */
 export interface Question {
   readonly id: string;
+  /** Of all that would be done: an answer with it is an answer to this. */
+  readonly digest: string;
   readonly state: State;
   readonly agent: string;
   readonly user: string;
@@ -55,13 +57,19 @@ export async function getQuestion(id: string): Promise<Question> {
   return readQuestion(await call("GET", address(id)));
 }
 
+const CHANGED = "another approver has changed this";
+
 /**
- * Answers a question as it was `shown`. Somebody else may have changed it meanwhile, and nobody approves what they have not seen: it is
- * fetched once more and compared first. Gives undefined where it is another one by now.
+ * Answers a question as it was `shown`: nobody approves what they have not seen, so its digest goes along. Gives undefined where somebody else
+ * has made it another one by now.
  */
 export async function answerQuestion(shown: Question, answer: Answer): Promise<Question | undefined> {
-  if (answer.action !== "reject" && substance(await getQuestion(shown.id)) !== substance(shown)) return undefined;
-  return readQuestion(await call("POST", address(shown.id), answer));
+  try {
+    return readQuestion(await call("POST", address(shown.id), { ...answer, digest: shown.digest }));
+  } catch (error) {
+    if (error instanceof CallFailed && error.status === 409 && error.message.startsWith(CHANGED)) return undefined;
+    throw error;
+  }
 }
 
 /** Everything that would be done, as one string. */
@@ -75,6 +83,7 @@ export function readQuestion(from: unknown): Question {
   if (text(it["id"]) === "") throw new CallFailed(0, "this is no question");
   return {
     id: text(it["id"]),
+    digest: text(it["digest"]),
     state: STATES.find((state) => state === it["state"]) ?? "unknown",
     agent: text(it["agent"]),
     user: text(it["user"]),

@@ -12,6 +12,7 @@ const value = z.record(z.string(), z.unknown());
 export const approvalForm = z
   .object({
     id: z.string(),
+    digest: z.string().meta({ description: "of all that would be done; sent with an answer, it is an answer to this and nothing else" }),
     state: z.enum(STATES).meta({
       description:
         "`used`: let through and not over; `void`: what it was about has changed, or was denied after all; `unknown`: it began and nobody saw how it ended, so it is not tried again",
@@ -61,6 +62,11 @@ export const answerBody = z
     action: z.enum(["approve", "edit", "reject"]),
     args: z.custom<JsonObject>((given) => isObject(given as Json), "must be an object").optional(),
     reason: z.string().min(1).max(2000).optional(),
+    digest: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .meta({ description: "of what was looked at; refused where it is not this any more" }),
   })
   .refine(({ action, args }) => (action === "edit") === (args !== undefined), { message: "`args` belong to `edit`, and only there", path: ["args"] })
   .meta({ id: "AnswerBody" });
@@ -70,12 +76,12 @@ export const ticketForm = z.object({ ticket: z.string(), state: z.enum(STATES), 
 /** What the API needs of whoever keeps the questions. People are named as they logged in; what they may is for the other side to say. */
 export interface Approvals {
   /** The newest first. */
-  list(limit: number): Promise<readonly ApprovalForm[]>;
+  list(limit: number, which?: "pending"): Promise<readonly ApprovalForm[]>;
   get(id: string): Promise<ApprovalForm | undefined>;
   answer(
     id: string,
     name: string,
-    answer: { readonly action: "approve" | "edit" | "reject"; readonly args?: JsonObject; readonly reason?: string },
+    answer: { readonly action: "approve" | "edit" | "reject"; readonly args?: JsonObject; readonly reason?: string; readonly digest?: string },
   ): Promise<{ readonly approval: ApprovalForm } | { readonly refused: string; readonly text: string }>;
   /** What an agent may know of its own question; undefined for everybody else. */
   ticket(id: string, principal: Principal): Promise<z.infer<typeof ticketForm> | undefined>;

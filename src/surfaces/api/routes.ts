@@ -150,6 +150,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
           const read = approvalsQuery.safeParse(Object.fromEntries([...query].filter(([, value]) => value !== "")));
           if (!read.success) return refuse(faultOf(read.error));
           const { state, limit } = read.data;
+          if (state === "pending") return ok(await parts.approvals.list(limit, state));
           return ok((await parts.approvals.list(limit)).filter((one) => state === undefined || one.state === state));
         },
       },
@@ -183,8 +184,8 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
         async run({ params, body }, { name }) {
           const read = answerBody.safeParse(body);
           if (!read.success) return refuse(faultOf(read.error));
-          const { action, args, reason } = read.data;
-          const given = { action, ...(args === undefined ? {} : { args }), ...(reason === undefined ? {} : { reason }) };
+          const { action, args, reason, digest } = read.data;
+          const given = { action, ...defined({ args, reason, digest }) };
           const answered = await parts.approvals.answer(params["id"] ?? "", name, given);
           if ("refused" in answered) throw new Refusal(REFUSED[answered.refused] ?? 409, "denied", answered.text);
           return ok(answered.approval);
@@ -229,6 +230,10 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
 
 /** By why an answer does not count; for the rest, the question is not as the caller believes (409). */
 const REFUSED: { readonly [why: string]: number } = { "not-there": 404, "not-yours": 403, "own-request": 403, denied: 403, "not-arguments": 400 };
+
+function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
 
 function live(parts: ApiParts, headers: Call["headers"], signal: AbortSignal): ReadableStream<Uint8Array> {
   const last = headers.get("last-event-id") ?? "";
