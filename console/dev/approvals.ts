@@ -35,6 +35,8 @@ export interface Questions {
   readonly app: Hono;
   /** What an agent's asking comes to: asking for the same again is the same wish. */
   ask(wish: Wish): Promise<string>;
+  /** What another approver does elsewhere. */
+  edit(id: string, by: string, args: JsonObject): Promise<void>;
   readonly waiting: number;
 }
 
@@ -92,6 +94,7 @@ export async function questions(operatorName: string, people: readonly string[] 
       }
       return resolution.kind;
     },
+    edit: async (id, by, args) => void (await approvals.answer(id, by, { action: "edit", args })),
     get waiting() {
       return inbox.waiting;
     },
