@@ -30,7 +30,12 @@ function ascii85(text: string): string {
 }
 
 const MORSE = ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(" ");
-const words = (text: string): string[] => text.toLowerCase().replace(/[^a-z\s]/g, "").trim().split(/\s+/);
+const words = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z\s]/g, "")
+    .trim()
+    .split(/\s+/);
 
 /** The dress that a text is put into, by name. Letters that a code does not know are lost on the way, as they are for an attacker. */
 export const disguises: { readonly [name: string]: (text: string) => string } = {
@@ -51,11 +56,18 @@ export const disguises: { readonly [name: string]: (text: string) => string } = 
   "caesar, three on": (text) => turned(text, 3),
   atbash: (text) => text.replace(/[a-z]/gi, (letter) => String.fromCharCode((letter < "a" ? 155 : 219) - letter.charCodeAt(0))),
   reversed: (text) => Array.from(text).reverse().join(""),
-  morse: (text) => words(text).map((word) => Array.from(word, (letter) => MORSE[letter.charCodeAt(0) - 97]).join(" ")).join(" / "),
+  morse: (text) =>
+    words(text)
+      .map((word) => Array.from(word, (letter) => MORSE[letter.charCodeAt(0) - 97]).join(" "))
+      .join(" / "),
   binary: (text) => Array.from(bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" "),
   "decimal numbers": (text) => [...bytes(text)].join(" "),
   leetspeak: (text) => text.replace(/[aeiost]/gi, (letter) => ({ a: "4", e: "3", i: "1", o: "0", s: "5", t: "7" })[letter.toLowerCase()] ?? letter),
-  "spaced letters": (text) => text.split(/\s+/).map((word) => Array.from(word).join(" ")).join("  "),
+  "spaced letters": (text) =>
+    text
+      .split(/\s+/)
+      .map((word) => Array.from(word).join(" "))
+      .join("  "),
   "zero width between": (text) => Array.from(text).join("\u200b"),
   "tag characters": (text) => each(text.replace(/[^ -~]/g, ""), (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))),
   fullwidth: (text) => text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),

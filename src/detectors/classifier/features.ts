@@ -41,10 +41,10 @@ export function extract(text: string, into: Features): void {
 }
 
 const GAP = 32;
-/** Folded signs: lower-case letters, one digit, everything outside Latin as one letter, and the gap. */
+/** Folded signs: lower-case letters, one digit, and the gap. Other scripts are gaps too: nothing was learned about them, so nothing is said. */
 const CLASS = Uint8Array.from({ length: 256 }, (_, unit) => {
   const sign = String.fromCharCode(unit);
   if (/\d/.test(sign)) return 48;
-  if (unit === 255) return 255;
+  if (unit === 255) return GAP;
   return /[a-z\u00c0-\u00fe]/i.test(sign) ? sign.toLowerCase().charCodeAt(0) : GAP;
 });
