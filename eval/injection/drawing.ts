@@ -40,5 +40,5 @@ function plot(across: string, up: string, lines: readonly (readonly Point[])[]):
   const colours = ["#0b62a4", "#c2510c"];
   const line = (points: readonly Point[], at: number): string =>
     `<polyline fill="none" stroke="${colours[at]}" points="${points.map(([x, y]) => `${(40 + 300 * x).toFixed(1)},${(320 - 300 * y).toFixed(1)}`).join(" ")}"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 360" font-family="sans-serif" font-size="11"><rect width="360" height="360" fill="#fff"/><path d="M40 20V320H340M40 320L340 20" fill="none" stroke="#999"/>${lines.map(line).join("")}<text x="150" y="345">${across}</text><text x="12" y="200" transform="rotate(-90 12 200)">${up}</text><text x="60" y="35" fill="${colours[0]}">said</text><text x="100" y="35" fill="${colours[1]}">read</text></svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 360" font-family="sans-serif" font-size="11"><title>${up} over ${across}</title><rect width="360" height="360" fill="#fff"/><path d="M40 20V320H340M40 320L340 20" fill="none" stroke="#999"/>${lines.map(line).join("")}<text x="150" y="345">${across}</text><text x="12" y="200" transform="rotate(-90 12 200)">${up}</text><text x="60" y="35" fill="${colours[0]}">said</text><text x="100" y="35" fill="${colours[1]}">read</text></svg>\n`;
 }

@@ -46,7 +46,24 @@ function unescaped(sign: string): string {
 }
 
 const LEET: { readonly [sign: string]: string } = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 8: "b", "@": "a", $: "s", "!": "i", "|": "l", "+": "t" };
-const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])/g;
+const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])| {2,}/g;
+/** The most common words of sentences and orders in both languages: a cipher that hides none of them hides no sentence. */
+const COMMON =
+  "the and you your all are what with that this ignore forget instructions prompt system tell show everything und die der das alle ist nicht dir mir deine vergiss ignoriere anweisungen aufgabe".split(
+    " ",
+  );
+/** What these words look like in a cipher, but for those that are words themselves then. */
+const ciphered = (cipher: (word: string) => string): RegExp =>
+  new RegExp(
+    `(?<![A-Za-z])(?:${COMMON.map(cipher)
+      .filter((word) => !/^(?:rid|rim|red|era|sad|tis)$/.test(word))
+      .join("|")})(?![A-Za-z])`,
+    "i",
+  );
+const shifted =
+  (by: number) =>
+  (word: string): string =>
+    word.replace(/[a-z]/g, (letter) => String.fromCharCode(97 + ((letter.charCodeAt(0) - 97 + by) % 26)));
 const NATO =
   "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey xray yankee zulu";
 const SPELLED = new RegExp(`(?:(?:${NATO.replaceAll(" ", "|")}|alpha|juliet|x-ray|space)[\\s,.-]{1,3}){6}`, "i");
@@ -68,23 +85,22 @@ export const readings: readonly Reading[] = [
     read: (text) =>
       replaced(
         text,
-        matches(text, SPACED, (run) => run.replace(/[^A-Za-z]/g, "")),
+        matches(text, SPACED, (run) => run.replace(/[^A-Za-z]/g, "") || " "),
       ),
   },
-  // The most common words of both languages in the cipher: without one of them it hides no sentence.
   {
     name: "rot13",
-    calls: /(?<![A-Za-z])(?:gur|naq|lbh|nyy|lbhe|zl|vtaber|haq|qvr|nyyr|bs)(?![A-Za-z])/i,
+    calls: ciphered(shifted(13)),
     read: (text) => turned(text, (letter) => (letter + 13) % 26),
   },
   {
     name: "atbash",
-    calls: /(?<![A-Za-z])(?:gsv|zmw|blf|zoo|rtmliv|fmw|wrv|zoov)(?![A-Za-z])/i,
+    calls: ciphered((word) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(219 - letter.charCodeAt(0)))),
     read: (text) => turned(text, (letter) => 25 - letter),
   },
   {
     name: "caesar",
-    calls: /(?<![A-Za-z])(?:wkh|dqg|brx|brxu|ljqruh|xqg|glh|doo)(?![A-Za-z])/i,
+    calls: ciphered(shifted(3)),
     read: (text) => turned(text, (letter) => (letter + 23) % 26),
   },
   {
@@ -94,7 +110,7 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "reversed",
-    calls: /(?<![A-Za-z])(?:eht|dna|uoy|ruoy|lla|erongi|dnu|eid|ella|snoitcurtsni)(?![A-Za-z])/i,
+    calls: ciphered((word) => Array.from(word).reverse().join("")),
     read: (text) => ({
       text: Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join(""),
       place: (unit) => ({ from: text.length - 1 - unit, to: text.length - unit }),
