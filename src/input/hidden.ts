@@ -53,7 +53,8 @@ function both(place: Layer["place"], { from, to }: { readonly from: number; read
 
 /**
  * Adds more findings to others; both are sorted and disjoint. It names no character that something exact was found in: a judgement over a whole
- * paragraph must not stand in for the key that is in it. Each takes the longest free stretch of its range; where none is free, nothing is added.
+ * paragraph must not stand in for the key that is in it. Each takes the longest free stretch of its range; where none is free, or the same kind
+ * was found in it already, nothing is added.
  */
 export function withHidden(findings: readonly Finding[], more: readonly Finding[]): Finding[] {
   if (more.length === 0) return [...findings];
@@ -61,15 +62,16 @@ export function withHidden(findings: readonly Finding[], more: readonly Finding[
   let next = 0;
   for (const finding of more) {
     while (next < findings.length && (findings[next] as Finding).end <= finding.start) next++;
-    let [begin, best] = [finding.start, { start: 0, end: 0 }];
+    let [begin, best, known] = [finding.start, { start: 0, end: 0 }, false];
     for (let at = next; ; at++) {
       const other = findings[at];
       const stop = Math.min(finding.end, other?.start ?? finding.end);
       if (stop - begin > best.end - best.start) best = { start: begin, end: stop };
       if (other === undefined || other.start >= finding.end) break;
+      known ||= other.kind === finding.kind;
       begin = other.end;
     }
-    if (best.end > best.start) added.push({ ...finding, ...best });
+    if (!known && best.end > best.start) added.push({ ...finding, ...best });
   }
   return [...findings, ...added].sort((a, b) => a.start - b.start);
 }
