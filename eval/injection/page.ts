@@ -28,7 +28,8 @@ export function page({ date, node, figures, disguises }: Results): string {
   return `# Finding injections
 
 Written by \`node eval/injection/run.ts\` on ${date} with Node ${node}. In brackets the 95 % interval. The classifier of every row was trained without the row's source
-and without near copies of the row; its thresholds were chosen over all such scores, which makes the figures of the classifier a little too good. The patterns were written
+and without near copies of the row; its thresholds were chosen over all such scores, and its features, training rows and allowed shares were changed several
+times after looking at this very page (scripts other than Latin were left out after Hindi was seen to fail; sets named apart choose no threshold). So the classifier's figures are too good by an unknown amount; no set here was kept unseen. The patterns were written
 while these sets could be read, so their figures say less about text that nobody has seen than the classifier's do.
 
 ## Harmless text that was named
@@ -47,7 +48,8 @@ ${table(1)}
 
 ## Disguises
 
-Of short attacks that the patterns find in plain form, the share that they find in the disguise.
+Of short attacks that the patterns find in plain form, the share that they find in the disguise. The decoders were written for these disguises and mended after a first
+look at this table; the classifier takes no part.
 
 | disguise | found |
 |---|---:|
