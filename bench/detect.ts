@@ -1,7 +1,10 @@
 /** P6 to P9, first figures: what looking through ordinary text costs, what a stream's chunk costs, and what hostile text costs. */
+
+import { judges } from "../src/compose/judges.ts";
 import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../src/core/index.ts";
 import { hostileTexts } from "../src/detectors/hostile.ts";
 import { detectors, scanner } from "../src/detectors/index.ts";
+import { finder } from "../src/input/find.ts";
 import { normalise } from "../src/input/normalise.ts";
 import { outputLayer } from "../src/output/index.ts";
 import { type Bench, median, type Row } from "./row.ts";
@@ -28,12 +31,14 @@ export const run: Bench = async ({ quick }) => {
   const texts = Array.from({ length: 64 }, (_, at) => kilobyte(at));
   const of = (...kinds: readonly string[]) => scanner(detectors.filter(({ finds }) => kinds.includes(finds)));
   const [secrets, personal, orders, all, none] = [of("credential"), of("personal", "financial"), of("injection"), scanner([...detectors]), of()];
+  const stage = finder(detectors, scanner, judges);
   const work: { readonly [name: string]: (text: string) => unknown } = {
     none: (text) => none.matches(text, "tool"),
     secrets: (text) => secrets.matches(text, "tool"),
     personal: (text) => personal.matches(text, "tool"),
     orders: (text) => orders.matches(normalise(text).text, "tool"),
     all: (text) => all.matches(text, "tool"),
+    stage: (text) => stage.now({ at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL }),
   };
   const times = new Map(Object.keys(work).map((name) => [name, [] as number[]]));
   const chunks: number[] = [];
@@ -56,6 +61,7 @@ export const run: Bench = async ({ quick }) => {
     row("P7", "personal and financial data with checksums, ordinary text", micros("personal"), 20, "µs/KB"),
     row("P8", "orders to a model: normalise and patterns, ordinary text", micros("orders"), 25, "µs/KB"),
     row("P8", "all of them in one pass, ordinary text", micros("all"), 45, "µs/KB"),
+    row("P8", "the whole input stage: normalise, decode, all detectors, classifier, ordinary text", micros("stage"), 45, "µs/KB"),
     row("P2", "output filter, one chunk of 20 signs", median(chunks), 4, "µs"),
     hostile(quick),
   ];

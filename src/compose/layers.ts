@@ -24,6 +24,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { judges } from "./judges.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -59,7 +60,7 @@ export function composeLayers(
     audit,
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, limits: { text: length } }),
     permission: withinScope(permissionLayer(policy, { ...options, controls: controlsOf(options, policy) }), options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),

@@ -57,3 +57,14 @@ export interface Literals {
 
 /** How far to the left of a match a detector may look (a word boundary, a keyword before a number). Streams keep this much of what has left. */
 export const LOOKBEHIND = 64;
+
+/**
+ * Judges a text as a whole where a detector finds a match in it: a trained classifier. It has no beginning that a stream could wait for, so it
+ * runs on what comes in only. It is asked once for each text that it is given (the input layer gives windows) and answers with the ranges that
+ * are over its threshold, each with its probability; ranges may overlap. Time linear, no state, no configuration, no I/O but its weights.
+ */
+export interface Judge {
+  readonly id: string;
+  readonly finds: FindingKind;
+  judge(input: { readonly text: string; readonly source: SourceKind }): readonly Span[];
+}

@@ -1,4 +1,5 @@
-import { compareMatches, type Detector, type Finding, LOOKBEHIND, type Match, resolve, type Scanner } from "../core/index.ts";
+import { compareMatches, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, type Scanner } from "../core/index.ts";
+import { hidden, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";
 
@@ -6,6 +7,8 @@ import type { Found } from "./texts.ts";
 export const SLICE = 32_768;
 
 export interface Finder {
+  /** What looks for orders in words; the layer also runs it over the seams between texts. */
+  readonly words: Scanner;
   /** For a text that is at most SLICE long. */
   now(found: Found): Finding[];
   /** For any text: what `now` would find if it took all of it, with a pause after every slice. */
@@ -13,10 +16,10 @@ export interface Finder {
 }
 
 /**
- * Two passes: orders to a model are looked for in the normalised text, because they are words in whatever letters; all else in the text as
- * it is, because it is exact.
+ * Three passes: orders to a model are looked for in the normalised text, because they are words in whatever letters; all else in the text as
+ * it is, because it is exact; and what is decoded or judged window by window.
  */
-export function finder(detectors: readonly Detector[], scanner: (detectors: readonly Detector[]) => Scanner): Finder {
+export function finder(detectors: readonly Detector[], scanner: (detectors: readonly Detector[]) => Scanner, judges: readonly Judge[] = []): Finder {
   const exact = detectors.filter(({ finds }) => finds !== "injection");
   const plain = scanner(exact);
   const words = scanner(detectors.filter(({ finds }) => finds === "injection"));
@@ -28,13 +31,15 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
   };
 
   return {
+    words,
     now(found) {
       const text = found.before + found.text;
       const { text: normal, place = unmoved } = normalise(text);
       const exactly = plain.matches(text, found.source).map((match) => inside(found, match, 0, match.start, match.end));
       const inWords = words.matches(normal, found.source).map((match) => inside(found, match, exact.length, place(match.start).from, place(match.end - 1).to));
       const matches = [...exactly, ...inWords].filter((match) => match !== undefined);
-      return matches.length === 0 ? [] : resolve(matches.sort(compareMatches));
+      const more = [...hidden({ words, judges }, found.text, found.source)].flat();
+      return withHidden(resolve(matches.sort(compareMatches)), more);
     },
     async slowly(found, pause) {
       const text = found.before + found.text;
@@ -45,8 +50,12 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
       };
       await sliced({ text, scanner: plain, read: (piece) => ({ text: piece }) }, found.source, pause, keep(0));
       await sliced({ text, scanner: words, read: normalise }, found.source, pause, keep(1));
-      await pause();
-      return resolve(merged(...kept));
+      const more: Finding[] = [];
+      for (const matches of hidden({ words, judges }, found.text, found.source)) {
+        more.push(...matches);
+        await pause();
+      }
+      return withHidden(resolve(merged(...kept)), more);
     },
   };
 }

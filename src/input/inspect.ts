@@ -7,6 +7,7 @@ import {
   type FindingKind,
   type InputLayer,
   type Inspection,
+  type Judge,
   join,
   joinLabels,
   NEUTRAL,
@@ -16,7 +17,9 @@ import {
   type Scanner,
 } from "../core/index.ts";
 import { finder, SLICE } from "./find.ts";
+import { withHidden } from "./hidden.ts";
 import { remembered } from "./remembered.ts";
+import { acrossSeams } from "./seams.ts";
 import { type Found, textsOf } from "./texts.ts";
 
 /** What something found on the way in leads to. `report`: it is in the record, and the permission rules see the labels anyway. */
@@ -27,6 +30,8 @@ export interface InputOptions {
   readonly detectors: readonly Detector[];
   /** Prepares a list of detectors (`detectors/scan.ts`). */
   readonly scanner: (detectors: readonly Detector[]) => Scanner;
+  /** What judges a text as a whole: a classifier. */
+  readonly judges?: readonly Judge[];
   /** Kinds that are not named are reported. */
   readonly actions?: { readonly [kind in FindingKind]?: InputAction };
   /** The most UTF-16 code units of text in one request; more is refused, never cut or skipped. */
@@ -41,7 +46,7 @@ export interface InputOptions {
  */
 export function inputLayer(options: InputOptions): InputLayer {
   const { actions = {}, limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
-  const find = finder(options.detectors, options.scanner);
+  const find = finder(options.detectors, options.scanner, options.judges);
   const known = remembered((text, source) => find.now({ ...BARE, text, source }));
 
   return {
@@ -57,8 +62,10 @@ export function inputLayer(options: InputOptions): InputLayer {
         const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], actions)), NEUTRAL);
         return { decision, label, passages };
       };
+      const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
+        findings.map((own, index) => withHidden(own, across.get(index) ?? []));
       const quickly = (found: Found): Finding[] => (found.before === "" ? known(found.text, found.source) : find.now(found));
-      if (length <= SLICE) return concluded(texts.map(quickly));
+      if (length <= SLICE) return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)));
       return (async () => {
         const findings: Finding[][] = [];
         let since = 0;
@@ -71,6 +78,11 @@ export function inputLayer(options: InputOptions): InputLayer {
           findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
           since += found.text.length + OVERHEAD;
           if (since > SLICE) await rest();
+        }
+        // One group of neighbours after the other: only the texts of the group gain anything.
+        for (const across of acrossSeams(find.words, texts)) {
+          for (const [index, more] of across) findings[index] = withHidden(findings[index] ?? [], more);
+          await rest();
         }
         return concluded(findings);
       })();

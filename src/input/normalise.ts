@@ -15,31 +15,31 @@ export interface Place {
 /** Letters of other scripts that look like Latin ones (Unicode TR39 calls them confusable); the pairs that people and attackers use. */
 const LOOK_ALIKES = new Map(
   Object.entries({
-    a: "аɑα",
-    b: "Ьʙ",
-    c: "сϲᴄ",
-    d: "ԁɗ",
-    e: "еєҽ",
-    g: "ɡց",
-    h: "һհ",
-    i: "іıɩι",
-    j: "јϳ",
-    k: "κк",
-    l: "ӏⅼ",
-    m: "ᴍм",
-    n: "ոռ",
-    o: "оοօσ",
-    p: "рρ",
-    q: "ԛ",
-    r: "гᴦ",
-    s: "ѕꜱ",
-    t: "тτ",
-    u: "υսᴜ",
-    v: "νѵᴠ",
-    w: "ԝѡᴡ",
-    x: "хχ",
-    y: "уγү",
-    z: "ᴢ",
+    a: "ᴀ⠁аɑα",
+    b: "⠃Ьʙ",
+    c: "⠉сϲᴄ",
+    d: "ᴅ⠙ԁɗ",
+    e: "ᴇ⠑еєҽ",
+    g: "ɢ⠛ɡց",
+    h: "ʜ⠓һհ",
+    i: "ɪ⠊іıɩι",
+    j: "ᴊ⠚јϳ",
+    k: "ᴋ⠅κк",
+    l: "ʟ⠇ӏⅼ",
+    m: "⠍ᴍм",
+    n: "ɴ⠝ոռ",
+    o: "ᴏ⠕оοօσ",
+    p: "ᴘ⠏рρ",
+    q: "⠟ԛ",
+    r: "ʀ⠗гᴦ",
+    s: "⠎ѕꜱ",
+    t: "ᴛ⠞тτ",
+    u: "⠥υսᴜ",
+    v: "⠧νѵᴠ",
+    w: "⠺ԝѡᴡ",
+    x: "⠭хχ",
+    y: "ʏ⠽уγү",
+    z: "⠵ᴢ",
     A: "АΑ",
     B: "ВΒ",
     C: "СϹ",
@@ -123,6 +123,8 @@ function fold(code: number): string {
   let piece = "";
   // Tag characters mirror ASCII: what they say is read, not dropped.
   if (code >= 0xe0020 && code <= 0xe007e) piece = String.fromCharCode(code - 0xe0000);
+  // So do variation selectors that carry octets, one for each.
+  else if (code >= 0xe0110 && code <= 0xe016e) piece = String.fromCharCode(code - 0xe00f0);
   else if (code !== 0xe007f && code !== 0xe0001) {
     for (const letter of String.fromCodePoint(code).normalize("NFKD")) if (!UNSEEN.test(letter)) piece += LOOK_ALIKES.get(letter) ?? letter;
   }

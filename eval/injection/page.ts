@@ -1,0 +1,61 @@
+import type { Share } from "../flow/wilson.ts";
+
+export interface Figure {
+  readonly set: string;
+  readonly label: number;
+  readonly n: number;
+  readonly patterns: Share;
+  readonly classifier: Share;
+  readonly both: Share;
+}
+export interface Results {
+  readonly date: string;
+  readonly node: string;
+  readonly figures: readonly Figure[];
+  readonly disguises: readonly { readonly name: string; readonly kept: Share }[];
+}
+
+const percent = ({ share, low, high }: Share): string => `${(100 * share).toFixed(1)} % (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)})`;
+
+export function page({ date, node, figures, disguises }: Results): string {
+  const table = (label: number): string =>
+    figures
+      .filter((figure) => figure.label === label)
+      .sort((a, b) => (a.set < b.set ? -1 : 1))
+      .map(({ set, n, patterns, classifier, both }) => `| ${set} | ${n} | ${percent(patterns)} | ${percent(classifier)} | **${percent(both)}** |`)
+      .join("\n");
+  const head = "| set · language | n | patterns | classifier | both |\n|---|---:|---:|---:|---:|";
+  return `# Finding injections
+
+Written by \`node eval/injection/run.ts\` on ${date} with Node ${node}. In brackets the 95 % interval. The classifier of every row was trained without the row's source
+and without near copies of the row; its thresholds were chosen over all such scores, and its features, training rows and allowed shares were changed several
+times after looking at this very page (scripts other than Latin were left out after Hindi was seen to fail; sets named apart choose no threshold). So the classifier's figures are too good by an unknown amount; no set here was kept unseen. The patterns were written
+while these sets could be read, so their figures say less about text that nobody has seen than the classifier's do.
+
+## Harmless text that was named
+
+Lower is better. \`hard_negatives_about_attacks\` are documents that quote attacks; \`benign_roleprompts_zh\` are prompts that give a model a role.
+
+${head}
+${table(0)}
+
+## Attacks that were found
+
+Higher is better. \`injecagent/base\` and \`bipia_embedded\` hold plain requests: nothing in the words makes them attacks, only their place does. They are for the flow rules.
+
+${head}
+${table(1)}
+
+## Disguises
+
+Of short attacks that the patterns find in plain form, the share that they find in the disguise. The decoders were written for these disguises and mended after a first
+look at this table; the classifier takes no part.
+
+| disguise | found |
+|---|---:|
+${disguises.map(({ name, kept }) => `| ${name} | ${percent(kept)} |`).join("\n")}
+
+![receiver operating characteristic of the classifier](injection-roc.svg)
+![calibration of the classifier](injection-calibration.svg)
+`;
+}

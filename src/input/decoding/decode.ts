@@ -1,0 +1,84 @@
+import { normalise } from "../normalise.ts";
+import { decodeBits, decodeLetterNumbers, decodeMorse, decodeNumbers, decodeRun } from "./codes.ts";
+import { type Layer, whole } from "./layer.ts";
+import { readings } from "./readings.ts";
+
+/** A code in a code in a code is read; nobody's model unwraps more by itself. */
+const DEEPEST = 3;
+/** The most other readings of one text: hostile text must not multiply. */
+const MOST = 24;
+
+/**
+ * What else a text says: the readings of the whole (escapes, ciphers, spacing) and of the runs in it that carry text in a code, each with a
+ * map to the characters of the given text. Where nothing looks encoded this costs one pass. The text is a window, so its length is bounded.
+ */
+export function decodings(text: string): readonly Layer[] {
+  const layers: Layer[] = [];
+  decodeInto(layers, text, (unit) => ({ from: unit, to: unit + 1 }), DEEPEST, "");
+  return layers;
+}
+
+function decodeInto(layers: Layer[], text: string, place: Layer["place"], depth: number, by: string): void {
+  const add = (inner: Layer, name: string): void => {
+    if (layers.length >= MOST || inner.text === text) return;
+    const normal = normalise(inner.text);
+    const outer: Layer["place"] = (unit) => {
+      const [first, last] = normal.place === undefined ? [unit, unit] : [normal.place(unit).from, normal.place(unit).to - 1];
+      return spanned(place, inner.place(first).from, inner.place(Math.max(first, last)).to);
+    };
+    layers.push({ text: normal.text, place: outer });
+    if (depth > 1) decodeInto(layers, normal.text, outer, depth - 1, name);
+  };
+  for (const { name, calls, read } of readings) if (name !== by && calls.test(text)) add(read(text), name);
+  for (const { from, to } of longWords(text)) {
+    const said = decodeRun(text.slice(from, to).replace(/[\r\n]/g, ""));
+    if (said !== undefined) add(whole(said, from, to), "code");
+  }
+  for (const { runs, decode } of RUNS) {
+    for (const { 0: run, index } of text.matchAll(runs)) {
+      const said = decode(run);
+      if (said !== undefined) add(whole(said, index, index + run.length), "code");
+    }
+  }
+}
+
+/** The characters that a range of a text was read from; backwards where it was reversed. */
+function spanned(place: Layer["place"], from: number, to: number): { from: number; to: number } {
+  const [first, last] = [place(from), place(Math.max(from, to - 1))];
+  return { from: Math.min(first.from, last.from), to: Math.max(first.to, last.to) };
+}
+
+const RUNS: readonly { readonly runs: RegExp; readonly decode: (run: string) => string | undefined }[] = [
+  { runs: /[01]{8}(?:[ ,]?[01]{8}){9,}/g, decode: (run) => decodeNumbers(run, 2) },
+  { runs: /(?:0x)?[0-9a-fA-F]{2}(?:[ ,:]{1,2}(?:0x)?[0-9a-fA-F]{2}){9,}(?![0-9a-fA-F])/g, decode: (run) => decodeNumbers(run.replace(/0x/g, ""), 16) },
+  { runs: /(?<!\d)[1-9]\d{1,2}(?:[ ,]{1,2}[1-9]\d{1,2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 10) },
+  { runs: /(?<!\d)[01]?[0-7]{2}(?:[ ,]{1,2}[01]?[0-7]{2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 8) },
+  { runs: /(?<!\d)\d{1,2}(?:[ ,.-]{1,2}\d{1,2}){9,}(?!\d)/g, decode: decodeLetterNumbers },
+  { runs: /[.·•_−-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.·•_−-]{1,6}){9,}/g, decode: decodeMorse },
+];
+
+const UNSEEN = /[\u200b-\u200d\u2060-\u2064\ufeff]{80,}/g;
+/** What signs that nobody sees carry as bits. It is read off the text before these signs are taken out. */
+export function unseenBits(text: string): readonly Layer[] {
+  return [...text.matchAll(UNSEEN)].flatMap(({ 0: run, index }) => {
+    const said = decodeBits(run);
+    return said === undefined ? [] : [whole(said, index, index + run.length)];
+  });
+}
+
+const LONG = 20;
+/** Words so long that they may be a code. Codes are broken into lines of one length, so a long line goes on in the next. */
+function* longWords(text: string): Generator<{ from: number; to: number }> {
+  let [from, line] = [0, 0];
+  for (let at = 0; at <= text.length; at++) {
+    const unit = at < text.length ? text.charCodeAt(at) : 32;
+    if (unit > 32 && unit < 127) continue;
+    const breaks = unit === 10 || unit === 13;
+    if (breaks && at - line >= 56 && at + 1 < text.length) {
+      line = at + 1;
+      continue;
+    }
+    if (at - from >= LONG) yield { from, to: at };
+    from = line = at + 1;
+  }
+}

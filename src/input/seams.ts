@@ -1,0 +1,54 @@
+import { type Finding, resolve, type Scanner } from "../core/index.ts";
+import { normalise } from "./normalise.ts";
+import type { Found } from "./texts.ts";
+
+/** How much of a text's beginning and end is joined with its neighbours': an order that is longer is found by its parts. */
+const EDGE = 200;
+/** Texts are joined in groups, and the last few of a group begin the next. */
+const GROUP = 64;
+const SHARED = 4;
+
+/**
+ * Orders that were split over fields, messages or results: neighbouring texts joined as a model reads them, one after the other. Only what
+ * crosses a seam counts, and it is named in every text that holds a part of it. One group of texts after the other.
+ */
+export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
+  for (let first = 0; first + 1 < texts.length; first += GROUP - SHARED) {
+    const group = texts.slice(first, first + GROUP);
+    const parts: { readonly index: number; readonly start: number; readonly end: number; readonly at: number; readonly place: (unit: number) => number }[] = [];
+    let joined = "";
+    const add = (index: number, text: string, at: number): void => {
+      const normal = normalise(text);
+      const place = (unit: number): number => at + (normal.place?.(unit).from ?? unit);
+      parts.push({ index, start: joined.length, end: joined.length + normal.text.length, at, place });
+      joined += normal.text;
+    };
+    group.forEach(({ text, source }, index) => {
+      // The operator's own words are orders; nobody else's go on from them.
+      if (source === "system") joined += BREAK;
+      else if (text.length <= 2 * EDGE) add(first + index, text, 0);
+      else {
+        add(first + index, text.slice(0, EDGE), 0);
+        joined += BREAK;
+        add(first + index, text.slice(-EDGE), text.length - EDGE);
+      }
+      joined += " ";
+    });
+    const found = new Map<number, Finding[]>();
+    for (const match of words.matches(joined, "tool")) {
+      const touched = parts.filter(({ start, end }) => start < match.end && match.start < end);
+      if (new Set(touched.map(({ index }) => index)).size < 2) continue;
+      for (const { index, start, end, place } of touched) {
+        const [from, to] = [place(Math.max(match.start, start) - start), place(Math.min(match.end, end) - 1 - start) + 1];
+        const { detector, kind, score } = match;
+        found.set(index, [...(found.get(index) ?? []), { detector, kind, score, start: from, end: to }]);
+      }
+    }
+    yield new Map(
+      [...found].map(([index, findings]) => [index, resolve(findings.sort((a, b) => a.start - b.start || b.end - a.end).map((one) => ({ ...one, order: 0 })))]),
+    );
+  }
+}
+
+/** Ends every phrase. */
+const BREAK = "\u0000.;\u0000".repeat(8);
