@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { globSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import { rows, shipped } from "../../test/detectors/shipped.ts";
 import { isRequirement, verifies } from "../../test/verifies.ts";
 import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { hostileTexts } from "./hostile.ts";
 import { detectors } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
-import { scan, scanner } from "./scan.ts";
+import { scan } from "./scan.ts";
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;
@@ -67,20 +66,6 @@ const textsFor = ({ examples }: Detector): fc.Arbitrary<string> => {
     fc.tuple(fc.constantFrom("", " ", "x", "1", "\n"), own, texts).map(([before, one, after]) => (before + one + after).slice(0, 420)),
   );
 };
-
-/** What a file exports: a detector, a list of them, or the keys of providers. */
-function exportedBy(value: unknown): readonly Detector[] {
-  if (Array.isArray(value)) return value.flatMap(exportedBy);
-  if (typeof value !== "object" || value === null) return [];
-  if ("keys" in value && Array.isArray(value.keys)) return exportedBy(value.keys);
-  return "detect" in value && "id" in value ? [value as Detector] : [];
-}
-
-const shipped = new Map<string, readonly Detector[]>();
-for (const file of globSync("*/**/*.ts", { cwd: import.meta.dirname }).filter((name) => !name.endsWith(".test.ts") && !name.endsWith("index.ts"))) {
-  shipped.set(file, Object.values((await import(`./${file}`)) as object).flatMap(exportedBy));
-}
-const rows = new Set([...shipped.values()].filter((list) => list.length > 1).flat());
 
 test("every detector of a file is in the list, once; one alone in its file is called like it", () => {
   for (const [file, list] of shipped) {
@@ -173,55 +158,4 @@ test("no match without one of its literals", () => {
       runs(detector, 300),
     );
   }
-});
-
-const PLAIN = "The quarterly report says nothing new. ".repeat(1_700);
-
-test("the time of every detector is linear, whatever the text", { timeout: 300_000 }, () => {
-  verifies("O-05");
-  // Each is measured beside a walk over plain text of the same length, and the least of several rounds counts: a slow machine slows both.
-  const walk = (): number => {
-    let sum = 0;
-    for (let round = 0; round < 20; round++) for (let at = 0; at < 65_536; at++) sum = (sum * 31 + PLAIN.charCodeAt(at)) | 0;
-    return sum;
-  };
-  const took = (work: () => unknown): number => {
-    const [start, before] = [performance.now(), process.threadCpuUsage()];
-    work();
-    const { user, system } = process.threadCpuUsage(before);
-    // The clock also counts who else ran meanwhile; the thread's own time comes in steps of up to 4 ms.
-    return Math.min(performance.now() - start, (user + system) / 1000 + 4);
-  };
-  for (let warm = 0; warm < 5; warm++) walk();
-  const check = (id: string, of: readonly Detector[], look: (text: string) => void): void => {
-    const [half, full] = [hostileTexts(32_768, of), hostileTexts(65_536, of)];
-    const scan = (text: string) => (): void => look(text);
-    full.forEach(({ name, text }, at) => {
-      if (took(scan(text)) < 6) return;
-      const shorter = (half[at] as { text: string }).text;
-      let [floor, long, short] = [Infinity, Infinity, Infinity];
-      for (let round = 0; round < 12 && (round < 3 || long / floor > 25 || (long >= 12 && long / short > 3)); round++) {
-        floor = Math.min(floor, took(walk));
-        long = Math.min(long, took(scan(text)));
-        short = Math.min(short, took(scan(shorter)));
-      }
-      assert.ok(long / floor <= 25, `${id} takes ${long / floor} times a walk over the text for 64 KB of ${name}`);
-      assert.ok(long < 12 || long / short <= 3, `${id} takes ${short} and ${long} ms for 32 and 64 KB of ${name}`);
-    });
-  };
-  const looking =
-    (list: readonly Detector[]) =>
-    (text: string): void => {
-      scanner(list).matches(text, "tool");
-      scanner(list).open(text);
-    };
-  for (const detector of detectors.filter((one) => !rows.has(one))) {
-    const alone = [detector];
-    check(detector.id, alone, looking(alone));
-  }
-  // What a row's own examples make is tried with everything at once, and some rows stand for all; the bench (P9) takes each.
-  const some = [...rows]
-    .filter((_, at) => at % 15 === 0)
-    .map((row): Detector => ({ ...row, examples: { ...row.examples, hit: row.examples.hit.slice(0, 1) } }));
-  check("everything together", some, looking(detectors));
 });
