@@ -9,10 +9,10 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { noteVerifier } from "../src/audit/note.ts";
-import { checkProof } from "../src/audit/proof.ts";
-import { type Served, serve } from "./serve.ts";
-import { verifies } from "./verifies.ts";
+import { noteVerifier } from "../../src/audit/note.ts";
+import { checkProof } from "../../src/audit/proof.ts";
+import { type Served, serve } from "../serve.ts";
+import { verifies } from "../verifies.ts";
 
 const CONFIGURATION = `
 models:
@@ -33,7 +33,7 @@ agents:
 const SERVER = 'server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }\n';
 
 let configuration = CONFIGURATION;
-const BIN = join(import.meta.dirname, "../bin/holdfast");
+const BIN = join(import.meta.dirname, "../../bin/holdfast");
 let served: Served;
 /** Answers every question with a stream that goes on for ten seconds. */
 const slow = createServer((_request, response) => {

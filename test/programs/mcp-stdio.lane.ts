@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CreateMessageRequestSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { type McpRig, startRig } from "../mcp/rig.ts";
 import { verifies } from "../verifies.ts";
-import { type McpRig, startRig } from "./rig.ts";
 
 const script = (name: string): string => join(import.meta.dirname, `../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 const folder = mkdtempSync(join(tmpdir(), "holdfast-stdio-"));
