@@ -24,6 +24,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { settling } from "./settling.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -53,12 +54,13 @@ export function composeLayers(
   if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
+  const permission = permissionLayer(policy, { ...options, controls: controlsOf(options, policy) });
   const layers: Layers = {
-    audit,
+    audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
     input: inputLayer({ detectors, scanner, actions, limits: { text: length } }),
-    permission: withinScope(permissionLayer(policy, { ...options, controls: controlsOf(options, policy) }), options.scopeOf ?? (() => undefined)),
+    permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: unattended,
     sandbox: sandboxLayer({ drivers: {} }),
     output: outputLayer({ detectors, scanner, ...config.output }),

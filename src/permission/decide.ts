@@ -1,11 +1,14 @@
 import { type Decision, deny, join, NEUTRAL, stricter } from "../core/decision.ts";
 import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
+import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
 import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
@@ -19,6 +22,9 @@ export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
   readonly rates?: Rates;
+  /** What was done again and again, and what failed in a row: the same. */
+  readonly repeats?: Repeats;
+  readonly breakers?: Breakers;
   /** What was done in each session; outlives this policy, or a reload would disarm every rule that looks back. */
   readonly histories?: Histories;
   /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
@@ -29,11 +35,19 @@ export interface PermissionOptions {
   readonly controls?: readonly Control[];
 }
 
+/** Layer 2, told how what it decided ended. */
+export interface SettledPermission extends PermissionLayer {
+  settle(request: Request, outcome: Outcome): void;
+}
+
+/** How often in a row what is downstream may fail, and how long it then rests, for everybody. */
+const DOWNSTREAM = { failures: 5, pause: 30_000 };
+
 /**
  * Layer 2: may this principal do this? Default deny; a denial wins over everything; only a role's grant or an enforced `permit` rule
  * is a permission. Every answer carries the reasons that made it.
  */
-export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
+export function permissionLayer(policy: Policy, options: PermissionOptions): SettledPermission {
   const { clock, histories = createHistories() } = options;
   const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
   const { session: idle } = policy.flow;
@@ -65,6 +79,10 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Per
       }
       for (const control of asked) control.done?.(request, now);
       return decision;
+    },
+    settle(request, outcome) {
+      const now = clock.monotonic();
+      for (const control of controls.get(request.principal.agent) ?? []) control.settle?.(request, outcome, now);
     },
   };
 }
@@ -115,7 +133,7 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
 function controlsOf(
   policy: Policy,
   { name, limits, subject }: AgentPolicy,
-  { rates = createRates(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
+  { rates = createRates(), repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
   histories: Histories,
 ): readonly Control[] {
   const flow = flowControl(
@@ -133,6 +151,7 @@ function controlsOf(
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
   const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
+  const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
@@ -141,7 +160,10 @@ function controlsOf(
     ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
     ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
     ...limited("actions", limits.actions, "actions", "agent"),
+    ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
+    breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,
     ...controls,
+    ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
 }
