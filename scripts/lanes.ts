@@ -31,7 +31,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("faults", 600, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
-  { ...tests("recorded traffic", 600, "test/recorded.lane.ts"), needs: [data("agent")] },
+  { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];
 
 const wanted = process.argv.slice(2);
