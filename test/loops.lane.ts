@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { outOfTheBox } from "../src/config/index.ts";
-import { NEUTRAL_LABEL } from "../src/core/label.ts";
 import type { Json } from "../src/core/json.ts";
+import { NEUTRAL_LABEL } from "../src/core/label.ts";
 import { compilePolicy, permissionLayer } from "../src/permission/index.ts";
 
 const DATA = join(import.meta.dirname, "../../shared/data/agent");
@@ -30,7 +30,13 @@ test("the guards against loops leave recorded conversations alone", { skip }, (t
     for (const { tool, args } of conversation) {
       calls++;
       now += 1_000;
-      const request = { id: "r", principal: { agent }, action: { type: "tool.call", tool, args }, content: [], context: { time: 0, surface: "x", parent: "p" } } as const;
+      const request = {
+        id: "r",
+        principal: { agent },
+        action: { type: "tool.call", tool, args },
+        content: [],
+        context: { time: 0, surface: "x", parent: "p" },
+      } as const;
       const label = { ...NEUTRAL_LABEL, integrity: "user" } as const;
       const decision = layer.decide(request, { decision: { effect: "permit", reasons: [], obligations: [] }, label, passages: [] });
       assert.ok("reasons" in decision);

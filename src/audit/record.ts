@@ -101,6 +101,8 @@ export const SYSTEM_EVENTS = [
   "tool-pinned", // what a server says of a tool was seen for the first time
   "tool-held", // it says something else, or something that looks like an attack: not listed, not called
   "tool-accepted", // a person accepted what it says now
+  "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why
+  "agent-resumed",
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 
@@ -109,7 +111,7 @@ export interface SystemRecord extends RecordHead {
   readonly kind: "system";
   readonly id: string;
   readonly event: SystemEvent;
-  /** Names and values are ours; no foreign text. */
+  /** Names and values are ours or an operator's; no foreign text. */
   readonly facts: Facts;
 }
 

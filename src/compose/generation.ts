@@ -2,7 +2,7 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock } from "../core/layers.ts";
-import { type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates } from "../permission/index.ts";
+import { type Breakers, type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates, type Repeats } from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
@@ -30,6 +30,9 @@ export interface Lasting {
   readonly rates: Rates;
   readonly handedOn: HandedOn;
   readonly histories: Histories;
+  readonly repeats: Repeats;
+  readonly breakers: Breakers;
+  readonly isPaused: (agent: string) => boolean;
   readonly own: Own;
   readonly log: Log;
   readonly metrics: Telemetry;
@@ -42,8 +45,8 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, own, log, metrics, scopeOf, pins, mcp, news } = lasting;
-  const composed = composeLayers(config, audit, { clock, rates, handedOn, histories, own, scopeOf, pins });
+  const { audit, clock, rates, handedOn, histories, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, mcp, news } = lasting;
+  const composed = composeLayers(config, audit, { clock, rates, handedOn, histories, repeats, breakers, isPaused, own, scopeOf, pins });
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,

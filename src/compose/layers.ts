@@ -17,6 +17,7 @@ import {
   type Pinned,
   type Pins,
   type Policy,
+  pauseControl,
   permissionLayer,
   pinControl,
   resultLabel,
@@ -46,6 +47,8 @@ export function composeLayers(
     readonly pins?: Pins;
     /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
     readonly own?: Own;
+    /** Whom an operator has stopped. */
+    readonly isPaused?: (agent: string) => boolean;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -68,8 +71,15 @@ export function composeLayers(
   return { config, policy, layers, label: labelling(policy) };
 }
 
-function controlsOf({ pins, own }: { readonly pins?: Pins; readonly own?: Own }, policy: Policy): readonly Control[] {
-  return [...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]), ...(own === undefined ? [] : [ownControl(own)])];
+function controlsOf(
+  { pins, own, isPaused }: { readonly pins?: Pins; readonly own?: Own; readonly isPaused?: (agent: string) => boolean },
+  policy: Policy,
+): readonly Control[] {
+  return [
+    ...(isPaused === undefined ? [] : [pauseControl(isPaused)]),
+    ...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]),
+    ...(own === undefined ? [] : [ownControl(own)]),
+  ];
 }
 
 function pinnedBy(pins: Pins): Pinned {

@@ -4,11 +4,12 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
-import { checkPolicy, createHandedOn, createHistories, createRates, openPins } from "../permission/index.ts";
+import { openSwitch } from "../oversight/switch.ts";
+import { checkPolicy, createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
-import { newOperatorToken, TOKEN_FILE } from "../surfaces/api/index.ts";
+import { ADDRESS_FILE, newOperatorToken, TOKEN_FILE } from "../surfaces/api/index.ts";
 import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
@@ -20,6 +21,7 @@ import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { documentsIn } from "./documents.ts";
 import { makeGeneration } from "./generation.ts";
+import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
@@ -62,7 +64,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => audit.shut());
 
     const log = createLog({ level: "warn" });
-    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+    const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
+    const paused = pausing(keys, held);
+    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
     const tally = tallyOf(audit);
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
@@ -78,6 +82,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      repeats: createRepeats(),
+      breakers: createBreakers(),
+      isPaused: (agent: string) => held.of(agent) !== undefined,
       own,
       log,
       metrics,
@@ -92,14 +99,15 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
 
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
-    await writeToken(join(folder, TOKEN_FILE), operatorToken);
+    await writePrivate(join(folder, TOKEN_FILE), operatorToken);
     let url = "";
     let names: Names = { hosts: [], origins: [] };
     const surfaces = composeSurfaces({
       current: () => current,
       audit,
       clock,
-      keys,
+      keys: paused,
+      agents: agentsOf(held, () => Object.keys(current.config.agents), audit),
       sessions,
       operatorToken,
       metrics,
@@ -121,7 +129,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         names = { hosts, origins: [...origins, ...config.server.origins] };
         return names;
       },
-      keys,
+      keys: paused,
       clock,
       log,
       metrics,
@@ -138,6 +146,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => server.drain(DRAIN_MS));
     ports.push(address.port);
     url = urlOf(listen.host, address.port);
+    const adminUrl = urlOf(adminListen.host, adminAddress.port);
+    await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
 
     const stopWatching = watchConfig({
       env: place.env,
@@ -162,7 +172,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     void current.gateway.catalogue.refresh().catch(() => {});
     return {
       url,
-      admin: urlOf(adminListen.host, adminAddress.port),
+      admin: adminUrl,
       login: surfaces.login(),
       ...(key === undefined ? {} : { key }),
       shut: () => closeAll(closing),
@@ -187,9 +197,9 @@ async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> 
 }
 
 /** Fresh at every start, and never through a file that somebody else made. */
-async function writeToken(path: string, token: string): Promise<void> {
+async function writePrivate(path: string, text: string): Promise<void> {
   await rm(path, { force: true });
-  await writeFile(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+  await writeFile(path, `${text}\n`, { mode: 0o600, flag: "wx" });
 }
 
 /** A key for the first configured agent, made where there is none yet. */

@@ -6,7 +6,7 @@ import type { Config } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { JSON_LIMITS, type JsonLimits } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
-import { type Api, apiApp, loginRoute, operatorAccess } from "../surfaces/api/index.ts";
+import { type Agents, type Api, apiApp, loginRoute, operatorAccess } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
 import { adminRoutes } from "../surfaces/http/admin.ts";
@@ -27,6 +27,7 @@ export interface SurfaceParts {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly keys: Keys;
+  readonly agents: Agents;
   readonly sessions: Sessions;
   /** Lies beside the store; who can read it there is an operator. */
   readonly operatorToken: string;
@@ -65,6 +66,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     newId: requestId,
     keys,
     operator: operatorAccess(sessions, parts.operatorToken),
+    agents: parts.agents,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();

@@ -8,8 +8,8 @@ import type { Inspection } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { ActionType, Request } from "../core/request.ts";
 import { createBreakers } from "./controls/breaker.ts";
-import { createRepeats } from "./controls/repeats.ts";
 import { createRates } from "./controls/rate.ts";
+import { createRepeats } from "./controls/repeats.ts";
 import { compilePolicy, type PolicyConfig, permissionLayer } from "./index.ts";
 
 const MINUTE = 60_000;

@@ -18,7 +18,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
-import { createHandedOn, createHistories, createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -75,7 +75,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
   const log = createLog({ level: "silent" });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const documents = memoryDocuments();
@@ -95,6 +95,9 @@ export async function startRig(yaml: string): Promise<McpRig> {
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      repeats: createRepeats(),
+      breakers: createBreakers(),
+      isPaused: () => false,
       own: { paths: [], ports: () => [] },
       log,
       metrics,

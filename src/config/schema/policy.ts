@@ -45,7 +45,10 @@ const limits = z
     breaker: z
       .strictObject({
         failures: often.prefault(10).describe("How many actions in a row."),
-        pause: duration.refine((ms) => ms >= 1_000, "a pause is at least `1s`").prefault("1m").describe("How long nothing passes; then one action tries."),
+        pause: duration
+          .refine((ms) => ms >= 1_000, "a pause is at least `1s`")
+          .prefault("1m")
+          .describe("How long nothing passes; then one action tries."),
       })
       .prefault({})
       .describe("When an agent whose actions fail is stopped for a while."),

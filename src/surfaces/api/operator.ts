@@ -7,6 +7,8 @@ import type { ApiParts } from "./parts.ts";
 
 /** Beside the store, mode 0600, written anew at every start: lets the command line of the same user act as an operator. */
 export const TOKEN_FILE = "operator.token";
+/** Beside it: where the server that wrote it listens, for the command line. */
+export const ADDRESS_FILE = "server.json";
 const TOKEN = /^hfo_[A-Za-z0-9_-]{43}$/;
 
 /** On the admin address only. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { faultOf } from "../fault.ts";
 import { inspectBody, inspectForm, readItem } from "../inspect.ts";
 import { wireRequest } from "../request.ts";
+import { agentRoutes } from "./agents.ts";
 import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall } from "./authzen.ts";
 import { decideCall } from "./decide.ts";
 import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story } from "./forms.ts";
@@ -90,6 +91,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       answer: status,
       access: { needs: "operator", run: async () => ok(await parts.status()) },
     },
+    ...agentRoutes(parts.agents),
     {
       method: "GET",
       path: "/api/v1/audit",

@@ -1,29 +1,74 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LOGIN_PATH, TOKEN_FILE } from "../api/operator.ts";
-import { CommandFault } from "./terminal.ts";
+import { isObject, type Json, type JsonObject, parseJson, writeJson } from "../../core/json.ts";
+import { ADDRESS_FILE, LOGIN_PATH, TOKEN_FILE } from "../api/operator.ts";
+import { CommandFault, EXIT, type Terminal } from "./terminal.ts";
+
+/** A running server, and the token that says who asks. */
+export interface Reached {
+  /** A fresh one-time login URL of the console. */
+  login(): Promise<string>;
+  /** Asks the API. What it refuses is a CommandFault in its own words. */
+  call(method: "GET" | "POST", path: string, body?: JsonObject): Promise<Json>;
+}
+
+/** A person's own token; without it, the one that lies beside the store. */
+export const TOKEN_VARIABLE = "HOLDFAST_OPERATOR_TOKEN";
+const PATIENCE_MS = 10_000;
 
 /**
- * Asks the running server for a login URL. Who may read the token's file (mode 0600, beside the store) could read the store as well, so
- * the token gives nobody more than they have.
+ * Finds the server that runs with the store of this folder. Who may read the token's file (mode 0600) could read the store as well, so the
+ * token gives nobody more than they have.
  */
-export async function freshLogin(admin: string, folder: string | undefined, signal: AbortSignal): Promise<string> {
+export async function reach(terminal: Terminal, folder: string | undefined): Promise<Reached> {
   if (folder === undefined) throw new CommandFault("the store of this configuration is not on this machine", { hint: "run this where the server runs" });
-  const token = await readFile(join(folder, TOKEN_FILE), "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const { url, admin } = await addressIn(folder);
+  const own = terminal.env[TOKEN_VARIABLE] ?? "";
+  const token = own === "" ? (await read(folder, TOKEN_FILE)).trim() : own;
+  const ask = async (method: "GET" | "POST", at: string, body?: JsonObject): Promise<Json> => {
+    const answer = await fetch(at, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: writeJson(body) }),
+      redirect: "error",
+      signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    }).catch((cause: unknown) => {
+      terminal.signal.throwIfAborted();
+      throw new CommandFault(`no server answers at \`${new URL(at).host}\``, { hint: "is it running? `holdfast serve` starts it", cause });
+    });
+    const parsed = parseJson(new Uint8Array(await answer.arrayBuffer()));
+    if (answer.ok && parsed.ok) return parsed.value;
+    if (answer.status === 401)
+      throw new CommandFault("the server does not know this operator's token", { hint: `is \`${TOKEN_VARIABLE}\` set to another one?` });
+    const title = parsed.ok && isObject(parsed.value) ? parsed.value["title"] : undefined;
+    throw new CommandFault(typeof title === "string" ? title : `the server refused (${answer.status})`, {
+      exit: answer.status === 400 ? EXIT.usage : EXIT.error,
+    });
+  };
+  return {
+    async login() {
+      const answer = await ask("POST", `${admin}${LOGIN_PATH}`);
+      if (isObject(answer) && typeof answer["url"] === "string") return answer["url"];
+      throw new CommandFault("the server gave no login URL", { hint: "is it another server, or an older one?" });
+    },
+    call: (method, path, body) => ask(method, `${url}${path}`, body),
+  };
+}
+
+async function addressIn(folder: string): Promise<{ readonly url: string; readonly admin: string }> {
+  const parsed = parseJson(new TextEncoder().encode(await read(folder, ADDRESS_FILE)));
+  const { url, admin } = parsed.ok && isObject(parsed.value) ? parsed.value : {};
+  if (typeof url !== "string" || typeof admin !== "string") throw new CommandFault("where the server runs cannot be read", { hint: "start it anew" });
+  return { url, admin };
+}
+
+function read(folder: string, name: string): Promise<string> {
+  return readFile(join(folder, name), "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "EACCES")
-      throw new CommandFault("the operator's token cannot be read: this user may not", { hint: "run this as the user that runs the server", cause });
+      throw new CommandFault("the operator's token cannot be read: this user may not", {
+        hint: `run this as the user that runs the server, or set \`${TOKEN_VARIABLE}\``,
+        cause,
+      });
     throw new CommandFault("no server has run with this configuration", { hint: "start it with `holdfast serve`", cause });
   });
-  const answer = await fetch(`http://${admin}${LOGIN_PATH}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token.trim()}` },
-    redirect: "error",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
-  }).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw new CommandFault(`no server answers at \`${admin}\``, { hint: "is it running? `holdfast serve` starts it", cause });
-  });
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (answer.ok && typeof body === "object" && body !== null && "url" in body && typeof body.url === "string") return body.url;
-  throw new CommandFault(`the server at \`${admin}\` refused (${answer.status})`, { hint: "is it another server, or one with another store?" });
 }

@@ -1,5 +1,5 @@
 import { configured } from "../configured.ts";
-import { freshLogin } from "../operator.ts";
+import { reach } from "../operator.ts";
 import { EXIT, type Exit, print, printJson, say, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 
@@ -7,7 +7,7 @@ import { wire } from "../wire.ts";
 export async function consoleUrl(terminal: Terminal, flags: { readonly config?: string; readonly json?: boolean }): Promise<Exit> {
   const wiring = await wire(terminal);
   const { config } = await configured(terminal, wiring, flags.config);
-  const url = await freshLogin(config.server.admin, wiring.dataFolder(config), terminal.signal);
+  const url = await (await reach(terminal, wiring.dataFolder(config))).login();
   if (flags.json === true) await printJson(terminal, { login: url });
   else {
     await print(terminal, url);
