@@ -35,7 +35,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
   { ...tests("sandboxes", 300, "test/sandbox/**/*.lane.ts"), needs: [program("bwrap")] },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
-  { ...tests("recorded traffic", 600, "test/recorded.lane.ts"), needs: [data("agent")] },
+  { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];
 
 const wanted = process.argv.slice(2);

@@ -22,7 +22,7 @@ tools:
       read_inbox: { effect: read, egress: false, trust: untrusted, paths: { sender: internal } }
       send_mail: { effect: write, egress: true, args: { to: { needs: delegated } } }
 roles: { helper: { read: [desk.read_inbox], write: [desk.send_mail] } }
-agents: { default: { role: helper, models: ["*"], limits: { requests: 1000/s } } }
+agents: { default: { role: helper, models: ["*"], limits: { requests: 1000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

@@ -20,7 +20,7 @@ import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfa
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import { createHandedOn, createHistories, createRates, openPins } from "../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -43,6 +43,9 @@ const EXCEPTIONS = [
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
+  "GET /api/v1/agents", // an operator looks at the agents, and stops them or lets them go on
+  "POST /api/v1/agents/:id/pause",
+  "POST /api/v1/agents/:id/resume",
   "GET /api/v1/status", // an operator looks at the log
   "GET /api/v1/audit",
   "GET /api/v1/audit/live",
@@ -129,7 +132,7 @@ before(async () => {
       return { decided: entry.decided, close };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
@@ -149,6 +152,9 @@ before(async () => {
     rates: createRates(),
     handedOn: createHandedOn(),
     histories: createHistories(),
+    repeats: createRepeats(),
+    breakers: createBreakers(),
+    isPaused: () => false,
     own: { paths: [], ports: () => [] },
     log,
     metrics,
@@ -165,6 +171,7 @@ before(async () => {
     audit: counted,
     clock,
     keys,
+    agents: { list: () => ({ agents: [] }), pause: async () => false, resume: async () => false },
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config),

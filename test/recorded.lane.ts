@@ -63,7 +63,7 @@ models:
 roles:
   everything: { read: ["*"], write: ["*"] }
 agents:
-  recorded: { role: everything, models: [recorded/*], limits: { requests: 10000/s } }
+  recorded: { role: everything, models: [recorded/*], limits: { requests: 10000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 } } }
 `);
   pool = new Pool(gateway.url, { connections: 16 });
 });

@@ -104,6 +104,8 @@ export const SYSTEM_EVENTS = [
   "approval-approved", // a person answered a question
   "approval-edited", // and changed what was asked for
   "approval-rejected",
+  "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why
+  "agent-resumed",
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 
@@ -112,7 +114,7 @@ export interface SystemRecord extends RecordHead {
   readonly kind: "system";
   readonly id: string;
   readonly event: SystemEvent;
-  /** Names and values are ours; no foreign text. */
+  /** Names and values are ours or an operator's; no foreign text. */
   readonly facts: Facts;
 }
 

@@ -2,7 +2,7 @@ import { request } from "undici";
 import type { AuditLog } from "../audit/log.ts";
 import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
-import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
+import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
 import { type Approval, createInbox, type Documents, digestOf, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
 import type { Pins } from "../permission/index.ts";
@@ -40,27 +40,6 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
 export function sealOf(signer: NoteSigner): Seal {
   const verifier = noteVerifier(signer.vkey);
   return { sign: (text) => signNote(text, signer), open: (note) => openNote(note, verifier) };
-}
-
-/**
- * The log, with every ending told to the inbox, so that an approval knows what became of what it let through; and to `did`, what an agent
- * did: that is not new the next time.
- */
-export function watched(log: AuditLayer, inbox: Pick<Inbox, "ended">, did: (agent: string, what: string) => void = () => {}): AuditLayer {
-  return {
-    open(request) {
-      const entry = log.open(request);
-      return {
-        decided: (decided, decision, inspection) => entry.decided(decided, decision, inspection),
-        close(outcome) {
-          entry.close(outcome);
-          inbox.ended(request.id, outcome);
-          const { action, principal } = request;
-          if (outcome.status === "done") did(principal.agent, action.tool ?? action.type);
-        },
-      };
-    },
-  };
 }
 
 const WEBHOOK_MS = 10_000;

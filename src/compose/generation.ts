@@ -2,7 +2,18 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
-import { type Familiar, type HandedOn, type Histories, mayUseModel, mayUseTool, type Own, type Pins, type Rates } from "../permission/index.ts";
+import {
+  type Breakers,
+  type Familiar,
+  type HandedOn,
+  type Histories,
+  mayUseModel,
+  mayUseTool,
+  type Own,
+  type Pins,
+  type Rates,
+  type Repeats,
+} from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
@@ -31,6 +42,9 @@ export interface Lasting {
   readonly handedOn: HandedOn;
   readonly histories: Histories;
   readonly familiar?: Familiar;
+  readonly repeats: Repeats;
+  readonly breakers: Breakers;
+  readonly isPaused: (agent: string) => boolean;
   readonly own: Own;
   readonly log: Log;
   readonly metrics: Telemetry;
@@ -46,12 +60,15 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
     handedOn,
     histories,
+    repeats,
+    breakers,
+    isPaused,
     ...(familiar === undefined ? {} : { familiar }),
     own,
     scopeOf,

@@ -17,6 +17,7 @@ import {
   type Pinned,
   type Pins,
   type Policy,
+  pauseControl,
   permissionLayer,
   pinControl,
   resultLabel,
@@ -25,6 +26,7 @@ import {
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
 import { judges } from "./judges.ts";
+import { settling } from "./settling.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -48,6 +50,8 @@ export function composeLayers(
     readonly oversight?: OversightLayer;
     /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
     readonly own?: Own;
+    /** Whom an operator has stopped. */
+    readonly isPaused?: (agent: string) => boolean;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -56,12 +60,13 @@ export function composeLayers(
   if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
+  const permission = permissionLayer(policy, { ...options, controls: controlsOf(options, policy) });
   const layers: Layers = {
-    audit,
+    audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
     input: inputLayer({ detectors, scanner, judges, actions, limits: { text: length } }),
-    permission: withinScope(permissionLayer(policy, { ...options, controls: controlsOf(options, policy) }), options.scopeOf ?? (() => undefined)),
+    permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
     output: outputLayer({ detectors, scanner, ...config.output }),
@@ -69,8 +74,15 @@ export function composeLayers(
   return { config, policy, layers, label: labelling(policy) };
 }
 
-function controlsOf({ pins, own }: { readonly pins?: Pins; readonly own?: Own }, policy: Policy): readonly Control[] {
-  return [...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]), ...(own === undefined ? [] : [ownControl(own)])];
+function controlsOf(
+  { pins, own, isPaused }: { readonly pins?: Pins; readonly own?: Own; readonly isPaused?: (agent: string) => boolean },
+  policy: Policy,
+): readonly Control[] {
+  return [
+    ...(isPaused === undefined ? [] : [pauseControl(isPaused)]),
+    ...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]),
+    ...(own === undefined ? [] : [ownControl(own)]),
+  ];
 }
 
 function pinnedBy(pins: Pins): Pinned {

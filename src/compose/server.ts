@@ -4,7 +4,8 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
-import { checkPolicy, createHandedOn, createHistories, createRates, openFamiliar, openPins } from "../permission/index.ts";
+import { openSwitch } from "../oversight/switch.ts";
+import { checkPolicy, createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -18,12 +19,14 @@ import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
-import { approvalsOf, openInbox, tellWebhooks, watched } from "./approvals.ts";
+import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
+import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
+import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
 
@@ -63,7 +66,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => audit.shut());
 
     const log = createLog({ level: "warn" });
-    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+    const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
+    const paused = pausing(keys, held);
+    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
     const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
@@ -85,8 +90,12 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       current: () => ({ config: current.config, digest, layers: current.layers }),
     });
     const familiar = await openFamiliar(familiarStore(documentsIn(store)));
-    const remember = (agent: string, tool: string): void => familiar.add(agent, current.policy.tools.id(tool));
-    const tally = tallyOf(watched(audit, inbox, remember));
+    const tally = tallyOf(
+      settling(audit, ({ id, principal, action }, outcome) => {
+        inbox.ended(id, outcome);
+        if (outcome.status === "done") familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
+      }),
+    );
     const lasting = {
       audit: tally.audit,
       clock,
@@ -94,6 +103,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       handedOn: createHandedOn(),
       histories: createHistories(),
       familiar,
+      repeats: createRepeats(),
+      breakers: createBreakers(),
+      isPaused: (agent: string) => held.of(agent) !== undefined,
       own,
       log,
       metrics,
@@ -119,7 +131,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       current: () => current,
       audit,
       clock,
-      keys,
+      keys: paused,
+      agents: agentsOf(held, () => Object.keys(current.config.agents), audit),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config),
@@ -144,7 +157,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         names = { hosts, origins: [...origins, ...config.server.origins] };
         return names;
       },
-      keys,
+      keys: paused,
       clock,
       log,
       metrics,

@@ -6,7 +6,7 @@ import type { Config } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { JSON_LIMITS, type JsonLimits } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
-import { type Api, type Approvals, apiApp, loginRoute, type Operators, operatorAccess } from "../surfaces/api/index.ts";
+import { type Agents, type Api, type Approvals, apiApp, loginRoute, type Operators, operatorAccess } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
 import { adminRoutes } from "../surfaces/http/admin.ts";
@@ -27,6 +27,7 @@ export interface SurfaceParts {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly keys: Keys;
+  readonly agents: Agents;
   readonly sessions: Sessions;
   readonly operators: Operators;
   readonly approvals: Approvals;
@@ -66,6 +67,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     keys,
     operator: operatorAccess(sessions, parts.operators),
     approvals: parts.approvals,
+    agents: parts.agents,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();

@@ -28,7 +28,16 @@ test("an empty file is a configuration: loopback, ten requests a minute, nothing
   verifies("I-07", "G-01");
   const { config } = good(await read("agents: { a: { role: r } }"));
   assert.deepEqual([config.server.listen, config.server.admin, config.storage.url], ["127.0.0.1:8787", "127.0.0.1:8788", "sqlite:./data/holdfast.db"]);
-  assert.deepEqual(config.agents["a"], { role: "r", models: [], limits: { requests: { count: 10, ms: 60_000, text: "10/min" } } });
+  assert.deepEqual(config.agents["a"], {
+    role: "r",
+    models: [],
+    limits: {
+      requests: { count: 10, ms: 60_000, text: "10/min" },
+      actions: { count: 100, ms: 60_000, text: "100/min" },
+      duplicates: { writes: 5, reads: 100, within: 3_600_000 },
+      breaker: { failures: 10, pause: 60_000 },
+    },
+  });
   assert.equal(config.flow.mode, "enforce");
   good(await read(""));
 });

@@ -1,11 +1,14 @@
 import { type Decision, deny, join, NEUTRAL, stricter } from "../core/decision.ts";
 import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
+import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
@@ -20,6 +23,9 @@ export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
   readonly rates?: Rates;
+  /** What was done again and again, and what failed in a row: the same. */
+  readonly repeats?: Repeats;
+  readonly breakers?: Breakers;
   /** What was done in each session; outlives this policy, or a reload would disarm every rule that looks back. */
   readonly histories?: Histories;
   /** What agents were let do before; outlives this policy, too. */
@@ -32,11 +38,19 @@ export interface PermissionOptions {
   readonly controls?: readonly Control[];
 }
 
+/** Layer 2, told how what it decided ended. */
+export interface SettledPermission extends PermissionLayer {
+  settle(request: Request, outcome: Outcome): void;
+}
+
+/** How often in a row what is downstream may fail, and how long it then rests, for everybody. */
+const DOWNSTREAM = { failures: 5, pause: 30_000 };
+
 /**
  * Layer 2: may this principal do this? Default deny; a denial wins over everything; only a role's grant or an enforced `permit` rule
  * is a permission. Every answer carries the reasons that made it.
  */
-export function permissionLayer(policy: Policy, options: PermissionOptions): PermissionLayer {
+export function permissionLayer(policy: Policy, options: PermissionOptions): SettledPermission {
   const { clock, histories = createHistories(), familiar } = options;
   const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
   const { session: idle } = policy.flow;
@@ -56,8 +70,8 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Per
       const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
       // What is asked about may be approved; then it happened. What is denied did not.
       if (decision.effect === "deny") return decision;
+      const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
       if (subject.moves.length > 0) {
-        const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
         const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
         if (armed !== before) {
           const history = past ?? histories.of(request.principal, now, idle);
@@ -66,8 +80,12 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Per
           history.armed = armed;
         }
       }
-      for (const control of asked) control.done?.(request, now);
+      for (const control of asked) control.done?.(request, now, permitted);
       return decision;
+    },
+    settle(request, outcome) {
+      const now = clock.monotonic();
+      for (const control of controls.get(request.principal.agent) ?? []) control.settle?.(request, outcome, now);
     },
   };
 }
@@ -118,7 +136,7 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
 function controlsOf(
   policy: Policy,
   { name, limits, subject }: AgentPolicy,
-  { rates = createRates(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
+  { rates = createRates(), repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
   histories: Histories,
 ): readonly Control[] {
   const flow = flowControl(
@@ -136,6 +154,7 @@ function controlsOf(
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
   const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
+  const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
@@ -144,7 +163,10 @@ function controlsOf(
     ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
     ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
     ...limited("actions", limits.actions, "actions", "agent"),
+    ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
+    breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,
     ...controls,
+    ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
 }

@@ -56,6 +56,19 @@ export interface RateConfig {
   readonly text: string;
 }
 
+/** How often the same may be done; `within` is how long it must be quiet, in milliseconds, before it begins anew. */
+export interface DuplicatesConfig {
+  readonly writes: number;
+  readonly reads: number;
+  readonly within: number;
+}
+
+/** After how many failures in a row nothing passes, and for how many milliseconds. */
+export interface BreakerConfig {
+  readonly failures: number;
+  readonly pause: number;
+}
+
 export interface AgentPolicyConfig {
   readonly autonomy?: unknown;
   readonly role: string;
@@ -65,6 +78,8 @@ export interface AgentPolicyConfig {
     readonly requests_per_user?: RateConfig;
     readonly requests_per_agent?: RateConfig;
     readonly actions?: RateConfig;
+    readonly duplicates?: DuplicatesConfig;
+    readonly breaker?: BreakerConfig;
     readonly budget?: unknown;
   };
 }

@@ -9,6 +9,8 @@ export interface Gauges {
   readonly auditSize: () => number;
   /** True while the audit log can promise to record. */
   readonly auditHealthy: () => boolean;
+  /** Who is paused (`*`: all), by whom and why. */
+  readonly paused: () => readonly { readonly agent: string; readonly by: string; readonly reason: string }[];
 }
 
 export interface Telemetry {
@@ -23,7 +25,7 @@ export interface Telemetry {
 const DECIDED = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5];
 const UPSTREAM = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Metrics of one process, in a registry of their own. Labels come from code and configuration only, so their number is bounded. */
+/** Metrics of one process, in a registry of their own. Labels come from code, configuration and operators only, so their number is bounded. */
 export function createTelemetry(gauges: Gauges): Telemetry {
   const registry = new Registry();
   const registers = [registry];
@@ -52,6 +54,19 @@ export function createTelemetry(gauges: Gauges): Telemetry {
   gauge("holdfast_audit_healthy", "1 while the audit log can promise to record; at 0 nothing is performed.", () => Number(gauges.auditHealthy()));
   gauge("process_resident_memory_bytes", "Resident memory size in bytes.", () => process.memoryUsage.rss());
   gauge("process_uptime_seconds", "Seconds since the process started.", () => process.uptime());
+
+  registry.registerMetric(
+    new Gauge({
+      name: "holdfast_agent_paused",
+      help: "1 for every agent that an operator paused (`*`: all), by whom and why.",
+      labelNames: ["agent", "by", "reason"],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const { agent, by, reason } of gauges.paused()) this.labels(agent, by, reason).set(1);
+      },
+    }),
+  );
 
   function gauge(name: string, help: string, read: () => number): void {
     registry.registerMetric(

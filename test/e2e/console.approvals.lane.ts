@@ -55,7 +55,7 @@ models: { practice: { provider: practice } }
 tools:
   crm: { default: { trust: untrusted }, tools: { read_mail: { effect: read, egress: false }, send_mail: { effect: write, egress: true } } }
 roles: { support: { read: [crm.*], write: [crm.send_mail] } }
-agents: { support: { role: support, models: [practice/*], limits: { requests: 1000/min } } }
+agents: { support: { role: support, models: [practice/*], limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `;
 
 test("a person sees at the console what an agent wants, approves it, and exactly that passes the gateway once", async (t) => {

@@ -81,7 +81,7 @@ const POLICY = `
 models: { practice: { provider: practice } }
 tools: { pay: { default: { trust: internal }, tools: { send: { effect: write, egress: true } } } }
 roles: { clerk: { write: [pay.send] } }
-agents: { clerk: { role: clerk, models: [practice/*], limits: { requests: 10000/min } } }
+agents: { clerk: { role: clerk, models: [practice/*], limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 rules: [ { id: pay, when: 'action.tool == "pay.send"', then: ask, mode: enforce } ]
 `;
 

@@ -35,7 +35,7 @@ models:
 roles:
   any: { read: ["*"] }
 agents:
-  loaded: { role: any, models: [made/*], limits: { requests: 10000/s } }
+  loaded: { role: any, models: [made/*], limits: { requests: 10000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 } } }
 `;
   const folder = temporaryFolder();
   const acknowledged = new Map<string, string>();

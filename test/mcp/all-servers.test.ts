@@ -32,13 +32,13 @@ tools:
   two: { http: { url: "${two.url}" } }
   dead: { http: { url: "http://127.0.0.1:9/mcp" } }
 roles: { all: { read: ["*"], write: ["*"] }, some: { read: [two.read_mail] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } }, reader: { role: some, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } }, reader: { role: some, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   modern = await startRig(`
 models: {}
 tools: { left: { http: { url: "${left.url}" }, default: { trust: internal } }, right: { http: { url: "${right.url}" }, default: { trust: internal } } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

@@ -56,7 +56,7 @@ tools:
   crm: { http: { url: "${server.url}" } }
   small: { http: { url: "${modern.url}" }, default: { trust: internal } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, models: ["*"], limits: { requests: 10000/min } } }
+agents: { worker: { role: all, models: ["*"], limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 rules:
   - { id: mail, when: 'action.tool == "crm.send_mail"', then: ask, mode: enforce }
   - { id: guarded, when: 'action.tool == "small.echo"', then: ask, mode: enforce }

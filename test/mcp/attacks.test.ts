@@ -46,7 +46,7 @@ tools:
 roles:
   all: { read: ["crm.*"], write: ["crm.*"] }
   some: { read: [crm.read_mail] }
-agents: { worker: { role: all, limits: { requests: 10000/min } }, reader: { role: some, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } }, reader: { role: some, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   key = await rig.key("worker");
 });
@@ -98,7 +98,7 @@ test("every part of a definition is pinned, not only its description", async () 
 models: {}
 tools: { crm: { http: { url: "${server.url}" } } }
 roles: { all: { read: ["crm.*"], write: ["crm.*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
     const client = await fresh.client("crm", await fresh.key("worker"));
     server.tools = [base];
@@ -328,7 +328,7 @@ test("what an agent has read holds at every server and in every session of its k
 models: {}
 tools: { crm: { http: { url: "${server.url}" } }, other: { http: { url: "${other.url}" } } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   const [mine, theirs] = [await fresh.key("worker"), await fresh.key("worker")];
   await (await fresh.client("crm", mine)).callTool({ name: "read_mail", arguments: {} });

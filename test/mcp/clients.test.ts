@@ -42,7 +42,7 @@ tools:
   every: { http: { url: "${reference.url}" }, default: { trust: internal } }
   small: { http: { url: "${modern.url}" }, default: { trust: internal } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

@@ -48,7 +48,7 @@ tools:
   legacy: { http: { url: "${legacy.url.replace("localhost", "127.0.0.1")}" }, default: { trust: internal } }
   modern: { http: { url: "${stateful.url}" }, default: { trust: internal } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   direct["legacy"] = legacy.url;
   direct["modern"] = stateful.url;

@@ -40,7 +40,7 @@ before(async () => {
 models: { up: { provider: openai, base_url: "http://127.0.0.1:${(model.address() as AddressInfo).port}/v1", models: [m] } }
 tools: { crm: { http: { url: "${server.url}" } } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, models: ["*"], limits: { requests: 10000/min } } }
+agents: { worker: { role: all, models: ["*"], limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

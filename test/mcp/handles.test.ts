@@ -28,7 +28,7 @@ before(async () => {
 models: {}
 tools: { crm: { http: { url: "${server.url}" }, default: { trust: internal }, tools: { read_mail: { effect: read, trust: untrusted, handles: true } } } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(() => Promise.all([rig.close(), server.close()]));

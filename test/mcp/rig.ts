@@ -10,17 +10,18 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { openInbox, watched } from "../../src/compose/approvals.ts";
+import { openInbox } from "../../src/compose/approvals.ts";
 import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
+import { settling } from "../../src/compose/settling.ts";
 import { jsonLimits } from "../../src/compose/surfaces.ts";
 import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import { createHandedOn, createHistories, createRates, openPins, type Pins } from "../../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -74,7 +75,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
   const log = createLog({ level: "silent" });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const documents = memoryDocuments();
@@ -98,11 +99,14 @@ export async function startRig(yaml: string): Promise<McpRig> {
   const generation: Generation = makeGeneration(
     config,
     {
-      audit: watched(layer, inbox),
+      audit: settling(layer, ({ id }, outcome) => inbox.ended(id, outcome)),
       clock,
       rates: createRates(),
       handedOn: createHandedOn(),
       histories: createHistories(),
+      repeats: createRepeats(),
+      breakers: createBreakers(),
+      isPaused: () => false,
       own: { paths: [], ports: () => [] },
       log,
       metrics,

@@ -25,7 +25,7 @@ tools:
   counter: { stdio: { command: ${command("-e", counter)} }, default: { trust: internal } }
   nowhere: { stdio: { command: [/nowhere/at-all] } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 10000/min } } }
+agents: { worker: { role: all, limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

@@ -16,7 +16,7 @@ before(async () => {
 models: {}
 tools: { files: { stdio: { command: [${JSON.stringify(process.execPath)}, ${JSON.stringify(script)}, ${JSON.stringify(folder)}] }, default: { trust: internal } } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 1000/min } } }
+agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `,
     { folder },
   );

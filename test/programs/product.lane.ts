@@ -28,7 +28,7 @@ tools:
 roles:
   helper: { read: [practice.read_inbox, practice.list_orders], write: [practice.create_ticket, practice.send_mail] }
 agents:
-  default: { role: helper, models: [practice/*, slow/*], limits: { requests: 1000/s } }
+  default: { role: helper, models: [practice/*, slow/*], limits: { requests: 1000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 } } }
 `;
 const SERVER = 'server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }\n';
 

@@ -78,7 +78,7 @@ test("a configuration decides: what the role does not grant is neither seen nor 
 models: {}
 tools: { files: { default: { trust: internal } } }
 roles: { reader: { read: [files.read_text_file, files.list_directory] } }
-agents: { worker: { role: reader, limits: { requests: 1000/min } } }
+agents: { worker: { role: reader, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `,
   );
   const config = join(folder, "holdfast.yaml");

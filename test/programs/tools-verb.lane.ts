@@ -27,7 +27,7 @@ before(async () => {
 models: {}
 tools: { crm: { stdio: { command: [${JSON.stringify(process.execPath)}, "-e", ${JSON.stringify(SERVER)}] } } }
 roles: { reader: { read: [crm.read_mail] } }
-agents: { worker: { role: reader, limits: { requests: 1000/min } } }
+agents: { worker: { role: reader, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
 });
 after(async () => {

@@ -74,7 +74,7 @@ tools:
     sandbox: { driver: process, read: ["${join(ROOT, "node_modules")}", "${process.execPath}"], write: ["${folder}"], memory: 512mb }
     default: { trust: internal }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 1000/min } } }
+agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   t.after(() => rig.close());
   const client = await rig.client("files", await rig.key("worker"));
@@ -95,7 +95,7 @@ tools:
   gone: { stdio: { command: [no-such-program] }, sandbox: process, default: { trust: internal } }
   hidden: { stdio: { command: ["${process.execPath}", "-e", "1"] }, sandbox: { driver: process, read: ["/no/such/place"] }, default: { trust: internal } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: { requests: 1000/min } } }
+agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `);
   t.after(() => rig.close());
   const key = await rig.key("worker");

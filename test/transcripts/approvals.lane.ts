@@ -14,7 +14,7 @@ const POLICY = `
 models: { practice: { provider: practice } }
 tools: { pay: { default: { trust: internal }, tools: { send: { effect: write, egress: true } } } }
 roles: { clerk: { write: [pay.send] } }
-agents: { clerk: { role: clerk, models: [practice/*], limits: { requests: 1000/min } } }
+agents: { clerk: { role: clerk, models: [practice/*], limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 people:
   anna: { roles: [finance], token: "\${env:ANNA_TOKEN}" }
   ben: { token: "\${env:BEN_TOKEN}", user: ben@example.org }

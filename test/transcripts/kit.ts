@@ -185,6 +185,7 @@ export function kit(clock: Clock): Kit {
         if (headers.get("authorization") === `Bearer ${OPERATOR_TOKEN}`) return { operator: { name: "operator" }, by: "token" };
         return headers.get("cookie") === `__Host-holdfast=${COOKIE}` ? { operator: { name: "operator" }, by: "cookie" } : undefined;
       },
+      agents: { list: () => ({ agents: [{ agent: "support" }] }), pause: async () => false, resume: async () => false },
       history: {
         async list(query) {
           wanted.push(query);

@@ -12,7 +12,7 @@ models: { practice: { provider: practice } }
 tools:
   crm: { default: { trust: untrusted }, tools: { read_mail: { effect: read, egress: false }, send_mail: { effect: write, egress: true } } }
 roles: { support: { read: [crm.*], write: [crm.send_mail] } }
-agents: { support: { role: support, models: [practice/*], limits: { requests: 1000/min } } }
+agents: { support: { role: support, models: [practice/*], limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 `;
 
 /** A real server with one agent, `support`, ended with the test. */

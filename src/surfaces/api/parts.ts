@@ -4,6 +4,7 @@ import type { Label } from "../../core/label.ts";
 import type { Layers } from "../../core/layers.ts";
 import type { Operator } from "../console/index.ts";
 import type { KeyCheck } from "../http/authenticate.ts";
+import type { Agents } from "./agents.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Status } from "./forms.ts";
 import type { History } from "./history.ts";
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly operator: (headers: Headers) => Promise<{ readonly operator: Operator; readonly by: "cookie" | "token" } | undefined>;
   readonly history: History;
   readonly approvals: Approvals;
+  readonly agents: Agents;
   readonly status: () => Status | Promise<Status>;
   /** Runs one of the practice tasks through the gateway, for the first minute at the console. Rejects with `bad-request` for a task it does not know. */
   readonly sample: (task: string) => Promise<Json>;

@@ -3,6 +3,7 @@ import { faultOf } from "../fault.ts";
 import { Refusal } from "../http/refusal.ts";
 import { inspectBody, inspectForm, readItem } from "../inspect.ts";
 import { wireRequest } from "../request.ts";
+import { agentRoutes } from "./agents.ts";
 import { answerBody, approvalForm, approvalsQuery, ticketForm } from "./approvals.ts";
 import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall } from "./authzen.ts";
 import { decideCall } from "./decide.ts";
@@ -93,6 +94,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       answer: status,
       access: { needs: "operator", run: async () => ok(await parts.status()) },
     },
+    ...agentRoutes(parts.agents),
     {
       method: "GET",
       path: "/api/v1/audit",

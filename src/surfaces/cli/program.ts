@@ -170,6 +170,21 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .requiredOption("--key <key>", "the log's public key, or the file it is in")
     .addOption(json)
     .action(async (file, flags) => exit(await (await import("./verbs/approvals.ts")).verify(terminal, file, flags)));
+  const agents = verb(holdfast, "agents", "stop agents of the running gateway, and let them work again", "holdfast agents list");
+  of(verb(agents, "list", "every agent, and who paused it and why", "holdfast agents list --json")).action(async (flags) =>
+    exit(await (await import("./verbs/agents.ts")).list(terminal, flags)),
+  );
+  const switched = (command: Command): Command =>
+    of(command)
+      .argument("[agent]", "its name in the configuration")
+      .option("--all", "all agents")
+      .option("--reason <text>", "why; it is recorded with your name");
+  switched(
+    verb(agents, "pause", "end what an agent has open, now, and refuse its keys until it is resumed", `holdfast agents pause support --reason "it loops"`),
+  ).action(async (agent, flags) => exit(await (await import("./verbs/agents.ts")).pause(terminal, agent, flags)));
+  switched(verb(agents, "resume", "let a paused agent work again", `holdfast agents resume support --reason "the loop is repaired"`)).action(
+    async (agent, flags) => exit(await (await import("./verbs/agents.ts")).resume(terminal, agent, flags)),
+  );
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),

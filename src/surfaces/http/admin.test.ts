@@ -10,7 +10,7 @@ const clock = { now: Date.now, monotonic: () => performance.now(), timer: () => 
 let holds = true;
 let url = "";
 let server: HttpServer;
-const telemetry = createTelemetry({ auditSize: () => 7, auditHealthy: () => holds });
+const telemetry = createTelemetry({ auditSize: () => 7, auditHealthy: () => holds, paused: () => [{ agent: "a", by: "anna", reason: "it loops" }] });
 before(async () => {
   const guarantees = () => [{ id: "recorded", holds, text: "nothing happens that is not recorded" }];
   const keys = { verify: () => undefined, watch: () => () => {} };

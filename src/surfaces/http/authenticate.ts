@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { HoldfastError } from "../../core/errors.ts";
 import type { Principal } from "../../core/request.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -6,8 +7,8 @@ import { Refusal } from "./refusal.ts";
 export interface KeyCheck {
   /** The key behind a text, or undefined for what is none. A throw counts as "cannot be known now". */
   verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined>;
-  /** Calls `end` once when the key stops being good; returns how to stop watching. */
-  watch(id: string, end: () => void): () => void;
+  /** Calls `end` once when the key stops being good, with why where that is another reason than revocation or time; returns how to stop watching. */
+  watch(id: string, end: (why?: HoldfastError) => void): () => void;
 }
 
 export interface VerifiedKey {

@@ -129,7 +129,7 @@ export function serve(options: ServeOptions): HttpServer {
     // It may have gone away while the key was being looked up; nothing would tell us again.
     if (response.destroyed) return;
     const controller = new AbortController();
-    const revoked = (): void => controller.abort(new HoldfastError("unauthenticated", "the key was revoked or has expired"));
+    const revoked = (why = new HoldfastError("unauthenticated", "the key was revoked or has expired")): void => controller.abort(why);
     const unwatch = capability === undefined ? undefined : keys.watch(capability, revoked);
     live.set(response, controller);
     response.on("close", () => {
