@@ -170,12 +170,19 @@ test("a pause ends a live stream and a running tool call within a second, stands
   await holdfast("agents", "resume", "--all", "--reason", "over");
   assert.equal((await ask("practice/assistant", other)).status, 200);
 
-  const events = (await holdfast("audit", "export"))
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { event?: string; facts?: object })
-    .filter(({ event }) => event === "agent-paused" || event === "agent-resumed")
-    .map(({ event, facts }) => ({ event, ...facts }));
+  const exported = async () =>
+    (await holdfast("audit", "export"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { event?: string; facts?: object })
+      .filter(({ event }) => event === "agent-paused" || event === "agent-resumed")
+      .map(({ event, facts }) => ({ event, ...facts }));
+  // An export ends with the newest checkpoint, which is written every second.
+  let events = await exported();
+  for (let tries = 0; events.length < 4 && tries < 20; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    events = await exported();
+  }
   assert.deepEqual(events, [
     { event: "agent-paused", agent: "support", by: "operator", reason: "it loops" },
     { event: "agent-resumed", agent: "support", by: "operator", reason: "repaired" },
