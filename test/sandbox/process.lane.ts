@@ -1,21 +1,26 @@
 /** The sandbox `process` as it is on this machine: nothing gets out, and what runs in it works. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { rolldown } from "rolldown";
 import { ROOT } from "../../scripts/root.ts";
 import { runAttached } from "../../src/runner/attached.ts";
 import { processDriver } from "../../src/sandbox/drivers/process.ts";
-import { KEPT_APART, prove } from "../../src/sandbox/index.ts";
+import { KEPT_APART, LIMITS, prove } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-sandboxed-"));
-chmodSync(folder, 0o777);
-writeFileSync(join(folder, "note.txt"), "a note");
+chmodSync(folder, 0o755);
+/** What is given to the sandboxes: open to nobody. */
+const given = join(folder, "given");
+mkdirSync(given);
+chmodSync(given, 0o777);
+writeFileSync(join(given, "note.txt"), "a note");
 after(() => rmSync(folder, { recursive: true, force: true }));
 const isRoot = process.getuid?.() === 0;
 
@@ -45,15 +50,15 @@ test("no attempt of the kit gets out, and every attempt that can harm nothing su
 
 test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, () => {
   verifies("C-06", "C-07");
-  const run = (...args: readonly string[]) => spawnSync(BIN, ["sandbox", "run", ...args], { cwd: folder, encoding: "utf8", input: "asked" });
+  const run = (...args: readonly string[]) => spawnSync(BIN, ["sandbox", "run", ...args], { cwd: given, encoding: "utf8", input: "asked" });
   const plain = run("--", "sh", "-c", "cat; echo; pwd; exit 7");
   assert.deepEqual([plain.status, plain.stdout], [7, "asked\n/work\n"]);
   assert.equal(run("--timeout", "1", "--", "sh", "-c", "trap '' TERM; sleep 20").status, 124);
   if (isRoot) assert.equal(run("--memory", "32m", "--", "perl", "-e", '$x = "x" x (100 << 20)').status, 137);
-  assert.equal(run("--", "cat", join(folder, "note.txt")).status, 1);
-  assert.equal(run("--read", ".", "--", "cat", join(folder, "note.txt")).stdout, "a note");
-  assert.equal(run("--read", ".", "--", "touch", join(folder, "new")).status, 1);
-  assert.equal(run("--write", ".", "--", "touch", join(folder, "new")).status, 0);
+  assert.equal(run("--", "cat", join(given, "note.txt")).status, 1);
+  assert.equal(run("--read", ".", "--", "cat", join(given, "note.txt")).stdout, "a note");
+  assert.equal(run("--read", ".", "--", "touch", join(given, "new")).status, 1);
+  assert.equal(run("--write", ".", "--", "touch", join(given, "new")).status, 0);
   assert.equal(run("--memory", "lots", "--", "true").status, 2);
   assert.equal(run("--read", "/proc", "--", "true").status, 1);
   const doctor = spawnSync(BIN, ["sandbox", "doctor", "--json"], { encoding: "utf8" });
@@ -66,12 +71,17 @@ test("a command has its exit code, its input and output, and an end", { timeout:
 
 test("an MCP server in it does its work, reaches what its configuration names, and nothing else", { timeout: 60_000 }, async (t) => {
   verifies("C-04", "G-02");
-  const server = join(ROOT, "node_modules/@modelcontextprotocol/server-filesystem/dist/index.js");
+  // Nobody must be able to reach them, and a checkout may lie in a folder that is closed to others.
+  const [program, server] = [join(folder, "node"), join(folder, "server.mjs")];
+  copyFileSync(process.execPath, program);
+  chmodSync(program, 0o755);
+  const bundle = await rolldown({ input: join(ROOT, "node_modules/@modelcontextprotocol/server-filesystem/dist/index.js"), platform: "node" });
+  await bundle.write({ file: server, format: "esm", codeSplitting: false });
   const rig = await startRig(`
 tools:
   files:
-    stdio: { command: ["${process.execPath}", "${server}", "/"] }
-    sandbox: { driver: process, read: ["${join(ROOT, "node_modules")}", "${process.execPath}"], write: ["${folder}"], memory: 512mb }
+    stdio: { command: ["${program}", "${server}", "/"] }
+    sandbox: { driver: process, read: ["${program}", "${server}"], write: ["${given}"], memory: 512mb }
     default: { trust: internal }
 roles: { all: { read: ["*"], write: ["*"] } }
 agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
@@ -79,13 +89,22 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
   t.after(() => rig.close());
   const client = await rig.client("files", await rig.key("worker"));
   const call = async (name: string, args: Record<string, unknown>): Promise<string> => JSON.stringify(await client.callTool({ name, arguments: args }));
-  assert.match(await call("read_text_file", { path: join(folder, "note.txt") }), /a note/);
-  await call("write_file", { path: join(folder, "written.txt"), content: "by the server" });
-  assert.equal(readFileSync(join(folder, "written.txt"), "utf8"), "by the server");
+  assert.match(await call("read_text_file", { path: join(given, "note.txt") }), /a note/);
+  await call("write_file", { path: join(given, "written.txt"), content: "by the server" });
+  assert.equal(readFileSync(join(given, "written.txt"), "utf8"), "by the server");
   for (const path of ["/etc/passwd", "/etc/hostname", join(ROOT, "package.json")]) assert.match(await call("read_text_file", { path }), /isError":true/, path);
   assert.ok(!(await call("read_text_file", { path: "/proc/1/environ" })).includes(ROOT), "nor where Holdfast itself runs");
   assert.match(await call("list_directory", { path: "/" }), /\[DIR\] work/);
   assert.doesNotMatch(await call("list_directory", { path: "/" }), /home|root|srv/);
+});
+
+test("what nobody can reach is refused with the folder that is in the way", { timeout: 60_000 }, async () => {
+  if (!isRoot) return;
+  const closed = join(folder, "closed");
+  mkdirSync(join(closed, "inside"), { recursive: true });
+  chmodSync(closed, 0o700);
+  const cell = { command: ["true"], env: {}, read: [join(closed, "inside")], write: [], limits: LIMITS };
+  await assert.rejects(processDriver.prepare(cell), /`\S+\/closed` is closed to others/);
 });
 
 test("a server that is not there, or a sandbox that is not, starts nothing beside it", { timeout: 60_000 }, async (t) => {

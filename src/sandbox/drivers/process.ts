@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, lstat, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { access, constants, lstat, mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { cgroupVersion, type Group, makeGroup } from "../cgroup.ts";
 import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
@@ -100,9 +100,9 @@ exec "$@"`;
 async function system(): Promise<string[]> {
   const found: string[] = [];
   for (const path of SYSTEM) {
-    const stat = await lstat(path).catch(() => undefined);
-    if (stat?.isSymbolicLink() === true) found.push("--symlink", (await realpath(path)).slice(1), path);
-    else if (stat !== undefined) found.push("--ro-bind", path, path);
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isSymbolicLink() === true) found.push("--symlink", (await realpath(path)).slice(1), path);
+    else if (entry !== undefined) found.push("--ro-bind", path, path);
   }
   for (const path of SYSTEM_FILES) found.push("--ro-bind-try", path, path);
   return found;
@@ -124,7 +124,23 @@ async function checked({ command, read, write, cwd, env, limits }: Cell): Promis
       wrong(`\`${path}\` would give away the machine itself`);
     return real;
   };
-  return { read: await Promise.all(read.map(resolved)), write: await Promise.all(write.map(resolved)) };
+  const paths = { read: await Promise.all(read.map(resolved)), write: await Promise.all(write.map(resolved)) };
+  for (const path of [...paths.read, ...paths.write]) {
+    const closed = await closedTo(path);
+    if (closed !== undefined) wrong(`\`${path}\` cannot be reached in the sandbox, where the program is nobody: \`${closed}\` is closed to others`);
+  }
+  return paths;
+}
+
+/** The folder on the way that keeps out the one that the program will be; undefined where there is none. */
+async function closedTo(path: string): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { mode, uid, gid } = await stat(folder);
+    const bit = String(uid) === NOBODY ? 0o100 : String(gid) === NOBODY ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
 }
 
 /** No sandbox is given these, whatever its configuration says. */
