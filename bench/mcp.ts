@@ -1,6 +1,6 @@
 /** P3 and P4: tool calls over MCP, through the gateway over HTTP and through `holdfast run`. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -64,11 +64,15 @@ const SERVER = [process.execPath, here("http/mcp-upstream.ts"), "stdio"];
 async function overPipes(quick: boolean): Promise<readonly Row[]> {
   const home = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   const calls = quick ? 200 : 3_000;
+  // The same call a thousand times is what the guard against loops is for.
+  const limits = "requests: 10000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 }";
+  const configuration = join(home, "holdfast.yaml");
+  writeFileSync(configuration, `agents: { agent: { role: builtin/assistant, limits: { ${limits} } } }\n`);
   try {
     const [direct, parsed, ours] = [
       await piped(SERVER, calls),
       await piped([process.execPath, here("http/mcp-proxy.ts"), "stdio", ...SERVER], calls),
-      await piped([here("../bin/holdfast"), "run", "--server", "crm", "--", ...SERVER], calls, { HOME: home }),
+      await piped([here("../bin/holdfast"), "run", "--server", "crm", "--config", configuration, "--", ...SERVER], calls, { HOME: home }),
     ];
     const added = (ours.p50 - direct.p50) * 1000;
     const floor = (parsed.p50 - direct.p50) * 1000;

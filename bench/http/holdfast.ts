@@ -51,5 +51,5 @@ tools:
 roles:
   bench: { read: [crm.*], write: [tickets.create] }
 agents:
-  bench: { role: bench, models: [openai/*], limits: { requests: 10000/s, actions: 10000/s } }
+  bench: { role: bench, models: [openai/*], limits: { requests: 10000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 } } }
 `;
