@@ -4,6 +4,7 @@ import type { Decision, Reason } from "../core/decision.ts";
 import type { Json } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import type { Inspection } from "../core/layers.ts";
+import { memoise } from "../core/memoise.ts";
 import type { Facts, Outcome, Passage } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { fits, safeJson } from "./line.ts";
@@ -232,15 +233,5 @@ function labelOf(label: Label, identifier: (text: string, most: number) => strin
   };
 }
 
-/** RFC 3339; a time outside what a date can be is the epoch rather than an error in the path. */
-export function iso(milliseconds: number): string {
-  let text = times.get(milliseconds);
-  if (text === undefined) {
-    text = new Date(Math.abs(milliseconds) <= 8.64e15 ? milliseconds : 0).toISOString();
-    if (times.size >= 64) times.clear();
-    times.set(milliseconds, text);
-  }
-  return text;
-}
-// Many records are made in one millisecond.
-const times = new Map<number, string>();
+/** RFC 3339; a time outside what a date can be is the epoch rather than an error in the path. Many records are made in one millisecond. */
+export const iso = memoise(64, (milliseconds: number): string => new Date(Math.abs(milliseconds) <= 8.64e15 ? milliseconds : 0).toISOString());

@@ -1,6 +1,7 @@
 /** Nothing sensitive reaches the disk in plain: what detectors found is replaced when a record is made, before it exists as bytes. */
 import { hash } from "node:crypto";
 import type { Finding, FindingKind } from "../core/detector.ts";
+import { memoise } from "../core/memoise.ts";
 import type { Passage } from "../core/outcome.ts";
 import type { Excerpt } from "./record.ts";
 
@@ -23,7 +24,6 @@ const RANK: readonly FindingKind[] = ["credential", "financial", "personal", "in
 /** `key`: 32 random bytes that never leave this log's own folder. */
 export function maskingWith(key: Uint8Array): Masking {
   const hmac = hmacWith(key);
-  const people = new Map<string, string>();
   const tag = (finding: Finding, text: string): string =>
     finding.kind === "credential" ? `[${finding.detector}:h:${hmac("credential", text).slice(0, 16)}]` : `[${finding.detector}]`;
   const text = (whole: string, findings: readonly Finding[], end = whole.length): string => {
@@ -37,15 +37,7 @@ export function maskingWith(key: Uint8Array): Masking {
   };
   return {
     digest: (whole) => hmac("content", whole, "base64url"),
-    pseudonym: (id) => {
-      let name = people.get(id);
-      if (name === undefined) {
-        name = `h:${hmac("person", id).slice(0, 16)}`;
-        if (people.size >= MOST_PEOPLE) people.clear();
-        people.set(id, name);
-      }
-      return name;
-    },
+    pseudonym: memoise(MOST_PEOPLE, (id: string) => `h:${hmac("person", id).slice(0, 16)}`),
     text: (whole, findings) => text(whole, findings),
     excerpt: (passage, most) => {
       const at = passage.at.slice(0, 200);

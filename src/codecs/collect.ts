@@ -1,5 +1,5 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
-import { isArray, isObject, type Json, type JsonObject } from "../core/json.ts";
+import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
 import { misfit, string } from "./shape.ts";
 
 /**
@@ -35,25 +35,6 @@ export function define(into: Collector, name: string, definition: Json): void {
 export function sayRest(into: Collector, source: Source, value: JsonObject, known: ReadonlySet<string>): void {
   const rest = Object.entries(value).filter(([key]) => !known.has(key));
   if (rest.length > 0) say(into, source, rest.flatMap(([key, item]) => [key, ...stringsOf(item)]).join("\n"));
-}
-
-/** Every string in a value, keys included, in order of reading. */
-export function stringsOf(value: Json): string[] {
-  const found: string[] = [];
-  gather(value, found);
-  return found;
-}
-
-// Recursion is safe: the depth of what `parseJson` accepted is bounded.
-function gather(value: Json, found: string[]): void {
-  if (typeof value === "string") found.push(value);
-  else if (isArray(value)) for (const item of value) gather(item, found);
-  else if (isObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      found.push(key);
-      gather(item, found);
-    }
-  }
 }
 
 /**

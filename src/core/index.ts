@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export * from "./json.ts";
 export * from "./label.ts";
 export * from "./layers.ts";
+export * from "./memoise.ts";
 export * from "./monitor.ts";
 export * from "./outcome.ts";
 export * from "./request.ts";

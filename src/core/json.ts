@@ -54,3 +54,22 @@ export function isArray(value: Json): value is readonly Json[] {
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Every string in a value, keys included, in order of reading. */
+export function stringsOf(value: Json): string[] {
+  const found: string[] = [];
+  gather(value, found);
+  return found;
+}
+
+// Recursion is safe: the depth of what `parseJson` accepted is bounded.
+function gather(value: Json, found: string[]): void {
+  if (typeof value === "string") found.push(value);
+  else if (isArray(value)) for (const item of value) gather(item, found);
+  else if (isObject(value)) {
+    for (const key of Object.keys(value)) {
+      found.push(key);
+      gather(value[key] as Json, found);
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import { memoise } from "../core/memoise.ts";
+
 /**
  * Text as a reader takes it, for looking for words in it: compatibility forms, accents and look-alike letters folded, what cannot be seen
  * taken out. It is only ever looked at; what is handed on stays as it was.
@@ -74,7 +76,6 @@ const PLAIN = /^[\0-\x7f]*$/;
 const FOREIGN = /[^\0-\x7f]+/g;
 // What a character becomes is looked up once. The table forgets everything when it is full, so that no text can make it grow.
 const MOST = 20_000;
-const folded = new Map<number, string>();
 
 /** Each code point is folded by itself, so the result for a text is that of its pieces, one after the other. */
 export function normalise(text: string): Normalised {
@@ -117,9 +118,7 @@ function placeOf(folds: readonly Fold[], unit: number): Place {
   return { from, to: from + 1 };
 }
 
-function fold(code: number): string {
-  const known = folded.get(code);
-  if (known !== undefined) return known;
+const fold = memoise(MOST, (code: number): string => {
   let piece = "";
   // Tag characters mirror ASCII: what they say is read, not dropped.
   if (code >= 0xe0020 && code <= 0xe007e) piece = String.fromCharCode(code - 0xe0000);
@@ -128,7 +127,5 @@ function fold(code: number): string {
   else if (code !== 0xe007f && code !== 0xe0001) {
     for (const letter of String.fromCodePoint(code).normalize("NFKD")) if (!UNSEEN.test(letter)) piece += LOOK_ALIKES.get(letter) ?? letter;
   }
-  if (folded.size >= MOST) folded.clear();
-  folded.set(code, piece);
   return piece;
-}
+});

@@ -1,4 +1,5 @@
 import { type Decision, join, NEUTRAL } from "../core/decision.ts";
+import { memoise } from "../core/memoise.ts";
 import { type Zone, zoneOf } from "./cel/scope.ts";
 import type { ToolDefinition, ToolFacts } from "./defaults.ts";
 import type { Configured } from "./flow/conversation.ts";
@@ -78,7 +79,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
   const tools = compileTools(config.tools, readsOf(agents), definitions, pinned);
   const index = indexRules(rules);
   const compiled = agents.map((agent): [string, AgentPolicy] => {
-    const kept = new Map<string, Map<string, Subject>>();
+    const kept = new Map<string, (name: string) => Subject>();
     let version = pinned.version;
     const subject: AgentPolicy["subject"] = (type, name) => {
       if (version !== pinned.version) {
@@ -86,14 +87,8 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
         version = pinned.version;
       }
       let named = kept.get(type);
-      if (named === undefined) kept.set(type, (named = new Map()));
-      let found = named.get(name);
-      if (found === undefined) {
-        found = subjectOf(agent, tools, index, type, name);
-        if (named.size >= MOST_SUBJECTS) named.clear();
-        named.set(name, found);
-      }
-      return found;
+      if (named === undefined) kept.set(type, (named = memoise(MOST_SUBJECTS, (one: string) => subjectOf(agent, tools, index, type, one))));
+      return named(name);
     };
     return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, subject }];
   });

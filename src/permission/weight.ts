@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../core/json.ts";
+import { memoise } from "../core/memoise.ts";
 import type { Request } from "../core/request.ts";
 import { actOf, bareName } from "./flow/tool-act.ts";
 import { lookUp, wordsOfName } from "./flow/words.ts";
@@ -19,6 +20,7 @@ export interface Weight {
 }
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+const MOST_NAMES = 2_000;
 /** Deeper or more than this is not read. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
@@ -34,7 +36,7 @@ export function weightOf({ action }: Request, facts: { readonly effect: string; 
 }
 
 /** What a tool does, by its name. */
-const kindOf = remembering((name) => {
+const kindOf = memoise(MOST_NAMES, (name: string) => {
   const { deeds, things } = actOf(name);
   return {
     pays: things.includes("money") || deeds.includes("pay"),
@@ -44,27 +46,13 @@ const kindOf = remembering((name) => {
 });
 
 /** What an argument holds, by its name. */
-const holdOf = remembering((name) => {
+const holdOf = memoise(MOST_NAMES, (name: string) => {
   const words = wordsOfName(name);
   const has = (table: ReadonlyMap<string, true>): boolean => words.some((word) => lookUp(table, word) !== undefined);
   return { money: has(MONEY), limit: has(LIMIT), other: has(NOT_MONEY) };
 });
 type Hold = ReturnType<typeof holdOf>;
 const NOTHING: Hold = { money: false, limit: false, other: false };
-
-/** Names come from outside, and mostly the same ones: so many are remembered. */
-function remembering<T>(of: (name: string) => T): (name: string) => T {
-  const known = new Map<string, T>();
-  return (name) => {
-    let found = known.get(name);
-    if (found !== undefined) return found;
-    found = of(name);
-    if (known.size >= MOST_NAMES) known.clear();
-    known.set(name, found);
-    return found;
-  };
-}
-const MOST_NAMES = 2_000;
 
 const named = (text: string): ReadonlyMap<string, true> => new Map(text.split(/\s+/).map((word) => [word, true]));
 const CONFIGURATION = named(

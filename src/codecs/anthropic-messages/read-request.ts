@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
-import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { type Collector, collector, define, refuseSteering, say, sayRest, stringsOf } from "../collect.ts";
+import { type Collector, collector, define, refuseSteering, say, sayRest } from "../collect.ts";
 import { count, list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { blockReader, readBlocks } from "./read-blocks.ts";
 

@@ -20,13 +20,6 @@ export function definitionsIn(result: JsonObject): readonly Definition[] {
   });
 }
 
-/** Every text of a definition, names of arguments included: all of it is read by a model, wherever it stands (tool poisoning). */
-export function textsOf(value: Json): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (isArray(value)) return value.flatMap(textsOf);
-  return isObject(value) ? Object.entries(value).flatMap(([name, item]) => [name, ...textsOf(item)]) : [];
-}
-
 /** An argument that is also sent as an HTTP header, so that intermediaries can see it (`x-mcp-header`, 2026-07-28). */
 export interface HeaderArgument {
   readonly header: string;

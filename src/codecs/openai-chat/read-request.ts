@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { type Collector, collector, define, refuseSteering, say, stringsOf } from "../collect.ts";
+import { type Collector, collector, define, refuseSteering, say } from "../collect.ts";
 import { list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { readMessages } from "./read-messages.ts";
 

@@ -1,5 +1,5 @@
 import { deny, NEUTRAL } from "../../core/decision.ts";
-import { writeJson } from "../../core/json.ts";
+import { stringsOf } from "../../core/json.ts";
 import { argumentsOf } from "../flow/argument-role.ts";
 import { actOf, bareName } from "../flow/tool-act.ts";
 import type { Control } from "./control.ts";
@@ -13,10 +13,10 @@ export const handleControl: Control = {
   id: "handle",
   check({ action }) {
     const { type, tool = type, args } = action;
-    if (args === undefined) return NEUTRAL;
+    if (args === undefined || !stringsOf(args).some((text) => HANDLE.test(text))) return NEUTRAL;
     const found = argumentsOf(args, actOf(bareName(tool)));
     // Where there is too much to say what each value is for, a handle may not stand anywhere.
-    const decides = found === undefined ? HANDLE.test(writeJson(args)) : found.some(({ role, value }) => role !== "content" && HANDLE.test(value));
+    const decides = found === undefined || found.some(({ role, value }) => role !== "content" && HANDLE.test(value));
     return decides ? DECIDES : NEUTRAL;
   },
 };

@@ -1,3 +1,5 @@
+import { memoise } from "../../core/memoise.ts";
+
 /** Text as words, and words as stems: enough to see that `sends`, `sending` and `send` are one word. English and German. */
 
 /** Words in order, with umlauts written out; the capital of a name is kept in `written`. */
@@ -18,15 +20,15 @@ export function wordsIn(text: string): Word[] {
 }
 
 /** `GmailSendEmail`, `send_email`, `send-email` → gmail, send, email. */
-export function wordsOfName(name: string): readonly string[] {
-  return name
+export const wordsOfName = memoise(2_000, (name: string): readonly string[] =>
+  name
     .slice(0, 400)
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "")
-    .map(plainWord);
-}
+    .map(plainWord),
+);
 
 export function plainWord(word: string): string {
   return word

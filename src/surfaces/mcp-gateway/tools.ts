@@ -1,6 +1,6 @@
-import { type Definition, definitionsIn, headerArguments, textsOf } from "../../codecs/mcp/index.ts";
+import { type Definition, definitionsIn, headerArguments } from "../../codecs/mcp/index.ts";
 import { defaultLabel, type Source } from "../../core/content.ts";
-import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Request } from "../../core/request.ts";
 import { type McpGateway, SURFACE } from "./gateway.ts";
 import type { Session } from "./sessions.ts";
@@ -73,7 +73,7 @@ async function suspicionOf(
     id: "definition",
     principal,
     action: { type: "tool.list" },
-    content: [{ source, label: defaultLabel(source), text: textsOf(whole).join("\n") }],
+    content: [{ source, label: defaultLabel(source), text: stringsOf(whole).join("\n") }],
     context: { time: clock.now(), surface: SURFACE },
   };
   const { passages, decision } = await layers.input.inspect(request, signal);
