@@ -126,7 +126,7 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
 
 function personOf({ people }: Config, name: string): Person {
   const person = Object.hasOwn(people, name) ? people[name] : undefined;
-  return { name, roles: person?.roles ?? [], ...(person?.user === undefined ? {} : { user: person.user }) };
+  return { name, ...(person?.user === undefined ? {} : { user: person.user }) };
 }
 
 const holders = ({ people }: Config, role: string): readonly string[] =>

@@ -1,4 +1,5 @@
 import type { ToolServerConfig } from "../config/index.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
 import { LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
@@ -17,7 +18,7 @@ export function confined({ command, env, cwd }: Program, { driver, read, write, 
       ...(cwd === undefined ? {} : { cwd }),
       read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
       write,
-      limits: { ...LIMITS, ...defined({ memory, pids, cpus, disk }) },
+      limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
     });
     let closed: ReturnType<typeof prepared.close> | undefined;
     const close = () => (closed ??= prepared.close());
@@ -44,8 +45,4 @@ export function confined({ command, env, cwd }: Program, { driver, read, write, 
       throw error;
     }
   };
-}
-
-function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

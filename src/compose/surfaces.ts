@@ -6,6 +6,7 @@ import type { Config } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { JSON_LIMITS, type JsonLimits } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
+import { LOCAL_OPERATOR } from "../core/local-operator.ts";
 import { type Agents, type Api, type Approvals, apiApp, loginRoute, type Operators, operatorAccess } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
@@ -96,7 +97,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
   });
   const console = consoleApp({ dist: parts.dist, sessions, knowsHost: parts.knowsHost, now: clock.now });
   const [toApi, toConsole] = [api.app, console].map((app) => getRequestListener(app.fetch, { overrideGlobalObjects: false })) as [Listener, Listener];
-  const login = ({ name } = { name: "operator" }): string => `${url()}/login#${sessions.mint({ name })}`;
+  const login = ({ name } = { name: LOCAL_OPERATOR }): string => `${url()}/login#${sessions.mint({ name })}`;
   return {
     routes: [...gatewayRoutes(current), decideRoute(api, limits)],
     api,

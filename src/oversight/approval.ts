@@ -1,6 +1,7 @@
 import type { Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
+import { LOCAL_OPERATOR } from "../core/local-operator.ts";
 import type { Bound } from "./bound.ts";
 
 /** A question to people, and what became of it. It holds the whole of what would be done: that is what a person is shown, and nothing else is done. */
@@ -69,10 +70,9 @@ export interface Receipt {
   readonly note: string;
 }
 
-/** Someone who may answer. */
+/** Someone who answers. Which roles the person has is asked when it counts (`roleHolders`). */
 export interface Person {
   readonly name: string;
-  readonly roles: readonly string[];
   /** As agents' keys name this person: what is asked for a user is not approved by that user. */
   readonly user?: string;
 }
@@ -107,6 +107,3 @@ export function mayAnswer(name: string, approvers: readonly string[], roleHolder
     return holders.length === 0 ? name === LOCAL_OPERATOR : holders.includes(name);
   });
 }
-
-/** Who can read the token beside the store, or used a login link that was made with it. */
-export const LOCAL_OPERATOR = "operator";

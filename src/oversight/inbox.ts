@@ -75,7 +75,7 @@ export function createInbox(options: InboxOptions): Inbox {
   /** Monotonic: what is asked here expires however the wall clock is set. */
   const deadlines = new Map<string, number>();
   /** What was let through and is not over: by the request's id, which approval it used, and what an approver made of it. */
-  const running = new Map<string, { readonly id: string; readonly edited?: string }>();
+  const running = new Map<string, { readonly id: string; readonly digest: string; readonly edited?: string }>();
   /** How a use ended, while that is being written: whoever asks waits for it. */
   const ending = new Map<string, Promise<unknown>>();
   let swept = clock.monotonic();
@@ -88,6 +88,7 @@ export function createInbox(options: InboxOptions): Inbox {
     for (const changed of [...listeners]) changed(approval);
     return approval;
   };
+  const pending = (): readonly Approval[] => shelf.all().filter((approval) => state(approval) === "pending");
   const hashOf = ({ action }: Request): string | undefined => (action.tool === undefined ? undefined : definition(action.tool));
 
   /** What holds for a question now. In turn for each digest, so that of two who would use an approval one is the first. */
@@ -118,7 +119,7 @@ export function createInbox(options: InboxOptions): Inbox {
     // INVARIANT: it is used up before anything happens. If we end in between, nothing was done and it is gone.
     await put({ ...approval, uses: [...approval.uses, one] });
     const edited = approval.before === undefined ? undefined : withArguments(request, approval.bound.action.args ?? {});
-    running.set(request.id, { id: approval.id, ...(edited === undefined ? {} : { edited: digestOf(boundOf(edited)) }) });
+    running.set(request.id, { id: approval.id, digest: approval.digest, ...(edited === undefined ? {} : { edited: digestOf(boundOf(edited)) }) });
     return edited === undefined ? { kind: "permit", reason: approvedBy(approval) } : { kind: "edit", request: edited };
   }
 
@@ -131,7 +132,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
   async function park({ request, decision, bound, digest }: Question): Promise<Resolution> {
     await sweep();
-    const open = shelf.all().filter((approval) => state(approval) === "pending");
+    const open = pending();
     const own = open.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
     if (open.length >= MOST_WAITING || own.length >= MOST_EACH) return { kind: "deny", reason: TOO_MANY };
     const hash = hashOf(request);
@@ -207,12 +208,7 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     async list(limit, which) {
       await Promise.all(ending.values());
-      if (which === undefined) return shelf.newest(limit);
-      return shelf
-        .all()
-        .filter((approval) => state(approval) === which)
-        .toReversed()
-        .slice(0, limit);
+      return which === undefined ? shelf.newest(limit) : pending().toReversed().slice(0, limit);
     },
     async get(id) {
       await ending.get(id);
@@ -228,7 +224,8 @@ export function createInbox(options: InboxOptions): Inbox {
         if (approval !== undefined)
           await put({ ...approval, uses: approval.uses.map((use) => (use.request === request ? { ...use, outcome: endOf(outcome) } : use)) });
       };
-      const written = (async () => turns.take((await shelf.get(one.id))?.digest ?? "", write))()
+      const written = turns
+        .take(one.digest, write)
         .catch(() => {}) // it stays `used`, and is `unknown` after a restart
         .finally(() => ending.get(one.id) === written && ending.delete(one.id));
       ending.set(one.id, written);
@@ -238,7 +235,7 @@ export function createInbox(options: InboxOptions): Inbox {
       return () => void listeners.delete(changed);
     },
     get waiting() {
-      return shelf.all().filter((approval) => state(approval) === "pending").length;
+      return pending().length;
     },
   };
 }

@@ -1,5 +1,5 @@
 export type { Answered, Unanswered } from "./answers.ts";
-export { type Approval, LOCAL_OPERATOR, type Need, type Person, type Receipt, type State } from "./approval.ts";
+export type { Approval, Need, Person, Receipt, State } from "./approval.ts";
 export { digestOf } from "./bound.ts";
 export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";
 export { type Webhook, webhooks } from "./notify/webhook.ts";

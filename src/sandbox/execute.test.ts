@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { type Obligation, permit } from "../core/decision.ts";
 import type { Answer, Executed } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
-import { type Driver, sandboxLayer } from "./execute.ts";
+import { type Isolate, sandboxLayer } from "./execute.ts";
 
 const request: Request = { id: "r", principal: { agent: "a" }, action: { type: "process.run" }, content: [], context: { time: 0, surface: "test" } };
 const answer: Answer = { pump: async () => {} };
 
 async function execute(
   obligations: readonly Obligation[],
-  drivers: { readonly [name: string]: Driver } = {},
+  drivers: { readonly [name: string]: Isolate } = {},
 ): Promise<{ executed: Executed; performed: number }> {
   let performed = 0;
   const perform = async (): Promise<Answer> => {
@@ -62,7 +62,7 @@ for (const [what, obligations, id] of REFUSED) {
 }
 
 test("a driver that fails is not replaced by performing outside", async () => {
-  const broken: Driver = async () => {
+  const broken: Isolate = async () => {
     throw new Error("no kernel");
   };
   await assert.rejects(execute([{ kind: "isolate", driver: "wasm" }], { wasm: broken }), /no kernel/);

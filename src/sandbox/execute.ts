@@ -3,13 +3,13 @@ import type { Answer, Executed, Perform, SandboxLayer } from "../core/layers.ts"
 import type { Request } from "../core/request.ts";
 
 /**
- * One sandbox technology. It performs the request inside, or throws before anything happened. It may be called many times at once, it
- * frees what it holds when `signal` aborts, and it never falls back to performing outside.
+ * Performs a request inside one sandbox, or throws before anything happened. It may be called many times at once, it frees what it holds
+ * when `signal` aborts, and it never falls back to performing outside.
  */
-export type Driver = (request: Request, perform: Perform, signal: AbortSignal) => Promise<Answer>;
+export type Isolate = (request: Request, perform: Perform, signal: AbortSignal) => Promise<Answer>;
 
 /** Layer 3: performs under the decision's obligations. What it cannot isolate as it was told to, it refuses before anything happened. */
-export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: string]: Driver } }): SandboxLayer {
+export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: string]: Isolate } }): SandboxLayer {
   return {
     async execute(request, decision, perform, signal) {
       const wanted = isolation(decision);

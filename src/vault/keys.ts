@@ -2,6 +2,7 @@ import { hash as digest, timingSafeEqual } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Clock } from "../core/layers.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import type { Documents } from "./documents.ts";
 import { isKeyText, writeKey } from "./key-text.ts";
 
@@ -173,10 +174,6 @@ function parseKey(id: string, stored: Json | undefined): { key: Key; hash: Buffe
 }
 
 const isStrings = (value: Json): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === "string");
-
-function withoutAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
 
 function attempt<T>(ask: () => T): T {
   try {

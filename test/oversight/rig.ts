@@ -8,10 +8,11 @@ export const MINUTE = 60_000;
 export const signer = noteSigner(signerKey("holdfast/test", new Uint8Array(32).fill(7)));
 export const seal = { sign: (text: string) => signNote(text, signer), open: (note: string) => openNote(note, noteVerifier(signer.vkey)) };
 const never = new AbortController().signal;
-export const operator: Person = { name: "operator", roles: [] };
-export const anna: Person = { name: "anna", roles: ["finance"], user: "anna@example.org" };
-export const ben: Person = { name: "ben", roles: ["finance"] };
-export const carl: Person = { name: "carl", roles: [] };
+export const operator: Person = { name: "operator" };
+export const anna: Person = { name: "anna", user: "anna@example.org" };
+export const ben: Person = { name: "ben" };
+export const carl: Person = { name: "carl" };
+const ROLES: { readonly [role: string]: readonly string[] } = { finance: ["anna", "ben"] };
 
 const REASON = { id: "rules/big-payment", text: "rule `big-payment` asks a person" };
 export const asked: Decision = ask(REASON);
@@ -68,7 +69,7 @@ export async function rig(over: Partial<InboxOptions> = {}) {
       times: () => ({ hold: 0, expires: 60 * MINUTE, keep: 30 * 1440 * MINUTE }),
       policy: () => world.policy,
       definition: () => world.definition,
-      roleHolders: (role) => [anna, ben, carl].filter(({ roles }) => roles.includes(role)).map(({ name }) => name),
+      roleHolders: (role) => ROLES[role] ?? [],
       judge: async () => world.judged,
       record: async (event, facts) => void records.push({ event, ...facts }),
       ...over,

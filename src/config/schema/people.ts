@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOCAL_OPERATOR } from "../../core/local-operator.ts";
 import { duration, lasting, name, secret, url } from "./values.ts";
 
 const SHORTEST_TOKEN = 32;
@@ -22,7 +23,7 @@ export const person = z
 
 export const people = z
   .record(name, person)
-  .refine((given) => !Object.hasOwn(given, "operator"), "`operator` is whoever runs Holdfast on this machine; name the person")
+  .refine((given) => !Object.hasOwn(given, LOCAL_OPERATOR), "`operator` is whoever runs Holdfast on this machine; name the person")
   .prefault({});
 
 export const oversight = z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EFFECTS } from "../../core/decision.ts";
+import { withoutAbsent } from "../../core/without-absent.ts";
 import type { Story, Summary } from "./forms.ts";
 
 const word = z.string().min(1).max(256).optional();
@@ -49,10 +50,9 @@ export interface History {
 
 export function wantedOf(query: z.output<typeof auditQuery>): Wanted {
   const { limit = 50, since, until, ...rest } = query;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
     limit,
-    ...given,
+    ...withoutAbsent(rest),
     ...(since === undefined ? {} : { since: Date.parse(since) }),
     ...(until === undefined ? {} : { until: Date.parse(until) }),
   };

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { LOCAL_OPERATOR } from "../../core/local-operator.ts";
 import { type Operator, operatorOf, type Sessions } from "../console/index.ts";
 import { sendJson } from "../http/answer.ts";
 import { PROBLEM, Refusal } from "../http/refusal.ts";
@@ -32,14 +33,13 @@ export function operatorsOf(token: string, people: () => Iterable<{ readonly nam
       // Compared by hash, so that the time it takes tells nothing, whatever the length. Each is compared, so that neither does who it was.
       const given = digest(shown);
       let found: Operator | undefined;
-      for (const person of [{ name: LOCAL, token }, ...people()])
+      for (const person of [{ name: LOCAL_OPERATOR, token }, ...people()])
         if (person.token !== undefined && timingSafeEqual(given, digest(person.token))) found ??= { name: person.name };
       return found;
     },
-    knows: (name) => name === LOCAL || [...people()].some((person) => person.name === name),
+    knows: (name) => name === LOCAL_OPERATOR || [...people()].some((person) => person.name === name),
   };
 }
-const LOCAL = "operator";
 
 /** Who is an operator: whoever has a session at the console, or shows an operator's token. */
 export function operatorAccess(sessions: Sessions, operators: Operators): ApiParts["operator"] {

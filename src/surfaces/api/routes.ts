@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutAbsent } from "../../core/without-absent.ts";
 import { faultOf } from "../fault.ts";
 import { Refusal } from "../http/refusal.ts";
 import { inspectBody, inspectForm, readItem } from "../inspect.ts";
@@ -187,7 +188,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
           const read = answerBody.safeParse(body);
           if (!read.success) return refuse(faultOf(read.error));
           const { action, args, reason, digest } = read.data;
-          const given = { action, ...defined({ args, reason, digest }) };
+          const given = { action, ...withoutAbsent({ args, reason, digest }) };
           const answered = await parts.approvals.answer(params["id"] ?? "", name, given);
           if ("refused" in answered) throw new Refusal(REFUSED[answered.refused] ?? 409, "denied", answered.text);
           return ok(answered.approval);
@@ -232,10 +233,6 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
 
 /** By why an answer does not count; for the rest, the question is not as the caller believes (409). */
 const REFUSED: { readonly [why: string]: number } = { "not-there": 404, "not-yours": 403, "own-request": 403, denied: 403, "not-arguments": 400 };
-
-function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
 
 function live(parts: ApiParts, headers: Call["headers"], signal: AbortSignal): ReadableStream<Uint8Array> {
   const last = headers.get("last-event-id") ?? "";

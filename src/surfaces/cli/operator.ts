@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from "../../core/json.ts";
 import { ADDRESS_FILE, LOGIN_PATH, TOKEN_FILE } from "../api/operator.ts";
+import { configured } from "./configured.ts";
 import { CommandFault, EXIT, type Terminal } from "./terminal.ts";
+import { wire } from "./wire.ts";
 
 /** A running server, and the token that says who asks. */
 export interface Reached {
@@ -17,10 +19,12 @@ export const TOKEN_VARIABLE = "HOLDFAST_OPERATOR_TOKEN";
 const PATIENCE_MS = 10_000;
 
 /**
- * Finds the server that runs with the store of this folder. Who may read the token's file (mode 0600) could read the store as well, so the
- * token gives nobody more than they have.
+ * Finds the server that runs with this configuration, by its store. Who may read the token's file (mode 0600) could read the store as well,
+ * so the token gives nobody more than they have.
  */
-export async function reach(terminal: Terminal, folder: string | undefined): Promise<Reached> {
+export async function reach(terminal: Terminal, flags: { readonly config?: string }): Promise<Reached> {
+  const wiring = await wire(terminal);
+  const folder = wiring.dataFolder((await configured(terminal, wiring, flags.config)).config);
   if (folder === undefined) throw new CommandFault("the store of this configuration is not on this machine", { hint: "run this where the server runs" });
   const { url, admin } = await addressIn(folder);
   const own = terminal.env[TOKEN_VARIABLE] ?? "";

@@ -1,8 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../core/json.ts";
-import { configured, count } from "../configured.ts";
+import { count } from "../configured.ts";
 import { reach } from "../operator.ts";
 import { CommandFault, EXIT, type Exit, print, printJson, say, shown, type Terminal } from "../terminal.ts";
-import { wire } from "../wire.ts";
 
 interface Flags {
   readonly config?: string;
@@ -15,7 +14,7 @@ const PATH = "/api/v1/agents";
 
 /** The agents of the running gateway, and who paused which and why. */
 export async function list(terminal: Terminal, flags: Flags): Promise<Exit> {
-  const answer = await (await reached(terminal, flags)).call("GET", PATH);
+  const answer = await (await reach(terminal, flags)).call("GET", PATH);
   return tell(terminal, flags, answer);
 }
 
@@ -28,14 +27,8 @@ async function change(terminal: Terminal, what: "pause" | "resume", agent: strin
   const example = `holdfast agents ${what} ${agent === undefined ? "--all" : shown(agent)} --reason "why"`;
   if ((agent === undefined) === (flags.all !== true)) throw new CommandFault("name one agent, or say `--all`", { hint: example, exit: EXIT.usage });
   if (flags.reason === undefined) throw new CommandFault("say why: it is written down with your name", { hint: example, exit: EXIT.usage });
-  const server = await reached(terminal, flags);
+  const server = await reach(terminal, flags);
   return tell(terminal, flags, await server.call("POST", `${PATH}/${encodeURIComponent(agent ?? "*")}/${what}`, { reason: flags.reason }));
-}
-
-async function reached(terminal: Terminal, flags: Flags) {
-  const wiring = await wire(terminal);
-  const { config } = await configured(terminal, wiring, flags.config);
-  return reach(terminal, wiring.dataFolder(config));
 }
 
 async function tell(terminal: Terminal, flags: Flags, answer: Json): Promise<Exit> {

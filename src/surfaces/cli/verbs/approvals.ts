@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../../core/json.ts";
-import { configured, count } from "../configured.ts";
+import { count } from "../configured.ts";
 import { type Reached, reach } from "../operator.ts";
 import { publicKey } from "../public-key.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
@@ -39,7 +39,7 @@ interface Question {
 
 /** The questions that wait, or all of them. Exit code 100 if one waits. */
 export async function list(terminal: Terminal, flags: Flags & { readonly all?: boolean }): Promise<Exit> {
-  const server = await running(terminal, flags);
+  const server = await reach(terminal, flags);
   const all = (await server.call("GET", `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`)) as unknown as readonly Question[];
   if (flags.json === true) await printJson(terminal, all);
   else for (const one of all) await print(terminal, [one.id, one.state, one.agent, one.tool ?? one.action, one.expires_at, one.reason].map(shown).join("\t"));
@@ -55,7 +55,7 @@ export async function list(terminal: Terminal, flags: Flags & { readonly all?: b
 
 /** All of what would be done, nothing left out and nothing that could redraw the line. */
 export async function show(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
-  const one = await question(await running(terminal, flags), id);
+  const one = await question(await reach(terminal, flags), id);
   if (flags.json === true) {
     await printJson(terminal, one);
     return EXIT.ok;
@@ -91,7 +91,7 @@ export async function answer(
   flags: Flags & { readonly args?: string; readonly reason?: string },
 ): Promise<Exit> {
   const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
-  const server = await running(terminal, flags);
+  const server = await reach(terminal, flags);
   const body: JsonObject = { action, ...(args === undefined ? {} : { args }), ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
   const one = (await server.call("POST", `/api/v1/approvals/${encodeURIComponent(id)}`, body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
@@ -120,12 +120,6 @@ export async function verify(terminal: Terminal, path: string, flags: { readonly
   if (flags.json !== true) await print(terminal, JSON.stringify(checked.statement, undefined, 2).split("\n").map(shown).join("\n"));
   say(terminal, paint(terminal, "err", "green", "verified"));
   return EXIT.ok;
-}
-
-async function running(terminal: Terminal, flags: Flags): Promise<Reached> {
-  const wiring = await wire(terminal);
-  const { config } = await configured(terminal, wiring, flags.config);
-  return reach(terminal, wiring.dataFolder(config));
 }
 
 async function question(server: Reached, id: string): Promise<Question> {

@@ -1,13 +1,9 @@
-import { configured } from "../configured.ts";
 import { reach } from "../operator.ts";
 import { EXIT, type Exit, print, printJson, say, type Terminal } from "../terminal.ts";
-import { wire } from "../wire.ts";
 
 /** A fresh one-time login URL, asked of the running server over its admin address with the token that lies beside its store. */
 export async function consoleUrl(terminal: Terminal, flags: { readonly config?: string; readonly json?: boolean }): Promise<Exit> {
-  const wiring = await wire(terminal);
-  const { config } = await configured(terminal, wiring, flags.config);
-  const url = await (await reach(terminal, wiring.dataFolder(config))).login();
+  const url = await (await reach(terminal, flags)).login();
   if (flags.json === true) await printJson(terminal, { login: url });
   else {
     await print(terminal, url);

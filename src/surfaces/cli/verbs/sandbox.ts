@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { withoutAbsent } from "../../../core/without-absent.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { SandboxBench } from "../wiring.ts";
@@ -21,15 +22,12 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
   const bench = await (await wire(terminal)).sandboxes();
   const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
   const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
-  const memory = bytes(flags.memory);
-  const pids = amount("--pids", flags.pids);
-  const cpus = amount("--cpus", flags.cpus);
   const { code, why } = await bench.run(flags.driver, {
     command,
     env: Object.fromEntries((flags.env ?? []).map(variable)),
     read: paths(flags.read),
     write: paths(flags.write),
-    limits: { ...(memory === undefined ? {} : { memory }), ...(pids === undefined ? {} : { pids }), ...(cpus === undefined ? {} : { cpus }) },
+    limits: withoutAbsent({ memory: bytes(flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
     timeout,
     signal: terminal.signal,
   });
