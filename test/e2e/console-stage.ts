@@ -1,11 +1,13 @@
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, type TestContext } from "node:test";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { type Fixture, type FixtureOptions, fixture } from "../../console/dev/fixture.ts";
 import type { Clock } from "../../src/core/layers.ts";
@@ -36,8 +38,39 @@ export const systemClock: Clock = {
   },
 };
 
+/** What all tests of one file share: a browser, and the folder of a console that was built for them. Both are gone after the last test. */
+export interface House {
+  readonly browser: Browser;
+  readonly folder: string;
+}
+
+export async function house(): Promise<House> {
+  const [dist, browser] = await Promise.all([builtConsole(), launch()]);
+  after(async () => {
+    await browser.close();
+    dist.remove();
+  });
+  return { browser, folder: dist.folder };
+}
+
+/** A page in front of a stage for one test. By its end nothing may have gone wrong in the page but what was expected; then the stage goes too. */
+export async function visited(t: TestContext, { browser }: House, on: Stage, options: BrowserContextOptions, expected = /^$/): Promise<Watched> {
+  const context = await browser.newContext(options);
+  const seen = await watched(context, on.origin);
+  t.after(async () => {
+    await context.close();
+    await on.close();
+    assert.deepEqual(
+      seen.problems.filter((problem) => !expected.test(problem)),
+      [],
+    );
+    assert.deepEqual(seen.foreign, []);
+  });
+  return seen;
+}
+
 /** Builds the console once, into a folder of its own. */
-export async function builtConsole(): Promise<{ readonly folder: string; remove(): void }> {
+async function builtConsole(): Promise<{ readonly folder: string; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-console-"));
   await build({ root: new URL("../../console", import.meta.url).pathname, logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
@@ -76,7 +109,7 @@ export async function stage(dist: string, options: Pick<FixtureOptions, "seed" |
   };
 }
 
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error("no Chromium on this machine: install it, or say where it is in HOLDFAST_CHROMIUM");
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }

@@ -1,30 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { after, test } from "node:test";
+import type { Page } from "playwright-core";
 import { questions, wishes } from "../../console/dev/approvals.ts";
-import { builtConsole, drawn, launch, type Stage, stage, watched } from "./console-stage.ts";
+import { drawn, house, stage, watched } from "./console-stage.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"];
 
-let browser: Browser;
-let dist: Awaited<ReturnType<typeof builtConsole>>;
-let on: Stage;
-let empty: Stage;
-before(async () => {
-  [dist, browser] = await Promise.all([builtConsole(), launch()]);
-  const asked = await questions("robin", ["robin", "ben"]);
-  for (const wish of wishes()) await asked.ask(wish);
-  [on, empty] = await Promise.all([stage(dist.folder, { questions: asked }), stage(dist.folder, { seed: [] })]);
-});
-after(async () => {
-  await browser?.close();
-  await on?.close();
-  await empty?.close();
-  dist?.remove();
-});
+const home = await house();
+const asked = await questions("robin", ["robin", "ben"]);
+for (const wish of wishes()) await asked.ask(wish);
+const [on, empty] = await Promise.all([stage(home.folder, { questions: asked }), stage(home.folder, { seed: [] })]);
+after(() => Promise.all([on.close(), empty.close()]));
 
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
@@ -48,7 +37,7 @@ const TEXT = {
 
 for (const language of ["en", "de"] as const) {
   test(`axe finds nothing on any page, desktop and phone, light and dark: ${language}`, async () => {
-    const context = await browser.newContext({ viewport: SIZES.desktop, locale: language === "de" ? "de-DE" : "en-GB", reducedMotion: "reduce" });
+    const context = await home.browser.newContext({ viewport: SIZES.desktop, locale: language === "de" ? "de-DE" : "en-GB", reducedMotion: "reduce" });
     const { page, problems } = await watched(context, on.origin);
     const text = TEXT[language];
     const check = async (what: string): Promise<void> => {
@@ -114,7 +103,7 @@ for (const language of ["en", "de"] as const) {
 }
 
 test("a chosen appearance wins over the system's and is kept", async () => {
-  const context = await browser.newContext({ viewport: SIZES.desktop, colorScheme: "light", locale: "en-GB" });
+  const context = await home.browser.newContext({ viewport: SIZES.desktop, colorScheme: "light", locale: "en-GB" });
   const { page } = await watched(context, on.origin);
   const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.goto(on.loginUrl());

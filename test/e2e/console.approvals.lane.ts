@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, type TestContext, test } from "node:test";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { type TestContext, test } from "node:test";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
 import { type Questions, questions, type Wish, wishes } from "../../console/dev/approvals.ts";
 import { BIN, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { builtConsole, drawn, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
+import { drawn, house, type Stage, stage, visited, type Watched, watched } from "./console-stage.ts";
 
-let browser: Browser;
-let dist: Awaited<ReturnType<typeof builtConsole>>;
-before(async () => {
-  [dist, browser] = await Promise.all([builtConsole(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  dist?.remove();
-});
+const home = await house();
 
 const SIZE = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 390, height: 844 }, locale: "de-DE" };
@@ -30,18 +22,8 @@ type Visit = { readonly on: Stage; readonly asked: Questions } & Watched;
 async function visit(t: TestContext, wanted: readonly Wish[], options: BrowserContextOptions = SIZE, expected = /^$/): Promise<Visit> {
   const asked = await questions("robin", ["robin", "ben"]);
   for (const wish of wanted) await asked.ask(wish);
-  const on = await stage(dist.folder, { questions: asked });
-  const context = await browser.newContext(options);
-  const seen = await watched(context, on.origin);
-  t.after(async () => {
-    await context.close();
-    await on.close();
-    assert.deepEqual(
-      seen.problems.filter((problem) => !expected.test(problem)),
-      [],
-    );
-    assert.deepEqual(seen.foreign, []);
-  });
+  const on = await stage(home.folder, { questions: asked });
+  const seen = await visited(t, home, on, options, expected);
   await seen.page.goto(on.loginUrl());
   await seen.page.locator(".numbers").waitFor();
   return { on, asked, ...seen };
@@ -62,7 +44,7 @@ test("a person sees at the console what an agent wants, approves it, and exactly
   verifies("H-02", "M-03");
   await build({ root: new URL("../../console", import.meta.url).pathname, logLevel: "error" });
   const server = await serve(POLICY);
-  const context = await browser.newContext(SIZE);
+  const context = await home.browser.newContext(SIZE);
   t.after(async () => {
     await context.close();
     await server.stop();

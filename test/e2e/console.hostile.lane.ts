@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { after, test } from "node:test";
 import { questions } from "../../console/dev/approvals.ts";
 import type { Scene } from "../../console/dev/scenes.ts";
-import { builtConsole, launch, type Stage, stage, watched } from "./console-stage.ts";
+import { house, stage, watched } from "./console-stage.ts";
 
 /** What an attacker would have the log hold. Each would run, or leave a mark, where text is taken for markup, a template or an address. */
 const CORPUS = [
@@ -54,21 +53,12 @@ function hostileScene(text: string, n: number): Scene {
   };
 }
 
-let browser: Browser;
-let dist: Awaited<ReturnType<typeof builtConsole>>;
-let on: Stage;
-before(async () => {
-  [dist, browser] = await Promise.all([builtConsole(), launch()]);
-  on = await stage(dist.folder, { seed: CORPUS.map(hostileScene) });
-});
-after(async () => {
-  await browser?.close();
-  await on?.close();
-  dist?.remove();
-});
+const home = await house();
+const on = await stage(home.folder, { seed: CORPUS.map(hostileScene) });
+after(() => on.close());
 
 test("hostile text in every logged field is shown as text, runs nothing, asks nothing of anybody and breaks no page", async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "de-DE" });
+  const context = await home.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "de-DE" });
   const { page, problems, foreign } = await watched(context, on.origin);
   const marks = () =>
     page.evaluate(() => ({
@@ -121,8 +111,8 @@ test("hostile text in every field of a question is shown as text and runs nothin
     });
   }
   assert.equal(asked.waiting, CORPUS.length);
-  const hostile = await stage(dist.folder, { questions: asked });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  const hostile = await stage(home.folder, { questions: asked });
+  const context = await home.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
   const { page, problems, foreign } = await watched(context, hostile.origin);
   const marks = () =>
     page.evaluate(() => ({
@@ -161,7 +151,7 @@ test("hostile text in every field of a question is shown as text and runs nothin
 });
 
 test("an address cannot make the console talk to another server or show markup", async () => {
-  const context = await browser.newContext({ locale: "en-GB" });
+  const context = await home.browser.newContext({ locale: "en-GB" });
   const { page, problems, foreign } = await watched(context, on.origin);
   await page.goto(on.loginUrl());
   await page.waitForSelector(".numbers");
@@ -188,7 +178,7 @@ test("an address cannot make the console talk to another server or show markup",
 });
 
 test("records of any shape are drawn as far as they go, and break no page", async () => {
-  const odd = await stage(dist.folder, {
+  const odd = await stage(home.folder, {
     seed: [
       {
         id: "odd-1",
@@ -204,7 +194,7 @@ test("records of any shape are drawn as far as they go, and break no page", asyn
       },
     ],
   });
-  const context = await browser.newContext({ locale: "en-GB" });
+  const context = await home.browser.newContext({ locale: "en-GB" });
   const { page, problems } = await watched(context, odd.origin);
   await page.goto(odd.loginUrl());
   await page.waitForSelector(".numbers");

@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { scene } from "../../console/dev/scenes.ts";
 import { verifies } from "../verifies.ts";
-import { builtConsole, launch, type Stage, stage, type Watched, watched } from "./console-stage.ts";
+import { house, type Stage, stage, visited, type Watched, watched } from "./console-stage.ts";
 
-let browser: Browser;
-let dist: Awaited<ReturnType<typeof builtConsole>>;
-before(async () => {
-  [dist, browser] = await Promise.all([builtConsole(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  dist?.remove();
-});
+const home = await house();
 
 const DESKTOP = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
 
@@ -26,15 +18,8 @@ async function visit(
   options: BrowserContextOptions & { loggedIn?: boolean; seed?: Parameters<typeof stage>[1] } = {},
 ): Promise<{ on: Stage } & Watched> {
   const { loggedIn = true, seed, ...context } = options;
-  const on = await stage(dist.folder, seed);
-  const opened = await browser.newContext({ ...DESKTOP, ...context });
-  const seen = await watched(opened, on.origin);
-  t.after(async () => {
-    await opened.close();
-    await on.close();
-    assert.deepEqual(seen.problems, []);
-    assert.deepEqual(seen.foreign, []);
-  });
+  const on = await stage(home.folder, seed);
+  const seen = await visited(t, home, on, { ...DESKTOP, ...context });
   if (loggedIn) {
     await seen.page.goto(on.loginUrl());
     await seen.page.waitForSelector(".numbers");
@@ -68,7 +53,7 @@ test("a one-time URL logs in once, and its token does not stay in the address", 
   assert.deepEqual([cookie?.name, cookie?.httpOnly, cookie?.sameSite, cookie?.secure], ["__Host-holdfast", true, "Strict", true]);
   assert.equal(await page.evaluate(() => document.cookie), "");
 
-  const other = await watched(await browser.newContext(DESKTOP), on.origin);
+  const other = await watched(await home.browser.newContext(DESKTOP), on.origin);
   await other.page.goto(url);
   await other.page.getByText("This link is unknown, has been used or has expired").waitFor();
   assert.equal(new URL(other.page.url()).hash, "");
@@ -287,8 +272,8 @@ test("nothing moves for those who asked for less motion", async (t) => {
 });
 
 test("the built console is small and holds nothing inline", () => {
-  const html = readFileSync(join(dist.folder, "index.html"), "utf8");
+  const html = readFileSync(join(home.folder, "index.html"), "utf8");
   assert.doesNotMatch(html, /<style|<script(?![^>]* src=)|style=|\son\w+=/);
-  const bytes = readdirSync(join(dist.folder, "assets")).reduce((sum, name) => sum + gzipSync(readFileSync(join(dist.folder, "assets", name))).length, 0);
+  const bytes = readdirSync(join(home.folder, "assets")).reduce((sum, name) => sum + gzipSync(readFileSync(join(home.folder, "assets", name))).length, 0);
   assert.ok(bytes < 250 * 1024, `${bytes} bytes`);
 });
