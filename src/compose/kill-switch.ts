@@ -80,8 +80,8 @@ export function agentsOf(held: Switch, names: () => readonly string[], audit: Pi
     },
     async pause(agent, by, reason) {
       if (agent !== ALL && !names().includes(agent)) return false;
-      await held.pause(agent, by, reason);
-      await audit.system("agent-paused", { agent, by, reason });
+      // It holds from here on, so it is on record also where it cannot be kept, and kept also where it cannot be recorded.
+      await Promise.all([held.pause(agent, by, reason), audit.system("agent-paused", { agent, by, reason })]);
       return true;
     },
     async resume(agent, by, reason) {

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
 import { runAttached } from "../runner/attached.ts";
 import { type Driver, drivers, LIMITS, prove } from "../sandbox/index.ts";
@@ -20,7 +21,7 @@ export const sandboxBench: SandboxBench = {
     }
     if (ran.late) return { code: LATE, why: "late" };
     if (outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" };
-    return { code: ran.code ?? SIGNALLED + (ran.signal === "SIGKILL" ? 9 : 15) };
+    return { code: ran.code ?? SIGNALLED + constants.signals[ran.signal ?? "SIGTERM"] };
   },
   prove: (id, told) => prove(driverOf(id), async (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }), told),
 };

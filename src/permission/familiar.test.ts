@@ -45,6 +45,13 @@ test("what an agent was never let do is new, also after it was asked about; once
   assert.deepEqual([await effect("a"), await effect("a")], ["ask", "ask"]);
   familiar.add("a", "crm.note");
   assert.deepEqual([await effect("a"), await effect("b")], ["permit", "ask"]);
+  const long = "x".repeat(500);
+  familiar.add("a", `crm.${long}1`);
+  assert.deepEqual(
+    [familiar.has("a", `crm.${long}1`), familiar.has("a", `crm.${long}2`)],
+    [false, false],
+    "what cannot be kept whole is not known, nor is what begins like it",
+  );
   const again = await open();
   assert.deepEqual([await again.effect("a"), await again.effect("b")], ["permit", "ask"]);
 });

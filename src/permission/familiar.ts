@@ -12,6 +12,7 @@ export interface FamiliarStore {
 }
 
 const MOST = 100_000;
+const LONGEST = 500;
 
 export async function openFamiliar(store: FamiliarStore): Promise<Familiar> {
   const known = new Set(await store.load());
@@ -19,11 +20,12 @@ export async function openFamiliar(store: FamiliarStore): Promise<Familiar> {
     has: (agent, what) => known.has(keyOf(agent, what)),
     add(agent, what) {
       const key = keyOf(agent, what);
-      if (known.has(key) || known.size >= MOST) return;
+      // What is too long to be kept stays new: cut short, it could pass for another.
+      if (known.has(key) || known.size >= MOST || key.length > LONGEST) return;
       known.add(key);
       void store.save(key).catch(() => {});
     },
   };
 }
 
-const keyOf = (agent: string, what: string): string => JSON.stringify([agent, what]).slice(0, 500);
+const keyOf = (agent: string, what: string): string => JSON.stringify([agent, what]);

@@ -1,7 +1,8 @@
-import { access, constants, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { constants, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError } from "../core/errors.ts";
+import { can } from "./can.ts";
 import type { Limits } from "./driver.ts";
 
 /** A control group with limits of its own. */
@@ -20,11 +21,6 @@ const ROUNDS = 100;
 
 /** Which of the two hierarchies can be written here, if any. Limits without one are what `prlimit` can do, which is less. */
 export async function cgroupVersion(): Promise<1 | 2 | undefined> {
-  const can = (path: string, mode: number): Promise<boolean> =>
-    access(path, mode).then(
-      () => true,
-      () => false,
-    );
   if (await can(join(ROOT, "cgroup.controllers"), constants.R_OK)) {
     const has = (await readFile(join(ROOT, "cgroup.controllers"), "utf8")).split(/\s+/);
     return ["memory", "pids", "cpu"].every((one) => has.includes(one)) && (await can(join(ROOT, "cgroup.subtree_control"), constants.W_OK)) ? 2 : undefined;
@@ -36,20 +32,21 @@ export async function cgroupVersion(): Promise<1 | 2 | undefined> {
 /** Makes a group of this name. Rejects with `unavailable` where one of its limits cannot be set: a cell without it would be another cell. */
 export async function makeGroup(name: string, limits: Limits): Promise<Group> {
   const version = await cgroupVersion();
+  if (version === undefined) throw new HoldfastError("unavailable", "there is no control group that this user may write");
+  const folders = (version === 2 ? [""] : ["memory", "pids", "cpu"]).map((controller) => join(ROOT, controller, OWN, name));
   try {
-    if (version === 2) return await unified(name, limits);
-    if (version === 1) return await legacy(name, limits);
+    return await (version === 2 ? unified : legacy)(folders, limits);
   } catch (cause) {
+    await emptied(folders);
     throw new HoldfastError("unavailable", "the limits of a sandbox cannot be set", { cause });
   }
-  throw new HoldfastError("unavailable", "there is no control group that this user may write");
 }
 
-async function unified(name: string, { memory, pids, cpus }: Limits): Promise<Group> {
+async function unified(folders: readonly string[], { memory, pids, cpus }: Limits): Promise<Group> {
+  const [folder = ""] = folders;
   const parent = join(ROOT, OWN);
   await mkdir(parent, { recursive: true });
-  for (const folder of [ROOT, parent]) await writeFile(join(folder, "cgroup.subtree_control"), "+memory +pids +cpu");
-  const folder = join(parent, name);
+  for (const one of [ROOT, parent]) await writeFile(join(one, "cgroup.subtree_control"), "+memory +pids +cpu");
   await mkdir(folder);
   const set = (file: string, value: string | number): Promise<void> => writeFile(join(folder, file), String(value));
   await set("memory.max", memory);
@@ -62,14 +59,13 @@ async function unified(name: string, { memory, pids, cpus }: Limits): Promise<Gr
     async close() {
       const events = await readFile(join(folder, "memory.events"), "utf8").catch(() => "");
       await set("cgroup.kill", 1).catch(() => {});
-      await emptied([folder]);
+      await emptied(folders);
       return /^oom_kill [1-9]/m.test(events);
     },
   };
 }
 
-async function legacy(name: string, { memory, pids, cpus }: Limits): Promise<Group> {
-  const folders = ["memory", "pids", "cpu"].map((controller) => join(ROOT, controller, OWN, name));
+async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits): Promise<Group> {
   const [inMemory = "", inPids = "", inCpu = ""] = folders;
   for (const folder of folders) await mkdir(folder, { recursive: true });
   await writeFile(join(inMemory, "memory.limit_in_bytes"), String(memory));
@@ -98,21 +94,15 @@ async function emptied(folders: readonly string[]): Promise<void> {
         // It ended by itself.
       }
     }
-    if (
-      found.length === 0 &&
-      (
-        await Promise.all(
-          folders.map((folder) =>
-            rmdir(folder).then(
-              () => true,
-              (error: NodeJS.ErrnoException) => error.code === "ENOENT",
-            ),
-          ),
-        )
-      ).every(Boolean)
-    )
-      return;
+    if (found.length === 0 && (await Promise.all(folders.map(isRemoved))).every(Boolean)) return;
     await pause(5);
   }
   throw new HoldfastError("unavailable", "a sandbox does not end");
+}
+
+function isRemoved(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
 }

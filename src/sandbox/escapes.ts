@@ -194,7 +194,7 @@ export const ESCAPES: readonly Escape[] = [
     id: "fork-bomb",
     from: "pids",
     control: true,
-    script: `perl -e 'my $n = 0; for (1 .. 300) { my $p = fork; last unless defined $p; if (!$p) { sleep 2; exit } $n++ } print "ESCAPED\\n" if $n >= ${"$ENV{PIDS}"}'`,
+    script: `perl -e 'my $n = 0; for (1 .. 300) { my $p = fork; last unless defined $p; if (!$p) { sleep 2; exit } $n++ } print "ESCAPED\\n" if $n >= $ENV{PIDS}'`,
   },
   { id: "memory-bomb", from: "memory", control: true, script: `perl -e 'my $x = "x" x (2 * $ENV{MEMORY}); print "ESCAPED\\n" if length $x'` },
   {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, lstat, mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { constants, lstat, mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
+import { can } from "../can.ts";
 import { cgroupVersion, type Group, makeGroup } from "../cgroup.ts";
 import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
 import { seccompFilter } from "../seccomp.ts";
@@ -45,8 +46,15 @@ export const processDriver: Driver = {
     const confined = [...limiting(found, cell.limits, await cgroupVersion()), ...dropping(found), ...(await isolating(found, cell, paths))];
     const folder = await mkdtemp(join(tmpdir(), "holdfast-cell-"));
     const filter = join(folder, "filter");
-    await writeFile(filter, seccompFilter());
-    const group = (await cgroupVersion()) === undefined ? NO_GROUP : await makeGroup(randomUUID(), cell.limits);
+    const freed = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const made = async (): Promise<Group> => {
+      await writeFile(filter, seccompFilter());
+      return (await cgroupVersion()) === undefined ? NO_GROUP : makeGroup(randomUUID(), cell.limits);
+    };
+    const group = await made().catch(async (error: unknown) => {
+      await freed();
+      throw error;
+    });
     return {
       // Emptied first: what bubblewrap itself was started with can be read inside. The shell joins the group and opens the filter, and is then
       // the first program of the rest; it is given nothing to interpret.
@@ -54,7 +62,7 @@ export const processDriver: Driver = {
       env: {},
       async close() {
         const outOfMemory = await group.close();
-        await rm(folder, { recursive: true, force: true });
+        await freed();
         return { outOfMemory };
       },
     };
@@ -164,14 +172,7 @@ async function programs(): Promise<Programs | string> {
 async function find(program: string): Promise<string | undefined> {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, program);
-    if (
-      folder !== "" &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return path;
+    if (folder !== "" && (await can(path, constants.X_OK))) return path;
   }
   return undefined;
 }
