@@ -1,5 +1,5 @@
-import { BLOCK, BUCKETS, HEADER, type Model, ROLES, type Role, SCALES, type Scale, WINDOWS } from "../../src/detectors/classifier/classifier.ts";
-import { extract, featuresFor } from "../../src/detectors/classifier/features.ts";
+import { BUCKETS, HEADER, type Model, ROLES, type Role, SCALES, type Scale, WINDOWS } from "../../src/detectors/classifier/classifier.ts";
+import { BLOCK, extract, featuresFor } from "../../src/detectors/classifier/features.ts";
 import { normalise } from "../../src/input/normalise.ts";
 import type { Row } from "./rows.ts";
 

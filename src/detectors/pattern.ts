@@ -1,6 +1,7 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
 import { leads } from "./leads.ts";
 import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
+import { seeker } from "./seek.ts";
 
 /** What a pattern may say beside its expression. */
 export interface PatternOptions {
@@ -40,6 +41,7 @@ export function pattern(
   const read = once(() => checked(source));
   const find = once(() => new RegExp(write(read().tree), `${flags}g`));
   const here = once(() => new RegExp(write(read().tree), `${flags}y`));
+  const seek = once(() => seeker(read().tree, flags));
   const grows = once(() => new RegExp(unfinished(read().tree) ?? "(?!)", `${flags}g`));
 
   const { accept, breaks, follows, score = 1 } = options;
@@ -50,10 +52,26 @@ export function pattern(
     if (match === null || accept?.(match[0]) === false) return undefined;
     return { start: match.index, end: match.index + match[0].length, score };
   };
+  const at: Detector["at"] = ({ text }, index) => {
+    if (follows?.(text.charCodeAt(index - 1)) === false) return undefined;
+    const one = here();
+    one.lastIndex = index;
+    return span(one.exec(text));
+  };
   return {
     ...(literals === undefined ? {} : { literals }),
-    detect({ text }) {
+    at,
+    detect(input) {
+      const { text } = input;
       const spans: Span[] = [];
+      const next = seek();
+      if (next !== undefined) {
+        for (let index = next(text, 0); index >= 0; index = next(text, index + 1)) {
+          const found = at(input, index);
+          if (found !== undefined) spans.push(found);
+        }
+        return spans;
+      }
       const all = find();
       all.lastIndex = 0;
       for (let match = all.exec(text); match !== null; match = all.exec(text)) {
@@ -62,12 +80,6 @@ export function pattern(
         all.lastIndex = match.index + 1;
       }
       return spans;
-    },
-    at({ text }, index) {
-      if (follows?.(text.charCodeAt(index - 1)) === false) return undefined;
-      const one = here();
-      one.lastIndex = index;
-      return span(one.exec(text));
     },
     open(text, from = 0) {
       const earliest = Math.max(from, text.length - read().longest);
@@ -92,6 +104,6 @@ function checked(source: string): { readonly tree: Node; readonly longest: numbe
 }
 
 function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -52,11 +52,13 @@ export function readRegExp(source: string): Node {
   }
 
   function atom(): Node {
-    for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
-    if (eat("(?:")) return closed();
-    if (source[at] === "(") return fault("a capturing group");
-    if (source[at] === "^" || source[at] === "$") return { kind: "edge", source: source[at++] as string };
-    if (source[at] === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };
+    const first = source[at] as string;
+    if (first === "(") {
+      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
+      return eat("(?:") ? closed() : fault("a capturing group");
+    }
+    if (first === "^" || first === "$") return { kind: "edge", source: source[at++] as string };
+    if (first === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };
     UNIT.lastIndex = at;
     const unit = UNIT.exec(source);
     if (unit === null) return fault("something unknown");

@@ -8,7 +8,7 @@ import { NEUTRAL_LABEL } from "../../core/index.ts";
 import { finder, SLICE } from "../../input/find.ts";
 import { detectors, scanner } from "../index.ts";
 import { HEADER, injectionClassifier, judgeWindows, readModel } from "./classifier.ts";
-import { extract, featuresFor } from "./features.ts";
+import { blocksOf, extract, featuresFor } from "./features.ts";
 
 const weights = readFileSync(join(import.meta.dirname, "../../../models/injection/weights.bin"));
 const classifier = injectionClassifier(() => weights);
@@ -52,7 +52,9 @@ describe("the injection classifier", () => {
         const features = featuresFor(text.length);
         extract(text, features);
         assert.ok(features.count <= features.buckets.length);
-        for (let at = 0; at < features.count; at++) assert.ok((features.places[at] as number) <= text.length);
+        const until = features.until.subarray(0, blocksOf(text.length));
+        assert.equal(until.at(-1), features.count);
+        assert.ok(until.every((count, block) => count >= (until[block - 1] ?? 0)));
       }),
     );
   });

@@ -1,9 +1,8 @@
 import type { SourceKind } from "../../core/content.ts";
 import type { Judge, Span } from "../../core/detector.ts";
-import { BITS, extract, type Features, featuresFor } from "./features.ts";
+import { BITS, BLOCK, blocksOf, extract, type Features, featuresFor } from "./features.ts";
 
 /** A text is judged in windows of this many blocks; each block is one step. */
-export const BLOCK = 256;
 export const WINDOWS = [1, 4] as const;
 /** A text of one block is measured by another threshold than a block among many, which has many chances: then each size of window has its own. */
 export const SCALES = 1 + WINDOWS.length;
@@ -39,17 +38,12 @@ export function judgeWindows(model: Model, text: string, source: SourceKind, fea
   const role = roleOf(source);
   const [weights, scales] = [model.weights[role], model.scales[role]];
   extract(text, features);
-  const blocks = Math.max(1, Math.ceil(text.length / BLOCK));
-  const sums = new Float64Array(blocks + 1);
-  const counts = new Float64Array(blocks + 1);
-  for (let index = 0; index < features.count; index++) {
-    const block = Math.min(blocks - 1, ((features.places[index] as number) / BLOCK) | 0) + 1;
-    sums[block] = (sums[block] as number) + (weights[features.buckets[index] as number] as number);
-    counts[block] = (counts[block] as number) + 1;
-  }
-  for (let block = 1; block <= blocks; block++) {
-    sums[block] = (sums[block] as number) + (sums[block - 1] as number);
-    counts[block] = (counts[block] as number) + (counts[block - 1] as number);
+  const blocks = blocksOf(text.length);
+  const counts = [0, ...features.until.subarray(0, blocks)];
+  const sums = [0];
+  for (let [block, index, sum] = [0, 0, 0]; block < blocks; block++) {
+    for (const until = features.until[block] as number; index < until; index++) sum += weights[features.buckets[index] as number] as number;
+    sums.push(sum);
   }
   const judged: Judged[] = [];
   WINDOWS.forEach((size, which) => {

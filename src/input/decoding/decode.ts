@@ -2,6 +2,7 @@ import { normalise } from "../normalise.ts";
 import { decodeBits, decodeLetterNumbers, decodeMorse, decodeNumbers, decodeRun } from "./codes.ts";
 import { type Layer, whole } from "./layer.ts";
 import { readings } from "./readings.ts";
+import { askedIn, asking, MORSE, NUMBERS, stretchEnd, stretches, WORD } from "./signs.ts";
 
 /** A code in a code in a code is read; nobody's model unwraps more by itself. */
 const DEEPEST = 3;
@@ -29,15 +30,22 @@ function decodeInto(layers: Layer[], text: string, place: Layer["place"], depth:
     layers.push({ text: normal.text, place: outer });
     if (depth > 1) decodeInto(layers, normal.text, outer, depth - 1, name);
   };
-  for (const { name, calls, read } of readings) if (name !== by && calls.test(text)) add(read(text), name);
+  const asked = askedIn(text, WORDS);
+  for (const { name, words, calls, read } of readings) {
+    if (name === by || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) continue;
+    add(read(text), name);
+  }
   for (const { from, to } of longWords(text)) {
     const said = decodeRun(text.slice(from, to).replace(/[\r\n]/g, ""));
     if (said !== undefined) add(whole(said, from, to), "code");
   }
-  for (const { runs, decode } of RUNS) {
-    for (const { 0: run, index } of text.matchAll(runs)) {
-      const said = decode(run);
-      if (said !== undefined) add(whole(said, index, index + run.length), "code");
+  for (const { kind, rows } of ROWS) {
+    if (stretches(text, kind, ROW).next().done) continue;
+    for (const { row, decode } of rows) {
+      for (const { 0: run, index } of text.matchAll(row)) {
+        const said = decode(run);
+        if (said !== undefined) add(whole(said, index, index + run.length), "code");
+      }
     }
   }
 }
@@ -48,13 +56,27 @@ function spanned(place: Layer["place"], from: number, to: number): { from: numbe
   return { from: Math.min(first.from, last.from), to: Math.max(first.to, last.to) };
 }
 
-const RUNS: readonly { readonly runs: RegExp; readonly decode: (run: string) => string | undefined }[] = [
-  { runs: /[01]{8}(?:[ ,]?[01]{8}){9,}/g, decode: (run) => decodeNumbers(run, 2) },
-  { runs: /(?:0x)?[0-9a-fA-F]{2}(?:[ ,:]{1,2}(?:0x)?[0-9a-fA-F]{2}){9,}(?![0-9a-fA-F])/g, decode: (run) => decodeNumbers(run.replace(/0x/g, ""), 16) },
-  { runs: /(?<!\d)[1-9]\d{1,2}(?:[ ,]{1,2}[1-9]\d{1,2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 10) },
-  { runs: /(?<!\d)[01]?[0-7]{2}(?:[ ,]{1,2}[01]?[0-7]{2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 8) },
-  { runs: /(?<!\d)\d{1,2}(?:[ ,.-]{1,2}\d{1,2}){9,}(?!\d)/g, decode: decodeLetterNumbers },
-  { runs: /[.·•_−-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.·•_−-]{1,6}){9,}/g, decode: decodeMorse },
+const WORDS = asking(readings.flatMap(({ name, words }) => (words?.any ?? []).map((word) => ({ word, name }))));
+
+/** Ten numbers, or ten signs of Morse, in a row are at least so long. */
+const ROW = 19;
+interface Row {
+  readonly row: RegExp;
+  readonly decode: (run: string) => string | undefined;
+}
+/** The expressions are many and look closely, so one look before says whether there is anything to look at. */
+const ROWS: readonly { readonly kind: number; readonly rows: readonly Row[] }[] = [
+  {
+    kind: NUMBERS,
+    rows: [
+      { row: /[01]{8}(?:[ ,]?[01]{8}){9,}/g, decode: (run) => decodeNumbers(run, 2) },
+      { row: /(?:0x)?[0-9a-fA-F]{2}(?:[ ,:]{1,2}(?:0x)?[0-9a-fA-F]{2}){9,}(?![0-9a-fA-F])/g, decode: (run) => decodeNumbers(run.replace(/0x/g, ""), 16) },
+      { row: /(?<!\d)[1-9]\d{1,2}(?:[ ,]{1,2}[1-9]\d{1,2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 10) },
+      { row: /(?<!\d)[01]?[0-7]{2}(?:[ ,]{1,2}[01]?[0-7]{2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 8) },
+      { row: /(?<!\d)\d{1,2}(?:[ ,.-]{1,2}\d{1,2}){9,}(?!\d)/g, decode: decodeLetterNumbers },
+    ],
+  },
+  { kind: MORSE, rows: [{ row: /[.·•_−-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.·•_−-]{1,6}){9,}/g, decode: decodeMorse }] },
 ];
 
 const UNSEEN = /[\u200b-\u200d\u2060-\u2064\ufeff]{80,}/g;
@@ -67,18 +89,17 @@ export function unseenBits(text: string): readonly Layer[] {
 }
 
 const LONG = 20;
+const LINE = 56;
 /** Words so long that they may be a code. Codes are broken into lines of one length, so a long line goes on in the next. */
 function* longWords(text: string): Generator<{ from: number; to: number }> {
-  let [from, line] = [0, 0];
-  for (let at = 0; at <= text.length; at++) {
-    const unit = at < text.length ? text.charCodeAt(at) : 32;
-    if (unit > 32 && unit < 127) continue;
-    const breaks = unit === 10 || unit === 13;
-    if (breaks && at - line >= 56 && at + 1 < text.length) {
-      line = at + 1;
-      continue;
+  let end = 0;
+  for (const { from, to } of stretches(text, WORD, LONG)) {
+    if (from < end) continue;
+    end = to;
+    for (let line = from; end - line >= LINE && /[\r\n]/.test(text[end] ?? "") && end + 1 < text.length; ) {
+      line = end + (text.startsWith("\r\n", end) ? 2 : 1);
+      end = stretchEnd(text, line, WORD);
     }
-    if (at - from >= LONG) yield { from, to: at };
-    from = line = at + 1;
+    yield { from, to: end };
   }
 }

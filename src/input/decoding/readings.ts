@@ -1,9 +1,17 @@
 import { type Layer, replaced } from "./layer.ts";
 
-/** A way to read a whole text otherwise; `calls` says in one cheap look whether anything in it asks to be read so. */
+/** Asks for a reading where at least so many words of the text are among these (in lower case). */
+interface Words {
+  readonly any: readonly string[];
+  readonly least: number;
+}
+
+/** A way to read a whole text otherwise, where something in it asks to be read so. */
 export interface Reading {
   readonly name: string;
-  readonly calls: RegExp;
+  readonly words?: Words;
+  /** Asks for it where it matches. */
+  readonly calls?: RegExp;
   read(text: string): Layer;
 }
 
@@ -46,6 +54,8 @@ function unescaped(sign: string): string {
 }
 
 const LEET: { readonly [sign: string]: string } = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 8: "b", "@": "a", $: "s", "!": "i", "|": "l", "+": "t" };
+/** A sign within a word that may stand for a letter. Two of them stand close in a sentence that is written so; one is a part number, and an address none. */
+const LEET_SIGN = String.raw`[A-Za-z](?:[013457$!|]|@(?![\w-]{1,30}\.)){1,2}[A-Za-z]`;
 const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])| {2,}/g;
 /** The most common words of sentences and orders in both languages: a cipher that hides none of them hides no sentence. */
 const COMMON =
@@ -53,13 +63,10 @@ const COMMON =
     " ",
   );
 /** What these words look like in a cipher, but for those that are words themselves then. */
-const ciphered = (cipher: (word: string) => string): RegExp =>
-  new RegExp(
-    `(?<![A-Za-z])(?:${COMMON.map(cipher)
-      .filter((word) => !/^(?:rid|rim|red|era|sad|tis)$/.test(word))
-      .join("|")})(?![A-Za-z])`,
-    "i",
-  );
+const ciphered = (cipher: (word: string) => string): Words => ({
+  any: COMMON.map(cipher).filter((word) => !/^(?:rid|rim|red|era|sad|tis)$/.test(word)),
+  least: 1,
+});
 const shifted =
   (by: number) =>
   (word: string): string =>
@@ -76,7 +83,7 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "leetspeak",
-    calls: /[A-Za-z][013457@$!|]{1,2}[A-Za-z]/,
+    calls: new RegExp(`${LEET_SIGN}\\S{0,15}\\s(?:\\S{1,20}\\s){0,5}\\S{0,15}${LEET_SIGN}`),
     read: (text) => unmoved(text.replace(/[013457@$!|+8]/g, (sign) => LEET[sign] ?? sign)),
   },
   {
@@ -90,17 +97,17 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "rot13",
-    calls: ciphered(shifted(13)),
+    words: ciphered(shifted(13)),
     read: (text) => turned(text, (letter) => (letter + 13) % 26),
   },
   {
     name: "atbash",
-    calls: ciphered((word) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(219 - letter.charCodeAt(0)))),
+    words: ciphered((word) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(219 - letter.charCodeAt(0)))),
     read: (text) => turned(text, (letter) => 25 - letter),
   },
   {
     name: "caesar",
-    calls: ciphered(shifted(3)),
+    words: ciphered(shifted(3)),
     read: (text) => turned(text, (letter) => (letter + 23) % 26),
   },
   {
@@ -110,7 +117,7 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "reversed",
-    calls: ciphered((word) => Array.from(word).reverse().join("")),
+    words: ciphered((word) => Array.from(word).reverse().join("")),
     read: (text) => ({
       text: Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join(""),
       place: (unit) => ({ from: text.length - 1 - unit, to: text.length - unit }),
@@ -118,6 +125,8 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "spelling alphabet",
+    // One may stand behind other letters, as the first does in `8alfa bravo`; the expression looks closer.
+    words: { any: `${NATO} alpha juliet ray space`.split(" "), least: 5 },
     calls: SPELLED,
     read: (text) =>
       replaced(

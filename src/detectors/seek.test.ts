@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { verifies } from "../../test/verifies.ts";
+import { readRegExp } from "./regexp.ts";
+import { seeker } from "./seek.ts";
+
+const SOURCES = ["[A-Z]{6,6}\\d{2}[A-E]", "(?<!\\w)(?:[A-Z]\\d{4,9})(?!\\d)", "(?=a)ab[c-e]{2,3}", "(?:ab){3}\\d"];
+
+test("no place is skipped at which an expression matches", () => {
+  verifies("O-01");
+  for (const source of SOURCES) {
+    for (const flags of ["", "i"]) {
+      const seek = seeker(readRegExp(source), flags);
+      assert.ok(seek, source);
+      const here = new RegExp(source, `${flags}y`);
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom("A", "B", "a", "b", "c", "e", "1", "23", "ABCDEF12A", "abab", "ü", " "), { maxLength: 80 }), (parts) => {
+          const text = parts.join("");
+          const sought = new Set<number>();
+          for (let at = seek(text, 0); at >= 0; at = seek(text, at + 1)) sought.add(at);
+          for (let at = 0; at < text.length; at++) {
+            here.lastIndex = at;
+            if (here.test(text)) assert.ok(sought.has(at), `${source} at ${at} of ${text}`);
+          }
+        }),
+      );
+    }
+  }
+});
+
+test("what begins with alternatives, or with too few signs, is not sought", () => {
+  for (const source of ["(?:abcd|efgh)", "ab{1,3}cdef", "abc"]) assert.equal(seeker(readRegExp(source), ""), undefined, source);
+});
