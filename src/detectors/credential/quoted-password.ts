@@ -18,6 +18,10 @@ const FORMS = [
   `(?<=jwt[:_]?\\s{0,6}secret["']?\\s{0,2}[:=]\\s{0,2})(?:"[^"\\n]{6,200}"|'[^'\\n]{6,200}')`,
 ];
 
+/** The signs that stand before a value, a space, or the prefix of a string in Python. */
+const ASSIGNING = new Set(Array.from("=:> \t\r\n\v\fbBrRuU", (sign) => sign.charCodeAt(0)));
+const mayAssign = (unit: number): boolean => ASSIGNING.has(unit) || unit > 0x7f;
+
 export const quotedPassword: Detector = {
   id: "quoted-password",
   finds: "credential",
@@ -38,7 +42,8 @@ export const quotedPassword: Detector = {
     ],
   },
   ...pattern(FORMS.join("|"), {
-    literals: { at: "before", any: ["kennwort", "pwd", "pass", "secret", "challenge"] },
+    literals: { at: "before", any: ["kennwort", "pwd", "passwor", "passwd", "passphrase", "_pass", ".pass", "secret", "challenge"] },
+    follows: mayAssign,
     // In the forms without quotes nothing but a password can stand, so words count there too.
     accept: (match) => (/^["']/.test(match) ? isChosen(match.slice(1, -1)) : !standsIn(match)),
     score: 0.6,
