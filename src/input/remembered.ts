@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Finding, SourceKind } from "../core/index.ts";
 
 /** Looking a text up costs a tenth of scanning it; below this length it is not worth it. */
-const SHORTEST = 256;
+const SHORTEST = 64;
 const MOST = 4_096;
 
 /**

@@ -15,6 +15,8 @@ const SHARED = 4;
 export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
   for (let first = 0; first + 1 < texts.length; first += GROUP - SHARED) {
     const group = texts.slice(first, first + GROUP);
+    // Most requests are the operator's words and one question: there is no seam.
+    if (group.filter(({ source }) => source !== "system").length < 2) continue;
     const parts: { readonly index: number; readonly start: number; readonly end: number; readonly at: number; readonly place: (unit: number) => number }[] = [];
     let joined = "";
     const add = (index: number, text: string, at: number): void => {
