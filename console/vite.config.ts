@@ -3,7 +3,10 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [react()],
+  // The classifier's weights, for the playground.
+  assetsInclude: ["**/*.bin"],
   build: {
+    rollupOptions: { input: ["index.html", "lab.html"] },
     // No polyfill: it would be an inline script, which the content security policy refuses.
     modulePreload: { polyfill: false },
     // No `data:` fonts or styles; every file is one that the gateway serves.

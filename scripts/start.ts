@@ -6,9 +6,7 @@ import { ROOT } from "./root.ts";
 
 const CONSOLE = join(ROOT, "console");
 /** What the console is built from: its own sources, and the parts of Holdfast that it bundles. */
-const FROM = ["console/src", "console/index.html", "console/vite.config.ts", "console/package.json", "src/core", "src/detectors"].map((path) =>
-  join(ROOT, path),
-);
+const FROM = ["console", "src/core", "src/detectors", "src/input", "src/output", "models/injection/weights.bin"].map((path) => join(ROOT, path));
 
 if (newest(FROM) > newest([join(CONSOLE, "dist/index.html")])) {
   console.error("building the console …");
@@ -42,7 +40,7 @@ function newest(paths: readonly string[]): number {
         latest,
         newest(
           readdirSync(path)
-            .filter((name) => name !== "node_modules")
+            .filter((name) => name !== "node_modules" && name !== "dist")
             .map((name) => join(path, name)),
         ),
       );

@@ -68,6 +68,7 @@ const CONSOLE = [
   "GET /activity/:id",
   "GET /approvals",
   "GET /approvals/:id",
+  "GET /lab",
   "GET /session",
   "POST /session",
   "DELETE /session",

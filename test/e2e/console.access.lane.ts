@@ -1,33 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, test } from "node:test";
-import type { Page } from "playwright-core";
 import { questions, wishes } from "../../console/dev/approvals.ts";
-import { drawn, house, stage, watched } from "./console-stage.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"];
+import { drawn, house, overflow, stage, violations, watched } from "./console-stage.ts";
 
 const home = await house();
 const asked = await questions("robin", ["robin", "ben"]);
 for (const wish of wishes()) await asked.ask(wish);
 const [on, empty] = await Promise.all([stage(home.folder, { questions: asked }), stage(home.folder, { seed: [] })]);
 after(() => Promise.all([on.close(), empty.close()]));
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const axe = (
-      window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
-    ).axe;
-    const { violations } = await axe.run({ runOnly: tags, resultTypes: ["violations"] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
-  }, TAGS);
-}
-
-/** Wider than the window means that something is cut off or has to be pushed sideways (WCAG 1.4.10). */
-const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 360, height: 780 } } as const;
 const TEXT = {

@@ -74,7 +74,7 @@ function LogState({ status }: { readonly status: Status | undefined }) {
   );
 }
 
-function LanguageSwitch() {
+export function LanguageSwitch() {
   const { t, language } = useText();
   return (
     <ToggleButtonGroup className="segments" aria-label={t("bar.language")} selectedKeys={[language]} disallowEmptySelection>
@@ -93,7 +93,7 @@ function LanguageSwitch() {
 // A language is always named in itself, so that whoever needs it finds it.
 const LANGUAGE_NAMES = { en: "English", de: "Deutsch" } as const;
 
-function ThemeSwitch() {
+export function ThemeSwitch() {
   const { t } = useText();
   const [theme, choose] = useState(keptTheme);
   return (

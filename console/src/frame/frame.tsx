@@ -47,6 +47,13 @@ export function Frame({ operator }: { readonly operator: string }) {
                 </Link>
               </li>
             ))}
+            <li>
+              {/* A document of its own: its policy lets it open no connection. */}
+              <a href="/lab" className="place">
+                <Icon name="search" size={18} />
+                {t("nav.lab")}
+              </a>
+            </li>
           </ul>
           {status.data === undefined ? null : <small className="version">{status.data.version}</small>}
         </nav>

@@ -1,5 +1,6 @@
 import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
+import { lab } from "./lab/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -260,6 +261,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.raw.label": "Rohdaten des Eintrags als JSON",
 
   ...approvals,
+  ...lab,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

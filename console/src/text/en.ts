@@ -1,4 +1,5 @@
 import { approvals } from "./approvals/en.ts";
+import { lab } from "./lab/en.ts";
 
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
@@ -259,6 +260,7 @@ export const en = {
   "story.raw.label": "Raw record as JSON",
 
   ...approvals,
+  ...lab,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",

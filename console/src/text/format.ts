@@ -56,6 +56,11 @@ export function count(n: number, language: Language): string {
   return new Intl.NumberFormat(region(language)).format(n);
 }
 
+/** 0.934 as 93 %. */
+export function percent(share: number, language: Language): string {
+  return new Intl.NumberFormat(region(language), { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
 /** Several words as one enumeration: a, b and c. */
 export function list(words: readonly string[], language: Language): string {
   return new Intl.ListFormat(region(language), { type: "conjunction" }).format(words);

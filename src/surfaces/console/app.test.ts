@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import type { Hono } from "hono";
-import { consoleApp, fromOwnPage, operatorOf, PAGES } from "./index.ts";
+import { consoleApp, fromOwnPage, LAB, operatorOf, PAGES } from "./index.ts";
 import type { Sessions } from "./sessions.ts";
 
 const ORIGIN = "http://127.0.0.1:8787";
@@ -16,6 +16,7 @@ before(() => {
   dist = mkdtempSync(join(tmpdir(), "holdfast-dist-"));
   mkdirSync(join(dist, "assets"));
   writeFileSync(join(dist, "index.html"), "<!doctype html><title>Holdfast</title>");
+  writeFileSync(join(dist, "lab.html"), "<!doctype html><title>playground</title>");
   writeFileSync(join(dist, "assets", "index-abc123.js"), `export const x = "${"a".repeat(5000)}";`);
   writeFileSync(join(dist, "notes.sqlite"), "not a type that is served");
 });
@@ -69,6 +70,16 @@ test("every page is the application, under a policy that runs nothing but its ow
   }
 });
 
+test("the playground is a document that may open no connection, and needs no session", async () => {
+  const response = await get(appOf(), LAB);
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /playground/);
+  const policy = (response.headers.get("content-security-policy") ?? "").split("; ");
+  for (const part of ["default-src 'none'", "connect-src 'none'", "img-src 'none'", "form-action 'none'", "script-src 'self'"])
+    assert.ok(policy.includes(part), part);
+  assert.equal((await get(appOf(), LAB, { host: "evil.example" })).status, 421);
+});
+
 test("files are served from memory with their type, and hashed ones for good", async () => {
   const app = appOf();
   const response = await get(app, "/assets/index-abc123.js");
@@ -90,6 +101,7 @@ test("nothing that is not a file of the console can be named", async () => {
     "/assets/%2e%2e/index.html",
     "/%2e%2e%2f",
     "/index.html",
+    "/lab.html",
     "/constructor",
     "/x",
   ]) {

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { beginCookies, endCookies, probeCookie, sessionCookie } from "./cookie.ts";
 import { type File, readFiles } from "./files.ts";
-import { SECURITY_HEADERS } from "./headers.ts";
+import { CONTENT_SECURITY_POLICY, LAB_POLICY, SECURITY_HEADERS } from "./headers.ts";
 import type { Operator, Sessions } from "./sessions.ts";
 
 export interface ConsoleOptions {
@@ -18,6 +18,9 @@ export interface ConsoleOptions {
 /** The addresses at which the one page of the application is served; it does its own routing below them. */
 export const PAGES = ["/", "/login", "/activity", "/activity/:id", "/approvals", "/approvals/:id"] as const;
 
+/** The playground: a document of its own, because its policy is stricter. It needs no session: nothing in it is of this gateway. */
+export const LAB = "/lab";
+
 const MOST_LOGIN_BYTES = 1024;
 
 /**
@@ -30,8 +33,9 @@ export function consoleApp(options: ConsoleOptions): Hono {
   const app = new Hono();
 
   for (const page of PAGES) app.get(page, (c) => (knownHost(c, knowsHost) ? serve(c, files.get("/index.html")) : refuse(c, 421, "unknown host")));
+  app.get(LAB, (c) => (knownHost(c, knowsHost) ? serve(c, files.get("/lab.html"), LAB_POLICY) : refuse(c, 421, "unknown host")));
   for (const [path, file] of files) {
-    if (path !== "/index.html") app.get(path, (c) => (knownHost(c, knowsHost) ? serve(c, file) : refuse(c, 421, "unknown host")));
+    if (!path.endsWith(".html")) app.get(path, (c) => (knownHost(c, knowsHost) ? serve(c, file) : refuse(c, 421, "unknown host")));
   }
 
   app.get("/session", async (c) => {
@@ -104,9 +108,10 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-async function serve(c: Context, file: File | undefined): Promise<Response> {
+async function serve(c: Context, file: File | undefined, policy = CONTENT_SECURITY_POLICY): Promise<Response> {
   if (file === undefined) return refuse(c, 503, "the console is not built: run `npm run build`");
   secure(c);
+  c.header("content-security-policy", policy);
   c.header("etag", file.etag);
   c.header("cache-control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   c.header("vary", "accept-encoding");

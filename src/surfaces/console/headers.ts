@@ -16,6 +16,11 @@ export const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join("; ");
 
+/** The playground's: nothing that is typed there can leave, because nothing can be asked for. */
+export const LAB_POLICY = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", "connect-src 'none'")
+  .replace("img-src 'self' data:", "img-src 'none'")
+  .replace("form-action 'self'", "form-action 'none'");
+
 export const SECURITY_HEADERS: { readonly [name: string]: string } = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",
