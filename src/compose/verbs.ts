@@ -3,7 +3,7 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { noteVerifier, openNote } from "../audit/note.ts";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
-import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig } from "../config/index.ts";
+import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
 import { checkPolicy, compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
@@ -35,6 +35,23 @@ export function wiring({ env, cwd }: World): Wiring {
   /** Where data of this configuration lie, seen from its file. */
   const besideOf = (config: Config, path: string): string => dirname(storeOf(config, dirname(absolute(path))));
 
+  const pins: Wiring["pins"] = async (config, path) => {
+    const { openPinBoard } = await import("./pin-board.ts");
+    const { stateFolder } = await import("./run.ts");
+    if (path === undefined) return openPinBoard([stateFolder(env)], undefined);
+    return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
+  };
+  /** What servers said of their tools, as far as it was seen and is not held back: the gateway works with it, so what it means is shown with it. */
+  async function seen(config: Config, path: string): Promise<ReadonlyMap<string, ToolDefinition>> {
+    const board = await pins(config, path);
+    try {
+      const all = await board.all();
+      return new Map(all.flatMap(({ tool, held, definition }) => (held === undefined ? [[tool, definition as unknown as ToolDefinition] as const] : [])));
+    } finally {
+      await board.close();
+    }
+  }
+
   return {
     load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkPolicy }),
     starter: () => starterConfig,
@@ -43,12 +60,14 @@ export function wiring({ env, cwd }: World): Wiring {
       return base === undefined ? fresh : { ...base, agents: fresh.agents, roles: { ...base.roles, ...fresh.roles } };
     },
     evaluator: (config, tools = []) => composeLayers(config, NOWHERE, { clock: systemClock, uncounted: true }, tools as readonly ToolDefinition[]),
-    examine({ config, locate }) {
-      const compiled = compilePolicy(config);
+    async examine({ config, path, locate }) {
+      const pinned = await seen(config, path);
+      const compiled = compilePolicy(config, { version: 0, definition: (id) => pinned.get(id) });
       if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
       const warnings: Fault[] = compiled.notes.map(locate);
-      return { ...describePolicy(config, compiled.policy), warnings, tests: config.tests.length };
+      return { ...describePolicy(config, compiled.policy, [...pinned.keys()]), warnings, tests: config.tests.length };
     },
+    withFacts,
     async start(loaded, options) {
       const { startServer } = await import("./server.ts");
       return startServer(loaded, options, {
@@ -70,12 +89,7 @@ export function wiring({ env, cwd }: World): Wiring {
       const { mint, revoke, list } = createKeys({ documents: documentsIn(store), clock: systemClock, random: systemRandom });
       return { mint, revoke, list, close: () => store.close() };
     },
-    async pins(config, path) {
-      const { openPinBoard } = await import("./pin-board.ts");
-      const { stateFolder } = await import("./run.ts");
-      if (path === undefined) return openPinBoard([stateFolder(env)], undefined);
-      return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
-    },
+    pins,
     log: (config) => openReader(folderOf(config)),
     async verify(path, vkey) {
       const found = await stat(path).catch(() => {

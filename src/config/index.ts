@@ -1,3 +1,4 @@
+export { type Confirmed, withFacts } from "./confirm.ts";
 export * from "./fault.ts";
 export { type JsonSchema, jsonSchema, SCHEMA_PATH } from "./json-schema.ts";
 export { type Loaded, type LoadOptions, loadConfig, readConfig, SETTINGS } from "./load.ts";

@@ -1,5 +1,5 @@
 import type { ToolFacts } from "./defaults.ts";
-import { OTHER_ACTIONS } from "./names.ts";
+import { OTHER_ACTIONS, serverOf } from "./names.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
@@ -14,7 +14,7 @@ export interface Described {
     readonly write: readonly string[];
     readonly deny: readonly string[];
   }[];
-  /** The tools that configuration lists or grants by name, with what was guessed of them. */
+  /** The tools that configuration lists or grants by name, and those that its servers were seen to have, with what was guessed of them. */
   readonly tools: readonly ({ readonly tool: string } & ToolFacts)[];
   readonly rules: readonly {
     readonly id: string;
@@ -27,7 +27,8 @@ export interface Described {
 
 const OTHER: ReadonlySet<string> = new Set(OTHER_ACTIONS.keys());
 
-export function describePolicy(config: PolicyConfig, policy: Policy): Described {
+/** `seen`: tools that servers were seen to have; those of servers that are not configured are nobody's. */
+export function describePolicy(config: PolicyConfig, policy: Policy, seen: readonly string[] = []): Described {
   const agents = Object.entries(config.agents).map(([agent, { role, models }]) => {
     const resolved = resolveRole(role, config.roles, []);
     const patterns = (list: "read" | "write" | "deny"): readonly string[] =>
@@ -36,7 +37,8 @@ export function describePolicy(config: PolicyConfig, policy: Policy): Described 
   });
   const listed = Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => `${server}.${tool}`));
   const granted = agents.flatMap(({ read, write }) => [...read, ...write]).filter((pattern) => !pattern.endsWith("*") && !OTHER.has(pattern));
-  const tools = [...new Set([...listed, ...granted])].map((tool) => ({ tool, ...policy.tools.facts(tool) }));
+  const served = seen.filter((tool) => Object.hasOwn(config.tools, serverOf(tool)));
+  const tools = [...new Set([...listed, ...granted, ...served])].map((tool) => ({ tool, ...policy.tools.facts(tool) }));
   return {
     agents,
     tools,

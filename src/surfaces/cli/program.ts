@@ -50,6 +50,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
   verb(holdfast, "check", "find what is wrong with a configuration, and show what it means", "holdfast check --config holdfast.yaml")
     .addOption(config)
     .option("--strict", "warnings count: exit code 100 if there is one")
+    .option("--confirm", "write what was worked out of each tool into the file, so that it stands there and is no guess")
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/check.ts")).check(terminal, flags)));
 

@@ -1,5 +1,5 @@
 /** What the verbs need of the rest of Holdfast. `compose.ts` gives it; nothing here knows how. */
-import type { Config, Fault, Loaded } from "../../config/index.ts";
+import type { Config, Confirmed, Fault, Loaded } from "../../config/index.ts";
 import type { Effect } from "../../core/decision.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { History } from "../api/index.ts";
@@ -20,6 +20,8 @@ export interface Wiring {
   evaluator(config: Config, tools?: readonly ToolDefinition[]): Evaluator;
   /** What a good configuration means. */
   examine(loaded: Extract<Loaded, { ok: true }>): Examined | Promise<Examined>;
+  /** The text of a configuration with facts of tools put into it; `left` are those for which it has no place. */
+  withFacts(text: string, confirmed: readonly Confirmed[]): { readonly text: string; readonly left: readonly Confirmed[] };
   /** Starts everything. Rejects with a HoldfastError if an address is taken or the store cannot be opened. */
   start(loaded: Extract<Loaded, { ok: true }>, options: StartOptions): Promise<Running>;
   /**

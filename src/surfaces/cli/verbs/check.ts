@@ -1,15 +1,19 @@
-import { configured, count, writeFaults } from "../configured.ts";
-import { EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { createHash } from "node:crypto";
+import type { Confirmed } from "../../../config/index.ts";
+import { configured, count, type Good, writeFaults } from "../configured.ts";
+import { readHostFile, replaceHostFile } from "../host-file.ts";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
-import type { Examined } from "../wiring.ts";
+import type { Examined, Wiring } from "../wiring.ts";
 
 interface Flags {
   readonly config?: string;
   readonly json?: boolean;
   readonly strict?: boolean;
+  readonly confirm?: boolean;
 }
 
-/** Faults end with exit code 1. What is legal and perhaps not meant (a grant of `*`) is a warning, and with `--strict` a finding: 100. */
+/** Faults end with exit code 1; nothing is confirmed in a file that has one. What is legal and perhaps not meant (a grant of `*`) is a warning, and with `--strict` a finding: 100. */
 export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
   if (flags.json === true) {
@@ -19,7 +23,8 @@ export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
       return EXIT.error;
     }
     const examined = await wiring.examine(loaded);
-    await printJson(terminal, { ok: true, path: loaded.path, digest: loaded.digest, ...examined });
+    const confirmed = flags.confirm === true ? await confirm(wiring, loaded, examined) : undefined;
+    await printJson(terminal, { ok: true, path: loaded.path, digest: loaded.digest, ...examined, ...(confirmed === undefined ? {} : { confirmed }) });
     return exitOf(examined, flags);
   }
   const loaded = await configured(terminal, wiring, flags.config);
@@ -29,7 +34,48 @@ export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
   const guessed = examined.tools.filter(({ derived }) => derived.length > 0).length;
   const tests = examined.tests === 0 ? "no tests" : `${count(examined.tests, "test")} passed`;
   say(terminal, `${shown(loaded.path)} is good: ${tests}, ${count(examined.warnings.length, "warning")}, ${count(guessed, "tool")} with derived facts`);
+  if (flags.confirm === true) {
+    const { tools, backup, left } = await confirm(wiring, loaded, examined);
+    if (left.length > 0) say(terminal, `not written, because their server is not under \`tools\`: ${left.map(shown).join(", ")}`);
+    say(terminal, backup === undefined ? "there is nothing to confirm" : `confirmed ${count(tools.length, "tool")}; the file as it was: ${shown(backup)}`);
+  }
   return exitOf(examined, flags);
+}
+
+interface Confirmation {
+  readonly tools: readonly string[];
+  /** Tools for which the file has no place: their server is not under `tools`. */
+  readonly left: readonly string[];
+  /** Where the file as it was before lies; absent where nothing was written. */
+  readonly backup?: string;
+}
+
+/** Writes what was worked out into the file; where that cannot be read then, the file is as it was. */
+async function confirm(wiring: Wiring, loaded: Good, { tools }: Examined): Promise<Confirmation> {
+  const file = await readHostFile(loaded.path);
+  if (file === undefined || createHash("sha256").update(file.text).digest("hex") !== loaded.digest)
+    throw new CommandFault(`\`${shown(loaded.path)}\` was changed meanwhile`, { hint: "nothing was written; try again" });
+  const guessed = tools
+    .filter(({ derived }) => derived.length > 0)
+    .map(({ tool, derived, ...facts }) => {
+      const dot = tool.indexOf(".");
+      return { server: tool.slice(0, Math.max(dot, 0)), tool: tool.slice(dot + 1), facts: only(facts, derived) };
+    });
+  const { text, left } = wiring.withFacts(file.text, guessed);
+  const nameOf = ({ server, tool }: Confirmed): string => (server === "" ? tool : `${server}.${tool}`);
+  const confirmation = { tools: guessed.filter((one) => !left.includes(one)).map(nameOf), left: left.map(nameOf) };
+  if (text === file.text) return confirmation;
+  const backup = await replaceHostFile(file, text);
+  if (!(await wiring.load(loaded.path)).ok) {
+    const written = await readHostFile(loaded.path);
+    if (written !== undefined) await replaceHostFile(written, file.text);
+    throw new CommandFault(`\`${shown(loaded.path)}\` cannot be read with these facts in it`, { hint: "it is as it was; write them under `tools` by hand" });
+  }
+  return { ...confirmation, backup };
+}
+
+function only(facts: Confirmed["facts"], names: readonly string[]): Confirmed["facts"] {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name)));
 }
 
 const exitOf = ({ warnings }: Examined, { strict }: Flags): Exit => (strict === true && warnings.length > 0 ? EXIT.findings : EXIT.ok);
@@ -52,7 +98,8 @@ async function write(terminal: Terminal, { agents, tools, rules }: Examined): Pr
     ];
     await print(terminal, `  ${tool}  ${facts.join(", ")}`);
   }
-  if (tools.some(({ derived }) => derived.length > 0)) await print(terminal, "  (? = worked out, not configured: confirm it under `tools`)");
+  if (tools.some(({ derived }) => derived.length > 0))
+    await print(terminal, "  (? = worked out, not configured: `holdfast check --confirm` writes it into the file)");
   if (rules.length > 0) await title("rules");
   for (const { id, then, mode, after, until } of rules) {
     const looksBack = after === undefined ? "" : `, after ${shown(after)}${until === undefined ? "" : `, until ${shown(until)}`}`;
