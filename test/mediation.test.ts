@@ -16,6 +16,7 @@ import { approvalsOf, openInbox } from "../src/compose/approvals.ts";
 import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
+import { policiesOf } from "../src/compose/policies.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
@@ -46,6 +47,9 @@ const EXCEPTIONS = [
   "GET /api/v1/agents", // an operator looks at the agents, and stops them or lets them go on
   "POST /api/v1/agents/:id/pause",
   "POST /api/v1/agents/:id/resume",
+  "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
+  "POST /api/v1/policies/draft",
+  "POST /api/v1/policies/try",
   "GET /api/v1/status", // an operator looks at the log
   "GET /api/v1/audit",
   "GET /api/v1/audit/live",
@@ -173,6 +177,7 @@ before(async () => {
     clock,
     keys,
     agents: { list: () => ({ agents: [] }), pause: async () => false, resume: async () => false },
+    policies: policiesOf(() => generation, pins, audit.source),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config),

@@ -85,7 +85,7 @@ function controlsOf(
   ];
 }
 
-function pinnedBy(pins: Pins): Pinned {
+export function pinnedBy(pins: Pins): Pinned {
   return {
     get version() {
       return pins.version;

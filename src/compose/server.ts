@@ -26,6 +26,7 @@ import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
+import { policiesOf } from "./policies.ts";
 import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -133,6 +134,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       clock,
       keys: paused,
       agents: agentsOf(held, () => Object.keys(current.config.agents), audit),
+      policies: policiesOf(() => current, pins, audit.source),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config),

@@ -1,4 +1,5 @@
 export { type Confirmed, withFacts } from "./confirm.ts";
+export { type Drafted, readDraft } from "./draft.ts";
 export * from "./fault.ts";
 export { type JsonSchema, jsonSchema, SCHEMA_PATH } from "./json-schema.ts";
 export { type Loaded, type LoadOptions, loadConfig, readConfig, SETTINGS } from "./load.ts";

@@ -186,6 +186,11 @@ export function kit(clock: Clock): Kit {
         return headers.get("cookie") === `__Host-holdfast=${COOKIE}` ? { operator: { name: "operator" }, by: "cookie" } : undefined;
       },
       agents: { list: () => ({ agents: [{ agent: "support" }] }), pause: async () => false, resume: async () => false },
+      policies: {
+        show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n" }),
+        draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
+        try: async () => ({ effect: "deny", reasons: [], labels: { integrity: "user", readers: "public", categories: [], origins: [] }, faults: [] }),
+      },
       history: {
         async list(query) {
           wanted.push(query);

@@ -14,6 +14,7 @@ import { liveStream } from "./live.ts";
 import type { OpenDecisions } from "./open.ts";
 import { openApi } from "./openapi.ts";
 import type { ApiParts } from "./parts.ts";
+import { policyRoutes } from "./policies.ts";
 import { notFound, refuse } from "./problem.ts";
 import { releaseBody, releaseCall } from "./release.ts";
 import { type ApiRoute, type Call, ok } from "./route.ts";
@@ -96,6 +97,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       access: { needs: "operator", run: async () => ok(await parts.status()) },
     },
     ...agentRoutes(parts.agents),
+    ...policyRoutes(parts.policies),
     {
       method: "GET",
       path: "/api/v1/audit",
