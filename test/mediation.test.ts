@@ -73,6 +73,7 @@ const CONSOLE = [
   "GET /approvals",
   "GET /approvals/:id",
   "GET /lab",
+  "GET /policies",
   "GET /session",
   "POST /session",
   "DELETE /session",

@@ -32,11 +32,13 @@ export interface FixtureOptions {
   readonly seed?: readonly Scene[];
   /** What people are asked; without it, nothing. */
   readonly questions?: Questions;
+  /** The rules, where a page about them is looked at. */
+  readonly policies?: Hono;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -107,6 +109,7 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, now = D
   );
   if (questions === undefined) app.get("/api/v1/approvals", (c) => c.json([]));
   else app.route("/", questions.app);
+  if (policies !== undefined) app.route("/", policies);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();
     const limit = Number(query["limit"] ?? 50);

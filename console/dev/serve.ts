@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { consoleApp, operatorOf, type Sessions } from "../../src/surfaces/console/index.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
+import { policies } from "./policies.ts";
 import { attackedInbox } from "./scenes.ts";
 
 const PORT = 8799;
@@ -25,6 +26,7 @@ const asked = await questions("robin", ["robin", "ben"]);
 for (const wish of wishes()) await asked.ask(wish);
 const api = fixture({
   questions: asked,
+  policies: await policies(),
   baseUrl: () => `http://127.0.0.1:${PORT}`,
   operator: (cookie) => operatorOf(sessions, cookie),
 });

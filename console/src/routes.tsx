@@ -7,6 +7,7 @@ import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { Policies } from "./policies/policies.tsx";
 import { useText } from "./text/text.ts";
 
 const root = createRootRouteWithContext<{ operator: string }>()({
@@ -43,8 +44,10 @@ const approvals = createRoute({
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
+const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story])]),
+  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story]), policies]),
   context: { operator: "" },
   defaultErrorComponent: Broken,
   // The address holds plain `name=value` pairs, so that a person can read and write them.

@@ -58,12 +58,13 @@ export function createTelemetry(gauges: Gauges): Telemetry {
   registry.registerMetric(
     new Gauge({
       name: "holdfast_agent_paused",
-      help: "1 for every agent that an operator paused (`*`: all), by whom and why.",
-      labelNames: ["agent", "by", "reason"],
+      // By whom and why stands in the log: a person's name and words of theirs are nothing for a metric.
+      help: "1 for every agent that an operator paused (`*`: all).",
+      labelNames: ["agent"],
       registers: [],
       collect() {
         this.reset();
-        for (const { agent, by, reason } of gauges.paused()) this.labels(agent, by, reason).set(1);
+        for (const { agent } of gauges.paused()) this.labels(agent).set(1);
       },
     }),
   );

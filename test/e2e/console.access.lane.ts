@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { questions, wishes } from "../../console/dev/approvals.ts";
+import { policies } from "../../console/dev/policies.ts";
 import { drawn, house, overflow, stage, violations, watched } from "./console-stage.ts";
 
 const home = await house();
 const asked = await questions("robin", ["robin", "ben"]);
 for (const wish of wishes()) await asked.ask(wish);
-const [on, empty] = await Promise.all([stage(home.folder, { questions: asked }), stage(home.folder, { seed: [] })]);
+const [on, empty] = await Promise.all([
+  stage(home.folder, { questions: asked, policies: await policies() }),
+  stage(home.folder, { seed: [], policies: await policies(true) }),
+]);
 after(() => Promise.all([on.close(), empty.close()]));
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 360, height: 780 } } as const;
@@ -44,9 +48,20 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/approvals`);
     await page.locator(".empty").waitFor();
     await check("approvals without a question");
+    await page.goto(`${empty.origin}/policies`);
+    await page.locator(".empty").first().waitFor();
+    await check("policies without a rule");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
+    await page.goto(`${on.origin}/policies`);
+    await page.locator(".rules").waitFor();
+    await page.locator("#draft-text").fill("rules: [{ id: a, when: 'args.x >', then: deny }]");
+    await page.locator(".policy-bench .primary").first().click();
+    await page.locator(".faults").waitFor();
+    await page.locator(".policy-bench .primary").last().click();
+    await page.locator(".policy-bench .reasons").waitFor();
+    await check("policies with a draft that has a fault");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();
     await check("approvals");

@@ -1,6 +1,7 @@
 import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 import { lab } from "./lab/de.ts";
+import { policies } from "./policies/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -262,6 +263,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
 
   ...approvals,
   ...lab,
+  ...policies,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

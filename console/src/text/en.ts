@@ -1,5 +1,6 @@
 import { approvals } from "./approvals/en.ts";
 import { lab } from "./lab/en.ts";
+import { policies } from "./policies/en.ts";
 
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
@@ -261,6 +262,7 @@ export const en = {
 
   ...approvals,
   ...lab,
+  ...policies,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",
