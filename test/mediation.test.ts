@@ -13,6 +13,7 @@ import { openLog } from "../src/audit/log.ts";
 import { maskingWith } from "../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../src/audit/note.ts";
 import { approvalsOf, openInbox } from "../src/compose/approvals.ts";
+import { composeEgress, type Egress } from "../src/compose/egress.ts";
 import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
@@ -21,7 +22,7 @@ import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfa
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins } from "../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, createTraffic, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -31,6 +32,7 @@ import { createTelemetry } from "../src/telemetry/metrics.ts";
 import { memoryDocuments } from "../src/vault/documents.ts";
 import { createKeys } from "../src/vault/keys.ts";
 import { createSessions } from "../src/vault/sessions.ts";
+import { say, statusOf } from "./egress/rig.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
 import { verifies } from "./verifies.ts";
 
@@ -107,6 +109,8 @@ const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?
 const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
 let surfaces: Surfaces;
+let egress: Egress;
+let egressPort = 0;
 let server: HttpServer;
 let admin: HttpServer;
 let [url, adminUrl, key] = ["", "", ""];
@@ -142,7 +146,7 @@ before(async () => {
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
-  const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")) });
+  const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")), wayOut: (agent) => egress.wayOut(agent) });
   const inbox: Inbox = await openInbox({
     documents: memoryDocuments(),
     clock,
@@ -152,7 +156,10 @@ before(async () => {
     pins,
     current: () => ({ config, digest: "", layers: generation.layers }),
   });
+  const traffic = createTraffic();
+  egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
   const lasting = {
+    traffic,
     audit: counted,
     clock,
     rates: createRates(),
@@ -199,10 +206,11 @@ before(async () => {
   const at = ({ port }: AddressInfo): string => `http://127.0.0.1:${port}`;
   url = at(await server.listen("127.0.0.1", 0));
   adminUrl = at(await admin.listen("127.0.0.1", 0));
+  egressPort = (await egress.listen({ host: "127.0.0.1", port: 0 }, keys)).port;
   key = (await keys.mint({ agent: "agent" })).text;
 });
 after(async () => {
-  await Promise.all([server.drain(0), admin.drain(0), surfaces.api.shut(), behind.close()]);
+  await Promise.all([server.drain(0), admin.drain(0), egress.shut(), surfaces.api.shut(), behind.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -309,4 +317,22 @@ test("nothing is recorded, decided or done for whoever shows no key", async () =
   const before = opened;
   for (const route of everything().filter(({ guarded }) => guarded)) await ask(route, {}, GOOD[route.name]?.body, GOOD[route.name]?.path);
   assert.equal(opened, before);
+});
+
+test("the egress proxy has no route of its own: whatever is asked of it is one decided connection, or nothing without a key", async () => {
+  verifies("P-07", "P-08", "G-01", "A-01");
+  const through = (target: string, shown: string) =>
+    say(egressPort, `${target} HTTP/1.1\r\nHost: ${(target.split(" ")[1] ?? "").replace(/^http:\/\/([^/]+).*$/, "$1")}\r\n${shown}Connection: close\r\n\r\n`);
+  const proof = (text: string): string => `Proxy-Authorization: Bearer ${text}\r\n`;
+  const targets = ["CONNECT example.com:443", "CONNECT 127.0.0.1:80", "GET http://example.com/", "POST http://example.com/"];
+  for (const target of targets) {
+    const before = opened;
+    for (const shown of ["", proof(token), `Authorization: Bearer ${key}\r\n`]) assert.equal(statusOf(await through(target, shown)), 407, target);
+    assert.equal(opened, before, "nothing is recorded, decided or done for whoever shows no key");
+    const [openedBefore, closedBefore] = [opened, closed];
+    const shown = target.startsWith("POST") ? `${proof(key)}Content-Length: 0\r\n` : proof(key);
+    assert.equal(statusOf(await through(target, shown)), 403, target);
+    assert.deepEqual([opened, closed], [openedBefore + 1, closedBefore + 1], target);
+  }
+  for (const target of ["GET /", "GET /metrics", "GET /v1/models", "OPTIONS *"]) assert.equal(statusOf(await through(target, proof(key))), 400, target);
 });

@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 export interface Served {
   readonly url: string;
   readonly admin: string;
+  /** Of the egress proxy; empty where it does not listen. */
+  readonly egress: string;
   /** A one-time login URL of the console. */
   readonly login: string;
   /** The first key; empty where the folder had one before. */
@@ -39,22 +41,25 @@ export async function serve(configuration: string, { folder = temporaryFolder(),
     said = (said + text).slice(-20_000);
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const ready = new Promise<Pick<Served, "url" | "admin" | "login"> & { readonly key?: { readonly text: string } }>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready within ${PATIENCE} ms: ${said}`)), PATIENCE);
-    createInterface({ input: child.stdout }).once("line", (line) => {
-      clearTimeout(late);
-      resolve(JSON.parse(line));
-    });
-    void exited.then((code) => {
-      clearTimeout(late);
-      reject(new Error(`ended with ${code} before it was ready: ${said}`));
-    });
-  });
+  const ready = new Promise<Pick<Served, "url" | "admin" | "login"> & { readonly egress?: string } & { readonly key?: { readonly text: string } }>(
+    (resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`not ready within ${PATIENCE} ms: ${said}`)), PATIENCE);
+      createInterface({ input: child.stdout }).once("line", (line) => {
+        clearTimeout(late);
+        resolve(JSON.parse(line));
+      });
+      void exited.then((code) => {
+        clearTimeout(late);
+        reject(new Error(`ended with ${code} before it was ready: ${said}`));
+      });
+    },
+  );
   try {
-    const { url, admin, login, key } = await ready;
+    const { url, admin, egress = "", login, key } = await ready;
     return {
       url,
       admin,
+      egress,
       login,
       key: key?.text ?? "",
       folder,

@@ -3,16 +3,22 @@ import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
 import { LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
-import { driverOf } from "./sandboxes.ts";
+import { prepareWith } from "./sandboxes.ts";
+import type { WayOut } from "./way-out.ts";
 
 type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
 /** Starts a program as it is; only the runner does. */
 export type Start = (program: Program) => StartProgram;
 
-/** Starts a server in the sandbox that its configuration names. INVARIANT: where there is one, the program is never started beside it. */
-export function confined({ command, env, cwd }: Program, { driver, read, write, memory, pids, cpus, disk }: Sandbox, start: Start): StartProgram {
+/** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. */
+export function confined(
+  { command, env, cwd }: Program,
+  { driver, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
+  start: Start,
+  wayOut: () => Promise<WayOut>,
+): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
-    const prepared = await driverOf(driver).prepare({
+    const prepared = await prepareWith(driver, allow_hosts.length === 0 ? undefined : await wayOut(), {
       command,
       env,
       ...(cwd === undefined ? {} : { cwd }),

@@ -13,6 +13,7 @@ import {
   type Pins,
   type Rates,
   type Repeats,
+  type Traffic,
 } from "../permission/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
@@ -44,6 +45,7 @@ export interface Lasting {
   readonly familiar?: Familiar;
   readonly repeats: Repeats;
   readonly breakers: Breakers;
+  readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
   readonly own: Own;
   readonly log: Log;
@@ -60,7 +62,8 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, traffic, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } =
+    lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
@@ -68,6 +71,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     histories,
     repeats,
     breakers,
+    traffic,
     isPaused,
     ...(familiar === undefined ? {} : { familiar }),
     own,

@@ -26,7 +26,9 @@ import {
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
 import { judges } from "./judges.ts";
+import { ownAddress } from "./own-address.ts";
 import { settling } from "./settling.ts";
+import { withToolAgents } from "./tool-agents.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -56,11 +58,16 @@ export function composeLayers(
   tools: readonly ToolDefinition[] = [],
 ): Composed {
   const { pins } = options;
-  const compiled = compilePolicy(config, pins === undefined ? undefined : pinnedBy(pins));
+  const compiled = compilePolicy(withToolAgents(config), pins === undefined ? undefined : pinnedBy(pins));
   if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
-  const permission = permissionLayer(policy, { ...options, controls: controlsOf(options, policy) });
+  const { own } = options;
+  const permission = permissionLayer(policy, {
+    ...options,
+    controls: controlsOf(options, policy),
+    ...(own === undefined ? {} : { isOwnAddress: ownAddress(own.ports) }),
+  });
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,

@@ -12,6 +12,8 @@ import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
 import { confined, type Start } from "./confined.ts";
+import { toolAgent } from "./tool-agents.ts";
+import type { WayOut } from "./way-out.ts";
 
 /** What of MCP outlives a configuration: the conversations, and the connections and processes of servers that did not change. */
 export interface McpServers {
@@ -27,9 +29,11 @@ export interface McpServersOptions {
   readonly metrics: Pick<Metrics, "upstream">;
   /** Starts a program that serves over standard input and output. */
   readonly start: Start;
+  /** The way out of a server in a sandbox that may reach hosts. */
+  readonly wayOut: (agent: string) => Promise<WayOut>;
 }
 
-export function mcpServers({ clock, metrics, start }: McpServersOptions): McpServers {
+export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
   const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
   const make = (id: string, { http, stdio, sandbox }: ToolServerConfig): McpUpstream | undefined => {
@@ -46,7 +50,7 @@ export function mcpServers({ clock, metrics, start }: McpServersOptions): McpSer
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
-    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start) });
+    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start, () => wayOut(toolAgent(id))) });
   };
   return {
     sessions,

@@ -5,7 +5,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import type { Config } from "../config/index.ts";
 import { codeOf, HoldfastError } from "../core/errors.ts";
-import { createRates, mayUseTool, openPins } from "../permission/index.ts";
+import { createRates, createTraffic, mayUseTool, openPins } from "../permission/index.ts";
 import { lines } from "../runner/lines.ts";
 import { directRunner } from "../runner/program.ts";
 import { openFileLog } from "../stores/file.ts";
@@ -19,10 +19,12 @@ import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createLog } from "../telemetry/log.ts";
 import { confined, type Start } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
+import { composeEgress } from "./egress.ts";
 import { composeLayers } from "./layers.ts";
 import { pinStore } from "./mcp.ts";
 import { systemClock as clock } from "./platform.ts";
 import { jsonLimits } from "./surfaces.ts";
+import { toolAgent } from "./tool-agents.ts";
 
 /** Clients that start the same server at once, each with a log of its own. */
 const MOST_LOGS = 50;
@@ -47,18 +49,22 @@ export async function runServer(
   const runner = directRunner();
   try {
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
-    const { layers, label, policy } = composeLayers(config, audit, {
+    const traffic = createTraffic();
+    const composed = composeLayers(config, audit, {
       clock,
       rates: createRates(),
+      traffic,
       pins,
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
     });
+    const { layers, label, policy } = composed;
+    const egress = composeEgress({ current: () => composed, traffic, clock, log: createLog({ level: "error" }), metrics: UNMEASURED });
     const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
     // The server is started as its client would have: with the client's environment, which is meant for it.
     const program = { command, env: given(process.env) };
     const plain: Start = (one) => (take) => runner.start(one, take);
     const sandbox = config.tools[server]?.sandbox;
-    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain);
+    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)));
     const upstream = stdioMcpUpstream({
       id: server,
       start: (take) =>
@@ -87,7 +93,7 @@ export async function runServer(
       label,
       clock,
       log: createLog({ level: "error" }),
-      metrics: { answered() {}, decided() {}, upstream() {}, live() {} },
+      metrics: UNMEASURED,
       limits: { json: jsonLimits(config) },
     });
     const stop = new AbortController();
@@ -101,6 +107,7 @@ export async function runServer(
     stop.abort(new HoldfastError("cancelled", "the client went away"));
     await upstream.close();
     await conversation.settled();
+    await egress.shut();
     return why;
   } finally {
     await runner.shut();
@@ -109,8 +116,11 @@ export async function runServer(
   }
 }
 
+/** Nobody asks such a process for metrics. */
+export const UNMEASURED = { answered() {}, decided() {}, upstream() {}, live() {}, connected() {}, carried() {} };
+
 /** The log of one of possibly several clients that start the same server at once: the first that nobody else writes to. */
-async function openFreeLog(folder: string): Promise<AuditLog> {
+export async function openFreeLog(folder: string): Promise<AuditLog> {
   for (let number = 1; ; number++) {
     const own = join(folder, number === 1 ? "log" : `log-${number}`);
     await mkdir(own, { recursive: true, mode: 0o700 });

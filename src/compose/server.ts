@@ -5,7 +5,17 @@ import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { openSwitch } from "../oversight/switch.ts";
-import { checkPolicy, createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
+import {
+  checkPolicy,
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createRates,
+  createRepeats,
+  createTraffic,
+  openFamiliar,
+  openPins,
+} from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -21,6 +31,7 @@ import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
+import { composeEgress } from "./egress.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
@@ -53,6 +64,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   const listen = parseListen(options.listen ?? config.server.listen);
   const adminListen = parseListen(config.server.admin);
   checkBind(adminListen, "server.admin", 0);
+  const egressListen = config.egress.listen === undefined ? undefined : parseListen(config.egress.listen);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
@@ -72,7 +84,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
-    const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
+    const traffic = createTraffic();
+    const egress = composeEgress({ current: () => current, traffic, clock, log, metrics, held });
+    closing.push(() => egress.shut());
+    const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
     closing.push(() => mcp.close());
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
     const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
@@ -106,6 +121,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       familiar,
       repeats: createRepeats(),
       breakers: createBreakers(),
+      traffic,
       isPaused: (agent: string) => held.of(agent) !== undefined,
       own,
       log,
@@ -119,7 +135,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     };
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
-    checkBind(listen, "server.listen", (await keys.list()).length);
+    const minted = (await keys.list()).length;
+    checkBind(listen, "server.listen", minted);
+    if (egressListen !== undefined) checkBind(egressListen, "egress.listen", minted);
 
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
@@ -133,7 +151,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
-      agents: agentsOf(held, () => Object.keys(current.config.agents), audit),
+      agents: agentsOf(held, () => [...current.policy.agents.keys()], audit),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,
       operators,
@@ -175,6 +193,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const address = await server.listen(listen.host, listen.port);
     closing.push(() => server.drain(DRAIN_MS));
     ports.push(address.port);
+    const egressAddress = egressListen === undefined ? undefined : await egress.listen(egressListen, paused);
+    if (egressAddress !== undefined) ports.push(egressAddress.port);
     url = urlOf(listen.host, address.port);
     const adminUrl = urlOf(adminListen.host, adminAddress.port);
     await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
@@ -204,6 +224,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     return {
       url,
       admin: adminUrl,
+      ...(egressListen === undefined || egressAddress === undefined ? {} : { egress: urlOf(egressListen.host, egressAddress.port) }),
       login: surfaces.login(),
       ...(key === undefined ? {} : { key }),
       shut: () => closeAll(closing),
@@ -246,7 +267,9 @@ const urlOf = (host: string, port: number): string => `http://${host.includes(":
 
 /** What a running server cannot change: it would have to let go of its addresses or its data. */
 function needRestart(before: Config, after: Config): readonly Problem[] {
-  return (["server", "storage"] as const)
+  const held: readonly Problem[] = (["server", "storage"] as const)
     .filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]))
     .map((section) => ({ path: [section], at: "key", message: `a change of \`${section}\` takes a restart` }));
+  const moved = before.egress.listen !== after.egress.listen;
+  return moved ? [...held, { path: ["egress"], at: "key", message: "a change of `egress.listen` takes a restart" }] : held;
 }

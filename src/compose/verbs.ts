@@ -104,7 +104,11 @@ export function wiring({ env, cwd }: World): Wiring {
       );
       return verifyLog(await openFileLogReader(folder), vkey);
     },
-    sandboxes: async () => (await import("./sandboxes.ts")).sandboxBench,
+    async sandboxes() {
+      const { sandboxBench } = await import("./sandboxes.ts");
+      const { stateFolder } = await import("./run.ts");
+      return sandboxBench(join(stateFolder(env), "sandbox"));
+    },
     receipt(value, vkey) {
       const receipt = readReceipt(value);
       return receipt === undefined

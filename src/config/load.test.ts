@@ -31,9 +31,12 @@ test("an empty file is a configuration: loopback, ten requests a minute, nothing
   assert.deepEqual(config.agents["a"], {
     role: "r",
     models: [],
+    egress: [],
     limits: {
       requests: { count: 10, ms: 60_000, text: "10/min" },
       actions: { count: 100, ms: 60_000, text: "100/min" },
+      connections: { count: 60, ms: 60_000, text: "60/min" },
+      traffic: { bytes: 1 << 30, ms: 3_600_000, text: "1gb/h" },
       duplicates: { writes: 5, reads: 100, within: 3_600_000 },
       breaker: { failures: 10, pause: 60_000 },
     },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { model, server, storage, toolServer } from "./schema/connect.ts";
+import { egress } from "./schema/egress.ts";
 import { audit, deadlines, input, output } from "./schema/guards.ts";
 import { oversight, people } from "./schema/people.ts";
 import { agent, flow, role, rule, test } from "./schema/policy.ts";
@@ -20,6 +21,7 @@ export const schema = z
     flow: flow.prefault({}),
     people,
     oversight: oversight.prefault({}),
+    egress: egress.prefault({}),
     input: input.prefault({}),
     output: output.prefault({}),
     audit: audit.prefault({}),
@@ -36,8 +38,13 @@ export type Config = z.output<typeof schema>;
 export type AgentConfig = Config["agents"][string];
 export type ModelConfig = Config["models"][string];
 export type ToolServerConfig = Config["tools"][string];
+export type EgressConfig = Config["egress"];
+export type HostConfig = AgentConfig["egress"][number];
 export type RuleConfig = Config["rules"][number];
 export type PolicyTest = Config["tests"][number];
+
+/** An agent of which nothing else is said. */
+export const agentDefaults = (role: string, hosts: AgentConfig["egress"]): AgentConfig => ({ ...agent.parse({ role }), egress: hosts });
 
 function isZone(zone: string): boolean {
   // What nearly everyone has needs no table of all zones, which takes 10 ms to load.

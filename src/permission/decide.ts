@@ -5,11 +5,14 @@ import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
 import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import type { Control } from "./controls/control.ts";
+import { egressControl } from "./controls/egress.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
+import { type Traffic, trafficControl } from "./controls/traffic.ts";
+import { isProxied, targetOf } from "./egress.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
 import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
@@ -26,6 +29,10 @@ export interface PermissionOptions {
   /** What was done again and again, and what failed in a row: the same. */
   readonly repeats?: Repeats;
   readonly breakers?: Breakers;
+  /** True for an address and port of Holdfast itself, which the egress proxy leads nobody to. */
+  readonly isOwnAddress?: (address: string, port: number) => boolean;
+  /** What was carried through the egress proxy: the same. */
+  readonly traffic?: Traffic;
   /** What was done in each session; outlives this policy, or a reload would disarm every rule that looks back. */
   readonly histories?: Histories;
   /** What agents were let do before; outlives this policy, too. */
@@ -96,6 +103,7 @@ const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known t
 
 /** The tool or model that an action is about. */
 function nameOf({ action, resource }: Request): string {
+  if (action.type === "net.connect") return targetOf(action);
   if (action.type === "model.call") return resource?.type === "model" ? resource.id : "";
   return action.tool !== undefined && NAMED.has(action.type) ? action.tool : "";
 }
@@ -135,8 +143,17 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
 
 function controlsOf(
   policy: Policy,
-  { name, limits, subject }: AgentPolicy,
-  { rates = createRates(), repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
+  { name, limits, egress, subject }: AgentPolicy,
+  {
+    rates = createRates(),
+    repeats = createRepeats(),
+    breakers = createBreakers(),
+    traffic,
+    isOwnAddress,
+    handedOn,
+    uncounted = false,
+    controls = [],
+  }: PermissionOptions,
   histories: Histories,
 ): readonly Control[] {
   const flow = flowControl(
@@ -153,8 +170,9 @@ function controlsOf(
     const { facts, result } = subject(request.action.type, nameOf(request));
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
-  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
-  const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
+  const flows = [egressControl(egress, isOwnAddress), handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
+  // A host is connected to again and again, which is no loop; `connections` limits how often.
+  const effectOf = (request: Request) => (isProxied(request) ? undefined : subject(request.action.type, nameOf(request)).facts?.effect);
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
@@ -163,6 +181,8 @@ function controlsOf(
     ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
     ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
     ...limited("actions", limits.actions, "actions", "agent"),
+    ...limited("connections", limits.connections, "connections", "agent"),
+    ...(limits.traffic === undefined || traffic === undefined ? [] : [trafficControl(name, limits.traffic, traffic)]),
     ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
     breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,

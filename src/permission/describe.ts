@@ -1,4 +1,5 @@
 import type { ToolFacts } from "./defaults.ts";
+import { hostText } from "./egress.ts";
 import { OTHER_ACTIONS, serverOf } from "./names.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -13,6 +14,8 @@ export interface Described {
     readonly read: readonly string[];
     readonly write: readonly string[];
     readonly deny: readonly string[];
+    /** Hosts with their ports. */
+    readonly egress: readonly string[];
   }[];
   /** The tools that configuration lists or grants by name, and those that its servers were seen to have, with what was guessed of them. */
   readonly tools: readonly ({ readonly tool: string } & ToolFacts)[];
@@ -29,11 +32,11 @@ const OTHER: ReadonlySet<string> = new Set(OTHER_ACTIONS.keys());
 
 /** `seen`: tools that servers were seen to have; those of servers that are not configured are nobody's. */
 export function describePolicy(config: PolicyConfig, policy: Policy, seen: readonly string[] = []): Described {
-  const agents = Object.entries(config.agents).map(([agent, { role, models }]) => {
+  const agents = Object.entries(config.agents).map(([agent, { role, models, egress = [] }]) => {
     const resolved = resolveRole(role, config.roles, []);
     const patterns = (list: "read" | "write" | "deny"): readonly string[] =>
       "message" in resolved ? [] : [...new Set(resolved[list].map(({ pattern }) => pattern))];
-    return { agent, role, models, read: patterns("read"), write: patterns("write"), deny: patterns("deny") };
+    return { agent, role, models, read: patterns("read"), write: patterns("write"), deny: patterns("deny"), egress: egress.map(hostText) };
   });
   const listed = Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => `${server}.${tool}`));
   const granted = agents.flatMap(({ read, write }) => [...read, ...write]).filter((pattern) => !pattern.endsWith("*") && !OTHER.has(pattern));

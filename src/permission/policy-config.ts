@@ -40,6 +40,7 @@ export interface ToolConfig extends FactsConfig {
 export interface ServerConfig {
   readonly default: FactsConfig;
   readonly tools: { readonly [tool: string]: ToolConfig };
+  readonly sandbox?: { readonly allow_hosts?: readonly HostConfig[] };
 }
 
 export interface RoleConfig {
@@ -54,6 +55,23 @@ export interface RateConfig {
   readonly count: number;
   readonly ms: number;
   readonly text: string;
+}
+
+/** `bytes` in `ms` milliseconds. */
+export interface VolumeConfig {
+  readonly bytes: number;
+  readonly ms: number;
+  readonly text: string;
+}
+
+/** A host that may be reached through the egress proxy: which ports, by which methods (none: all), and where its name may lead. */
+export interface HostConfig {
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly methods?: readonly string[];
+  /** Ranges that are not public and allowed all the same. */
+  readonly addresses: readonly string[];
+  readonly tls: boolean;
 }
 
 /** How often the same may be done; `within` is how long it must be quiet, in milliseconds, before it begins anew. */
@@ -73,11 +91,14 @@ export interface AgentPolicyConfig {
   readonly autonomy?: unknown;
   readonly role: string;
   readonly models: readonly string[];
+  readonly egress?: readonly HostConfig[];
   readonly limits: {
     readonly requests: RateConfig;
     readonly requests_per_user?: RateConfig;
     readonly requests_per_agent?: RateConfig;
     readonly actions?: RateConfig;
+    readonly connections?: RateConfig;
+    readonly traffic?: VolumeConfig;
     readonly duplicates?: DuplicatesConfig;
     readonly breaker?: BreakerConfig;
     readonly budget?: unknown;

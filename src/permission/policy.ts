@@ -2,10 +2,11 @@ import { type Decision, join, NEUTRAL } from "../core/decision.ts";
 import { memoise } from "../core/memoise.ts";
 import { type Zone, zoneOf } from "./cel/scope.ts";
 import type { ToolDefinition, ToolFacts } from "./defaults.ts";
+import { notesOnEgress, notesOnHosts } from "./egress.ts";
 import type { Configured } from "./flow/conversation.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
-import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
+import type { AgentPolicyConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
@@ -28,6 +29,7 @@ export interface Policy {
 export interface AgentPolicy {
   readonly name: string;
   readonly limits: AgentPolicyConfig["limits"];
+  readonly egress: readonly HostConfig[];
   /** Finds what the policy says of an action of this kind on the tool or model of this name. */
   readonly subject: (type: Parameters<typeof subjectOf>[3], name: string) => Subject;
 }
@@ -55,7 +57,7 @@ export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PIN
     }
     const bounds = role.bounds.map((bound) => boundRule(bound.role, bound));
     faults.push(...unknownModels(name, agent, config));
-    agents.push({ name, role, models: agent.models, bounds });
+    agents.push({ name, role, models: agent.models, bounds, egress: agent.egress ?? [] });
   }
   const rules: Rule[] = [];
   const ids = new Set<string>();
@@ -90,7 +92,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
       if (named === undefined) kept.set(type, (named = memoise(MOST_SUBJECTS, (one: string) => subjectOf(agent, tools, index, type, one))));
       return named(name);
     };
-    return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, subject }];
+    return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, egress: agent.egress, subject }];
   });
   return {
     agents: new Map(compiled),
@@ -150,6 +152,9 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role } of agents)
     if (role.write.some(({ pattern }) => pattern === "*"))
       notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
+  for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
+  for (const [server, { sandbox }] of Object.entries(config.tools))
+    notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
   notes.push(...unenforced(config), ...unheldRoles(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);

@@ -3,7 +3,9 @@ import { deny, permit } from "../core/decision.ts";
 import { type Label, UNTRUSTED } from "../core/label.ts";
 import type { Request } from "../core/request.ts";
 import type { ToolFacts } from "./defaults.ts";
+import { hostFor } from "./egress.ts";
 import { blocks, grants, grantsModel, isModelId, isToolName, OTHER_ACTIONS, serverOf } from "./names.ts";
+import type { HostConfig } from "./policy-config.ts";
 import type { Role } from "./roles/resolve.ts";
 import type { Rule, RuleIndex } from "./rules.ts";
 import type { Sequence } from "./sequence.ts";
@@ -32,6 +34,7 @@ export interface Agent {
   readonly role: Role;
   readonly models: readonly string[];
   readonly bounds: readonly Rule[];
+  readonly egress: readonly HostConfig[];
 }
 
 type Type = Request["action"]["type"];
@@ -69,6 +72,14 @@ function unruled(agent: Agent, tools: Tools, type: Type, name: string): Unruled 
       const id = tools.id(name);
       const facts = tools.facts(id);
       return granted(agent, id, tools.meanings(name), serverOf(id), facts, resultLabel(id, facts, tools.manifest(id)));
+    }
+    case "net.connect": {
+      const role = granted(agent, type, [type], "", OTHER_ACTIONS.get(type)!, UNTRUSTED);
+      const listed = hostFor(agent.egress, name);
+      if (role.blocked || listed === undefined) return { ...role, tool: "" };
+      // What the list names is granted by it; a role that grants connections as such says nothing about where to.
+      const text = `agent \`${agent.name}\` may reach \`${listed.host}\``;
+      return { ...role, tool: "", base: permit({ id: `agents/${agent.name}/egress`, text }) };
     }
     default: {
       const facts = OTHER_ACTIONS.get(type);

@@ -10,6 +10,8 @@ export interface Escape {
   /** A script for `bash`. What it may aim at stands in its variables (`Aims`). */
   readonly script: string;
   readonly control: true | string;
+  /** Made in a sandbox that has a way out to `OPEN` and `OWN` of loopback, of which `OWN` is Holdfast's. */
+  readonly wayOut?: true;
 }
 
 /** What is laid out on the machine to be aimed at, as variables of the script. */
@@ -21,6 +23,9 @@ export interface Aims {
   readonly PORT: string;
   readonly SOCKET: string;
   readonly ABSTRACT: string;
+  /** Two more, to which the way out leads where a sandbox has one; the second passes for Holdfast's own. */
+  readonly OPEN: string;
+  readonly OWN: string;
   /** A process outside. */
   readonly PID: string;
   /** A folder that the script was given to write into, and one that is its own. */
@@ -61,6 +66,32 @@ const KERNEL: readonly Escape[] = (
     ["kernel-crypto-socket", call(41, "38", "5", "0")],
   ] as const
 ).map(([id, script]): Escape => ({ id, from: "kernel", script, control: HARM }));
+
+/** `to HOST PORT`: as far as one gets, through the proxy where there is one. */
+const TO = `to() {
+  if [ -z "$HTTP_PROXY" ]; then (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; return; fi
+  exec 3<>"/dev/tcp/127.0.0.1/\${HTTP_PROXY##*:}" || return
+  printf 'CONNECT %s:%s HTTP/1.1\\r\\nHost: %s:%s\\r\\n\\r\\n' "$1" "$2" "$1" "$2" >&3
+  read -r -t 5 line <&3
+  exec 3>&-
+  [[ $line == *" 200 "* ]]
+}
+`;
+/** What must succeed where there is a way out, or nothing tried through it proves anything. */
+export const REACHES = `${TO}to 127.0.0.1 "$OPEN" && echo REACHED`;
+
+const WAY_OUT: readonly Escape[] = (
+  [
+    ["way-out-other-port", true, 'to 127.0.0.1 "$PORT"'],
+    ["way-out-own-port", true, 'to 127.0.0.1 "$OWN"'],
+    ["way-out-decimal", true, 'to 2130706433 "$OPEN"'],
+    ["way-out-octal", true, 'to 0177.0.0.1 "$OPEN"'],
+    ["way-out-name", true, 'to localhost "$OPEN"'],
+    ["way-out-mapped", "a machine need not have IPv6", 'to "[::ffff:127.0.0.1]" "$OPEN"'],
+    ["way-out-metadata", "a machine need not have one", "to 169.254.169.254 80"],
+    ["way-out-beside", true, '(exec 3<>"/dev/tcp/127.0.0.1/$OPEN") 2>/dev/null'],
+  ] as const
+).map(([id, control, attempt]): Escape => ({ id, from: "network", control, wayOut: true, script: `${TO}${attempt} && echo ESCAPED` }));
 
 export const ESCAPES: readonly Escape[] = [
   { id: "read-secret", from: "files", control: true, script: 'cat "$SECRET" >/dev/null 2>&1 && echo ESCAPED' },
@@ -190,6 +221,7 @@ export const ESCAPES: readonly Escape[] = [
     control: "a machine need not have one",
     script: "for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock /run/podman/podman.sock; do [ -S $s ] && echo ESCAPED; done; true",
   },
+  ...WAY_OUT,
   {
     id: "fork-bomb",
     from: "pids",

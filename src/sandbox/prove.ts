@@ -3,8 +3,8 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Driver, KeptApart, Limits } from "./driver.ts";
-import { type Aims, ESCAPES, type Escape } from "./escapes.ts";
+import type { Cell, Driver, KeptApart, Limits } from "./driver.ts";
+import { type Aims, ESCAPES, type Escape, REACHES } from "./escapes.ts";
 
 /** Runs a program to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
 export type Run = (
@@ -33,6 +33,11 @@ export interface Proof {
   readonly broken: readonly KeptApart[];
 }
 
+/** A way out for a cell, to two ports of loopback, of which the second is to pass for Holdfast's own. Ends with `close`. */
+export type OpenWay = (open: number, own: number) => Promise<{ through(cell: Cell): Cell; close(): Promise<void> }>;
+
+/** What makes an address of the way out takes more than an attempt does. */
+const ROOM: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 8 << 20 };
 const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 0.2, disk: 8 << 20 };
 const DEADLINE_MS = 8_000;
 /** For an attempt that would run for ever. */
@@ -45,14 +50,21 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  * Tries to get out of a driver's sandbox in every way of the kit, on this machine as it is. Nothing is claimed that was not tried here, and
  * nothing whose control did not succeed.
  */
-export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) => void = () => {}, escapes: readonly Escape[] = ESCAPES): Promise<Proof> {
+export async function prove(
+  driver: Driver,
+  run: Run,
+  told: (attempt: Attempt) => void,
+  openWay: OpenWay,
+  escapes: readonly Escape[] = ESCAPES,
+): Promise<Proof> {
   const field = await plant();
   try {
     const attempts: Attempt[] = [];
     for (const one of escapes) {
-      const held = await isHeld(driver, run, one, field);
-      const control = one.control !== true ? "not run" : (await tried(run, one, field)) ? "escaped" : "held";
-      const attempt = { id: one.id, from: one.from, held, control, ...(one.control === true ? {} : { because: one.control }) } as const;
+      const came = await cameOf(driver, run, one, field, openWay);
+      const because = came === "not tried" ? NO_WAY : one.control === true ? undefined : one.control;
+      const control = because !== undefined ? "not run" : (await tried(run, one, field)) ? "escaped" : "held";
+      const attempt = { id: one.id, from: one.from, held: came !== "escaped", control, ...(because === undefined ? {} : { because }) } as const;
       attempts.push(attempt);
       told(attempt);
     }
@@ -64,16 +76,41 @@ export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) =
   }
 }
 
-async function isHeld(driver: Driver, run: Run, { id, script }: Escape, { aims, given }: Field): Promise<boolean> {
-  const prepared = await driver.prepare({ command: ["bash", "-c", script], env: { ...aims, PATH, FILL: "/tmp" }, read: [], write: [given], limits: LIMITS });
-  let output: string;
+/** Said of an attempt that was not made, so that nobody takes it for one that failed. */
+export const NO_WAY = "it was not tried inside either: the way out does not work here";
+
+async function cameOf(
+  driver: Driver,
+  run: Run,
+  { id, script, wayOut }: Escape,
+  { aims, given }: Field,
+  openWay: OpenWay,
+): Promise<"held" | "escaped" | "not tried"> {
+  const way = wayOut === true ? await openWay(Number(aims.OPEN), Number(aims.OWN)) : undefined;
+  try {
+    const cell: Cell = {
+      command: ["bash", "-c", way === undefined ? script : `${REACHES} || exit\n${script}`],
+      env: { ...aims, PATH, FILL: "/tmp" },
+      read: [],
+      write: [given],
+      limits: way === undefined ? LIMITS : ROOM,
+    };
+    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS);
+    if (way !== undefined && !output.includes("REACHED")) return "not tried";
+    return output.includes("ESCAPED") || (await isAlive(`311.${aims.PORT}`)) ? "escaped" : "held";
+  } finally {
+    await way?.close();
+  }
+}
+
+async function outputOf(driver: Driver, run: Run, cell: Cell, timeout: number): Promise<string> {
+  const prepared = await driver.prepare(cell);
   try {
     // What lies in the environment of those who start it must not be in it.
-    ({ output } = await run(prepared.argv, { ...prepared.env, [SECRET]: "1" }, { timeout: id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS }));
+    return (await run(prepared.argv, { ...prepared.env, [SECRET]: "1" }, { timeout })).output;
   } finally {
     await prepared.close();
   }
-  return !output.includes("ESCAPED") && !(await isAlive(`311.${aims.PORT}`));
 }
 
 /** A busy machine can keep an attempt from succeeding outside; it has three tries. */
@@ -111,7 +148,7 @@ async function plant(): Promise<Field> {
       servers.push(server);
       server.listen(where as never, () => resolve(server));
     });
-  const { port } = (await listen({ host: "127.0.0.1", port: 0 })).address() as AddressInfo;
+  const loopback = async (): Promise<string> => String(((await listen({ host: "127.0.0.1", port: 0 })).address() as AddressInfo).port);
   await listen(socket);
   await chmod(socket, 0o777);
   await listen(`\0${abstract}`);
@@ -120,7 +157,9 @@ async function plant(): Promise<Field> {
     aims: {
       SECRET: secret,
       OUTSIDE: outside,
-      PORT: String(port),
+      PORT: await loopback(),
+      OPEN: await loopback(),
+      OWN: await loopback(),
       SOCKET: socket,
       ABSTRACT: abstract,
       PID: String(process.pid),

@@ -18,6 +18,9 @@ export interface Telemetry {
   decided(surface: string, seconds: number): void;
   upstream(name: string, seconds: number): void;
   live(change: 1 | -1): void;
+  /** A connection through the egress proxy, by the host as configuration writes it. */
+  connected(host: string, effect: string): void;
+  carried(host: string, way: "out" | "in", bytes: number): void;
   /** The Prometheus exposition. */
   exposition(): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -50,6 +53,18 @@ export function createTelemetry(gauges: Gauges): Telemetry {
     registers,
   });
   const live = new Gauge({ name: "holdfast_live_streams", help: "Streams being answered now.", registers });
+  const connections = new Counter({
+    name: "holdfast_egress_connections_total",
+    help: "Connections asked of the egress proxy, by the agent's entry for the host (`other`: none) and decision.",
+    labelNames: ["host", "effect"],
+    registers,
+  });
+  const carried = new Counter({
+    name: "holdfast_egress_bytes_total",
+    help: "Bytes that connections through the egress proxy carried.",
+    labelNames: ["host", "way"],
+    registers,
+  });
   gauge("holdfast_audit_records", "Records in the audit log.", gauges.auditSize);
   gauge("holdfast_audit_healthy", "1 while the audit log can promise to record; at 0 nothing is performed.", () => Number(gauges.auditHealthy()));
   gauge("process_resident_memory_bytes", "Resident memory size in bytes.", () => process.memoryUsage.rss());
@@ -90,6 +105,8 @@ export function createTelemetry(gauges: Gauges): Telemetry {
     answered: (surface, effect, status) => child(counted, `${surface} ${effect} ${status}`, () => requests.labels(surface, effect, String(status))).inc(),
     decided: (surface, seconds) => child(timed, `d ${surface}`, () => decided.labels(surface)).observe(seconds),
     upstream: (name, seconds) => child(timed, `u ${name}`, () => upstream.labels(name)).observe(seconds),
+    connected: (host, effect) => connections.labels(host, effect).inc(),
+    carried: (host, way, bytes) => carried.labels(host, way).inc(bytes),
     live: (change) => live.inc(change),
     exposition: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };

@@ -11,6 +11,7 @@ import { openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
 import { openInbox } from "../../src/compose/approvals.ts";
+import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
@@ -21,7 +22,7 @@ import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins, type Pins } from "../../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, createTraffic, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -86,7 +87,10 @@ export async function startRig(yaml: string): Promise<McpRig> {
     clock,
     metrics,
     start: (program) => (take) => runner.start(program, take),
+    wayOut: (agent) => egress.wayOut(agent),
   });
+  const traffic = createTraffic();
+  const egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
   const inbox: Inbox = await openInbox({
     documents,
     clock,
@@ -106,6 +110,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       histories: createHistories(),
       repeats: createRepeats(),
       breakers: createBreakers(),
+      traffic,
       isPaused: () => false,
       own: { paths: [], ports: () => [] },
       log,

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { rolldown } from "rolldown";
 import { ROOT } from "../../scripts/root.ts";
+import { wayForProof } from "../../src/compose/sandbox-egress.ts";
 import { runAttached } from "../../src/runner/attached.ts";
 import { processDriver } from "../../src/sandbox/drivers/process.ts";
-import { KEPT_APART, LIMITS, prove } from "../../src/sandbox/index.ts";
+import { KEPT_APART, LIMITS, NO_WAY, prove } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
@@ -26,7 +27,12 @@ const isRoot = process.getuid?.() === 0;
 
 test("no attempt of the kit gets out, and every attempt that can harm nothing succeeds where nothing is confined", { timeout: 120_000 }, async (t) => {
   verifies("C-04", "C-06");
-  const proof = await prove(processDriver, (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }));
+  const proof = await prove(
+    processDriver,
+    (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }),
+    () => {},
+    wayForProof,
+  );
   t.diagnostic(`${proof.attempts.length} attempts; keeps apart: ${proof.keeps.join(", ")}`);
   assert.ok(proof.attempts.length >= 40);
   assert.deepEqual(
@@ -34,6 +40,10 @@ test("no attempt of the kit gets out, and every attempt that can harm nothing su
     [],
   );
   assert.deepEqual(proof.broken, []);
+  assert.ok(
+    proof.attempts.every(({ because }) => because !== NO_WAY),
+    "what is tried through a way out was tried",
+  );
   if (!isRoot) return;
   assert.deepEqual([...proof.keeps].sort(), [...KEPT_APART].sort());
   assert.deepEqual(

@@ -267,6 +267,9 @@ export const de: { readonly [id in keyof typeof en]: string } = {
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",
+  "fact.bytes_out": "Gesendete Bytes",
+  "fact.bytes_in": "Empfangene Bytes",
+  "fact.ended": "Beendet durch die Grenze",
   "fact.input_tokens": "Tokens hinein",
   "fact.output_tokens": "Tokens heraus",
   "fact.cached_tokens": "Aus dem Cache",

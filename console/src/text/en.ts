@@ -266,6 +266,9 @@ export const en = {
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",
+  "fact.bytes_out": "Bytes sent",
+  "fact.bytes_in": "Bytes received",
+  "fact.ended": "Ended by the limit",
   "fact.input_tokens": "Tokens in",
   "fact.output_tokens": "Tokens out",
   "fact.cached_tokens": "From the cache",

@@ -43,6 +43,10 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the call names files of Holdfast itself: its configuration, keys or log":
     "Der Aufruf nennt Dateien von Holdfast selbst: Konfiguration, Schlüssel oder Protokoll",
   "the call names an address of Holdfast itself": "Der Aufruf nennt eine Adresse von Holdfast selbst",
+  "agent {0} may reach {1}": "Der Agent {0} darf {1} erreichen",
+  "this host, port or method is not in the agent's list of hosts": "Dieser Host, Port oder diese Methode steht nicht in der Liste des Agenten",
+  "the name leads to no address": "Der Name führt zu keiner Adresse",
+  "the name leads to an address that is not public: {0}": "Der Name führt zu einer Adresse, die nicht öffentlich ist: {0}",
   "a handle stands where it would decide whom or what the action reaches: what it holds was read by nobody":
     "Ein Platzhalter steht dort, wo er bestimmen würde, wen oder was die Aktion erreicht; seinen Inhalt hat niemand gelesen",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
+import { hosts } from "./egress.ts";
 import { address, duration, secret, size, url } from "./values.ts";
 
 export const server = z
@@ -97,9 +98,12 @@ const sandbox = z
       disk: size.exactOptional().describe("How much it may write where it is at home (default: 64mb)."),
       pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
+      allow_hosts: hosts.prefault([]).describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network."),
     }),
   )
-  .describe("The sandbox that the server's program runs in: the name of a driver, or a driver with what it may reach. It has no network.")
+  .describe(
+    "The sandbox that the server's program runs in: the name of a driver, or a driver with what it may reach. It has no network but what `allow_hosts` opens.",
+  )
   .meta({ shorthand: { type: "string", enum: SANDBOXES } });
 
 export const toolServer = z

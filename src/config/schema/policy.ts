@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, rate } from "./values.ts";
+import { hosts } from "./egress.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, rate, volume } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -20,6 +21,10 @@ export const role = z
 /** Requests a minute for one key when nothing is said: enough to try things out, not enough to do harm fast. */
 export const DEFAULT_REQUESTS = "10/min";
 
+/** Connections through the egress proxy in any minute, and what they carry. */
+const DEFAULT_CONNECTIONS = "60/min";
+const DEFAULT_TRAFFIC = "1gb/h";
+
 /** In any minute: more is no person's pace, and a loop's. */
 const DEFAULT_ACTIONS = "100/min";
 const SHORTEST_WITHIN_MS = 60_000;
@@ -31,6 +36,8 @@ const limits = z
     requests_per_user: rate.exactOptional().describe("Requests per user that the agent acts for."),
     requests_per_agent: rate.exactOptional().describe("Requests over all keys of the agent."),
     actions: rate.prefault(DEFAULT_ACTIONS).describe("Actions of the agent, each tool call counted."),
+    connections: rate.prefault(DEFAULT_CONNECTIONS).describe("Connections to the outside, one request over plain HTTP being one."),
+    traffic: volume.prefault(DEFAULT_TRAFFIC).describe("What they carry, both ways together."),
     duplicates: z
       .strictObject({
         writes: often.prefault(5).describe("Of a call that changes something; texts that differ in numbers or single words count as the same."),
@@ -61,6 +68,7 @@ export const agent = z
     role: z.string().min(1).describe("What it may do."),
     models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
     autonomy: z.enum(["shadow", "supervised", "spot-checked", "exception-based"]).exactOptional().describe("How much of what it does a person sees first."),
+    egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
   })
   .describe("An agent. Its keys are bound to this name.");

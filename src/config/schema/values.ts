@@ -10,6 +10,15 @@ export interface Rate {
   readonly text: string;
 }
 
+/** Bytes in a stretch of time: `1gb/h`. */
+export interface Volume {
+  readonly bytes: number;
+  /** The stretch, in milliseconds. */
+  readonly ms: number;
+  /** As it was written. */
+  readonly text: string;
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
@@ -25,6 +34,7 @@ const SIZES: Readonly<Record<string, number>> = { b: 1, kb: 1 << 10, mb: 1 << 20
 
 const RATE = /^(\d{1,5})\/(s|sec|m|min|h|hour|d|day)$/;
 const DURATION = /^(\d{1,6})(ms|s|m|min|h|d)$/;
+const VOLUME = /^(\d{1,6})(kb|mb|gb)\/(s|sec|m|min|h|hour|d|day)$/;
 const NO_SIZE = "expected a size such as `64kb` or `10mb`";
 const SIZE = /^(\d{1,9})(b|kb|mb|gb)?$/i;
 
@@ -37,6 +47,15 @@ export const rate = z
   .transform((text): Rate => {
     const [, count, unit] = RATE.exec(text) ?? [];
     return { count: Number(count), ms: UNITS[unit ?? ""] ?? 0, text };
+  });
+
+export const volume = z
+  .string()
+  .regex(VOLUME, { error: "expected bytes in a time such as `100mb/h` (kb, mb or gb; per s, min, h or day)", abort: true })
+  .refine((text) => Number(VOLUME.exec(text)?.[1]) > 0, "an amount is at least 1")
+  .transform((text): Volume => {
+    const [, count, size, unit] = VOLUME.exec(text) ?? [];
+    return { bytes: Number(count) * (SIZES[size ?? ""] ?? 0), ms: UNITS[unit ?? ""] ?? 0, text };
   });
 
 /** A stretch of time, in milliseconds once read. */

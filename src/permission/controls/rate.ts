@@ -1,13 +1,17 @@
 import { type Decision, NEUTRAL } from "../../core/decision.ts";
 import type { Principal, Request } from "../../core/request.ts";
+import { isProxied } from "../egress.ts";
 import type { RateConfig } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
 /** Whose requests are counted together. */
 export type Per = "key" | "user" | "agent";
 
-/** What counts: what a client sends (`requests`), or every action, the tool calls of an answer included (`actions`). */
-export type Counts = "requests" | "actions";
+/**
+ * What counts: what a client sends (`requests`), every action, the tool calls of an answer included (`actions`), or what connects to the
+ * outside (`connections`, which is why the egress proxy's are no `requests`).
+ */
+export type Counts = "requests" | "actions" | "connections";
 
 /** The windows of all callers, by limit and agent. They live longer than a policy: a reload gives nobody a fresh allowance. */
 export type Rates = Map<string, Windows>;
@@ -40,7 +44,8 @@ export function rateControl(id: string, agent: string, limit: RateConfig, counts
   return {
     id: `limits/${id}`,
     check({ action, context, principal }, _inspection, now) {
-      if (counts === "requests" && (context.parent !== undefined || LISTS.has(action.type))) return NEUTRAL;
+      if (counts === "requests" && (context.parent !== undefined || LISTS.has(action.type) || isProxied({ action, context }))) return NEUTRAL;
+      if (counts === "connections" && action.type !== "net.connect") return NEUTRAL;
       const caller = callerOf(principal, per);
       if (caller === undefined) return NEUTRAL;
       let window = windows.get(caller);

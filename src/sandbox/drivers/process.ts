@@ -9,7 +9,7 @@ import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
 import { seccompFilter } from "../seccomp.ts";
 
 /** Nobody: owns nothing on any machine that is set up as usual. */
-const NOBODY = "65534";
+export const NOBODY = 65_534;
 /** The system's own programs and libraries, read-only. Nothing of /etc but what the loader and name look-ups need: no secret lies there. */
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 const SYSTEM_FILES = [
@@ -141,11 +141,11 @@ async function checked({ command, read, write, cwd, env, limits }: Cell): Promis
 }
 
 /** The folder on the way that keeps out the one that the program will be; undefined where there is none. */
-async function closedTo(path: string): Promise<string | undefined> {
+export async function closedTo(path: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const { mode, uid, gid } = await stat(folder);
-    const bit = String(uid) === NOBODY ? 0o100 : String(gid) === NOBODY ? 0o010 : 0o001;
+    const bit = uid === NOBODY ? 0o100 : gid === NOBODY ? 0o010 : 0o001;
     if ((mode & bit) === 0) return folder;
     if (folder === dirname(folder)) return undefined;
   }

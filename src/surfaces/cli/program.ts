@@ -231,11 +231,13 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--read <path>", "what it may read besides the system's programs; may be repeated", several)
     .option("--write <path>", "what it may change; may be repeated", several)
     .option("--env <name=value>", "its environment: nothing is inherited; may be repeated", several)
+    .option("--allow-host <host[:port]>", "a host that it may reach over HTTP and TLS, through a proxy that decides; may be repeated", several)
+    .option("--allow-address <range>", "addresses that allowed hosts may have although they are not public; may be repeated", several)
     .action(async (command, flags) => exit((await (await import("./verbs/sandbox.ts")).run(terminal, command, flags)) as Exit));
   verb(
     sandbox,
     "doctor",
-    "try to get out of each sandbox in some sixty ways, and say what it keeps apart on this machine",
+    "try to get out of each sandbox in some seventy ways, and say what it keeps apart on this machine",
     "holdfast sandbox doctor --driver process",
   )
     .option("--driver <name>", "only this one")

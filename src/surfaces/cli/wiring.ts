@@ -55,6 +55,8 @@ export interface SandboxBench {
       readonly read: readonly string[];
       readonly write: readonly string[];
       readonly limits: { readonly memory?: number; readonly pids?: number; readonly cpus?: number };
+      /** Where it may connect to: a host with a port, or with those of the web; ranges its names may lead to although they are not public. */
+      readonly hosts: readonly { readonly host: string; readonly ports?: readonly number[]; readonly addresses: readonly string[] }[];
       readonly timeout: number;
       readonly signal: AbortSignal;
     },
@@ -90,6 +92,7 @@ export interface Examined {
     readonly read: readonly string[];
     readonly write: readonly string[];
     readonly deny: readonly string[];
+    readonly egress: readonly string[];
   }[];
   readonly rules: readonly {
     readonly id: string;
@@ -128,6 +131,8 @@ export interface Running {
   /** `http://127.0.0.1:8787` */
   readonly url: string;
   readonly admin: string;
+  /** Of the egress proxy, where it listens. */
+  readonly egress?: string;
   /** A one-time login URL of the console. */
   readonly login: string;
   /** The first key, on the first start only: it cannot be shown again. */

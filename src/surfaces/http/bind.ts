@@ -19,7 +19,7 @@ export function parseListen(text: string): Listen {
  * Refuses to listen where others on the network could reach us without showing who they are. Called before anything listens.
  * `what` is the configuration's name for the address; `keys` how many keys exist.
  */
-export function checkBind(listen: Listen, what: "server.listen" | "server.admin", keys: number): void {
+export function checkBind(listen: Listen, what: "server.listen" | "server.admin" | "egress.listen", keys: number): void {
   if (isLoopback(listen.host)) return;
   const where = `\`${what}\` is \`${listen.host}:${listen.port}\`, which other machines can reach`;
   if (what === "server.admin") {

@@ -22,18 +22,40 @@ export interface Target {
 }
 
 /** Sent twice, each of these would let two readers understand two different requests. */
-const ONCE = new Set(["host", "authorization", "x-api-key", "content-type", "content-encoding", "content-length", "transfer-encoding", "origin", "cookie"]);
+const ONCE = new Set([
+  "host",
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "content-type",
+  "content-encoding",
+  "content-length",
+  "transfer-encoding",
+  "origin",
+  "cookie",
+]);
 const MOST_TARGET = 2048;
 // A path of characters that need no second look: no control, space, quote, backslash, bracket, `#`, or byte beyond ASCII.
 const PATH = /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/;
 const DOTS = /(^|\/)(\.|%2e){1,2}(\/|$)/i;
-const BODYLESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
+const BODYLESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "CONNECT"]);
 
 /**
  * Refuses, on the headers alone, what node:http lets through and two readers could understand differently: several Host headers, an
  * absolute-form target, HTTP/0.9 and other versions, Transfer-Encoding on HTTP/1.0, a body on GET, dot segments. Then Host and Origin.
  */
 export function checkHead(request: IncomingMessage, names: Names): Target {
+  checkForm(request);
+  const target = readTarget(request.url ?? "");
+  const host = hostOf(request.headers.host);
+  if (host === undefined || !names.hosts.includes(host)) throw new Refusal(421, "forbidden", "this server does not go by the name in `Host`");
+  const { origin } = request.headers;
+  if (origin !== undefined && !names.origins.includes(origin)) throw new Refusal(403, "forbidden", "pages of this `Origin` may not call this server");
+  return target;
+}
+
+/** Refuses a head that has two readings, whatever it is about. */
+export function checkForm(request: IncomingMessage): void {
   const { httpVersion, rawHeaders, headers, method = "" } = request;
   if (httpVersion !== "1.1" && httpVersion !== "1.0") throw bad("the HTTP version is not one we speak");
   const seen = new Set<string>();
@@ -46,12 +68,6 @@ export function checkHead(request: IncomingMessage, names: Names): Target {
   const coded = seen.has("transfer-encoding");
   if (coded && (httpVersion === "1.0" || headers["transfer-encoding"]?.toLowerCase() !== "chunked")) throw bad("this transfer encoding is not understood");
   if (BODYLESS.has(method) && (coded || (headers["content-length"] ?? "0") !== "0")) throw bad("this method takes no body");
-  const target = readTarget(request.url ?? "");
-  const host = hostOf(headers.host);
-  if (host === undefined || !names.hosts.includes(host)) throw new Refusal(421, "forbidden", "this server does not go by the name in `Host`");
-  const { origin } = headers;
-  if (origin !== undefined && !names.origins.includes(origin)) throw new Refusal(403, "forbidden", "pages of this `Origin` may not call this server");
-  return target;
 }
 
 /** True for a `Host` value (name, perhaps with a port) that the server goes by. */

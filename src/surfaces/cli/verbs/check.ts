@@ -82,12 +82,13 @@ const exitOf = ({ warnings }: Examined, { strict }: Flags): Exit => (strict === 
 
 async function write(terminal: Terminal, { agents, tools, rules }: Examined): Promise<void> {
   const title = (text: string): Promise<void> => print(terminal, paint(terminal, "out", "bold", text));
-  for (const { agent, role, models, read, write: writes, deny } of agents) {
+  for (const { agent, role, models, read, write: writes, deny, egress } of agents) {
     await title(`agent ${agent} (role ${role})`);
     await print(terminal, `  models   ${list(models)}`);
     await print(terminal, `  read     ${list(read)}`);
     await print(terminal, `  write    ${list(writes)}`);
     await print(terminal, `  blocked  ${list(deny)}`);
+    if (egress.length > 0) await print(terminal, `  reaches  ${list(egress)}`);
   }
   if (tools.length > 0) await title("tools");
   for (const { tool, effect, egress, trust, derived } of tools) {

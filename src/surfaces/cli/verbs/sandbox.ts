@@ -13,6 +13,8 @@ interface RunFlags {
   readonly read?: readonly string[];
   readonly write?: readonly string[];
   readonly env?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly allowAddress?: readonly string[];
 }
 
 const DEADLINE_S = 30;
@@ -27,6 +29,7 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
     env: Object.fromEntries((flags.env ?? []).map(variable)),
     read: paths(flags.read),
     write: paths(flags.write),
+    hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),
     limits: withoutAbsent({ memory: bytes(flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
     timeout,
     signal: terminal.signal,
@@ -84,6 +87,13 @@ function bytes(text: string | undefined): number | undefined {
   const [, number, unit = ""] = /^(\d{1,6})([kmg]?)b?$/i.exec(text) ?? [];
   if (number === undefined) throw new CommandFault(`\`--memory ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
   return Number(number) * (SIZES[unit.toLowerCase()] ?? 1);
+}
+
+/** `api.example.com`, `api.example.com:8443`, `[2001:db8::1]:443`. What a host is, the configuration's own rules say. */
+function hostOf(text: string): { readonly host: string; readonly ports?: readonly number[] } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain ?? text;
+  return port === undefined ? { host } : { host, ports: [Number(port)] };
 }
 
 function variable(text: string): readonly [string, string] {

@@ -36,6 +36,7 @@ export async function serve(terminal: Terminal, flags: Flags): Promise<Exit> {
       event: "ready",
       url: running.url,
       admin: running.admin,
+      ...(running.egress === undefined ? {} : { egress: running.egress }),
       login: running.login,
       ...(running.key === undefined ? {} : { key: running.key }),
     });
@@ -46,11 +47,12 @@ export async function serve(terminal: Terminal, flags: Flags): Promise<Exit> {
   return EXIT.ok;
 }
 
-function greet(terminal: Terminal, { url, admin, login, key }: Running): void {
+function greet(terminal: Terminal, { url, admin, egress, login, key }: Running): void {
   const bold = (text: string): string => paint(terminal, "err", "bold", text);
   say(terminal, `\n${bold("Holdfast is ready.")}`);
   say(terminal, `  gateway   ${url}   OpenAI: ${url}/v1   Anthropic: ${url}`);
   say(terminal, `  admin     ${admin}   health, metrics`);
+  if (egress !== undefined) say(terminal, `  egress    ${egress}   HTTPS_PROXY=${egress.replace("://", "://agent:hf_…@")}`);
   say(terminal, `  console   ${bold(login)}`);
   say(terminal, "            (works once; `holdfast console` makes another)");
   if (key === undefined) return;

@@ -1,0 +1,12 @@
+import { networkInterfaces } from "node:os";
+import { sameAddress, standingOf } from "../core/address.ts";
+
+/** Tells whether an address and port are ones that this process listens on: loopback, or any address that this machine has. */
+export function ownAddress(ports: () => readonly number[]): (address: string, port: number) => boolean {
+  return (address, port) => {
+    if (!ports().includes(port)) return false;
+    const standing = standingOf(address);
+    if (!standing.ok && standing.kind === "loopback") return true;
+    return Object.values(networkInterfaces()).some((all) => all?.some((one) => sameAddress(one.address, address)));
+  };
+}

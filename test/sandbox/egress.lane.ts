@@ -1,0 +1,220 @@
+/** The way out as users have it: clients that are told of a proxy, a command in a sandbox, a tool server in one, and an operator who stops them. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { ROOT } from "../../scripts/root.ts";
+import { wayForProof } from "../../src/compose/sandbox-egress.ts";
+import { runAttached } from "../../src/runner/attached.ts";
+import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { LIMITS } from "../../src/sandbox/index.ts";
+import { type NameServer, nameServer } from "../egress/name-server.ts";
+import { host, rawHost } from "../egress/rig.ts";
+import { connect as mcp } from "../mcp/rig.ts";
+import { blocksOf, missingLines } from "../readme.ts";
+import { BIN, type Served, serve } from "../serve.ts";
+import { verifies } from "../verifies.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-way-out-"));
+chmodSync(folder, 0o755);
+const isRoot = process.getuid?.() === 0;
+let names: NameServer;
+let web: Awaited<ReturnType<typeof host>>;
+let slow: Awaited<ReturnType<typeof rawHost>>;
+let gateway: Served;
+
+/** An MCP server that fetches, as one would be written: it knows nothing of a proxy. */
+const SERVER = `
+import { createInterface } from "node:readline";
+const answer = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+createInterface({ input: process.stdin }).on("line", async (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (method === "initialize") answer(id, { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "web", version: "1" } });
+  else if (method === "tools/list") answer(id, { tools: [{ name: "fetch_page", inputSchema: { type: "object", properties: { url: { type: "string" } } }, annotations: { readOnlyHint: true } }] });
+  else if (method === "tools/call") {
+    const text = await fetch(params.arguments.url).then(async (got) => got.status + " " + (await got.text()), (error) => "failed " + error.cause?.code);
+    answer(id, { content: [{ type: "text", text }] });
+  } else if (id !== undefined) answer(id, {});
+});
+`;
+
+before(async () => {
+  names = await nameServer();
+  web = await host((_request, response) => void response.end("a page from outside"));
+  slow = await rawHost((socket) => void socket.on("data", () => {}));
+  names.names.set("pages.test", ["127.0.0.1"]).set("slow.test", ["127.0.0.1"]).set("inside.test", ["10.0.0.1"]);
+  const [program, server] = [join(folder, "node"), join(folder, "server.mjs")];
+  copyFileSync(process.execPath, program);
+  chmodSync(program, 0o755);
+  writeFileSync(server, SERVER, { mode: 0o644 });
+  const many = "limits: { requests: 1000/min, actions: 10000/min, connections: 1000/min, duplicates: { writes: 10000, reads: 10000 } }";
+  gateway = await serve(`
+egress: { listen: "127.0.0.1:0", resolvers: ["${names.at}"] }
+tools:
+  web:
+    stdio: { command: ["${program}", "${server}"] }
+    sandbox:
+      driver: process
+      read: ["${program}", "${server}"]
+      allow_hosts: [{ host: pages.test, ports: [${web.port}], addresses: [127.0.0.1], tls: false }]
+    default: { trust: internal }
+    tools: { fetch_page: { effect: read, egress: false } }
+roles: { reader: { read: ["web.*"] } }
+agents:
+  worker:
+    role: reader
+    egress: [{ host: "*.test", ports: [${web.port}, ${slow.port}], addresses: [127.0.0.1], tls: false }]
+    ${many}
+`);
+});
+after(async () => {
+  await gateway.stop();
+  await Promise.all([web.close(), slow.close(), names.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A command's exit code and all that it wrote. Asynchronous: the hosts are in this process. */
+async function run(file: string, args: readonly string[], env: Record<string, string> = {}) {
+  const settings = { cwd: gateway.folder, encoding: "utf8", timeout: 30_000, env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: folder, ...env } } as const;
+  const running = promisify(execFile)(file, args, settings);
+  running.child.stdin?.end();
+  return running.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+}
+const proxyFor = (key: string): string => gateway.egress.replace("://", `://worker:${key}@`);
+const curl = (url: string, key = gateway.key, ...more: readonly string[]) =>
+  run("curl", ["-sS", "-m", "10", "-x", key === "" ? gateway.egress : proxyFor(key), "-w", "\n%{http_code}", ...more, url]);
+
+test("a client that is told of the proxy reaches the agent's hosts, and the records say what it did", { timeout: 60_000 }, async () => {
+  verifies("P-07", "A-01");
+  assert.match((await curl(`http://pages.test:${web.port}/`)).stdout, /a page from outside\n200/);
+  assert.match((await curl(`http://pages.test:${web.port}/`, gateway.key, "--proxytunnel")).stdout, /a page from outside\n200/);
+  assert.match((await curl(`http://pages.test:${web.port}/`, "")).stdout, /407$/);
+  assert.match((await curl("http://inside.test/")).stdout, /egress\/host[\s\S]*403$/);
+  assert.match((await curl(`http://inside.test:${web.port}/`)).stdout, /egress\/address[\s\S]*403$/);
+  for (const own of [gateway.admin, gateway.url, gateway.egress]) assert.match((await curl(`${own}/healthz`)).stdout, /403$/, own);
+  const node = `fetch("http://pages.test:${web.port}/").then(async (got) => console.log(await got.text()))`;
+  const told = { HTTP_PROXY: proxyFor(gateway.key), HTTPS_PROXY: proxyFor(gateway.key), NODE_USE_ENV_PROXY: "1" };
+  assert.equal((await run(process.execPath, ["-e", node], told)).stdout, "a page from outside\n");
+  const { stdout } = await run(BIN, ["audit", "export"]);
+  const records = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { kind: string; id: string; action?: string; target?: { id: string }; facts?: Record<string, number> });
+  const asked = records.filter(({ action }) => action === "net.connect");
+  const [first] = asked.filter(({ target }) => target?.id === `pages.test:${web.port}`);
+  assert.ok(first !== undefined && asked.length >= 8, `${asked.length}`);
+  const end = records.find(({ kind, id }) => kind === "outcome" && id === first.id);
+  assert.equal(end?.facts?.["bytes_in"], "a page from outside".length);
+  const metrics = await (await fetch(`${gateway.admin}/metrics`)).text();
+  assert.match(metrics, /holdfast_egress_bytes_total\{host="\*\.test",way="in"\} \d\d/);
+});
+
+test("what the guide shows is what happens", { timeout: 60_000 }, async (t) => {
+  const page = readFileSync(join(ROOT, "docs/guide/egress.md"), "utf8");
+  const block = (info: string): string => blocksOf(page).find((one) => one.info === info)?.text ?? "";
+  const hello = await host((request, response) => void response.end(`hello from ${request.headers.host?.split(":")[0]}\n`));
+  t.after(() => hello.close());
+  names.names.set("api.example.com", ["127.0.0.1"]);
+  // Ports and addresses are this test's; everything else stands in the page.
+  const yaml = block("yaml")
+    .replace("{ listen: 127.0.0.1:8790 }", `{ listen: "127.0.0.1:0", resolvers: ["${names.at}"] }`)
+    .replace("- api.example.com", `- { host: api.example.com, ports: [${hello.port}], addresses: [127.0.0.1] }`);
+  const shown = await serve(yaml);
+  t.after(() => shown.stop());
+  const script = block("sh run")
+    .replaceAll("127.0.0.1:8790", new URL(shown.egress).host)
+    .replace("http://api.example.com/", `http://api.example.com:${hello.port}/`);
+  const { stdout } = await run("sh", ["-c", script], { HOLDFAST_KEY: shown.key });
+  assert.deepEqual(missingLines(block("text output"), stdout), [], stdout);
+});
+
+test("when an operator pauses an agent its tunnels end within a second", { timeout: 60_000 }, async () => {
+  verifies("C-12");
+  const { hostname, port } = new URL(gateway.egress);
+  const socket: Socket = connect({ host: hostname, port: Number(port) });
+  socket
+    .on("error", () => {})
+    .write(`CONNECT slow.test:${slow.port} HTTP/1.1\r\nHost: slow.test:${slow.port}\r\nProxy-Authorization: Bearer ${gateway.key}\r\n\r\n`);
+  assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1\.1 200/);
+  let closed = 0;
+  socket.once("close", () => (closed = performance.now()));
+  let answered = 0;
+  await run(BIN, ["agents", "pause", "worker", "--reason", "a test"]).then(() => (answered = performance.now()));
+  for (let tries = 0; closed === 0 && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.ok(closed > 0 && closed - answered < 1_000);
+  assert.match((await curl(`http://pages.test:${web.port}/`)).stdout, /403$/);
+  assert.equal((await run(BIN, ["agents", "resume", "worker", "--reason", "a test"])).code, 0);
+  assert.match((await curl(`http://pages.test:${web.port}/`)).stdout, /200$/);
+});
+
+test("a tool server in a sandbox reaches its hosts without knowing how, and no other", { timeout: 60_000 }, async (t) => {
+  verifies("C-04", "P-07");
+  const client = await mcp(`${gateway.url}/mcp/web`, gateway.key);
+  t.after(() => client.close());
+  const fetched = async (url: string): Promise<string> => JSON.stringify(await client.callTool({ name: "fetch_page", arguments: { url } }));
+  assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
+  for (const url of ["http://other.test/", `http://slow.test:${slow.port}/`, "http://169.254.169.254/", `http://[::ffff:127.0.0.1]:${web.port}/`])
+    assert.match(await fetched(url), /403|failed/, url);
+  const { stdout } = await run(BIN, ["audit", "export"]);
+  assert.match(stdout, /"agent":"tools\/web"[^\n]*"action":"net.connect"/);
+  assert.equal((await run(BIN, ["agents", "pause", "tools/web", "--reason", "a test"])).code, 0);
+  assert.doesNotMatch(await fetched(`http://pages.test:${web.port}/`), /a page from outside/);
+  assert.equal((await run(BIN, ["agents", "resume", "tools/web", "--reason", "a test"])).code, 0);
+  assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
+});
+
+test("a command in a sandbox reaches the hosts that are named, through what it is told of, and nothing else", { timeout: 60_000 }, async () => {
+  verifies("C-04", "P-07");
+  const inside = (script: string, ...more: readonly string[]) => run(BIN, ["sandbox", "run", ...more, "--", "sh", "-c", script]);
+  const allowed = ["--allow-host", `127.0.0.1:${web.port}`, "--allow-address", "127.0.0.1"];
+  const get = (url: string): string => `curl -sS -m 5 --noproxy "" ${url}`;
+  const good = await inside(`${get(`http://127.0.0.1:${web.port}/`)}; exit 7`, ...allowed);
+  assert.deepEqual([good.code, good.stdout], [7, "a page from outside"]);
+  assert.match(
+    (await inside(get(`http://127.0.0.1:${web.port}/`), "--allow-host", `127.0.0.1:${web.port}`)).stdout,
+    /egress\/address/,
+    "private without being excepted",
+  );
+  assert.notEqual((await inside(`curl -sS -m 5 http://127.0.0.1:${web.port}/`, ...allowed)).code, 0, "not beside the proxy");
+  for (const url of [`http://127.0.0.1:${slow.port}/`, "http://169.254.169.254/", `http://localhost:${web.port}/`])
+    assert.match((await inside(get(url), ...allowed)).stdout, /egress\/host/, url);
+  assert.notEqual((await inside(get(`http://127.0.0.1:${web.port}/`))).code, 0, "without it there is no network at all");
+  assert.doesNotMatch((await inside("env; cat /proc/*/environ", ...allowed)).stdout, /hf_/, "no key is inside");
+  assert.equal((await inside("cat", ...allowed)).code, 0, "input ends as it does without");
+  assert.equal((await inside("sleep 9", ...allowed, "--timeout", "1")).code, 124);
+  assert.equal((await inside("true", "--allow-host", "not a host")).code, 1);
+  assert.match((await inside("true", "--allow-host", "a.test", "--allow-address", "169.254.0.0/16")).stderr, /nothing opens this range/);
+});
+
+test("the runtime is brought into the sandbox also where it lies in a folder that is closed to others", { timeout: 60_000 }, async (t) => {
+  if (!isRoot) return;
+  const closed = join(folder, "closed");
+  mkdirSync(closed, { mode: 0o700 });
+  const real = process.execPath;
+  t.after(() => (process.execPath = real));
+  copyFileSync(real, join(closed, "node"));
+  process.execPath = join(closed, "node");
+  const way = await wayForProof(web.port, slow.port);
+  const cell = way.through({
+    command: ["sh", "-c", 'curl -sS --noproxy "" "$AT"'],
+    env: { AT: `http://127.0.0.1:${web.port}/` },
+    read: [],
+    write: [],
+    limits: LIMITS,
+  });
+  const prepared = await processDriver.prepare(cell);
+  try {
+    assert.match((await runAttached(prepared.argv, prepared.env, { stdio: "collect", timeout: 10_000 })).output, /a page from outside/);
+  } finally {
+    await prepared.close();
+    await way.close();
+  }
+});
