@@ -3,6 +3,7 @@ import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
 import {
+  type Autonomy,
   type Breakers,
   type Familiar,
   type HandedOn,
@@ -45,6 +46,7 @@ export interface Lasting {
   readonly repeats: Repeats;
   readonly breakers: Breakers;
   readonly isPaused: (agent: string) => boolean;
+  readonly autonomy: Autonomy;
   readonly own: Own;
   readonly log: Log;
   readonly metrics: Telemetry;
@@ -60,7 +62,8 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, autonomy, own, log, metrics, scopeOf, pins, oversight, mcp, news } =
+    lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
@@ -69,6 +72,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     repeats,
     breakers,
     isPaused,
+    autonomy,
     ...(familiar === undefined ? {} : { familiar }),
     own,
     scopeOf,

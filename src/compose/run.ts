@@ -51,6 +51,8 @@ export async function runServer(
       clock,
       rates: createRates(),
       pins,
+      // Nobody can be asked here, so what a person would have to see is refused.
+      autonomy: { phase: (name) => config.agents[name]?.autonomy ?? "exception-based", picks: () => true },
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
     });
     const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();

@@ -70,7 +70,6 @@ export interface BreakerConfig {
 }
 
 export interface AgentPolicyConfig {
-  readonly autonomy?: unknown;
   readonly role: string;
   readonly models: readonly string[];
   readonly limits: {

@@ -94,6 +94,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
     signer,
     audit,
     pins,
+    phases: { answered() {} },
+    reviewers: { noted: async () => {} },
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
   const generation: Generation = makeGeneration(
@@ -107,6 +109,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       repeats: createRepeats(),
       breakers: createBreakers(),
       isPaused: () => false,
+      autonomy: { phase: () => "exception-based", picks: () => true },
       own: { paths: [], ports: () => [] },
       log,
       metrics,
