@@ -138,6 +138,10 @@ test("none is planted where none was asked for, none where nothing can be made b
   await plain.ask(pay({ id: "T-17" }));
   await plain.pass(MINUTE);
   assert.equal((await plain.inbox.list(10)).length, 1);
+  const proposed = await house();
+  await proposed.ask(wish({ context: { time: 0, surface: "llm-gateway", parent: "req_model" } }));
+  await proposed.pass(MINUTE);
+  assert.equal((await proposed.inbox.list(10)).length, 1, "a record without the answer that proposed it would give it away");
   const busy = await house();
   for (let n = 0; n < 5; n++) await busy.ask(wish({ principal: { agent: `a${n}` } }));
   await busy.pass(MINUTE);

@@ -7,6 +7,8 @@ import type { Approval } from "./approval.ts";
 export function spoiled(real: Approval, id: string, time: number): Request | undefined {
   const { bound, label, session, surface } = real;
   const { action, principal, resource, content } = bound;
+  // What a model's answer proposed has that answer in its record, and a planted one has none.
+  if (surface === "llm-gateway") return undefined;
   const args = action.args === undefined ? undefined : (bad(action.args) as JsonObject);
   if (args === undefined || JSON.stringify(args) === JSON.stringify(action.args)) return undefined;
   const { key, ...who } = principal;

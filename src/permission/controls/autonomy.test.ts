@@ -45,7 +45,7 @@ function decided(phase: Phase, request: Request, { picked = false, inspection = 
 test("a phase only tightens: what is denied stays denied in every one, and what only reads is nobody's business", () => {
   verifies("H-03");
   for (const phase of PHASES) {
-    assert.equal(decided(phase, call("crm.drop"), { picked: true }).effect, "deny", phase);
+    assert.deepEqual(decided(phase, call("crm.drop"), { picked: true }).ids, ["roles/all"], phase);
     assert.equal(decided(phase, call("crm.read_mail"), { picked: true }).effect, "permit", phase);
   }
 });
