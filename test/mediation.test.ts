@@ -47,6 +47,9 @@ const EXCEPTIONS = [
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
   "GET /api/v1/agents", // an operator looks at the agents, and stops them or lets them go on
+  "GET /api/v1/agents/:id",
+  "POST /api/v1/agents/:id/promote", // and says how much of what an agent changes is seen first
+  "POST /api/v1/agents/:id/demote",
   "POST /api/v1/agents/:id/pause",
   "POST /api/v1/agents/:id/resume",
   "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
@@ -57,7 +60,10 @@ const EXCEPTIONS = [
   "GET /api/v1/audit/live",
   "GET /api/v1/audit/:id",
   "GET /api/v1/approvals", // an operator looks at the questions, and answers them; what is approved passes guard when it is asked for again
+  "POST /api/v1/approvals",
+  "GET /api/v1/attention",
   "GET /api/v1/approvals/:id",
+  "GET /api/v1/approvals/:id/rule",
   "POST /api/v1/approvals/:id",
   "GET /api/v1/tickets/:id", // a caller looks at its own question
   "GET /healthz", // on the admin address
@@ -72,6 +78,8 @@ const CONSOLE = [
   "GET /login",
   "GET /activity",
   "GET /activity/:id",
+  "GET /agents",
+  "GET /agents/:id",
   "GET /approvals",
   "GET /approvals/:id",
   "GET /lab",
@@ -154,6 +162,8 @@ before(async () => {
     signer,
     audit,
     pins,
+    phases: { answered() {} },
+    reviewers: { noted: async () => {} },
     current: () => ({ config, digest: "", layers: generation.layers }),
   });
   const traffic = createTraffic();
@@ -168,6 +178,7 @@ before(async () => {
     repeats: createRepeats(),
     breakers: createBreakers(),
     isPaused: () => false,
+    autonomy: { phase: () => "exception-based" as const, picks: () => true },
     own: { paths: [], ports: () => [] },
     log,
     metrics,
@@ -184,11 +195,18 @@ before(async () => {
     audit: counted,
     clock,
     keys,
-    agents: { list: () => ({ agents: [] }), pause: async () => false, resume: async () => false },
+    agents: {
+      list: () => ({ agents: [] }),
+      pause: async () => false,
+      resume: async () => false,
+      history: () => undefined,
+      promote: async () => ({ refused: "not-there", text: "there is none" }),
+      demote: async () => ({ refused: "not-there", text: "there is none" }),
+    },
     policies: policiesOf(() => generation, pins, audit.source),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
-    approvals: approvalsOf(inbox, () => config),
+    approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),
     metrics,
     tally: tallyOf(audit),
     url: () => url,

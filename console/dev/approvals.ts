@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { approvalsOf, sealOf } from "../../src/compose/approvals.ts";
+import { approvalsOf, noteAnswer, sealOf } from "../../src/compose/approvals.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import { type Decision, permit, type Request, UNTRUSTED } from "../../src/core/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { createInbox, openShelf } from "../../src/oversight/index.ts";
+import { createInbox, openReviewers, openShelf, spoiled } from "../../src/oversight/index.ts";
 import { memoryDocuments } from "../../src/vault/documents.ts";
 
 /** A question to be asked: what the agent wants, and why a person has to say so. */
@@ -31,12 +31,14 @@ export interface Wish {
 }
 
 export interface Questions {
-  /** The three routes of the API. */
+  /** The routes of the API that are about questions. */
   readonly app: Hono;
   /** What an agent's asking comes to: asking for the same again is the same wish. */
   ask(wish: Wish): Promise<string>;
   /** What another approver does elsewhere. */
   edit(id: string, by: string, args: JsonObject): Promise<void>;
+  /** Plants a question made of this one. */
+  plant(id: string): Promise<string>;
   readonly waiting: number;
 }
 
@@ -64,16 +66,18 @@ export async function questions(operatorName: string, people: readonly string[] 
     definition: () => undefined,
     roleHolders: (role) => (role === "finance" ? people : []),
     judge: async () => permit({ id: "roles/fixture", text: "granted" }),
-    record: async () => {},
+    record: (event, facts) => noteAnswer(event, facts, { reviewers, phases: { answered() {} }, now: Date.now }),
   });
-  const approvals = approvalsOf(inbox, () => config);
+  const reviewers = await openReviewers({ load: async () => [], save: async () => {} }, () => ({ share: 0.95, ms: 5_000, last: 5 }));
+  const approvals = approvalsOf(inbox, () => config, reviewers);
   const problem = (title: string, status: number) => ({ type: "about:blank", title, status, code: "denied" });
   const app = new Hono();
   app.get("/api/v1/approvals", async (c) => {
     return c.json(await approvals.list(500, c.req.query("state") === "pending" ? "pending" : undefined));
   });
+  app.get("/api/v1/attention", (c) => c.json(approvals.attention(operatorName)));
   app.get("/api/v1/approvals/:id", async (c) => {
-    const found = await approvals.get(c.req.param("id"));
+    const found = await approvals.get(c.req.param("id"), operatorName);
     return found === undefined ? c.json(problem("there is no approval of this id", 404), 404) : c.json(found);
   });
   app.post("/api/v1/approvals/:id", async (c) => {
@@ -81,6 +85,15 @@ export async function questions(operatorName: string, people: readonly string[] 
     if (!("refused" in answered)) return c.json(answered.approval);
     const status = REFUSED[answered.refused] ?? 409;
     return c.json(problem(answered.text, status), status);
+  });
+  app.post("/api/v1/approvals", async (c) => {
+    const answered = await approvals.answerAll(operatorName, await c.req.json());
+    return "refused" in answered ? c.json(problem(answered.text, 409), 409) : c.json(answered);
+  });
+  app.get("/api/v1/approvals/:id/rule", async (c) => {
+    const draft = await approvals.rule(c.req.param("id"));
+    if (draft === undefined) return c.json(problem("there is no approval of this id", 404), 404);
+    return "refused" in draft ? c.json(problem(draft.refused, 409), 409) : c.json(draft);
   });
   let asked = 0;
   return {
@@ -95,6 +108,12 @@ export async function questions(operatorName: string, people: readonly string[] 
       return resolution.kind;
     },
     edit: async (id, by, args) => void (await approvals.answer(id, by, { action: "edit", args })),
+    async plant(id) {
+      const like = await inbox.get(id);
+      const request = like === undefined ? undefined : spoiled(like, `asked-${++asked}`, Date.now());
+      if (like === undefined || request === undefined) throw new Error("nothing can be made of it");
+      return inbox.plant(request, like);
+    },
     get waiting() {
       return inbox.waiting;
     },

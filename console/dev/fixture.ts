@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { lineOf } from "../src/proof/line.ts";
+import type { Crew } from "./agents.ts";
 import type { Questions } from "./approvals.ts";
 import { memoryLog } from "./log.ts";
 import { attackedInbox, type Scene, scenes } from "./scenes.ts";
@@ -34,11 +35,13 @@ export interface FixtureOptions {
   readonly questions?: Questions;
   /** The rules, where a page about them is looked at. */
   readonly policies?: Hono;
+  /** The agents; without it, none. */
+  readonly crew?: Crew;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -107,8 +110,12 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, policie
       models: ["practice/assistant"],
     }),
   );
-  if (questions === undefined) app.get("/api/v1/approvals", (c) => c.json([]));
-  else app.route("/", questions.app);
+  if (questions === undefined) {
+    app.get("/api/v1/approvals", (c) => c.json([]));
+    app.get("/api/v1/attention", (c) => c.json({ own: { person: "robin", answers: 0, approved: 0, median_ms: 0, caught: 0, missed: 0 }, all: [] }));
+  } else app.route("/", questions.app);
+  if (crew === undefined) app.get("/api/v1/agents", (c) => c.json({ agents: [] }));
+  else app.route("/", crew.app);
   if (policies !== undefined) app.route("/", policies);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { consoleApp, operatorOf, type Sessions } from "../../src/surfaces/console/index.ts";
+import { crew } from "./agents.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
 import { policies } from "./policies.ts";
@@ -27,6 +28,7 @@ for (const wish of wishes()) await asked.ask(wish);
 const api = fixture({
   questions: asked,
   policies: await policies(),
+  crew: await crew("robin"),
   baseUrl: () => `http://127.0.0.1:${PORT}`,
   operator: (cookie) => operatorOf(sessions, cookie),
 });

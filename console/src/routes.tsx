@@ -2,6 +2,8 @@ import { createRootRouteWithContext, createRoute, createRouter, type ErrorCompon
 import { Activity } from "./activity/activity.tsx";
 import { type Filters, readFilters } from "./activity/filters.ts";
 import { Story } from "./activity/story.tsx";
+import { AgentPage } from "./agents/agent.tsx";
+import { Agents } from "./agents/agents.tsx";
 import { Approvals } from "./approvals/approvals.tsx";
 import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
@@ -45,9 +47,11 @@ const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", compo
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
 const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
+const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
+const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story]), policies]),
+  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story]), agents, agent, policies]),
   context: { operator: "" },
   defaultErrorComponent: Broken,
   // The address holds plain `name=value` pairs, so that a person can read and write them.

@@ -104,8 +104,11 @@ export const SYSTEM_EVENTS = [
   "approval-approved", // a person answered a question
   "approval-edited", // and changed what was asked for
   "approval-rejected",
+  "control-unanswered", // a planted question ran out of time: no agent had asked it
   "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why
   "agent-resumed",
+  "agent-promoted", // an operator let an agent do more without being seen first: from which phase to which, and why
+  "agent-demoted", // an operator, or an incident, lets it do less
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 

@@ -4,10 +4,28 @@ import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note
 import type { Config } from "../config/index.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
-import { type Approval, createInbox, type Documents, digestOf, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
+import {
+  type Approval,
+  type Attention,
+  controlOf,
+  createInbox,
+  type Documents,
+  digestOf,
+  type Inbox,
+  type InboxOptions,
+  openShelf,
+  type Person,
+  type Phases,
+  type Reviewers,
+  riskOf,
+  type Seal,
+  shapeOf,
+  webhooks,
+} from "../oversight/index.ts";
 import type { Pins } from "../permission/index.ts";
-import type { ApprovalForm, Approvals } from "../surfaces/api/index.ts";
+import type { ApprovalForm, Approvals, AttentionForm } from "../surfaces/api/index.ts";
 import type { Log } from "../telemetry/log.ts";
+import { ruleFrom } from "./rule-from.ts";
 
 export interface ApprovalParts {
   readonly documents: Documents;
@@ -16,12 +34,16 @@ export interface ApprovalParts {
   readonly signer: NoteSigner;
   readonly audit: AuditLog;
   readonly pins: Pins;
+  /** Where it counts what people say of an agent's calls. */
+  readonly phases: Pick<Phases, "answered">;
+  /** Where it is counted how people look. */
+  readonly reviewers: Pick<Reviewers, "noted">;
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
 
 /** The inbox of a server. It outlives configurations; what they say is asked each time. */
-export async function openInbox({ documents, clock, random, signer, audit, pins, current }: ApprovalParts): Promise<Inbox> {
+export async function openInbox({ documents, clock, random, signer, audit, pins, phases, reviewers, current }: ApprovalParts): Promise<Inbox> {
   return createInbox({
     shelf: await openShelf(documents),
     clock,
@@ -32,8 +54,28 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
     judge: async (request) => (await judge(current().layers, request, new AbortController().signal))[1],
-    record: (event, facts) => audit.system(event, facts),
+    async record(event, facts) {
+      await audit.system(event, facts);
+      await noteAnswer(event, facts, { reviewers, phases, now: clock.now });
+    },
   });
+}
+
+const SAID = { "approval-approved": ["approve", "agreed"], "approval-edited": ["edit", "changed"], "approval-rejected": ["reject", "rejected"] } as const;
+
+type Recorded = Parameters<InboxOptions["record"]>;
+
+/** Counts an answer: for the person, how they look; for the agent, what people think of its calls. */
+export async function noteAnswer(
+  event: Recorded[0],
+  { by = "", agent = "", took, control }: Recorded[1],
+  { reviewers, phases, now }: Pick<ApprovalParts, "reviewers" | "phases"> & { readonly now: () => number },
+): Promise<void> {
+  if (event === "control-unanswered") return;
+  const [action, said] = SAID[event];
+  await reviewers.noted(by, { at: now(), action, took: Number(took), ...(control === undefined ? {} : { control: control as "missed" }) });
+  // A planted question says something of the person, and nothing of an agent.
+  if (control === undefined) phases.answered(agent, by, said);
 }
 
 /** The key of the log signs, so that an auditor needs one public key for everything. */
@@ -64,11 +106,12 @@ export function tellWebhooks(
 }
 
 /** The inbox as the API shows it. */
-export function approvalsOf(inbox: Inbox, config: () => Config): Approvals {
+export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<Reviewers, "all" | "of">): Approvals {
   const form = (approval: Approval): ApprovalForm => formOf(approval, inbox);
   return {
     list: async (limit, which) => (await inbox.list(limit, which)).map(form),
-    async get(id) {
+    async get(id, person) {
+      if (person !== undefined) inbox.saw(id, person);
       const approval = await inbox.get(id);
       return approval === undefined ? undefined : { ...form(approval), ...(approval.receipt === undefined ? {} : { receipt: approval.receipt }) };
     },
@@ -84,10 +127,22 @@ export function approvalsOf(inbox: Inbox, config: () => Config): Approvals {
       const approval = await inbox.get(id);
       const { principal } = approval?.bound ?? {};
       // For anybody else it is not there: tickets count up and are easily guessed.
-      if (approval === undefined || principal?.agent !== agent || principal.key !== capability) return undefined;
+      // What was planted no agent has asked.
+      if (approval === undefined || approval.control === true || principal?.agent !== agent || principal.key !== capability) return undefined;
       const { state, expires_at } = form(approval);
       return { ticket: id, state, expires_at };
     },
+    async answerAll(name, { action, reason, answers }) {
+      const questions = answers.map(({ id, digest }) => ({ id, seen: digest }));
+      const answered = await inbox.together(questions, personOf(config(), name), action, reason);
+      if ("refused" in answered) return answered;
+      return answered.map((one, at) => ("refused" in one ? { id: questions[at]?.id ?? "", ...one } : { id: one.approval.id, approval: form(one.approval) }));
+    },
+    async rule(id) {
+      const approval = await inbox.get(id);
+      return approval === undefined ? undefined : ruleFrom(approval, config());
+    },
+    attention: (person) => ({ own: glancesOf(reviewers.of(person)), all: reviewers.all().map(glancesOf) }),
     follow: (changed) => inbox.follow(changed),
     waiting: () => inbox.waiting,
   };
@@ -96,6 +151,8 @@ export function approvalsOf(inbox: Inbox, config: () => Config): Approvals {
 function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
   const { id, bound, before, reasons, needs, answers, uses, label, surface, request, asked, expires, definition, session } = approval;
   const { action, principal, resource, content } = bound;
+  // INVARIANT: until it is answered, nothing here tells a planted question from a real one.
+  const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");
   return {
     id,
     digest: digestOf(bound),
@@ -111,6 +168,8 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     ...(before === undefined ? {} : { before }),
     ...(resource === undefined ? {} : { target: resource }),
     content: [...content],
+    risk: riskOf(approval),
+    shape: shapeOf(approval),
     reason: reasons[0]?.text ?? "",
     reasons: [...reasons],
     needs: needs.map(({ approvers, count }) => ({ approvers: [...approvers], count })),
@@ -121,8 +180,11 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     expires_at: iso(expires),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     uses: uses.map(({ at, ...use }) => ({ ...use, at: iso(at) })),
+    ...(control === undefined ? {} : { control }),
   };
 }
+
+const glancesOf = ({ median, ...rest }: Attention): AttentionForm => ({ ...rest, median_ms: median });
 
 function personOf({ people }: Config, name: string): Person {
   const person = Object.hasOwn(people, name) ? people[name] : undefined;

@@ -3,6 +3,7 @@ import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
 import {
+  type Autonomy,
   type Breakers,
   type Familiar,
   type HandedOn,
@@ -47,6 +48,7 @@ export interface Lasting {
   readonly breakers: Breakers;
   readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
+  readonly autonomy: Autonomy;
   readonly own: Own;
   readonly log: Log;
   readonly metrics: Telemetry;
@@ -62,8 +64,27 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, traffic, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } =
-    lasting;
+  const {
+    audit,
+    clock,
+    rates,
+    handedOn,
+    histories,
+    familiar,
+    repeats,
+    breakers,
+    traffic,
+    isPaused,
+    autonomy,
+    own,
+    log,
+    metrics,
+    scopeOf,
+    pins,
+    oversight,
+    mcp,
+    news,
+  } = lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
@@ -73,6 +94,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     breakers,
     traffic,
     isPaused,
+    autonomy,
     ...(familiar === undefined ? {} : { familiar }),
     own,
     scopeOf,

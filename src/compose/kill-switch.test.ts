@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
 import { openSwitch, type Pause, type PauseStore } from "../oversight/switch.ts";
-import { agentsOf } from "./kill-switch.ts";
+import { pausingOf } from "./kill-switch.ts";
 
 const BROKEN = new Error("the disk is full");
 
@@ -19,7 +19,7 @@ test("an agent that is stopped is held at once, on record although the pause can
   for (const fault of [{ save: async () => Promise.reject(BROKEN) }, { record: async () => Promise.reject(BROKEN) }]) {
     const { kept, recorded, open } = rig(fault);
     const { held, audit } = await open();
-    await assert.rejects(agentsOf(held, () => ["a"], audit).pause("a", "anna", "it runs wild"));
+    await assert.rejects(pausingOf(held, () => ["a"], audit).pause("a", "anna", "it runs wild"));
     assert.equal(held.of("a")?.reason, "it runs wild");
     assert.deepEqual("save" in fault ? recorded : kept.map(({ agent }) => agent), "save" in fault ? ["agent-paused"] : ["a"]);
   }
@@ -30,6 +30,6 @@ test("an agent does not work again where that cannot be recorded", async () => {
   const { open } = rig({ record: async () => Promise.reject(BROKEN) });
   const { held, audit } = await open();
   await held.pause("a", "anna", "it runs wild");
-  await assert.rejects(agentsOf(held, () => ["a"], audit).resume("a", "anna", "looked at"));
+  await assert.rejects(pausingOf(held, () => ["a"], audit).resume("a", "anna", "looked at"));
   assert.notEqual(held.of("a"), undefined);
 });

@@ -2,7 +2,7 @@ import type { AuditLog } from "../audit/log.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { ALL, type Pause, type PauseStore, type Switch } from "../oversight/switch.ts";
-import type { Agents } from "../surfaces/api/index.ts";
+import type { AgentForm, Agents } from "../surfaces/api/index.ts";
 import type { KeyCheck } from "../surfaces/http/authenticate.ts";
 import { Refusal } from "../surfaces/http/refusal.ts";
 import type { Documents } from "../vault/documents.ts";
@@ -61,8 +61,12 @@ export function pausing(keys: Keys, held: Switch): Omit<Keys, "watch"> & Pick<Ke
 }
 const PAUSED = "an operator has paused this agent";
 
+type Pausing = Pick<Agents, "pause" | "resume"> & {
+  list(): { readonly all?: NonNullable<AgentForm["paused"]>; readonly agents: readonly Pick<AgentForm, "agent" | "paused">[] };
+};
+
 /** The kill switch as operators use it: who did what, and why, is on record. */
-export function agentsOf(held: Switch, names: () => readonly string[], audit: Pick<AuditLog, "system">): Agents {
+export function pausingOf(held: Switch, names: () => readonly string[], audit: Pick<AuditLog, "system">): Pausing {
   const shown = ({ by, reason, since }: Pause) => ({ by, reason, since: new Date(since).toISOString() });
   return {
     list() {

@@ -55,6 +55,8 @@ export async function runServer(
       rates: createRates(),
       traffic,
       pins,
+      // Nobody can be asked here, so what a person would have to see is refused.
+      autonomy: { phase: (name) => config.agents[name]?.autonomy ?? "exception-based", picks: () => true },
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
     });
     const { layers, label, policy } = composed;

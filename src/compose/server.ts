@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
-import { HoldfastError } from "../core/errors.ts";
+import { codeOf, HoldfastError } from "../core/errors.ts";
+import type { Request } from "../core/request.ts";
+import { openSpotChecks } from "../oversight/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
 import {
+  changes,
   checkPolicy,
   createBreakers,
   createHandedOn,
@@ -24,20 +27,25 @@ import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
 import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
+import { requestId } from "../surfaces/http/trace.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
-import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
+import { agentsOf } from "./agents.ts";
+import { approvalsOf, tellWebhooks } from "./approvals.ts";
+import { watched } from "./autonomy.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
-import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
+import { pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
+import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
+import { planting } from "./reviewers.ts";
 import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -95,22 +103,30 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: () => ports };
     let url = "";
     let digest = loaded.digest;
+    let settings = config;
     let current: Generation;
-    const inbox = await openInbox({
+    const { inbox, phases, reviewers } = await openOversight({
       documents: documentsIn(store),
       clock,
       random,
       signer,
       audit,
       pins,
+      config: () => settings,
       current: () => ({ config: current.config, digest, layers: current.layers }),
     });
+    closing.push(() => phases.shut());
+    // Until it is known what is owed, everything is.
+    let picks = (_request: Request): boolean => true;
     const familiar = await openFamiliar(familiarStore(documentsIn(store)));
     const tally = tallyOf(
-      settling(audit, ({ id, principal, action }, outcome) => {
-        inbox.ended(id, outcome);
-        if (outcome.status === "done") familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
-      }),
+      settling(
+        watched(audit, phases, (request) => changes(current.policy, request)),
+        ({ id, principal, action }, outcome) => {
+          inbox.ended(id, outcome);
+          if (outcome.status === "done") familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
+        },
+      ),
     );
     const lasting = {
       audit: tally.audit,
@@ -123,6 +139,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       breakers: createBreakers(),
       traffic,
       isPaused: (agent: string) => held.of(agent) !== undefined,
+      autonomy: { phase: phases.of, picks: (request: Request) => picks(request) },
       own,
       log,
       metrics,
@@ -135,6 +152,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     };
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
+    picks = await openSpotChecks({ inbox, now: clock.now, random, toolName: (written) => current.policy.tools.id(written) });
     const minted = (await keys.list()).length;
     checkBind(listen, "server.listen", minted);
     if (egressListen !== undefined) checkBind(egressListen, "egress.listen", minted);
@@ -151,11 +169,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
-      agents: agentsOf(held, () => [...current.policy.agents.keys()], audit),
+      agents: agentsOf({ current: () => current, held, phases, audit }),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,
       operators,
-      approvals: approvalsOf(inbox, () => current.config),
+      approvals: approvalsOf(inbox, () => current.config, reviewers),
       metrics,
       tally,
       url: () => url,
@@ -166,6 +184,17 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
 
     const limits = { ...SERVER_LIMITS, headerBytes: config.server.header_limit };
     const named = namesFor(listen, config.server.hosts);
+    const planted = planting({
+      inbox,
+      audit: tally.audit,
+      layers: () => current.layers,
+      clock,
+      random,
+      newId: requestId,
+      share: () => settings.oversight.controls,
+      failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
+    });
+    closing.push(() => planted.shut());
     const hooks = tellWebhooks(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
     closing.push(() => hooks.shut());
     const server = serve({
@@ -209,6 +238,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       swap(good) {
         const before = current;
         digest = good.digest;
+        settings = good.config;
         current = makeGeneration(good.config, lasting, jsonLimits(good.config));
         void before.gateway.close().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});

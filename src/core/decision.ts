@@ -10,7 +10,7 @@ export interface Reason {
   readonly effect: Effect;
   /** One plain English sentence without foreign text in it; surfaces may translate by `id`. */
   readonly text: string;
-  /** Set on a rule in monitor mode: the effect it would have had. */
+  /** Set on a rule in monitor mode: the effect it would have had. In the shadow phase: what would have come of the request. */
   readonly would?: Effect;
   /** Which values it is about, and what they came from: for the person who asks why. Names only, never a value. */
   readonly evidence?: readonly Evidence[];

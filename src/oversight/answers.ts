@@ -1,15 +1,17 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Answer, type Approval, isMet, mayAnswer, type Need, type Person, type State } from "./approval.ts";
+import { type Answer, type Approval, controlOf, isMet, mayAnswer, type Need, type Person, type State } from "./approval.ts";
 import { type Bound, digestOf } from "./bound.ts";
 import type { Inbox, InboxOptions } from "./inbox.ts";
+import type { Looks } from "./looks.ts";
 import { asking, asRequest, isTooLong, needsOf, union } from "./question.ts";
+import { shapeOf } from "./rank.ts";
 import { sealed } from "./receipt.ts";
 import type { Turns } from "./turns.ts";
 
 /** What came of an answer: the question as it now is, or why the answer does not count. */
 export type Answered = { readonly approval: Approval } | Unanswered;
 export interface Unanswered {
-  readonly refused: "not-there" | "not-open" | "changed" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments";
+  readonly refused: "not-there" | "not-open" | "changed" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments" | "not-alike";
   readonly text: string;
 }
 
@@ -18,11 +20,34 @@ type Answering = InboxOptions & {
   readonly state: (approval: Approval) => State;
   readonly put: (approval: Approval) => Promise<Approval>;
   readonly now: () => number;
+  readonly looked: Pick<Looks, "get">;
 };
 
 /** The half of the inbox that people meet. An answer that does not count changes nothing. */
-export function answering({ shelf, seal, roleHolders, judge, record, turns, state, put, now }: Answering): Pick<Inbox, "approve" | "edit" | "reject"> {
-  async function answer(id: string, person: Person, action: Answer["action"], reason?: string, args?: JsonObject, seen?: string): Promise<Answered> {
+export function answering({
+  shelf,
+  seal,
+  roleHolders,
+  judge,
+  record,
+  turns,
+  state,
+  put,
+  now,
+  looked,
+}: Answering): Pick<Inbox, "approve" | "edit" | "reject" | "together"> {
+  /** When a person gave the answer before. */
+  const before = new Map<string, number>();
+
+  async function answer(
+    id: string,
+    person: Person,
+    action: Answer["action"],
+    reason?: string,
+    args?: JsonObject,
+    seen?: string,
+    each?: number,
+  ): Promise<Answered> {
     const known = await shelf.get(id);
     if (known === undefined) return unanswered("not-there", `there is no approval \`${id}\``);
     return turns.take(known.digest, async () => {
@@ -30,16 +55,26 @@ export function answering({ shelf, seal, roleHolders, judge, record, turns, stat
       const why = hindrance(approval, person, action);
       if (why !== undefined) return why;
       if (seen !== undefined && seen !== digestOf(approval.bound)) return unanswered("changed", "another approver has changed this since you looked at it");
-      const given: Answer = { by: person.name, at: now(), action, ...(reason === undefined ? {} : { reason }) };
+      const at = now();
+      const took = each ?? spent(approval, person, at);
+      const given: Answer = { by: person.name, at, action, took, ...(reason === undefined ? {} : { reason }) };
       const next = args === undefined ? { ...approval, answers: [...approval.answers, given] } : await edited(approval, given, args);
       if ("refused" in next) return next;
-      const over: Approval = { ...next, state: action === "reject" ? "rejected" : isMet(next, roleHolders) ? "approved" : "pending" };
+      // A planted question is over with the first answer, however many a real one would need.
+      const met = next.control === true || isMet(next, roleHolders);
+      const over: Approval = { ...next, state: action === "reject" ? "rejected" : met ? "approved" : "pending" };
       const whole = over.state === "pending" ? over : { ...over, receipt: sealed(over, seal) };
       // INVARIANT: no answer counts that is not in the log.
-      await record(EVENTS[action], { ticket: id, by: person.name, state: over.state, digest: digestOf(over.bound) });
+      const control = controlOf(over);
+      const facts = { ticket: id, by: person.name, state: over.state, digest: digestOf(over.bound), agent: over.bound.principal.agent, took: String(took) };
+      await record(EVENTS[action], { ...facts, ...(control === undefined ? {} : { control, request: over.request }) });
+      before.set(person.name, at);
       return { approval: await put(whole) };
     });
   }
+
+  const spent = ({ id, asked }: Approval, { name }: Person, at: number): number =>
+    Math.max(0, at - Math.max(asked, looked.get(id, name) ?? 0, before.get(name) ?? 0));
 
   function hindrance(approval: Approval, person: Person, action: Answer["action"]): Unanswered | undefined {
     const { id, needs, answers, bound } = approval;
@@ -73,6 +108,17 @@ export function answering({ shelf, seal, roleHolders, judge, record, turns, stat
     approve: (id, person, reason, seen) => answer(id, person, "approve", reason, undefined, seen),
     edit: (id, person, args, reason, seen) => answer(id, person, "edit", reason, args, seen),
     reject: (id, person, reason, seen) => answer(id, person, "reject", reason, undefined, seen),
+    async together(questions, person, action, reason) {
+      const found = await Promise.all(questions.map(({ id }) => shelf.get(id)));
+      const alike = new Set(found.map((approval) => (approval === undefined ? "" : shapeOf(approval))));
+      const [first] = found;
+      if (first === undefined || alike.size !== 1) return unanswered("not-alike", "these are not all questions of the same shape");
+      const each = Math.floor(spent(first, person, now()) / questions.length);
+      const answered: Answered[] = [];
+      // Each by itself, bound to its own bytes: one that was changed or is over does not count, and the others do.
+      for (const { id, seen } of questions) answered.push(await answer(id, person, action, reason, undefined, seen, each));
+      return answered;
+    },
   };
 }
 

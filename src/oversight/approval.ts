@@ -36,6 +36,8 @@ export interface Approval {
   /** Signed once it was answered for good. */
   readonly receipt?: Receipt;
   readonly uses: readonly Use[];
+  /** Nobody asked this: it was planted, to see whether people look. No request has its digest, so that nothing can come of it. */
+  readonly control?: true;
 }
 
 /** So many different people, each with one of these roles; without roles, anybody who may answer at all. */
@@ -50,6 +52,14 @@ export interface Answer {
   readonly at: number;
   readonly action: "approve" | "edit" | "reject";
   readonly reason?: string;
+  /** Milliseconds in which the person can have looked at it, at most: since it was asked, first shown to them, or they answered the one before. */
+  readonly took?: number;
+}
+
+/** What a planted question has shown; undefined for a real one, and for one that is not answered. */
+export function controlOf({ control, answers }: Approval): "caught" | "missed" | "changed" | undefined {
+  const last = control === true ? answers.at(-1) : undefined;
+  return last === undefined ? undefined : ({ approve: "missed", edit: "changed", reject: "caught" } as const)[last.action];
 }
 
 /**

@@ -4,9 +4,11 @@ import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
 import type { Clock, OversightLayer, Resolution } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
-import { type Answered, answering } from "./answers.ts";
+import { type Answered, answering, type Unanswered } from "./answers.ts";
 import { type Approval, type Person, type State, stateOf, type Use } from "./approval.ts";
 import { type Bound, boundOf, digestOf } from "./bound.ts";
+import { createLooks } from "./looks.ts";
+import { type Opened, plantings } from "./plantings.ts";
 import { asking, expiryOf, isFree, isTooLong, needsOf, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
 import type { Shelf } from "./shelf.ts";
@@ -27,7 +29,10 @@ export interface InboxOptions {
   /** What the layers say of a request: for what an approver changed. */
   readonly judge: (request: Request) => Promise<Decision>;
   /** Writes down that a person answered. Durable when it resolves. */
-  readonly record: (event: "approval-approved" | "approval-edited" | "approval-rejected", facts: { readonly [name: string]: string }) => Promise<void>;
+  readonly record: (
+    event: "approval-approved" | "approval-edited" | "approval-rejected" | "control-unanswered",
+    facts: { readonly [name: string]: string },
+  ) => Promise<void>;
 }
 
 /**
@@ -43,11 +48,28 @@ export interface Inbox {
   list(limit: number, which?: "pending"): Promise<readonly Approval[]>;
   get(id: string): Promise<Approval | undefined>;
   stateOf(approval: Approval): State;
+  /** The person is shown it now. */
+  saw(id: string, person: string): void;
+  /** Puts a question before people that nobody asked: `request` is what it claims, `like` what it is made of. Gives its ticket. */
+  plant(request: Request, like: Approval): Promise<string>;
+  /** Takes planted questions away that nobody answered in time, and says so in the log. */
+  sweepPlanted(): Promise<void>;
+  /** True where a person was asked about exactly this, or has rejected it, or approved it and it was not done yet. */
+  concerns(request: Request): boolean;
   /** `seen`: the digest of what was looked at. Another approver may have changed it meanwhile. */
   approve(id: string, person: Person, reason?: string, seen?: string): Promise<Answered>;
   /** Approves with other arguments. They are decided again, now and when they are used. */
   edit(id: string, person: Person, args: JsonObject, reason?: string, seen?: string): Promise<Answered>;
   reject(id: string, person: Person, reason?: string, seen?: string): Promise<Answered>;
+  /**
+   * One look for several questions of the same shape. Each is answered by itself, as it was `seen`, with its own receipt; the time is divided among them.
+   */
+  together(
+    questions: readonly { readonly id: string; readonly seen: string }[],
+    person: Person,
+    action: "approve" | "reject",
+    reason?: string,
+  ): Promise<readonly Answered[] | Unanswered>;
   /** How a request ended; nothing where no approval let it through. */
   ended(request: string, outcome: Outcome): void;
   /** Called after every change. Returns how to stop. */
@@ -130,36 +152,44 @@ export function createInbox(options: InboxOptions): Inbox {
     return holds && running.get(request.id)?.edited === digest ? { kind: "permit", reason: approvedBy(approval) } : { kind: "deny", reason: OTHERWISE };
   }
 
-  async function park({ request, decision, bound, digest }: Question): Promise<Resolution> {
-    await sweep();
-    const open = pending();
-    const own = open.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
-    if (open.length >= MOST_WAITING || own.length >= MOST_EACH) return { kind: "deny", reason: TOO_MANY };
-    const hash = hashOf(request);
-    const { session } = request.principal;
-    const lasts = expiryOf(decision, times().expires);
+  /** Puts a question before people. */
+  async function open({ lasts, ...question }: Opened): Promise<Approval> {
     const asked = now();
+    const nonce = Buffer.from(random(16)).toString("hex");
     const approval: Approval = {
       id: shelf.nextId(),
+      policy: policy(),
+      nonce,
+      asked,
+      expires: asked + lasts,
+      answers: [],
+      state: "pending",
+      uses: [],
+      ...question,
+    };
+    deadlines.set(approval.id, clock.monotonic() + lasts);
+    return put(approval);
+  }
+
+  async function park({ request, decision, bound, digest }: Question): Promise<Resolution> {
+    await sweep();
+    const waiting = pending();
+    const own = waiting.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
+    if (waiting.length >= MOST_WAITING || own.length >= MOST_EACH) return { kind: "deny", reason: TOO_MANY };
+    const hash = hashOf(request);
+    const { session } = request.principal;
+    const approval = await open({
       digest,
       bound,
       ...(hash === undefined ? {} : { definition: hash }),
-      policy: policy(),
-      nonce: Buffer.from(random(16)).toString("hex"),
       reasons: asking(decision),
       needs: needsOf(decision),
       label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
       surface: request.context.surface,
       ...(session === undefined ? {} : { session }),
       request: request.id,
-      asked,
-      expires: asked + lasts,
-      answers: [],
-      state: "pending",
-      uses: [],
-    };
-    deadlines.set(approval.id, clock.monotonic() + lasts);
-    await put(approval);
+      lasts: expiryOf(decision, times().expires),
+    });
     return { kind: "wait", ticket: approval.id };
   }
 
@@ -190,6 +220,9 @@ export function createInbox(options: InboxOptions): Inbox {
     });
   }
 
+  const looks = createLooks(now);
+  const planted = plantings({ shelf, turns, random, open, put, isOver, record: options.record });
+
   return {
     layer: {
       async resolve(request, decision, signal) {
@@ -215,7 +248,11 @@ export function createInbox(options: InboxOptions): Inbox {
       return shelf.get(id);
     },
     stateOf: state,
-    ...answering({ ...options, turns, state, put, now }),
+    concerns: (request) =>
+      shelf.of(digestOf(boundOf(request))).some((approval) => ["pending", "approved", "rejected"].includes(state(approval)) && !isOver(approval)),
+    ...answering({ ...options, turns, state, put, now, looked: looks }),
+    saw: looks.saw,
+    ...planted,
     ended(request, outcome) {
       const one = running.get(request);
       if (one === undefined || !running.delete(request)) return;

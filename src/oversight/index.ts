@@ -1,8 +1,14 @@
 export type { Answered, Unanswered } from "./answers.ts";
-export type { Approval, Need, Person, Receipt, State } from "./approval.ts";
+export { type Approval, controlOf, type Need, type Person, type Receipt, type State } from "./approval.ts";
+export { type Attention, type AttentionStore, openReviewers, type Reviewers } from "./attention.ts";
+export { type Criterion, incidentIn, type Said, type Thresholds } from "./autonomy/evidence.ts";
+export { type Kept, type Move, type Moved, openPhases, type PhaseOptions, type Phases, type Standing, type Step } from "./autonomy/phases.ts";
+export { openSpotChecks } from "./autonomy/spot-check.ts";
 export { digestOf } from "./bound.ts";
+export { spoiled } from "./control-question.ts";
 export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";
 export { type Webhook, webhooks } from "./notify/webhook.ts";
+export { type Risk, riskOf, shapeOf } from "./rank.ts";
 export { readReceipt, type Seal, verifyReceipt } from "./receipt.ts";
 export { type Documents, openShelf, type Shelf } from "./shelf.ts";
 export { unattended } from "./unattended.ts";

@@ -3,6 +3,7 @@ import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
+import { type Autonomy, autonomyControl } from "./controls/autonomy.ts";
 import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import type { Control } from "./controls/control.ts";
 import { egressControl } from "./controls/egress.ts";
@@ -39,6 +40,8 @@ export interface PermissionOptions {
   readonly familiar?: Familiar;
   /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
   readonly handedOn?: HandedOn;
+  /** The phases of agents. Without it every agent has what its role and the rules give it: for tests of a policy and for replays. */
+  readonly autonomy?: Autonomy;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
   readonly uncounted?: boolean;
   /** Further controls for every agent. */
@@ -74,7 +77,8 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
       if (controlled.effect === "deny") return controlled;
       const subject = agent.subject(request.action.type, nameOf(request));
       const judged = judge(policy, subject, request, inspection, before, familiar);
-      const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
+      const said = controlled === NEUTRAL ? judged : join(judged, controlled);
+      const decision = reviewed(asked, request, inspection, said);
       // What is asked about may be approved; then it happened. What is denied did not.
       if (decision.effect === "deny") return decision;
       const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
@@ -95,6 +99,11 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
       for (const control of controls.get(request.principal.agent) ?? []) control.settle?.(request, outcome, now);
     },
   };
+}
+
+/** True if the tool or kind of action that this is about changes something. */
+export function changes(policy: Policy, request: Request): boolean {
+  return policy.agents.get(request.principal.agent)?.subject(request.action.type, nameOf(request)).facts?.effect === "write";
 }
 
 const NO_ROOM = deny({ id: "rules/sessions", text: "there are more sessions than can be remembered, and rules depend on what was done before" });
@@ -141,6 +150,18 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
   return decision;
 }
 
+/** What has to know how a request would end otherwise speaks last. */
+function reviewed(controls: readonly Control[], request: Request, inspection: Inspection, said: Decision): Decision {
+  const would = stricter(said.effect, inspection.decision.effect);
+  if (would === "deny") return said;
+  let decision = said;
+  for (const control of controls) {
+    const more = control.review?.(request, would) ?? NEUTRAL;
+    if (more !== NEUTRAL) decision = join(decision, more);
+  }
+  return decision;
+}
+
 function controlsOf(
   policy: Policy,
   { name, limits, egress, subject }: AgentPolicy,
@@ -151,6 +172,7 @@ function controlsOf(
     traffic,
     isOwnAddress,
     handedOn,
+    autonomy,
     uncounted = false,
     controls = [],
   }: PermissionOptions,
@@ -170,9 +192,15 @@ function controlsOf(
     const { facts, result } = subject(request.action.type, nameOf(request));
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
-  const flows = [egressControl(egress, isOwnAddress), handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
   // A host is connected to again and again, which is no loop; `connections` limits how often.
   const effectOf = (request: Request) => (isProxied(request) ? undefined : subject(request.action.type, nameOf(request)).facts?.effect);
+  const flows = [
+    egressControl(egress, isOwnAddress),
+    handleControl,
+    flow,
+    ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]),
+    ...(autonomy === undefined ? [] : [autonomyControl(autonomy, effectOf, isProxied)]),
+  ];
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
     limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];

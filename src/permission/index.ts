@@ -1,4 +1,5 @@
-export { type Breakers, createBreakers } from "./controls/breaker.ts";
+export type { Autonomy } from "./controls/autonomy.ts";
+export { agentFails, type Breakers, createBreakers } from "./controls/breaker.ts";
 export type { Control } from "./controls/control.ts";
 export { type Own, ownControl } from "./controls/own.ts";
 export { pauseControl } from "./controls/pause.ts";
@@ -6,7 +7,7 @@ export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
-export { type PermissionOptions, permissionLayer } from "./decide.ts";
+export { changes, type PermissionOptions, permissionLayer } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
 export { hostFor } from "./egress.ts";

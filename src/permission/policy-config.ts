@@ -88,7 +88,6 @@ export interface BreakerConfig {
 }
 
 export interface AgentPolicyConfig {
-  readonly autonomy?: unknown;
   readonly role: string;
   readonly models: readonly string[];
   readonly egress?: readonly HostConfig[];

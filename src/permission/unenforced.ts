@@ -2,7 +2,7 @@ import type { PolicyConfig, Problem } from "./policy-config.ts";
 
 /**
  * What the file may say already and nothing does yet. A guard that somebody wrote down and that is not there must be said out loud: who
- * reads `autonomy: supervised` in a configuration that loads believes in it.
+ * reads `budget: { usd: 20/day }` in a configuration that loads believes in it.
  */
 export function unenforced(config: PolicyConfig): readonly Problem[] {
   const notes: Problem[] = [];
@@ -12,8 +12,7 @@ export function unenforced(config: PolicyConfig): readonly Problem[] {
       for (const [name, { readers }] of Object.entries(args))
         if (readers !== undefined) note(["tools", server, "tools", tool, "args", name, "readers"], "who reads an argument is");
   }
-  for (const [agent, { autonomy, limits }] of Object.entries(config.agents)) {
-    if (autonomy !== undefined) note(["agents", agent, "autonomy"], "phases of autonomy are");
+  for (const [agent, { limits }] of Object.entries(config.agents)) {
     if (limits.budget !== undefined) note(["agents", agent, "limits", "budget"], "budgets are");
   }
   return notes;

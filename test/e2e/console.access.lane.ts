@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { crew } from "../../console/dev/agents.ts";
 import { questions, wishes } from "../../console/dev/approvals.ts";
 import { policies } from "../../console/dev/policies.ts";
 import { drawn, house, overflow, stage, violations, watched } from "./console-stage.ts";
@@ -8,7 +9,11 @@ const home = await house();
 const asked = await questions("robin", ["robin", "ben"]);
 for (const wish of wishes()) await asked.ask(wish);
 const [on, empty] = await Promise.all([
-  stage(home.folder, { questions: asked, policies: await policies() }),
+  stage(home.folder, {
+    questions: asked,
+    policies: await policies(),
+    crew: await crew("robin", [{ id: "usd", scope: "agent", used: 21, limit: 20, unit: "USD", window: "day", frees_at: "2026-11-27T00:00:00Z" }]),
+  }),
   stage(home.folder, { seed: [], policies: await policies(true) }),
 ]);
 after(() => Promise.all([on.close(), empty.close()]));
@@ -51,6 +56,9 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/policies`);
     await page.locator(".empty").first().waitFor();
     await check("policies without a rule");
+    await page.goto(`${empty.origin}/agents`);
+    await page.locator(".empty").waitFor();
+    await check("agents without an agent");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
@@ -62,6 +70,16 @@ for (const language of ["en", "de"] as const) {
     await page.locator(".policy-bench .primary").last().click();
     await page.locator(".policy-bench .reasons").waitFor();
     await check("policies with a draft that has a fault");
+    await page.goto(`${on.origin}/agents`);
+    await page.locator(".agent-card a").first().waitFor();
+    await check("agents");
+    await page.locator(".agent-card a").first().click();
+    await page.locator("article.agent .criteria").first().waitFor();
+    await check("an agent");
+    await page.locator("article.agent .button.stop").click();
+    await drawn(page);
+    await check("the kill switch");
+    await page.keyboard.press("Escape");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();
     await check("approvals");

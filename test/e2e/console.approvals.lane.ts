@@ -214,3 +214,67 @@ test("on a telephone, in German and in the dark, a question can be read and reje
   await dialog(page).getByRole("button", { name: "Zurückweisen" }).click();
   await page.getByText("Der Agent erfährt es, wenn er erneut fragt.").waitFor();
 });
+
+const notes = (text: string): Wish => ({
+  tool: "crm.note",
+  args: { customer: "c-4711", text },
+  reasons: [{ id: "autonomy/supervised", text: "the agent is supervised: a person sees everything first that it would change" }],
+});
+
+test("one look answers questions of the same shape, each with its own receipt, and what is at stake most stands first", async (t) => {
+  verifies("H-02");
+  const { page, on, asked } = await visit(t, [...wishes(), notes("moved to Bonn"), notes("moved to Ulm")]);
+  await page.goto(`${on.origin}/approvals`);
+  await page.getByText("High risk").first().waitFor();
+  assert.match(await rows(page).first().innerText(), /mail\.send|bank\.transfer/, "the newest are of medium risk");
+  await page.goto(`${on.origin}/approvals/HF-4`);
+  await page.getByRole("button", { name: "Approve all 2" }).click();
+  await dialog(page).getByText("moved to Ulm").waitFor();
+  const send = dialog(page).getByRole("button", { name: "Approve", exact: true });
+  await dialog(page).getByLabel("To confirm").fill("3");
+  assert.equal(await send.isDisabled(), true);
+  await dialog(page).getByLabel("To confirm").fill("2");
+  await drawn(page);
+  await look(page, "together");
+  await send.click();
+  await dialog(page).waitFor({ state: "detached" });
+  assert.equal(asked.waiting, 3);
+  for (const id of ["HF-4", "HF-5"]) {
+    await page.goto(`${on.origin}/approvals/${id}`);
+    await page.getByRole("button", { name: "Download receipt" }).waitFor();
+  }
+});
+
+test("a planted question looks like every other until it is answered, and is told apart right after; the reader sees how they look", async (t) => {
+  verifies("H-02", "M-03");
+  const { page, on, asked } = await visit(t, [notes("moved to Bonn")]);
+  const planted = await asked.plant("HF-1");
+  await page.goto(`${on.origin}/approvals/${planted}`);
+  await page.getByRole("heading", { name: "What will happen" }).waitFor();
+  assert.doesNotMatch(await page.locator("main").innerText(), /planted/);
+  assert.doesNotMatch(JSON.stringify(await (await page.request.get(`${on.origin}/api/v1/approvals/${planted}`)).json()), /control|planted/);
+  await page.keyboard.press("a");
+  await dialog(page).getByRole("textbox").fill(planted);
+  await dialog(page).getByRole("button", { name: "Approve" }).click();
+  await page.getByText("This question was planted").waitFor();
+  await page.getByText("Nobody should have approved it.").waitFor();
+  await page.goto(`${on.origin}/approvals`);
+  await page.getByText("You approved a planted question").waitFor();
+  await look(page, "attention");
+});
+
+test("what was said of a call is a rule to read and paste", async (t) => {
+  verifies("H-02");
+  const { page, on } = await visit(t, wishes());
+  await page.goto(`${on.origin}/approvals/HF-3`);
+  await page.getByRole("button", { name: "Reject" }).first().click();
+  await dialog(page).getByRole("textbox").fill("we do not know them");
+  await dialog(page).getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("button", { name: "Make a rule from this" }).click();
+  await page.getByText("then: deny").waitFor();
+  const text = await page.locator("article.question").innerText();
+  assert.match(text, /id: no-hf-3/);
+  assert.match(text, /expect: deny/);
+  assert.match(text, /Its test passes/);
+  await look(page, "rule");
+});

@@ -98,6 +98,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
     signer,
     audit,
     pins,
+    phases: { answered() {} },
+    reviewers: { noted: async () => {} },
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
   const generation: Generation = makeGeneration(
@@ -112,6 +114,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       breakers: createBreakers(),
       traffic,
       isPaused: () => false,
+      autonomy: { phase: () => "exception-based", picks: () => true },
       own: { paths: [], ports: () => [] },
       log,
       metrics,

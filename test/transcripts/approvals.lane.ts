@@ -140,3 +140,34 @@ test("who was taken out of the configuration is nobody at once, and a changed po
   assert.equal((await pay(server, server.key, 700)).ticket, "HF-2", "what was approved under another policy is asked anew");
   assert.equal(holdfast(undefined, "approvals", "approve", "HF-2").status, 0, "a role that nobody has falls to who runs it");
 });
+
+test("several of one shape are answered together, what was said becomes a rule, and who does not look is told", SLOW, async (t) => {
+  verifies("H-02", "H-05");
+  const server = await serve(`${POLICY}oversight: { attention: { last: 5 } }\n`, { env: { ANNA_TOKEN: ANNA, BEN_TOKEN: BEN } });
+  t.after(() => server.process.kill("SIGKILL"));
+  const holdfast = verbs(server);
+  for (const amount of [701, 702, 703, 704, 705, 9_000]) await pay(server, server.key, amount);
+  assert.match(holdfast(ANNA, "approvals", "approve", "HF-1", "HF-6").stderr, /not all questions of the same shape/);
+  const together = holdfast(ANNA, "approvals", "approve", "HF-1", "HF-2", "HF-3", "HF-4", "HF-5", "--reason", "the usual");
+  assert.equal(together.stdout, "HF-1\tapproved\nHF-2\tapproved\nHF-3\tapproved\nHF-4\tapproved\nHF-5\tapproved\n", together.stderr);
+  assert.equal((await pay(server, server.key, 703)).effect, "permit");
+  writeFileSync(join(server.folder, "receipt.json"), holdfast(undefined, "approvals", "show", "HF-4", "--json").stdout);
+  assert.equal(holdfast(undefined, "approvals", "verify", "receipt.json", "--key", "data/audit.vkey").status, 0);
+
+  const looks = holdfast(undefined, "approvals", "attention");
+  assert.equal(looks.status, 100);
+  assert.match(looks.stdout, /^anna\t5 of 5 approved\t[\d.]+ s\t0 caught, 0 missed\tapproves-unseen\n$/);
+  assert.match(looks.stderr, /anna seems to approve without looking/);
+
+  const rule = holdfast(undefined, "approvals", "rule", "HF-1");
+  assert.match(rule.stdout, /id: "?big-payment"?\n/);
+  assert.match(rule.stderr, /put it in the place of `big-payment`/);
+  assert.match(holdfast(undefined, "approvals", "rule", "HF-6").stderr, /nobody has answered this yet/);
+  assert.equal(holdfast(ANNA, "approvals", "reject", "HF-6", "--reason", "to nobody").status, 0);
+  const denied = holdfast(undefined, "approvals", "rule", "HF-6").stdout;
+  const path = join(server.folder, "holdfast.yaml");
+  const [rules = "", tests = ""] = denied.split(/^tests:\n/m);
+  writeFileSync(path, `${readFileSync(path, "utf8").replace(/^rules:\n/m, rules)}tests:\n${tests}`);
+  const checked = holdfast(undefined, "check");
+  assert.equal(checked.status, 0, checked.stderr);
+});

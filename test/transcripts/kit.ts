@@ -9,7 +9,7 @@ import { joinLabels, NEUTRAL_LABEL } from "../../src/core/label.ts";
 import type { Clock, Filter, Layers } from "../../src/core/layers.ts";
 import type { Outcome, Passage } from "../../src/core/outcome.ts";
 import type { Request } from "../../src/core/request.ts";
-import type { ApiParts, Story, Summary, Wanted } from "../../src/surfaces/api/index.ts";
+import type { AgentForm, ApiParts, Story, Summary, Wanted } from "../../src/surfaces/api/index.ts";
 
 export interface Records {
   readonly intents: { request: Request; effect: string }[];
@@ -185,7 +185,14 @@ export function kit(clock: Clock): Kit {
         if (headers.get("authorization") === `Bearer ${OPERATOR_TOKEN}`) return { operator: { name: "operator" }, by: "token" };
         return headers.get("cookie") === `__Host-holdfast=${COOKIE}` ? { operator: { name: "operator" }, by: "cookie" } : undefined;
       },
-      agents: { list: () => ({ agents: [{ agent: "support" }] }), pause: async () => false, resume: async () => false },
+      agents: {
+        list: () => ({ agents: [{ agent: "support", ...STANDING }] }),
+        pause: async () => false,
+        resume: async () => false,
+        history: () => [],
+        promote: async () => ({ refused: "not-earned", text: "the numbers are not there yet: stay" }),
+        demote: async () => undefined,
+      },
       policies: {
         show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n" }),
         draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
@@ -209,6 +216,9 @@ export function kit(clock: Clock): Kit {
         answer: async (id) => ({ refused: "not-there", text: `there is no approval \`${id}\`` }),
         ticket: async () => undefined,
         follow: () => () => {},
+        answerAll: async () => [],
+        rule: async () => undefined,
+        attention: (person) => ({ own: { person, answers: 0, approved: 0, median_ms: 0, caught: 0, missed: 0 }, all: [] }),
         waiting: () => 0,
       },
       status: () => ({
@@ -232,3 +242,15 @@ export function kit(clock: Clock): Kit {
   };
   return made;
 }
+
+const STANDING: Omit<AgentForm, "agent"> = {
+  phase: "supervised",
+  graduated: true,
+  since: "2026-11-21T09:00:00.000Z",
+  criteria: [{ id: "stay", value: 0, wanted: 7, met: false }],
+  role: "support",
+  models: ["practice/*"],
+  read: ["crm.*"],
+  write: [],
+  deny: [],
+};

@@ -23,7 +23,9 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
             <p className="reason-id">
               <code>{reason.id}</code>
               {reason.would === undefined ? null : (
-                <span className={`word ${reason.would}`}>{t("story.monitor", { effect: t(`effect.${reason.would}`) })}</span>
+                <span className={`word ${reason.would}`}>
+                  {t(reason.effect === "deny" ? "story.would" : "story.monitor", { effect: t(`effect.${reason.would}`) })}
+                </span>
               )}
             </p>
           </div>

@@ -1,11 +1,11 @@
 import { type ReactNode, useId } from "react";
 
-/** One part of a decision's story, under its heading. */
-export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+/** One part of a story, under its heading. */
+export function Section({ title, level: Heading = "h3", children }: { readonly title: string; readonly level?: "h2" | "h3"; readonly children: ReactNode }) {
   const id = useId();
   return (
     <section className="part" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <Heading id={id}>{title}</Heading>
       {children}
     </section>
   );

@@ -5,6 +5,11 @@ import { fields, items, number, type Reason, readReason, text } from "./read.ts"
 export const STATES = ["pending", "approved", "rejected", "expired", "void", "used", "done", "unknown"] as const;
 export type State = (typeof STATES)[number];
 
+export const RISKS = ["high", "medium", "low"] as const;
+export type Risk = (typeof RISKS)[number];
+const CONTROLS = ["caught", "missed", "changed", "unanswered"] as const;
+export type ControlOutcome = (typeof CONTROLS)[number];
+
 /** Which argument a reason is about, and which thing that was read it came from; `origin` is empty where it stands nowhere. */
 export interface Evidence {
   readonly argument: string;
@@ -30,11 +35,16 @@ export interface Question {
   readonly content: readonly { readonly source: string; readonly value: Json }[];
   readonly reasons: readonly (Reason & { readonly evidence: readonly Evidence[] })[];
   readonly needs: readonly { readonly approvers: readonly string[]; readonly count: number }[];
+  readonly risk: Risk;
+  /** The same where one look may answer several together. */
+  readonly shape: string;
+  /** Set once it is over, where it was planted: no agent had asked it. */
+  readonly control: ControlOutcome | undefined;
   readonly surface: string;
   readonly request: string;
   readonly asked: string;
   readonly expires: string;
-  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason: string }[];
+  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason: string; readonly took: number }[];
   readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
   /** As it came, to be saved. */
   readonly receipt: unknown;
@@ -50,7 +60,10 @@ const MOST = 500;
 /** Those that wait, or the newest of all. */
 export async function getQuestions(which: "waiting" | "decided"): Promise<readonly Question[]> {
   const questions = items(await call("GET", `/api/v1/approvals?limit=${MOST}${which === "waiting" ? "&state=pending" : ""}`)).map(readQuestion);
-  return which === "waiting" ? questions : questions.filter(({ state }) => state !== "pending");
+  // What is at stake most stands first; within that, the newest.
+  return which === "waiting"
+    ? questions.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
+    : questions.filter(({ state }) => state !== "pending");
 }
 
 export async function getQuestion(id: string): Promise<Question> {
@@ -71,6 +84,52 @@ export async function answerQuestion(shown: Question, answer: Answer): Promise<Q
     throw error;
   }
 }
+
+/** One answer to several questions as they were shown; gives how many of them it did not count for. */
+export async function answerTogether(shown: readonly Question[], action: "approve" | "reject", reason: string): Promise<{ readonly refused: number }> {
+  const answers = shown.map(({ id, digest }) => ({ id, digest }));
+  const all = items(await call("POST", "/api/v1/approvals", { action, answers, ...(reason === "" ? {} : { reason }) })).map(fields);
+  return { refused: all.filter((one) => one["refused"] !== undefined).length };
+}
+
+export interface Attention {
+  readonly answers: number;
+  readonly approved: number;
+  /** Milliseconds. */
+  readonly median: number;
+  readonly caught: number;
+  readonly missed: number;
+  readonly warning: (typeof WARNINGS)[number] | undefined;
+}
+const WARNINGS = ["approves-unseen", "missed-control"] as const;
+
+/** How the one who is logged in looks at questions. */
+export async function getAttention(): Promise<Attention> {
+  const own = fields(fields(await call("GET", "/api/v1/attention"))["own"]);
+  return {
+    answers: number(own["answers"]),
+    approved: number(own["approved"]),
+    median: number(own["median_ms"]),
+    caught: number(own["caught"]),
+    missed: number(own["missed"]),
+    warning: WARNINGS.find((warning) => warning === own["warning"]),
+  };
+}
+
+export interface RuleDraft {
+  readonly replaces: readonly string[];
+  readonly yaml: string;
+  readonly holds: boolean;
+  readonly because: string;
+}
+
+export async function getRule(id: string): Promise<RuleDraft> {
+  const it = fields(await call("GET", `${address(id)}/rule`));
+  return { replaces: items(it["replaces"]).map(text), yaml: lines(it["yaml"]), holds: it["holds"] === true, because: text(it["because"]) };
+}
+
+/** A text of several lines in which nothing else is invisible. */
+const lines = (from: unknown): string => (typeof from === "string" ? from.split("\n").map(text).join("\n") : "");
 
 /** Everything that would be done, as one string. */
 export function substance({ agent, user, key, action, tool, definition, target, args, content }: Question): string {
@@ -101,13 +160,17 @@ export function readQuestion(from: unknown): Question {
       evidence: items(fields(reason)["evidence"]).map((one) => ({ argument: text(fields(one)["argument"]), origin: text(fields(one)["origin"]) })),
     })),
     needs: items(it["needs"]).map((need) => ({ approvers: items(fields(need)["approvers"]).map(text), count: number(fields(need)["count"]) })),
+    // What cannot be read is looked at first.
+    risk: RISKS.find((risk) => risk === it["risk"]) ?? "high",
+    shape: text(it["shape"]),
+    control: CONTROLS.find((control) => control === it["control"]),
     surface: text(it["surface"]),
     request: text(it["request"]),
     asked: text(it["asked_at"]),
     expires: text(it["expires_at"]),
     answers: items(it["answers"]).map((one) => {
       const answer = fields(one);
-      return { by: text(answer["by"]), at: text(answer["at"]), action: text(answer["action"]), reason: text(answer["reason"]) };
+      return { by: text(answer["by"]), at: text(answer["at"]), action: text(answer["action"]), reason: text(answer["reason"]), took: number(answer["took"]) };
     }),
     uses: items(it["uses"]).map((one) => {
       const use = fields(one);

@@ -55,7 +55,7 @@ function AnswerDialog({ action, shown, stale, onClose }: AnswerDialogProps) {
     onSuccess: (answered) => answered !== undefined && onClose(),
     // Also after a refusal: somebody else may have answered.
     onSettled: () => {
-      for (const queryKey of [["question", shown.id], ["questions"], ["status"]]) void client.invalidateQueries({ queryKey });
+      for (const queryKey of [["question", shown.id], ["questions"], ["status"], ["attention"]]) void client.invalidateQueries({ queryKey });
     },
   });
   const changed = stale || (answer.isSuccess && answer.data === undefined);

@@ -8,6 +8,7 @@ import { Empty, Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { isSettled, step } from "../parts/rows.ts";
 import { useText } from "../text/text.ts";
+import { OwnAttention } from "./attention.tsx";
 import { kept } from "./kept.ts";
 import { List } from "./list.tsx";
 
@@ -86,6 +87,7 @@ function Inbox({ which, selected }: { readonly which: "waiting" | "decided"; rea
         )}
       </div>
       {questions.error === null ? null : <Notice>{t("approvals.failed", { why: questions.error.message })}</Notice>}
+      <OwnAttention />
       {questions.isPending ? <p className="loading">{t("app.loading")}</p> : null}
       {/* An empty list has no row that could move. */}
       {rows.length > 0 ? <List rows={rows} selected={selected} which={which} /> : null}

@@ -6,7 +6,7 @@ import { Time } from "../parts/time.tsx";
 import { ago } from "../text/format.ts";
 import { textOr, useText } from "../text/text.ts";
 import type { Row } from "./kept.ts";
-import { StateBadge, TimeLeft } from "./state.tsx";
+import { RiskWord, StateBadge, TimeLeft } from "./state.tsx";
 
 interface ListProps {
   readonly rows: readonly Row[];
@@ -47,6 +47,7 @@ export function List({ rows, selected, which }: ListProps) {
               >
                 <Sentence question={question} />
               </Link>
+              {which === "waiting" && !gone ? <RiskWord risk={question.risk} /> : null}
             </td>
             <td className="column-agent">
               {question.agent}

@@ -4,16 +4,19 @@ import { Reasons } from "../activity/reasons.tsx";
 import { Facts, Section } from "../activity/section.tsx";
 import { getQuestion, type Question } from "../api/approval.ts";
 import { CallFailed } from "../api/client.ts";
+import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useNow } from "../parts/now.ts";
 import { numbered } from "../parts/numbered.ts";
 import { Time } from "../parts/time.tsx";
 import { useText } from "../text/text.ts";
+import { Alike } from "./alike.tsx";
 import { Answering } from "./answering.tsx";
 import { LOOK } from "./approvals.tsx";
 import { Arguments } from "./arguments.tsx";
 import { Sentence } from "./list.tsx";
 import { Needs, ReceiptPart, Uses } from "./outcome.tsx";
+import { RulePart } from "./rule.tsx";
 import { StateBadge, TimeLeft } from "./state.tsx";
 import { Value } from "./values.tsx";
 
@@ -48,7 +51,7 @@ function Countdown({ question }: { readonly question: Question }) {
 
 function Shown({ question }: { readonly question: Question }) {
   const { t } = useText();
-  const { id, state, agent, key, user, session, surface, tool, target, content, reasons, answers, request, asked, expires, definition } = question;
+  const { id, state, agent, key, user, session, surface, tool, target, content, reasons, answers, request, asked, expires, definition, control } = question;
   const open = state === "pending";
   const about: (readonly [string, React.ReactNode])[] = [
     ...(tool === "" ? [] : [[t("story.tool"), <code key="tool">{tool}</code>] as const]),
@@ -76,6 +79,11 @@ function Shown({ question }: { readonly question: Question }) {
         <h2>
           <Sentence question={question} />
         </h2>
+        {control === undefined ? null : (
+          <Notice icon={control === "missed" ? "warning" : "flag"}>
+            {t("approvals.control")} {t(`approvals.control.${control}`)}
+          </Notice>
+        )}
         <p className="next" role="status">
           {t(open && answers.length > 0 ? "approvals.next.pending.more" : `approvals.next.${state}`)}
         </p>
@@ -98,6 +106,7 @@ function Shown({ question }: { readonly question: Question }) {
         )}
       </Section>
       {open ? <Answering question={question} /> : null}
+      {open ? <Alike question={question} /> : null}
       <Section title={t("approvals.why")}>
         <Reasons reasons={reasons} />
         {request === "" ? null : (
@@ -119,6 +128,7 @@ function Shown({ question }: { readonly question: Question }) {
           <Uses question={question} />
         </Section>
       )}
+      {open || answers.length === 0 || control !== undefined ? null : <RulePart id={id} />}
       <Section title={t("approvals.receipt")}>
         <ReceiptPart question={question} />
       </Section>

@@ -1,4 +1,4 @@
-import type { Question, State } from "../api/approval.ts";
+import type { Question, Risk, State } from "../api/approval.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { left, utc } from "../text/format.ts";
 import { useText } from "../text/text.ts";
@@ -42,4 +42,10 @@ export function TimeLeft({ question, now }: { readonly question: Question; reado
       {remaining === "" ? t("approvals.over") : t("approvals.left", { left: remaining })}
     </time>
   );
+}
+
+/** How much is at stake; the list stands in this order. */
+export function RiskWord({ risk }: { readonly risk: Risk }) {
+  const { t } = useText();
+  return <span className={`word risk ${risk === "high" ? "deny" : risk === "medium" ? "ask" : ""}`}>{t(`approvals.risk.${risk}`)}</span>;
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { StopButton } from "../agents/act.tsx";
 import type { Status } from "../api/status.ts";
 import { Icon } from "../parts/icon.tsx";
 import { count } from "../text/format.ts";
@@ -21,6 +22,7 @@ export function Bar({ status, operator, onShortcuts, onLogout }: BarProps) {
       {status === undefined ? null : <Mode status={status} />}
       <LogState status={status} />
       <span className="bar-gap" />
+      <StopButton />
       <LanguageSwitch />
       <ThemeSwitch />
       <MenuTrigger>

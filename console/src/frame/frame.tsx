@@ -12,10 +12,11 @@ import { useKeys } from "./keys.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 
 /** Every place of the console. A place is listed once it exists. */
-const PLACES: readonly { readonly to: "/" | "/approvals" | "/activity" | "/policies"; readonly icon: IconName; readonly text: TextId }[] = [
+const PLACES: readonly { readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/policies"; readonly icon: IconName; readonly text: TextId }[] = [
   { to: "/", icon: "overview", text: "nav.overview" },
   { to: "/approvals", icon: "approvals", text: "nav.approvals" },
   { to: "/activity", icon: "activity", text: "nav.activity" },
+  { to: "/agents", icon: "agents", text: "nav.agents" },
   { to: "/policies", icon: "shield", text: "nav.policies" },
 ];
 
@@ -83,18 +84,17 @@ function Waiting({ n }: { readonly n: number }) {
   );
 }
 
+const TITLES = [
+  ["/approvals", "approvals.title"],
+  ["/activity", "activity.title"],
+  ["/agents", "agents.title"],
+  ["/policies", "policies.title"],
+] as const;
+
 function useTitle(): void {
   const { t } = useText();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const page = t(
-    path.startsWith("/approvals")
-      ? "approvals.title"
-      : path.startsWith("/activity")
-        ? "activity.title"
-        : path.startsWith("/policies")
-          ? "policies.title"
-          : "overview.title",
-  );
+  const page = t(TITLES.find(([place]) => path.startsWith(place))?.[1] ?? "overview.title");
   const name = t("app.name");
   useEffect(() => {
     document.title = `${page} – ${name}`;

@@ -27,6 +27,10 @@ test("no German text is empty or was left in English", () => {
     "activity.live",
     "activity.agent",
     "activity.column.agent",
+    "agents.phase",
+    "agents.budgets",
+    "agents.moved",
+    "agents.by",
     "kind.injection",
     "story.agent",
     "story.trace",
@@ -45,7 +49,7 @@ test("German addresses the reader as Sie", () => {
 });
 
 test("every text is used, and every text that is asked for exists", () => {
-  const all = sources.filter(({ name }) => !/^text\/((?:approvals|lab|policies)\/)?(en|de)\.ts$/.test(name)).map(({ text }) => text);
+  const all = sources.filter(({ name }) => !/^text\/((?:agents|approvals|lab|policies)\/)?(en|de)\.ts$/.test(name)).map(({ text }) => text);
   // `t(`effect.${x}`)` uses every text that begins so.
   const families = all.flatMap((text) => Array.from(text.matchAll(/`([a-z]+(?:\.[a-z]+)*\.)\$\{/g), (match) => match[1] ?? ""));
   const used = (id: string): boolean => all.some((text) => text.includes(`"${id}"`)) || families.some((family) => id.startsWith(family));

@@ -1,3 +1,4 @@
+import { agents } from "./agents/de.ts";
 import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 import { lab } from "./lab/de.ts";
@@ -21,6 +22,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.label": "Hauptnavigation",
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
+  "nav.agents": "Agenten",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
 
@@ -192,6 +194,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.why": "Warum",
   "story.why.none": "Der Eintrag nennt keinen Grund.",
   "story.monitor": "Nur beobachtet, sonst: {effect}",
+  "story.would": "Sonst: {effect}",
   "story.obligations": "Auflagen",
   "story.mask": "In der Antwort maskieren: {kinds}",
   "story.isolate": "Abgeschottet ausführen mit {driver}",
@@ -261,6 +264,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.raw": "Rohdaten des Eintrags",
   "story.raw.label": "Rohdaten des Eintrags als JSON",
 
+  ...agents,
   ...approvals,
   ...lab,
   ...policies,

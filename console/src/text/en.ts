@@ -1,3 +1,4 @@
+import { agents } from "./agents/en.ts";
 import { approvals } from "./approvals/en.ts";
 import { lab } from "./lab/en.ts";
 import { policies } from "./policies/en.ts";
@@ -20,6 +21,7 @@ export const en = {
   "nav.label": "Main",
   "nav.overview": "Overview",
   "nav.activity": "Activity",
+  "nav.agents": "Agents",
   "nav.approvals": "Approvals",
   "nav.waiting": "{n, plural, one {# waits} other {# wait}}",
 
@@ -191,6 +193,7 @@ export const en = {
   "story.why": "Why",
   "story.why.none": "The record names no reason.",
   "story.monitor": "Monitor: would have been {effect}",
+  "story.would": "Otherwise: {effect}",
   "story.obligations": "Obligations",
   "story.mask": "Mask in the answer: {kinds}",
   "story.isolate": "Run isolated with {driver}",
@@ -260,6 +263,7 @@ export const en = {
   "story.raw": "Raw record",
   "story.raw.label": "Raw record as JSON",
 
+  ...agents,
   ...approvals,
   ...lab,
   ...policies,

@@ -56,9 +56,14 @@ export function count(n: number, language: Language): string {
   return new Intl.NumberFormat(region(language)).format(n);
 }
 
-/** 0.934 as 93 %. */
-export function percent(share: number, language: Language): string {
-  return new Intl.NumberFormat(region(language), { style: "percent", maximumFractionDigits: 0 }).format(share);
+/** 7.5 */
+export function decimal(n: number, language: Language): string {
+  return new Intl.NumberFormat(region(language), { maximumFractionDigits: 2 }).format(n);
+}
+
+/** 0.9345 as 93 %, or as 93.5 % with one digit more. */
+export function percent(share: number, language: Language, digits = 0): string {
+  return new Intl.NumberFormat(region(language), { style: "percent", maximumFractionDigits: digits }).format(share);
 }
 
 /** Several words as one enumeration: a, b and c. */

@@ -47,6 +47,12 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "this host, port or method is not in the agent's list of hosts": "Dieser Host, Port oder diese Methode steht nicht in der Liste des Agenten",
   "the name leads to no address": "Der Name führt zu keiner Adresse",
   "the name leads to an address that is not public: {0}": "Der Name führt zu einer Adresse, die nicht öffentlich ist: {0}",
+  "the agent is supervised: a person sees everything first that it would change":
+    "Der Agent ist beaufsichtigt: Ein Mensch sieht zuerst alles, was er ändern würde",
+  "the agent is spot-checked, and this call was picked for a person to see":
+    "Der Agent wird stichprobenweise geprüft, und dieser Aufruf wurde für einen Menschen ausgewählt",
+  "the agent is in its shadow phase: what it would change is recorded and not done":
+    "Der Agent ist in seiner Schattenphase: Was er ändern würde, wird festgehalten und nicht getan",
   "a handle stands where it would decide whom or what the action reaches: what it holds was read by nobody":
     "Ein Platzhalter steht dort, wo er bestimmen würde, wen oder was die Aktion erreicht; seinen Inhalt hat niemand gelesen",
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",

@@ -26,6 +26,19 @@ export const people = z
   .refine((given) => !Object.hasOwn(given, LOCAL_OPERATOR), "`operator` is whoever runs Holdfast on this machine; name the person")
   .prefault({});
 
+const share = z.number().min(0).max(1);
+
+const promotion = z
+  .strictObject({
+    agreement: share.prefault(0.95).describe("Of its calls that people answered, the share that they approved as it was."),
+    decisions: z.int().min(1).max(100_000).prefault(50).describe("How many answers that rests on at least."),
+    errors: share.prefault(0.02).describe("Of its writes, the share that may have failed."),
+    calls: z.int().min(1).max(1_000_000).prefault(50).describe("How many writes that rests on at least."),
+    quiet: duration.prefault("7d").describe("How long there was no incident."),
+    stay: duration.prefault("7d").describe("How long it has been in its phase."),
+  })
+  .describe("What an agent has to show before a looser phase is proposed. A person takes the step.");
+
 export const oversight = z
   .strictObject({
     hold: duration
@@ -45,6 +58,21 @@ export const oversight = z
       )
       .max(10)
       .prefault([]),
+    promotion: promotion.prefault({}),
+    attention: z
+      .strictObject({
+        share: share.prefault(0.95).describe("Who approves a larger share than this,"),
+        within: duration.prefault("5s").describe("in less time than this (the median of the last answers),"),
+        last: z.int().min(5).max(500).prefault(20).describe("over so many answers, is warned, and their answers are no evidence for a looser phase."),
+      })
+      .prefault({})
+      .describe("When people are told that they seem to approve without looking."),
+    controls: share
+      .refine((given) => given <= 0.5, "at most `0.5`")
+      .prefault(0)
+      .describe(
+        "The share of questions that is followed by a planted one which nobody should approve. Nothing comes of it, and it is told apart right after the answer. 0: none.",
+      ),
     keep: duration.prefault("30d").describe("How long answered questions are kept, with all that was asked, beside the log."),
   })
   .describe("How people are asked.");

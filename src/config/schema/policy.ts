@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
+import { PHASES } from "../../core/phase.ts";
 import { hosts } from "./egress.ts";
 import { duration, lasting, mode, modelPattern, name, pattern, rate, volume } from "./values.ts";
 
@@ -67,7 +68,12 @@ export const agent = z
   .strictObject({
     role: z.string().min(1).describe("What it may do."),
     models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
-    autonomy: z.enum(["shadow", "supervised", "spot-checked", "exception-based"]).exactOptional().describe("How much of what it does a person sees first."),
+    autonomy: z
+      .enum(PHASES)
+      .exactOptional()
+      .describe(
+        "The phase in which the agent starts: how much of what it changes a person sees first. People move it on, an incident moves it back. Left out: only what rules ask about, and no incident changes that.",
+      ),
     egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
   })

@@ -1,4 +1,4 @@
-import type { Decision } from "../../core/decision.ts";
+import type { Decision, Effect } from "../../core/decision.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Request } from "../../core/request.ts";
@@ -11,6 +11,8 @@ import type { Request } from "../../core/request.ts";
 export interface Control {
   readonly id: string;
   check(request: Request, inspection: Inspection, now: number): Decision;
+  /** Asked last, and only of what nothing else denies: `would` is what came of the request without it. */
+  review?(request: Request, would: Exclude<Effect, "deny">): Decision;
   /** Told of an action that the whole layer did not deny: it happens, or (`permitted` is false) may once a person was asked. */
   done?(request: Request, now: number, permitted: boolean): void;
   /** Told how each request ended that was decided, once: what was reserved can be settled, what failed be counted. */

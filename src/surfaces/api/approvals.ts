@@ -28,6 +28,8 @@ export const approvalForm = z
     before: value.optional().meta({ description: "the agent's own arguments, where an approver changed them" }),
     target: z.object({ type: z.string(), id: z.string() }).optional(),
     content: z.array(z.object({ source: z.string(), text: z.string().optional(), value: z.unknown().optional() })),
+    risk: z.enum(["high", "medium", "low"]).meta({ description: "in which order to look at them" }),
+    shape: z.string().meta({ description: "the same where one look may answer several together" }),
     reason: z.string().meta({ description: "why a person is asked" }),
     reasons: z.array(reason),
     needs: z
@@ -38,10 +40,22 @@ export const approvalForm = z
     request: z.string().meta({ description: "the decision in the log" }),
     asked_at: time,
     expires_at: time,
-    answers: z.array(z.object({ by: z.string(), at: time, action: z.enum(["approve", "edit", "reject"]), reason: z.string().optional() })),
+    answers: z.array(
+      z.object({
+        by: z.string(),
+        at: time,
+        action: z.enum(["approve", "edit", "reject"]),
+        reason: z.string().optional(),
+        took: z.int().optional().meta({ description: "milliseconds in which the person can have looked at it, at most" }),
+      }),
+    ),
     uses: z.array(
       z.object({ stage: z.enum(["proposed", "performed"]), request: z.string(), at: time, outcome: z.enum(["done", "denied", "unknown"]).optional() }),
     ),
+    control: z
+      .enum(["caught", "missed", "changed", "unanswered"])
+      .optional()
+      .meta({ description: "set once it is answered or over, where it was planted: no agent had asked it, and nothing comes of it" }),
     receipt: z.object({ statement: value, note: z.string() }).optional(),
   })
   .meta({ id: "Approval" });
@@ -71,13 +85,71 @@ export const answerBody = z
   .refine(({ action, args }) => (action === "edit") === (args !== undefined), { message: "`args` belong to `edit`, and only there", path: ["args"] })
   .meta({ id: "AnswerBody" });
 
+const MOST_TOGETHER = 50;
+
+export const answersBody = z
+  .strictObject({
+    action: z.enum(["approve", "reject"]),
+    reason: z.string().min(1).max(2000).optional(),
+    answers: z
+      .array(z.strictObject({ id: z.string(), digest: z.string().regex(/^[0-9a-f]{64}$/) }))
+      .min(1)
+      .max(MOST_TOGETHER)
+      .refine((given) => new Set(given.map(({ id }) => id)).size === given.length, "each question once")
+      .meta({ description: "questions of one shape, each as it was looked at" }),
+  })
+  .meta({ id: "AnswersBody" });
+export const answersAnswer = z
+  .array(z.object({ id: z.string(), approval: approvalForm.optional(), refused: z.string().optional(), text: z.string().optional() }))
+  .meta({ id: "Answers" });
+export interface AnsweredOne {
+  readonly id: string;
+  readonly approval?: ApprovalForm;
+  readonly refused?: string;
+  readonly text?: string;
+}
+
 export const ticketForm = z.object({ ticket: z.string(), state: z.enum(STATES), expires_at: time }).meta({ id: "Ticket" });
+
+const attentionForm = z
+  .object({
+    person: z.string(),
+    answers: z.int().meta({ description: "of the last ones" }),
+    approved: z.int(),
+    median_ms: z.number().meta({ description: "how long they can have looked at most, in the middle" }),
+    caught: z.int().meta({ description: "planted questions that they rejected" }),
+    missed: z.int().meta({ description: "planted questions that they approved" }),
+    warning: z
+      .enum(["approves-unseen", "missed-control"])
+      .optional()
+      .meta({ description: "while it stands, their answers are no evidence for a looser phase" }),
+  })
+  .meta({ id: "AttentionOf" });
+export type AttentionForm = z.infer<typeof attentionForm>;
+export const attentionAnswer = z.object({ own: attentionForm, all: z.array(attentionForm) }).meta({ id: "Attention" });
+
+export const ruleDraft = z
+  .object({
+    replaces: z.array(z.string()).meta({ description: "the rules that it takes the place of; none: it is a new one" }),
+    yaml: z.string().meta({ description: "to be read, and pasted into the configuration" }),
+    diff: z.string(),
+    holds: z.boolean().meta({ description: "its test passes with the configuration in force" }),
+    because: z.string().optional().meta({ description: "what else keeps the test from passing" }),
+  })
+  .meta({ id: "RuleDraft" });
+export type RuleDraft = z.infer<typeof ruleDraft>;
 
 /** What the API needs of whoever keeps the questions. People are named as they logged in; what they may is for the other side to say. */
 export interface Approvals {
   /** The newest first. */
   list(limit: number, which?: "pending"): Promise<readonly ApprovalForm[]>;
-  get(id: string): Promise<ApprovalForm | undefined>;
+  /** `person`: who is shown it. */
+  get(id: string, person?: string): Promise<ApprovalForm | undefined>;
+  /** One answer to several of the same shape: each is bound to what it was, and has its own receipt. */
+  answerAll(name: string, body: z.infer<typeof answersBody>): Promise<readonly AnsweredOne[] | { readonly refused: string; readonly text: string }>;
+  /** What was said of it, as a rule; nothing is changed. */
+  rule(id: string): Promise<RuleDraft | { readonly refused: string } | undefined>;
+  attention(person: string): z.infer<typeof attentionAnswer>;
   answer(
     id: string,
     name: string,

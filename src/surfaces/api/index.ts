@@ -1,6 +1,6 @@
-export type { AgentList, Agents } from "./agents.ts";
+export type { AgentForm, AgentList, Agents, MoveForm } from "./agents.ts";
 export { type Api, apiApp } from "./app.ts";
-export type { ApprovalForm, Approvals } from "./approvals.ts";
+export type { ApprovalForm, Approvals, AttentionForm, RuleDraft } from "./approvals.ts";
 export type { Status, Story, Summary } from "./forms.ts";
 export type { History, Wanted } from "./history.ts";
 export { OPEN_LIMITS, type OpenLimits } from "./open.ts";

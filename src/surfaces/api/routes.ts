@@ -5,7 +5,7 @@ import { Refusal } from "../http/refusal.ts";
 import { inspectBody, inspectForm, readItem } from "../inspect.ts";
 import { wireRequest } from "../request.ts";
 import { agentRoutes } from "./agents.ts";
-import { answerBody, approvalForm, approvalsQuery, ticketForm } from "./approvals.ts";
+import { answerBody, answersAnswer, answersBody, approvalForm, approvalsQuery, attentionAnswer, ruleDraft, ticketForm } from "./approvals.ts";
 import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall } from "./authzen.ts";
 import { decideCall } from "./decide.ts";
 import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story } from "./forms.ts";
@@ -161,6 +161,34 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       },
     },
     {
+      method: "POST",
+      path: "/api/v1/approvals",
+      summary: "One answer to several questions of the same shape. Each is bound to what was looked at, counts by itself, and has its own receipt.",
+      guarded: false,
+      because: OWN_QUESTIONS,
+      body: answersBody,
+      answer: answersAnswer,
+      access: {
+        needs: "operator",
+        async run({ body }, { name }) {
+          const read = answersBody.safeParse(body);
+          if (!read.success) return refuse(faultOf(read.error));
+          const answered = await parts.approvals.answerAll(name, read.data);
+          if ("refused" in answered) throw new Refusal(409, "denied", answered.text);
+          return ok(answered);
+        },
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/attention",
+      summary: "How people look at what they answer: how long, how often they approve, and which planted questions they saw through.",
+      guarded: false,
+      because: OWN_QUESTIONS,
+      answer: attentionAnswer,
+      access: { needs: "operator", run: (_call, { name }) => ok(parts.approvals.attention(name)) },
+    },
+    {
       method: "GET",
       path: "/api/v1/approvals/:id",
       summary: "One question, whole, with its receipt once it is answered.",
@@ -169,9 +197,26 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       answer: approvalForm,
       access: {
         needs: "operator",
-        async run({ params }) {
-          const found = await parts.approvals.get(params["id"] ?? "");
+        async run({ params }, { name }) {
+          const found = await parts.approvals.get(params["id"] ?? "", name);
           if (found === undefined) throw notFound("there is no approval of this id");
+          return ok(found);
+        },
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/approvals/:id/rule",
+      summary: "What a person said of it, as a rule to read and paste, with its test. Nothing is changed.",
+      guarded: false,
+      because: OWN_QUESTIONS,
+      answer: ruleDraft,
+      access: {
+        needs: "operator",
+        async run({ params }) {
+          const found = await parts.approvals.rule(params["id"] ?? "");
+          if (found === undefined) throw notFound("there is no approval of this id");
+          if ("refused" in found) throw new Refusal(409, "denied", found.refused);
           return ok(found);
         },
       },

@@ -1,6 +1,7 @@
 /** The verbs of `holdfast`, their flags and their help. What a verb does is loaded when it runs, so that `--help` is there at once. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { HOSTS } from "../../hosts/index.ts";
+import { peopleVerbs } from "./people.ts";
 import { type Exit, paint, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -146,46 +147,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--digest <digest>", "what you have looked at, as `holdfast tools show` says")
     .action(async (tool, flags) => exit(await (await import("./verbs/tools.ts")).accept(terminal, tool, flags)));
 
-  const approvals = verb(holdfast, "approvals", "what agents want to do that a person has to decide", "holdfast approvals list");
-  of(verb(approvals, "list", "the questions that wait; exit code 100 if one does", "holdfast approvals list --all --json"))
-    .option("--all", "also those that were answered")
-    .action(async (flags) => exit(await (await import("./verbs/approvals.ts")).list(terminal, flags)));
-  of(verb(approvals, "show", "all of what would be done, and why it is asked", "holdfast approvals show HF-12"))
-    .argument("<id>", "as `holdfast approvals list` says")
-    .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).show(terminal, id, flags)));
-  of(verb(approvals, "approve", "let exactly this be done, once", "holdfast approvals approve HF-12"))
-    .argument("<id>", "what you have looked at")
-    .option("--reason <text>", "why, for the record")
-    .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "approve", flags)));
-  of(verb(approvals, "edit", "let it be done with other arguments", `holdfast approvals edit HF-12 --args '{"to":"boss@example.com"}'`))
-    .argument("<id>", "what you have looked at")
-    .requiredOption("--args <json>", "all arguments, as one JSON object")
-    .option("--reason <text>", "why, for the record")
-    .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "edit", flags)));
-  of(verb(approvals, "reject", "say no; its agent is told so", `holdfast approvals reject HF-12 --reason "not to a stranger"`))
-    .argument("<id>", "what you have looked at")
-    .option("--reason <text>", "why, for the record")
-    .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "reject", flags)));
-  verb(approvals, "verify", "check a receipt with nothing but the public key", "holdfast approvals verify receipt.json --key data/audit.vkey")
-    .argument("<file>", "what `holdfast approvals show --json` wrote, or its `receipt`")
-    .requiredOption("--key <key>", "the log's public key, or the file it is in")
-    .addOption(json)
-    .action(async (file, flags) => exit(await (await import("./verbs/approvals.ts")).verify(terminal, file, flags)));
-  const agents = verb(holdfast, "agents", "stop agents of the running gateway, and let them work again", "holdfast agents list");
-  of(verb(agents, "list", "every agent, and who paused it and why", "holdfast agents list --json")).action(async (flags) =>
-    exit(await (await import("./verbs/agents.ts")).list(terminal, flags)),
-  );
-  const switched = (command: Command): Command =>
-    of(command)
-      .argument("[agent]", "its name in the configuration")
-      .option("--all", "all agents")
-      .option("--reason <text>", "why; it is recorded with your name");
-  switched(
-    verb(agents, "pause", "end what an agent has open, now, and refuse its keys until it is resumed", `holdfast agents pause support --reason "it loops"`),
-  ).action(async (agent, flags) => exit(await (await import("./verbs/agents.ts")).pause(terminal, agent, flags)));
-  switched(verb(agents, "resume", "let a paused agent work again", `holdfast agents resume support --reason "the loop is repaired"`)).action(
-    async (agent, flags) => exit(await (await import("./verbs/agents.ts")).resume(terminal, agent, flags)),
-  );
+  peopleVerbs({ holdfast, verb, of, json, terminal, exit });
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),

@@ -118,4 +118,32 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.changed":
     "Die Frage wurde inzwischen geändert; Ihre Antwort wurde nicht gesendet. Schließen Sie dieses Fenster und sehen Sie sie sich noch einmal an.",
   "approvals.refused": "Ihre Antwort zählt nicht:",
+  "approvals.attention": "Ihre {n, plural, one {letzte Antwort} other {letzten # Antworten}}: {share} freigegeben, im Mittel {seconds} s je Frage",
+  "approvals.attention.controls": "{caught} von {all} untergeschobenen Fragen erkannt",
+  "approvals.attention.approves-unseen":
+    "Sie geben fast alles frei, und das in kurzer Zeit. Bis sich das ändert, zählen Ihre Antworten nicht als Beleg für eine freiere Phase.",
+  "approvals.attention.missed-control":
+    "Sie haben eine untergeschobene Frage freigegeben, die niemand hätte freigeben dürfen. Eine Weile zählen Ihre Antworten nicht als Beleg für eine freiere Phase.",
+  "approvals.risk.high": "Hohes Risiko",
+  "approvals.risk.medium": "Mittleres Risiko",
+  "approvals.risk.low": "Geringes Risiko",
+  "approvals.control": "Diese Frage war untergeschoben, um zu prüfen, ob hingesehen wird. Kein Agent hatte sie gestellt, und es folgt nichts aus ihr.",
+  "approvals.control.caught": "Sie haben sie erkannt.",
+  "approvals.control.missed": "Niemand hätte sie freigeben dürfen.",
+  "approvals.control.changed": "Ihre Argumente wurden geändert, daher sagt sie nichts darüber, wie Sie hinsehen.",
+  "approvals.control.unanswered": "Niemand hat sie rechtzeitig beantwortet.",
+  "approvals.alike": "{n, plural, one {Eine weitere Frage} other {# weitere Fragen}} gleicher Art:",
+  "approvals.alike.approve": "Alle {n} freigeben",
+  "approvals.alike.reject": "Alle {n} zurückweisen",
+  "approvals.alike.text":
+    "Jede wird so beantwortet, wie sie hier steht, und erhält eine eigene Quittung. Was sich inzwischen geändert hat, bleibt unbeantwortet.",
+  "approvals.alike.type": "Geben Sie zur Bestätigung die Anzahl ein: {n}",
+  "approvals.alike.some": "{n, plural, one {Eine wurde} other {# wurden}} nicht beantwortet: inzwischen geändert oder beantwortet, oder nicht Ihre Sache.",
+  "approvals.rule": "Eine Regel daraus",
+  "approvals.rule.make": "Eine Regel daraus machen",
+  "approvals.rule.none": "Daraus wird keine Regel: {why}",
+  "approvals.rule.add": "Lesen Sie sie und fügen Sie sie dann der Konfiguration hinzu. Geändert wurde noch nichts.",
+  "approvals.rule.replace": "Lesen Sie sie und setzen Sie sie dann an die Stelle von {rules}. Geändert wurde noch nichts.",
+  "approvals.rule.holds": "Ihr Test besteht mit der geltenden Konfiguration.",
+  "approvals.rule.fails": "Mit ihr allein besteht der Test nicht: {because}",
 };

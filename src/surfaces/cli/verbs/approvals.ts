@@ -24,6 +24,9 @@ interface Question {
   readonly before?: JsonObject;
   readonly target?: { readonly type: string; readonly id: string };
   readonly content: readonly { readonly source: string; readonly text?: string; readonly value?: Json }[];
+  readonly digest: string;
+  readonly risk: string;
+  readonly control?: string;
   readonly reason: string;
   readonly reasons: readonly {
     readonly id: string;
@@ -40,7 +43,9 @@ interface Question {
 /** The questions that wait, or all of them. Exit code 100 if one waits. */
 export async function list(terminal: Terminal, flags: Flags & { readonly all?: boolean }): Promise<Exit> {
   const server = await reach(terminal, flags);
-  const all = (await server.call("GET", `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`)) as unknown as readonly Question[];
+  const found = (await server.call("GET", `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`)) as unknown as readonly Question[];
+  // What is at stake most stands first; within that, the newest.
+  const all = flags.all === true ? found : found.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
   if (flags.json === true) await printJson(terminal, all);
   else for (const one of all) await print(terminal, [one.id, one.state, one.agent, one.tool ?? one.action, one.expires_at, one.reason].map(shown).join("\t"));
   const waiting = all.filter(({ state }) => state === "pending");
@@ -52,6 +57,8 @@ export async function list(terminal: Terminal, flags: Flags & { readonly all?: b
   );
   return waiting.length > 0 ? EXIT.findings : EXIT.ok;
 }
+
+const RISKS: readonly string[] = ["high", "medium", "low"];
 
 /** All of what would be done, nothing left out and nothing that could redraw the line. */
 export async function show(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
@@ -77,6 +84,7 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
     await row("needs", `${count(people, "approval")}${approvers.length === 0 ? "" : ` by ${approvers.map(shown).join(" or ")}`}`);
   await row("asked", shown(one.asked_at));
   await row("until", shown(one.expires_at));
+  if (one.control !== undefined) await row("planted", one.control);
   for (const { by, at, action, reason } of one.answers) await row("answer", shown(`${action} by ${by}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
   for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
   if (one.state === "pending")
@@ -96,7 +104,94 @@ export async function answer(
   const one = (await server.call("POST", `/api/v1/approvals/${encodeURIComponent(id)}`, body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
   else await print(terminal, [one.id, one.state].map(shown).join("\t"));
-  say(terminal, SAID[one.state] ?? `it is ${shown(one.state)}`);
+  say(terminal, CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`);
+  return EXIT.ok;
+}
+
+const CONTROL: { readonly [came: string]: string } = {
+  caught: "this was planted, to see whether people look: no agent had asked it. You saw through it",
+  missed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it. Nobody should have approved it",
+  changed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it",
+};
+
+/** One answer to several questions of the same shape, each as it is now. */
+export async function answerAll(
+  terminal: Terminal,
+  ids: readonly string[],
+  action: "approve" | "reject",
+  flags: Flags & { readonly reason?: string },
+): Promise<Exit> {
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return answer(terminal, only, action, flags);
+  const server = await reach(terminal, flags);
+  const answers: JsonObject[] = [];
+  for (const id of ids) answers.push({ id, digest: (await question(server, id)).digest });
+  const body: JsonObject = { action, answers, ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
+  const all = (await server.call("POST", "/api/v1/approvals", body)) as unknown as readonly {
+    readonly id: string;
+    readonly approval?: Question;
+    readonly text?: string;
+  }[];
+  if (flags.json === true) await printJson(terminal, all);
+  for (const { id, approval, text } of all) {
+    if (flags.json !== true) await print(terminal, [id, approval?.state ?? "not answered"].map(shown).join("\t"));
+    if (approval?.control !== undefined) say(terminal, `${shown(id)}: ${CONTROL[approval.control] ?? ""}`);
+    if (text !== undefined) say(terminal, `${shown(id)}: ${shown(text)}`);
+  }
+  return all.some(({ text }) => text !== undefined) ? EXIT.error : EXIT.ok;
+}
+
+interface Looks {
+  readonly person: string;
+  readonly answers: number;
+  readonly approved: number;
+  readonly median_ms: number;
+  readonly caught: number;
+  readonly missed: number;
+  readonly warning?: string;
+}
+
+/** How people look at what they answer. Exit code 100 where somebody seems not to. */
+export async function attention(terminal: Terminal, flags: Flags): Promise<Exit> {
+  const { all } = (await (await reach(terminal, flags)).call("GET", "/api/v1/attention")) as unknown as { readonly all: readonly Looks[] };
+  if (flags.json === true) await printJson(terminal, all);
+  else
+    for (const { person, answers, approved, median_ms: ms, caught, missed, warning } of all)
+      await print(
+        terminal,
+        [person, `${approved} of ${answers} approved`, `${Math.round(ms / 100) / 10} s`, `${caught} caught, ${missed} missed`, warning ?? ""]
+          .map(shown)
+          .join("\t"),
+      );
+  const warned = all.filter(({ warning }) => warning !== undefined);
+  say(
+    terminal,
+    warned.length === 0
+      ? "nobody seems to approve without looking"
+      : `${warned.map(({ person }) => shown(person)).join(", ")} seem${warned.length === 1 ? "s" : ""} to approve without looking: their answers are no evidence for a looser phase`,
+  );
+  return warned.length === 0 ? EXIT.ok : EXIT.findings;
+}
+
+/** What was said of a call, as a rule to read and paste. */
+export async function rule(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
+  const draft = (await (await reach(terminal, flags)).call("GET", `/api/v1/approvals/${encodeURIComponent(id)}/rule`)) as unknown as {
+    readonly replaces: readonly string[];
+    readonly yaml: string;
+    readonly diff: string;
+    readonly holds: boolean;
+    readonly because?: string;
+  };
+  if (flags.json === true) await printJson(terminal, draft);
+  else await print(terminal, draft.yaml.trimEnd().split("\n").map(shown).join("\n"));
+  for (const line of draft.diff.split("\n")) say(terminal, shown(line));
+  say(
+    terminal,
+    draft.replaces.length === 0
+      ? "read it, then add it to the configuration"
+      : `read it, then put it in the place of ${draft.replaces.map((one) => `\`${shown(one)}\``).join(", ")}`,
+  );
+  if (!draft.holds) say(terminal, `its test does not pass with it alone: ${shown(draft.because ?? "")}`);
   return EXIT.ok;
 }
 

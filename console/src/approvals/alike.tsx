@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useId, useState } from "react";
+import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { answerTogether, getQuestions, type Question } from "../api/approval.ts";
+import { Notice } from "../parts/empty.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { useText } from "../text/text.ts";
+import { Arguments } from "./arguments.tsx";
+
+const MOST_TOGETHER = 50;
+
+/** Questions of the same shape as this one, which one look may answer. Each is shown with its own arguments, and answered as it was shown. */
+export function Alike({ question }: { readonly question: Question }) {
+  const { t } = useText();
+  const questions = useQuery({ queryKey: ["questions", "waiting"], queryFn: () => getQuestions("waiting") });
+  const [shown, show] = useState<{ readonly action: "approve" | "reject"; readonly all: readonly Question[] }>();
+  const others = (questions.data ?? []).filter(({ id, shape, state }) => shape === question.shape && id !== question.id && state === "pending");
+  const all = [question, ...others].slice(0, MOST_TOGETHER);
+  if (others.length === 0) return null;
+  return (
+    <section className="part alike" aria-label={t("approvals.alike", { n: others.length })}>
+      <p>
+        {t("approvals.alike", { n: others.length })}{" "}
+        {others.slice(0, 5).map(({ id }) => (
+          <Link key={id} to="/approvals/$id" params={{ id }}>
+            {id}
+          </Link>
+        ))}
+      </p>
+      <div className="buttons">
+        {(["approve", "reject"] as const).map((action) => (
+          <Button key={action} className="button" onPress={() => show({ action, all })}>
+            <Icon name={action === "approve" ? "permit" : "deny"} />
+            {t(`approvals.alike.${action}`, { n: all.length })}
+          </Button>
+        ))}
+      </div>
+      {shown === undefined ? null : <Together action={shown.action} questions={shown.all} onClose={() => show(undefined)} />}
+    </section>
+  );
+}
+
+interface TogetherProps {
+  readonly action: "approve" | "reject";
+  readonly questions: readonly Question[];
+  readonly onClose: () => void;
+}
+
+function Together({ action, questions, onClose }: TogetherProps) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const [reason, setReason] = useState("");
+  const [typedId, reasonId] = [useId(), useId()];
+  const send = useMutation({
+    mutationFn: () => answerTogether(questions, action, reason.trim()),
+    onSuccess: ({ refused }) => refused === 0 && onClose(),
+    onSettled: () => {
+      for (const queryKey of [["question"], ["questions"], ["status"], ["attention"]]) void client.invalidateQueries({ queryKey });
+    },
+  });
+  const ready = typed.trim() === String(questions.length) && (action === "approve" || reason.trim() !== "") && !send.isPending && !send.isSuccess;
+  return (
+    <ModalOverlay className="overlay" isOpen onOpenChange={(still) => still || onClose()}>
+      <Modal className="modal wide">
+        <Dialog className="dialog">
+          <header className="dialog-head">
+            <Heading slot="title">{t(`approvals.alike.${action}`, { n: questions.length })}</Heading>
+            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
+              <Icon name="close" />
+            </Button>
+          </header>
+          <div className="answer-form">
+            <p>{t("approvals.alike.text")}</p>
+            <ol className="together">
+              {questions.map((question) => (
+                <li key={question.id}>
+                  <code>{question.id}</code>
+                  <Arguments question={question} />
+                </li>
+              ))}
+            </ol>
+            <div className="field">
+              <label htmlFor={reasonId}>{t("approvals.reject.reason")}</label>
+              <input id={reasonId} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
+            </div>
+            <div className="field">
+              <label htmlFor={typedId}>{t("approvals.alike.type", { n: questions.length })}</label>
+              <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" inputMode="numeric" />
+            </div>
+            <div className="buttons">
+              <Button className="button primary" isDisabled={!ready} onPress={() => send.mutate()}>
+                {t(`approvals.${action}`)}
+              </Button>
+              <Button className="button" onPress={onClose}>
+                {t("approvals.cancel")}
+              </Button>
+            </div>
+          </div>
+          {send.error === null ? null : <Notice>{t("agents.refused", { why: send.error.message })}</Notice>}
+          {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,45 @@
+import type { AuditLog } from "../audit/log.ts";
+import type { NoteSigner } from "../audit/note.ts";
+import type { Config } from "../config/index.ts";
+import type { Clock, Layers } from "../core/layers.ts";
+import { type Inbox, openPhases, openReviewers, type Phases, type Reviewers } from "../oversight/index.ts";
+import type { Pins } from "../permission/index.ts";
+import type { Documents } from "../vault/documents.ts";
+import { openInbox } from "./approvals.ts";
+import { phaseStore } from "./autonomy.ts";
+import { attentionStore } from "./reviewers.ts";
+
+export interface OversightParts {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly signer: NoteSigner;
+  readonly audit: AuditLog;
+  readonly pins: Pins;
+  /** The newest configuration. */
+  readonly config: () => Config;
+  /** What is in force, once there is something: approvals are bound to it. */
+  readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
+}
+
+/** Everything about people that outlives a configuration: what they are asked, how they look, and what they let agents do unseen. */
+export async function openOversight(parts: OversightParts): Promise<{ readonly inbox: Inbox; readonly phases: Phases; readonly reviewers: Reviewers }> {
+  const { documents, clock, audit, config } = parts;
+  const reviewers = await openReviewers(attentionStore(documents), () => {
+    const { share, within, last } = config().oversight.attention;
+    return { share, ms: within, last };
+  });
+  const phases = await openPhases({
+    store: phaseStore(documents),
+    clock,
+    configured: (agent) => {
+      const { agents } = config();
+      return Object.hasOwn(agents, agent) ? (agents[agent]?.autonomy ?? "none") : undefined;
+    },
+    agents: () => Object.keys(config().agents),
+    thresholds: () => config().oversight.promotion,
+    counts: (person) => reviewers.of(person).warning === undefined,
+    record: (event, facts) => audit.system(event, facts),
+  });
+  return { inbox: await openInbox({ ...parts, phases, reviewers }), phases, reviewers };
+}

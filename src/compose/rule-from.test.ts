@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse, stringify } from "yaml";
+import { anna, pay, rig } from "../../test/oversight/rig.ts";
+import { verifies } from "../../test/verifies.ts";
+import { type Config, readConfig } from "../config/index.ts";
+import { ask, join } from "../core/decision.ts";
+import { checkPolicy } from "../permission/index.ts";
+import { ruleFrom } from "./rule-from.ts";
+
+// biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
+const RULES = [{ id: "big-payment", when: 'action.tool == "pay.send" && act.money > 500', then: "ask", approvals: 1, expires: "10m", mode: "enforce" }];
+const POLICY = {
+  tools: { pay: { default: { trust: "internal" }, tools: { send: { effect: "write", egress: false } } } },
+  roles: { clerk: { write: ["pay.send"] } },
+  agents: { support: { role: "clerk" } },
+};
+const textOf = (rules: readonly object[], tests: readonly object[] = []): string => stringify({ ...POLICY, rules, tests });
+async function configOf(text: string): Promise<Config> {
+  const loaded = await readConfig("holdfast.yaml", text, { env: {}, readFile: async () => "" });
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  return loaded.config;
+}
+const CALL = { to: 'A"CME\\', amount: 700, note: "the second half" };
+
+async function answered(action: "approve" | "reject", ids = ["rules/big-payment"]) {
+  const { ask: wish, inbox } = await rig();
+  await wish(pay(CALL), ids.map((id) => ask({ id, text: "x" })).reduce(join));
+  await inbox[action]("HF-1", anna);
+  return (await inbox.get("HF-1"))!;
+}
+
+test("a rejection becomes a rule that denies calls like it, and pasted into the configuration it loads and its test passes", async () => {
+  verifies("H-02");
+  const draft = await ruleFrom(await answered("reject"), await configOf(textOf(RULES)));
+  assert.ok("yaml" in draft, JSON.stringify(draft));
+  assert.equal(draft.holds, true);
+  assert.deepEqual(draft.replaces, []);
+  const { rules, tests } = parse(draft.yaml);
+  assert.deepEqual(tests, [{ agent: "support", call: "pay.send", args: CALL, expect: "deny" }]);
+  const pasted = await configOf(textOf([...RULES, ...rules], tests));
+  assert.deepEqual(checkPolicy(pasted), []);
+  const others = [
+    { ...tests[0], args: { ...CALL, to: "OTHER" }, expect: "ask" },
+    { ...tests[0], args: { ...CALL, amount: 900 } },
+  ];
+  assert.deepEqual(
+    checkPolicy(await configOf(textOf([...RULES, ...rules], others))),
+    [],
+    "another recipient is still asked about, another amount denied as well",
+  );
+});
+
+test("what cannot be seen in an argument is written out in the rule, and means the same when it is pasted", async () => {
+  const { ask: wish, inbox } = await rig();
+  const args = { to: "A\u200bCME\u{e0041}", note: "two\nlines \u202e and an order" };
+  await wish(pay(args), ask({ id: "rules/big-payment", text: "x" }));
+  await inbox.reject("HF-1", anna);
+  const draft = await ruleFrom((await inbox.get("HF-1"))!, await configOf(textOf(RULES)));
+  assert.ok("yaml" in draft);
+  assert.doesNotMatch(draft.yaml, /[\u200b\u202e\u{e0041}]/u);
+  const { rules, tests } = parse(draft.yaml);
+  assert.deepEqual(tests[0].args, args);
+  assert.deepEqual(checkPolicy(await configOf(textOf([...RULES, ...rules], tests))), []);
+});
+
+test("an approval becomes an exception in the rule that asked, and lets nothing else through", async () => {
+  verifies("H-02");
+  const draft = await ruleFrom(await answered("approve"), await configOf(textOf(RULES)));
+  assert.ok("yaml" in draft);
+  assert.deepEqual([draft.holds, draft.replaces], [true, ["big-payment"]]);
+  const { rules, tests } = parse(draft.yaml);
+  assert.deepEqual(rules[0].expires, "600s");
+  assert.deepEqual(checkPolicy(await configOf(textOf(rules, [...tests, { ...tests[0], args: { ...CALL, to: "OTHER" }, expect: "ask" }]))), []);
+});
+
+test("what no rule asked becomes no rule, and what another guard still asks about is said", async () => {
+  const config = await configOf(textOf(RULES));
+  const flow = await ruleFrom(await answered("approve", ["flow/untrusted-target"]), config);
+  assert.ok("refused" in flow && /information flow is not lifted by rules/.test(flow.refused));
+  const two = [...RULES, { ...RULES[0], id: "every-payment", when: 'action.tool == "pay.send"' }];
+  const still = await ruleFrom(await answered("approve"), await configOf(textOf(two)));
+  assert.ok("holds" in still && !still.holds);
+  assert.match(still.because ?? "", /^rules\/every-payment/);
+});

@@ -1,0 +1,242 @@
+import type { Clock } from "../../core/layers.ts";
+import { isLooser, nextPhase, type Phase, stricterPhase } from "../../core/phase.ts";
+import { createTurns } from "../turns.ts";
+import { type Criterion, criteria, type Evidence, NOTHING, type Said, type Thresholds } from "./evidence.ts";
+
+/** What is kept of an agent: its phase, and what that rests on. */
+export interface Kept {
+  readonly agent: string;
+  readonly phase: Phase;
+  /** The phase that configuration began with when this was last moved. A stricter one there counts at once, a looser one is no promotion. */
+  readonly start: Phase;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly evidence: Evidence;
+  /** The newest last. */
+  readonly history: readonly Move[];
+}
+
+export interface Move {
+  readonly at: number;
+  readonly from: Phase;
+  readonly to: Phase;
+  /** An operator, or `holdfast` where it was an incident. */
+  readonly by: string;
+  readonly reason: string;
+  /** Against the numbers, or more than one step. */
+  readonly forced?: true;
+  /** The numbers as they were. */
+  readonly criteria: readonly Criterion[];
+}
+
+/** Where an agent stands, with the numbers for the next step. */
+export interface Standing {
+  readonly phase: Phase;
+  /** False where neither configuration nor a person gave the agent a phase: then no incident moves it. */
+  readonly graduated: boolean;
+  readonly since: number;
+  readonly criteria: readonly Criterion[];
+  /** The next phase, where the numbers are there and a person may take the step. */
+  readonly proposed?: Phase;
+  readonly history: readonly Move[];
+  readonly incident?: Evidence["incident"];
+}
+
+export interface PhaseOptions {
+  /** `save` is durable when it resolves. */
+  readonly store: { load(): Promise<readonly Kept[]>; save(kept: Kept): Promise<void> };
+  readonly clock: Clock;
+  /** What configuration says of an agent: undefined where there is no such agent, `none` where it has no phase. */
+  readonly configured: (agent: string) => Phase | "none" | undefined;
+  readonly agents: () => readonly string[];
+  readonly thresholds: () => Thresholds;
+  /** Whose answers count. */
+  readonly counts: (person: string) => boolean;
+  /** Durable when it resolves. */
+  readonly record: (event: "agent-promoted" | "agent-demoted", facts: { readonly [name: string]: string }) => Promise<void>;
+}
+
+export type Moved = { readonly move: Move } | { readonly refused: "not-there" | "no-such-step" | "not-earned" | "changed"; readonly text: string };
+/** `to`: another phase than the next one, which has to be forced. */
+export interface Step {
+  readonly by: string;
+  readonly reason: string;
+  readonly to?: Phase;
+  readonly forced?: boolean;
+}
+
+/** The phases of all agents. They outlive configurations and restarts. */
+export interface Phases {
+  of(agent: string): Phase;
+  standing(agent: string): Standing;
+  /** By an operator, one step, when the numbers are there, unless it is forced. On record and durable when it resolves; it holds from then on. */
+  promote(agent: string, step: Step): Promise<Moved>;
+  /** Holds at once. */
+  demote(agent: string, step: Step): Promise<Moved>;
+  /** An incident. An agent that is looser than supervised is supervised from here on: at once, and durable when it resolves. */
+  fell(agent: string, cause: string): Promise<void>;
+  /** A write ended. */
+  ended(agent: string, how: "done" | "failed"): void;
+  /** A person said what they think of one of the agent's calls. */
+  answered(agent: string, person: string, said: keyof Said): void;
+  /** Writes what was counted. */
+  shut(): Promise<void>;
+}
+
+export const HOLDFAST = "holdfast";
+const MOST_MOVES = 100;
+/** Counts are written together; a kill loses a second of them, and never a phase. */
+const SAVE_MS = 1_000;
+
+export async function openPhases({ store, clock, configured, agents, thresholds, counts, record }: PhaseOptions): Promise<Phases> {
+  const kept = new Map((await store.load()).map((one) => [one.agent, one]));
+  const opened = clock.now();
+  const turns = createTurns();
+  const dirty = new Set<string>();
+  let cancel: (() => void) | undefined;
+
+  const startOf = (agent: string): Phase => {
+    const said = configured(agent);
+    return said === undefined || said === "none" ? "exception-based" : said;
+  };
+  /** What is kept, as configuration stands now; undefined for an agent to which nobody gave a phase. */
+  const found = (agent: string): Kept | undefined => {
+    const one = kept.get(agent);
+    const said = configured(agent);
+    const start = startOf(agent);
+    if (one !== undefined && (said === undefined || said === "none" || !isLooser(one.start, start))) return one;
+    if (one !== undefined) return { ...one, phase: stricterPhase(one.phase, start) };
+    if (said === undefined || said === "none") return undefined;
+    const met = { agent, phase: start, start, since: clock.now(), evidence: NOTHING, history: [] };
+    soon(met);
+    return met;
+  };
+  const numbers = ({ phase, since, evidence }: Kept): readonly Criterion[] => criteria(phase, since, evidence, thresholds(), counts, clock.now());
+  const save = (agent: string): Promise<void> =>
+    turns.take(agent, async () => {
+      const one = kept.get(agent);
+      if (one === undefined) return;
+      dirty.delete(agent);
+      await store.save(one);
+    });
+  const flush = async (): Promise<void> => {
+    cancel?.();
+    cancel = undefined;
+    await Promise.all([...dirty].map(save));
+  };
+  const soon = (one: Kept): void => {
+    kept.set(one.agent, one);
+    dirty.add(one.agent);
+    // What could not be written is written with the next change.
+    cancel ??= clock.timer(SAVE_MS, () => void flush().catch(() => {}));
+  };
+  const moved = (one: Kept, to: Phase, by: string, reason: string, forced: boolean): Kept => {
+    const move: Move = { at: clock.now(), from: one.phase, to, by, reason, ...(forced ? { forced } : {}), criteria: numbers(one) };
+    const { incident } = one.evidence;
+    const evidence = incident === undefined ? NOTHING : { ...NOTHING, incident };
+    return { agent: one.agent, phase: to, start: startOf(one.agent), since: move.at, evidence, history: [...one.history, move].slice(-MOST_MOVES) };
+  };
+  /** An agent to which nobody gave a phase gets one when a person moves it. */
+  const given = (agent: string): Kept | undefined =>
+    found(agent) ??
+    (configured(agent) === undefined
+      ? undefined
+      : { agent, phase: "exception-based", start: "exception-based", since: opened, evidence: NOTHING, history: [] });
+  const write = (one: Kept, { from, to, by, reason, forced }: Move): Promise<void> =>
+    record(isLooser(to, from) ? "agent-promoted" : "agent-demoted", { agent: one.agent, from, to, by, reason, ...(forced ? { forced: "yes" } : {}) });
+
+  for (const agent of agents()) found(agent);
+
+  return {
+    of: (agent) => found(agent)?.phase ?? "exception-based",
+    standing(agent) {
+      const one = found(agent);
+      if (one === undefined) return { phase: "exception-based", graduated: false, since: opened, criteria: [], history: [] };
+      const { phase, since, evidence, history } = one;
+      const next = nextPhase(phase, 1);
+      const shown = next === undefined ? [] : numbers(one);
+      const earned = next !== undefined && shown.every(({ met }) => met);
+      const { incident } = evidence;
+      return {
+        phase,
+        graduated: true,
+        since,
+        criteria: shown,
+        history,
+        ...(earned ? { proposed: next } : {}),
+        ...(incident === undefined ? {} : { incident }),
+      };
+    },
+    async promote(agent, { by, reason, to, forced = false }) {
+      const one = given(agent);
+      if (one === undefined) return NOBODY;
+      const next = nextPhase(one.phase, 1);
+      const target = to ?? next;
+      if (target === undefined || !isLooser(target, one.phase)) return refused("no-such-step", `the agent is ${one.phase}: that is no looser phase`);
+      const missing = numbers(one).filter(({ met }) => !met);
+      if (!forced && target !== next) return refused("not-earned", `one step at a time: the next phase is ${next}`);
+      if (!forced && missing.length > 0) return refused("not-earned", `the numbers are not there yet: ${missing.map(({ id }) => id).join(", ")}`);
+      const after = moved(one, target, by, reason, forced && (target !== next || missing.length > 0));
+      const move = after.history.at(-1) as Move;
+      const holds = (): boolean => {
+        const now = given(agent);
+        return now?.phase === one.phase && now.evidence.incident === one.evidence.incident;
+      };
+      // INVARIANT: what cannot be recorded and kept does not happen: least of all that an agent is trusted with more.
+      await write(after, move);
+      await turns.take(agent, async () => {
+        if (!holds()) return;
+        await store.save(after);
+        if (holds()) kept.set(agent, after);
+      });
+      return kept.get(agent) === after ? { move } : overtaken(agent, move);
+    },
+    async demote(agent, { by, reason, to }) {
+      const one = given(agent);
+      if (one === undefined) return NOBODY;
+      const target = to ?? nextPhase(one.phase, -1);
+      if (target === undefined || !isLooser(one.phase, target)) return refused("no-such-step", `the agent is ${one.phase}: that is no stricter phase`);
+      const after = moved(one, target, by, reason, false);
+      const move = after.history.at(-1) as Move;
+      // It holds before it is written down, and also when it cannot be.
+      kept.set(agent, after);
+      await Promise.all([save(agent), write(after, move)]);
+      return { move };
+    },
+    async fell(agent, cause) {
+      const one = found(agent);
+      if (one === undefined) return;
+      const marked: Kept = { ...one, evidence: { ...one.evidence, incident: { at: clock.now(), cause } } };
+      if (!isLooser(one.phase, "supervised")) return soon(marked);
+      const after = moved(marked, "supervised", HOLDFAST, cause, false);
+      kept.set(agent, after);
+      await Promise.all([save(agent), write(after, after.history.at(-1) as Move)]);
+    },
+    ended(agent, how) {
+      const one = found(agent);
+      if (one === undefined) return;
+      const { evidence } = one;
+      soon({ ...one, evidence: { ...evidence, calls: evidence.calls + 1, failed: evidence.failed + (how === "failed" ? 1 : 0) } });
+    },
+    answered(agent, person, said) {
+      const one = found(agent);
+      if (one === undefined) return;
+      const { answers } = one.evidence;
+      const { agreed, changed: edited, rejected } = (Object.hasOwn(answers, person) ? answers[person] : undefined) ?? { agreed: 0, changed: 0, rejected: 0 };
+      const own: Said = { agreed, changed: edited, rejected };
+      soon({ ...one, evidence: { ...one.evidence, answers: { ...answers, [person]: { ...own, [said]: own[said] + 1 } } } });
+    },
+    shut: flush,
+  };
+
+  /** An incident came between the record of a promotion and the promotion: the log must not end with it. */
+  async function overtaken(agent: string, { from, to, by }: Move): Promise<Moved> {
+    const now = found(agent)?.phase ?? from;
+    await save(agent);
+    await record("agent-demoted", { agent, from: to, to: now, by: HOLDFAST, reason: `an incident came before the promotion by ${by} held` });
+    return refused("changed", `the agent is ${now} by now`);
+  }
+}
+
+const refused = (why: Exclude<Moved, { move: Move }>["refused"], text: string): Moved => ({ refused: why, text });
+const NOBODY = refused("not-there", "there is no agent of this name");

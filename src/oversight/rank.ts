@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/json.ts";
+import { atLeast } from "../core/label.ts";
+import type { Approval } from "./approval.ts";
+
+export type Risk = "high" | "medium" | "low";
+
+/** How much is at stake, for the order in which people look: untrusted content in play, a doubt about where a value comes from, sensitive data, a rule that names who must answer. */
+export function riskOf({ label, reasons, needs }: Approval): Risk {
+  const points =
+    (atLeast(label, "internal") ? 0 : 2) +
+    (reasons.some(({ id }) => id.startsWith("flow/")) ? 1 : 0) +
+    (label.categories.length > 0 ? 1 : 0) +
+    (needs.length > 0 ? 1 : 0);
+  return points >= 3 ? "high" : points > 0 ? "medium" : "low";
+}
+
+/** The same for questions that one look may answer together: the same agent and key, the same tool, arguments of the same names, asked for the same reasons of the same people. */
+export function shapeOf({ bound: { action, principal }, reasons, needs, definition }: Approval): string {
+  const shape = {
+    action: action.type,
+    tool: action.tool ?? "",
+    args: Object.keys(action.args ?? {}).sort(),
+    agent: principal.agent,
+    user: principal.user ?? "",
+    key: principal.key ?? "",
+    reasons: reasons.map(({ id }) => id).sort(),
+    needs: JSON.stringify(needs),
+    definition: definition ?? "",
+  };
+  return createHash("sha256").update(canonicalJson(shape)).digest("hex").slice(0, 16);
+}
