@@ -3,7 +3,7 @@ import { NEUTRAL } from "../src/core/decision.ts";
 import { NEUTRAL_LABEL } from "../src/core/label.ts";
 import type { Inspection } from "../src/core/layers.ts";
 import type { Request } from "../src/core/request.ts";
-import { createRates, rateControl } from "../src/permission/controls/rate.ts";
+import { createRates, isRequest, rateControl } from "../src/permission/controls/rate.ts";
 import { compilePolicy, type PolicyConfig, permissionLayer } from "../src/permission/index.ts";
 import { type Bench, median, type Row } from "./row.ts";
 
@@ -115,7 +115,7 @@ function bare(): (i: number) => unknown {
 }
 
 function limiter(): (i: number) => unknown {
-  const control = rateControl("requests", "a", { count: 10, ms: 60_000, text: "10/min" }, "requests", "key", createRates());
+  const control = rateControl("requests", "a", { count: 10, ms: 60_000, text: "10/min" }, isRequest, "key", createRates());
   const requests = Array.from({ length: 200 }, (_, i) => request("crm.tool", `key-${i}`));
   return (i) => control.check(requests[i % requests.length]!, INSPECTION, i * 1000);
 }

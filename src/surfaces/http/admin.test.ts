@@ -10,7 +10,20 @@ const clock = { now: Date.now, monotonic: () => performance.now(), timer: () => 
 let holds = true;
 let url = "";
 let server: HttpServer;
-const telemetry = createTelemetry({ auditSize: () => 7, auditHealthy: () => holds, paused: () => [{ agent: "a", by: "anna", reason: "it loops" }] });
+const telemetry = createTelemetry({
+  auditSize: () => 7,
+  auditHealthy: () => holds,
+  paused: () => [{ agent: "a", by: "anna", reason: "it loops" }],
+  budgets: () => [
+    {
+      agent: "a",
+      budgets: [
+        { id: "limits/budget/usd", scope: "agent", used: 1.5, reserved: 0.25, limit: 20 },
+        { id: "limits/user/budget/usd", scope: "user", used: 1, reserved: 0, limit: 2 },
+      ],
+    },
+  ],
+});
 before(async () => {
   const guarantees = () => [{ id: "recorded", holds, text: "nothing happens that is not recorded" }];
   const keys = { verify: () => undefined, watch: () => () => {} };
