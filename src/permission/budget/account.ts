@@ -22,6 +22,8 @@ export interface Account {
   owed: number;
   /** To be given back, by the end of the step it was taken in. */
   readonly back: Map<number, number>;
+  /** On its way back to the store. */
+  returning: number;
   /** What all processes had taken when this one last looked, its own free part included. */
   taken: readonly Taken[];
   /** Until then nothing more is asked for: there was not enough. */
@@ -53,7 +55,7 @@ export const stepOf = ({ ms }: Limit): number => Math.max(1, Math.floor(ms / STE
 const sliceOf = ({ count }: Limit): number => Math.ceil(count / SLICE);
 
 export function newAccount(name: string, group: Account["group"]): Account {
-  return { name, group, free: 0, end: 0, reserved: 0, owed: 0, back: new Map(), taken: [], dry: 0, waiting: [], trading: undefined, used: true };
+  return { name, group, free: 0, end: 0, reserved: 0, owed: 0, back: new Map(), returning: 0, taken: [], dry: 0, waiting: [], trading: undefined, used: true };
 }
 
 /** What was taken in a step that is over is not spent in the next: it would be free again too early. */
@@ -142,6 +144,7 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
   const back = [...account.back].map(([end, amount]) => ({ end, amount }));
   const { owed } = account;
   account.back.clear();
+  account.returning = back.reduce((sum, { amount }) => sum + amount, -owed);
   account.owed = 0;
   try {
     const result = await leases.trade(account.name, { now, window: limit.ms, step: stepOf(limit), limit: limit.count, want: asked, owed, back });
@@ -154,10 +157,12 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
       account.free += result.given;
     } else giveBack(account, result.end, result.given);
     if (result.given < asked) account.dry = then + DRY_MS;
+    account.returning = 0;
     for (const { wake } of waiting) wake();
   } catch (error) {
     // It may have happened. What was given back is not given back twice, and what is owed counts twice rather than not at all.
     account.owed += owed;
+    account.returning = 0;
     for (const { fail } of waiting) fail(error);
     throw error;
   }
@@ -167,7 +172,7 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
 export function stateOf(account: Account, now: number): { readonly used: number; readonly reserved: number; readonly valid: readonly Taken[] } {
   const { ms } = account.group.limit;
   const valid = account.taken.filter(({ end }) => end + ms > now);
-  let sum = account.owed - account.free - account.reserved;
+  let sum = account.owed - account.free - account.reserved - account.returning;
   for (const { amount } of valid) sum += amount;
   for (const amount of account.back.values()) sum -= amount;
   return { used: Math.max(0, sum), reserved: account.reserved, valid };

@@ -90,9 +90,10 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
   const sweep = (): void => {
     stop = undefined;
     for (const account of active) {
-      if (account.used) account.used = false;
-      else if (account.free > 0 || account.back.size > 0 || account.owed > 0) void trade(account, leases, time, true).catch(() => {});
-      else if (account.reserved === 0 && account.trading === undefined) active.delete(account);
+      const idle = !account.used;
+      account.used = false;
+      if (account.back.size > 0 || account.owed > 0 || (idle && account.free > 0)) void trade(account, leases, time, idle).catch(() => {});
+      else if (idle && account.reserved === 0 && account.trading === undefined) active.delete(account);
     }
     watch();
   };
