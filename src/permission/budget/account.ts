@@ -107,6 +107,7 @@ export function settle(account: Account, reserved: number, end: number, actual: 
   account.reserved -= reserved;
   account.used = true;
   const left = reserved - actual;
+  if (left > 0) account.dry = 0;
   if (left < 0) account.owed -= left;
   else if (end !== account.end) giveBack(account, end, left);
   else {

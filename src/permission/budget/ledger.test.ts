@@ -191,6 +191,28 @@ test("a clock that was set back by a year does not keep a budget shut for a year
   assert.notEqual(await spend(second, budget, 100, clock.monotonic()), undefined);
 });
 
+test("what an answer left of an earlier step is not spent as if it had been taken now", async () => {
+  verifies("C-09");
+  const { clock, pass } = machine();
+  const ledger = createLedger(memoryLeases(), clock);
+  const budget = budgetOf(100, 1_000);
+  const first = (await spend(ledger, budget, 100, clock.monotonic())) ?? "";
+  await pass(500);
+  assert.equal(await spend(ledger, budget, 100, clock.monotonic()), undefined);
+  answer(ledger, first, 0);
+  await pass(1_001 / 2 - 300);
+  for (let i = 0; i < 20 && ledger.states(budget, 1)[0]?.reserved !== 100; i++) {
+    await pass(10);
+    await spend(ledger, budget, 100, clock.monotonic());
+  }
+  const at = clock.monotonic();
+  assert.equal(ledger.states(budget, 1)[0]?.reserved, 100);
+  while (clock.monotonic() < at + 999) {
+    assert.equal(await spend(ledger, budget, 1, clock.monotonic()), undefined, `after ${clock.monotonic() - at} ms`);
+    await pass(1);
+  }
+});
+
 test("large reservations that come back at once do not lie where a crash would lose them", async () => {
   verifies("C-09");
   const { clock, pass, restart } = machine();
