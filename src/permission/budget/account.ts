@@ -30,6 +30,8 @@ export interface Account {
   dry: number;
   waiting: { readonly amount: number; readonly wake: () => void; readonly fail: (error: unknown) => void }[];
   trading: Promise<void> | undefined;
+  /** What the last request took. */
+  recent: number;
   /** Since it was last looked after. */
   used: boolean;
 }
@@ -44,18 +46,36 @@ export interface Time {
 
 /** A window slides in so many steps. */
 const STEPS = 24;
-/** At most this part of a limit lies unspent in a process, and is lost with it until the window has passed. */
-const SLICE = 200;
+/**
+ * So much lies ready in a process, and is lost with it until the window has passed: a few times what one request takes, between these
+ * parts of the limit. Twice of it are kept when reservations come back.
+ */
+const [LEAST, MOST, REQUESTS] = [1_000, 100, 4];
 /** Where there was not enough, the store is not asked again before. */
 const DRY_MS = 1_000;
 /** Others may be faster than whoever waits; then it is refused. */
 const MOST_TRIES = 8;
 
 export const stepOf = ({ ms }: Limit): number => Math.max(1, Math.floor(ms / STEPS));
-const sliceOf = ({ count }: Limit): number => Math.ceil(count / SLICE);
+const sliceOf = ({ recent, group: { limit } }: Account): number => Math.ceil(Math.min(limit.count / MOST, Math.max(limit.count / LEAST, REQUESTS * recent)));
 
 export function newAccount(name: string, group: Account["group"]): Account {
-  return { name, group, free: 0, end: 0, reserved: 0, owed: 0, back: new Map(), returning: 0, taken: [], dry: 0, waiting: [], trading: undefined, used: true };
+  return {
+    name,
+    group,
+    free: 0,
+    end: 0,
+    reserved: 0,
+    owed: 0,
+    back: new Map(),
+    returning: 0,
+    taken: [],
+    dry: 0,
+    waiting: [],
+    trading: undefined,
+    recent: 0,
+    used: true,
+  };
 }
 
 /** What was taken in a step that is over is not spent in the next: it would be free again too early. */
@@ -98,8 +118,9 @@ export function has(account: Account, amount: number, now: number): boolean {
 export function reserve(account: Account, amount: number, leases: Leases, time: Time, now: number): void {
   account.free -= amount;
   account.reserved += amount;
+  account.recent = amount;
   account.used = true;
-  if (account.free * 2 < sliceOf(account.group.limit) && now >= account.dry) trade(account, leases, time).catch(() => {});
+  if (account.free * 2 < sliceOf(account) && now >= account.dry) trade(account, leases, time).catch(() => {});
 }
 
 /** Ends a reservation: `actual` of it was used. What is left can be spent at once, or goes back to the step it was taken in. */
@@ -113,7 +134,7 @@ export function settle(account: Account, reserved: number, end: number, actual: 
   else {
     account.free += left;
     // INVARIANT: what a crash would lose stays small, also when many large reservations come back at once.
-    const most = 2 * sliceOf(account.group.limit);
+    const most = 2 * sliceOf(account);
     if (account.free > most) {
       giveBack(account, end, account.free - most);
       account.free = most;
@@ -136,7 +157,7 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
   const now = time.now();
   turn(account, now);
   const waiting = account.waiting.splice(0);
-  const slice = idle && waiting.length === 0 ? 0 : sliceOf(limit);
+  const slice = idle && waiting.length === 0 ? 0 : sliceOf(account);
   if (slice === 0) {
     giveBack(account, account.end, account.free);
     account.free = 0;

@@ -76,6 +76,11 @@ test("tokens are reserved at the most that a call can use, and settled by what i
   done(first, { input_tokens: 700, output_tokens: 300, cached_tokens: 500 });
   assert.deepEqual([states()[0]?.used, states()[0]?.reserved], [1_000, 0]);
   assert.equal(await why(ask({ bytes: 3_000, input: 3_000 })), "permit");
+  const beside = open({ budget: { tokens: rate(10_000) } }, { m: { provider: "anthropic" } });
+  const cached = ask({ bytes: 3_000, input: 3_000, output: 5_000 });
+  await beside.why(cached);
+  beside.done(cached, { input_tokens: 700, output_tokens: 300, cached_tokens: 500, cache_write_tokens: 100 });
+  assert.equal(beside.states()[0]?.used, 1_600);
 });
 
 test("money is reserved and settled by the model's price, with what is read from and written to a cache at its own", async () => {
