@@ -15,7 +15,7 @@ let number = 0;
 async function caller(): Promise<void> {
   for (;;) {
     const amount = 50 + Math.floor(Math.random() * 50);
-    const needs = [{ account: account!, amount, used: () => amount - 5 }];
+    const needs = [{ account: account!, amount, used: () => amount - 5, end: 0 }];
     const now = clock.monotonic();
     await ledger.fetched(needs, now);
     if (!ledger.has(account!, amount, clock.monotonic())) {

@@ -30,10 +30,12 @@ export interface Account {
   dry: number;
   waiting: { readonly amount: number; readonly wake: () => void; readonly fail: (error: unknown) => void }[];
   trading: Promise<void> | undefined;
-  /** What the last request took. */
+  /** What the last request took, and what lies ready for the next ones. */
   recent: number;
-  /** Since it was last looked after. */
+  slice: number;
+  /** Since it was last looked after; and whether it is. */
   used: boolean;
+  watched: boolean;
 }
 
 /** The ledger's time, in milliseconds: the machine's when it started, and from then on by the clock that never goes back. */
@@ -74,7 +76,9 @@ export function newAccount(name: string, group: Account["group"]): Account {
     waiting: [],
     trading: undefined,
     recent: 0,
+    slice: 0,
     used: true,
+    watched: false,
   };
 }
 
@@ -118,9 +122,12 @@ export function has(account: Account, amount: number, now: number): boolean {
 export function reserve(account: Account, amount: number, leases: Leases, time: Time, now: number): void {
   account.free -= amount;
   account.reserved += amount;
-  account.recent = amount;
+  if (amount !== account.recent) {
+    account.recent = amount;
+    account.slice = sliceOf(account);
+  }
   account.used = true;
-  if (account.free * 2 < sliceOf(account) && now >= account.dry) trade(account, leases, time).catch(() => {});
+  if (account.free * 2 < account.slice && now >= account.dry) trade(account, leases, time).catch(() => {});
 }
 
 /** Ends a reservation: `actual` of it was used. What is left can be spent at once, or goes back to the step it was taken in. */
@@ -134,7 +141,7 @@ export function settle(account: Account, reserved: number, end: number, actual: 
   else {
     account.free += left;
     // INVARIANT: what a crash would lose stays small, also when many large reservations come back at once.
-    const most = 2 * sliceOf(account);
+    const most = 2 * account.slice;
     if (account.free > most) {
       giveBack(account, end, account.free - most);
       account.free = most;
@@ -157,7 +164,8 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
   const now = time.now();
   turn(account, now);
   const waiting = account.waiting.splice(0);
-  const slice = idle && waiting.length === 0 ? 0 : sliceOf(account);
+  account.slice = sliceOf(account);
+  const slice = idle && waiting.length === 0 ? 0 : account.slice;
   if (slice === 0) {
     giveBack(account, account.end, account.free);
     account.free = 0;

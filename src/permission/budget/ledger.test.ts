@@ -57,7 +57,7 @@ let number = 0;
 async function spend(ledger: Ledger, budget: Budget, amount: number, now: number, caller = ""): Promise<string | undefined> {
   const account = ledger.account(ledger.group(budget), caller);
   if (account === undefined) return undefined;
-  const needs = [{ account, amount, used }];
+  const needs = [{ account, amount, used, end: 0 }];
   await ledger.fetched(needs, now);
   if (!ledger.has(account, amount, now)) return undefined;
   const id = `r${number++}`;
@@ -249,7 +249,7 @@ test("a request that was judged twice has one reservation, and one of which noth
   const ledger = createLedger(memoryLeases(), clock);
   const budget = budgetOf(100);
   const account = ledger.account(ledger.group(budget), "")!;
-  const needs = [{ account, amount: 30, used }];
+  const needs = [{ account, amount: 30, used, end: 0 }];
   for (let i = 0; i < 5; i++) {
     await ledger.fetched(needs, 0);
     ledger.reserve("same", needs, 0);

@@ -27,7 +27,9 @@ export interface Group {
 export interface Need {
   readonly account: Account;
   readonly amount: number;
-  readonly used?: (facts: Facts) => number | undefined;
+  readonly used: ((facts: Facts) => number | undefined) | undefined;
+  /** The end of the step in which it was reserved. */
+  end: number;
 }
 
 export interface BudgetState {
@@ -73,7 +75,7 @@ const SWEEP_MS = 1_000;
 
 export function createLedger(leases: Leases, clock: Clock): Ledger {
   const groups = new Map<string, Group>();
-  const holds = new Map<string, readonly (Need & { readonly end: number })[]>();
+  const holds = new Map<string, readonly Need[]>();
   const active = new Set<Account>();
   let origin = clock.now() - clock.monotonic();
   const time: Time = {
@@ -93,7 +95,7 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
       const idle = !account.used;
       account.used = false;
       if (account.back.size > 0 || account.owed > 0 || (idle && account.free > 0)) void trade(account, leases, time, idle).catch(() => {});
-      else if (idle && account.reserved === 0 && account.trading === undefined) active.delete(account);
+      else if (idle && account.reserved === 0 && account.trading === undefined) account.watched = !active.delete(account);
     }
     watch();
   };
@@ -102,13 +104,25 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
   };
   const touched = (account: Account): void => {
     account.used = true;
-    if (active.has(account)) return;
+    if (account.watched) return;
+    account.watched = true;
     active.add(account);
     watch();
   };
-  const close = (request: string, used: (need: Need) => number): void => {
-    for (const need of holds.get(request) ?? []) settle(need.account, need.amount, need.end, used(need));
+  /** Ends the reservations of a request. Budgets of one unit are settled by one figure. */
+  const close = (request: string, facts: Facts | undefined, refused: boolean): void => {
+    const needs = holds.get(request);
+    if (needs === undefined) return;
     holds.delete(request);
+    let [of, figure]: [Need["used"], number | undefined] = [undefined, undefined];
+    for (const { account, amount, used, end } of needs) {
+      if (used !== of) {
+        of = used;
+        figure = facts === undefined ? undefined : used?.(facts);
+      }
+      const nothing = facts === undefined || (refused && used !== undefined);
+      settle(account, amount, end, nothing ? 0 : ((used && figure) ?? amount));
+    }
   };
   /** Room for new callers is that of callers who were not heard of for a whole window. */
   const forget = ({ accounts, limit }: Group): void => {
@@ -154,14 +168,12 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
     reserve(request, needs, now) {
       if (holds.has(request)) ledger.drop(request);
       const at = time.at(now);
-      for (const { account, amount } of needs) {
-        touched(account);
-        reserve(account, amount, leases, time, at);
+      for (const need of needs) {
+        touched(need.account);
+        reserve(need.account, need.amount, leases, time, at);
+        need.end = need.account.end;
       }
-      holds.set(
-        request,
-        needs.map((need) => ({ ...need, end: need.account.end })),
-      );
+      holds.set(request, needs);
     },
     settle(request, outcome) {
       if (!holds.has(request)) return;
@@ -169,10 +181,9 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
       const { facts = {} } = outcome;
       const status = facts["upstream_status"];
       // A model that refused to answer charges nothing. Whatever else went wrong, it may have answered.
-      if (typeof status === "number" && status >= 400 && status < 500) close(request, ({ amount, used }) => (used === undefined ? amount : 0));
-      else close(request, ({ amount, used }) => used?.(facts) ?? amount);
+      close(request, facts, typeof status === "number" && status >= 400 && status < 500);
     },
-    drop: (request) => close(request, () => 0),
+    drop: (request) => close(request, undefined, false),
     async look(budgets) {
       for (const budget of budgets) {
         const account = ledger.account(ledger.group(budget), "");

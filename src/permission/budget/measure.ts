@@ -1,5 +1,6 @@
 import type { Content } from "../../core/content.ts";
 import type { Json } from "../../core/json.ts";
+import { memoise } from "../../core/memoise.ts";
 import { PER_DOLLAR } from "../../core/money.ts";
 import type { Facts } from "../../core/outcome.ts";
 import type { Request } from "../../core/request.ts";
@@ -8,7 +9,10 @@ import { weightOf } from "../weight.ts";
 import type { Unit } from "./ledger.ts";
 
 /** What a request takes of a budget before it is performed, or why nobody can say. */
-export type Measured = { readonly amount: number; readonly used?: (facts: Facts) => number | undefined } | "unpriced" | "unbounded";
+export type Measured = { readonly amount: number; readonly used?: ((facts: Facts) => number | undefined) | undefined } | "unpriced" | "unbounded";
+
+/** Names of models come from outside, so only so many are kept. */
+const MOST_MODELS = 1_000;
 
 const NOTHING: Measured = { amount: 0 };
 const ONE: Measured = { amount: 1 };
@@ -21,6 +25,7 @@ const PRACTICE = { max_output: 4_096, price: { input: 0, output: 0 } };
 
 /** How much of each unit a request takes at most, and how what it took is read off its answer. */
 export function measuring(models: { readonly [name: string]: ModelPolicyConfig }): (request: Request, unit: Unit) => Measured {
+  const tariff = memoise(MOST_MODELS, (id: string) => tariffOf(models, id));
   return (request, unit) => {
     const { action, demand, content } = request;
     if (LISTS.has(action.type)) return NOTHING;
@@ -33,25 +38,39 @@ export function measuring(models: { readonly [name: string]: ModelPolicyConfig }
         return action.args === undefined ? NOTHING : { amount: Number(weightOf(request, undefined).money) };
       case "tokens":
       case "usd":
-        return action.type === "model.call" ? measureModel(request, unit, models) : NOTHING;
+        return action.type === "model.call" ? measureModel(request, unit, tariff(request.resource?.id ?? "")) : NOTHING;
     }
   };
 }
 
-function measureModel({ resource, demand, content }: Request, unit: "tokens" | "usd", models: { readonly [name: string]: ModelPolicyConfig }): Measured {
-  const id = resource?.id ?? "";
-  const slash = id.indexOf("/");
-  const model = models[id.slice(0, Math.max(0, slash))];
+/** What of a model is the same for all its calls. */
+interface Tariff {
+  /** What was read from a provider's cache, and written to it, Anthropic counts beside the input, all others within it. */
+  readonly beside: boolean;
+  readonly max_output: number | undefined;
+  readonly price: Required<Pick<PriceConfig, "input" | "output" | "cached" | "cache_write">> | undefined;
+}
+
+function tariffOf(models: { readonly [name: string]: ModelPolicyConfig }, id: string): Tariff {
+  const slash = Math.max(0, id.indexOf("/"));
+  const provider = id.slice(0, slash);
+  const model = Object.hasOwn(models, provider) ? models[provider] : undefined;
   const price = priceOf(model, id.slice(slash + 1));
-  // Who decides elsewhere what is sent tells us the content, and nothing of how long the answer may be.
-  const { input, output = price?.max_output ?? model?.max_output ?? (model?.provider === "practice" ? PRACTICE.max_output : undefined) } = demand ?? {
-    input: textBytes(content),
+  const beside = model?.provider === "anthropic";
+  return {
+    beside,
+    max_output: price?.max_output ?? model?.max_output ?? (model?.provider === "practice" ? PRACTICE.max_output : undefined),
+    price: price && { cached: price.input, cache_write: beside ? 2 * price.input : price.input, ...price },
   };
+}
+
+function measureModel({ demand, content }: Request, unit: "tokens" | "usd", { beside, max_output, price }: Tariff): Measured {
+  // Who decides elsewhere what is sent tells us the content, and nothing of how long the answer may be.
+  const input = demand === undefined ? textBytes(content) : demand.input;
+  const output = demand?.output ?? max_output;
   if (unit === "usd" && price === undefined) return "unpriced";
   if (input === undefined || typeof output !== "number") return "unbounded";
-  // What was read from a provider's cache, and written to it, Anthropic counts beside the input, all others within it.
-  const beside = model?.provider === "anthropic";
-  if (unit === "tokens") {
+  if (unit === "tokens" || price === undefined) {
     return {
       amount: input + output,
       used: (facts) => {
@@ -60,15 +79,14 @@ function measureModel({ resource, demand, content }: Request, unit: "tokens" | "
       },
     };
   }
-  const { input: read, output: write, cached = read, cache_write = beside ? 2 * read : read } = price as PriceConfig;
   const parts = (dollars: number): number => Math.ceil(dollars * PER_MILLION);
   return {
-    amount: parts(input * Math.max(read, cached, cache_write) + output * write),
+    amount: parts(input * Math.max(price.input, price.cached, price.cache_write) + output * price.output),
     used: (facts) => {
       const use = usageOf(facts);
       if (use === undefined) return undefined;
       const fresh = beside ? use.input : Math.max(0, use.input - use.cached);
-      return parts(fresh * read + use.cached * cached + (beside ? use.written * cache_write : 0) + use.output * write);
+      return parts(fresh * price.input + use.cached * price.cached + (beside ? use.written * price.cache_write : 0) + use.output * price.output);
     },
   };
 }
@@ -82,7 +100,7 @@ export function priceOf(model: ModelPolicyConfig | undefined, name: string): Pri
 
 /** What the upstream says was used; undefined where it does not say all of it, or what no count can be. */
 function usageOf(facts: Facts): { readonly input: number; readonly output: number; readonly cached: number; readonly written: number } | undefined {
-  const [input, output, cached = 0, written = 0] = ["input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens"].map((name) => facts[name]);
+  const { input_tokens: input, output_tokens: output, cached_tokens: cached = 0, cache_write_tokens: written = 0 } = facts;
   return isCount(input) && isCount(output) && isCount(cached) && isCount(written) ? { input, output, cached, written } : undefined;
 }
 const isCount = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;

@@ -1,6 +1,7 @@
 import { type Decision, deny, NEUTRAL } from "../../core/decision.ts";
 import type { Request } from "../../core/request.ts";
-import type { Group, Ledger, Need } from "../budget/ledger.ts";
+import type { Account } from "../budget/account.ts";
+import { type Group, type Ledger, type Need, UNITS } from "../budget/ledger.ts";
 import type { Measured } from "../budget/measure.ts";
 import type { BudgetLimit } from "../limits.ts";
 import type { Control } from "./control.ts";
@@ -9,6 +10,8 @@ import { callerOf } from "./rate.ts";
 interface Kept {
   readonly budget: BudgetLimit;
   readonly group: Group;
+  /** The account of all callers, where they share one. */
+  readonly shared: Account | undefined;
 }
 
 /**
@@ -23,7 +26,12 @@ export function budgetControl(
   /** The tool that a request calls, and whether a limit on tools is about it. */
   toolOf: (request: Request) => { readonly id: string; readonly is: (pattern: string) => boolean } | undefined,
 ): Control {
-  const kept = budgets.map((budget): Kept => ({ budget, group: ledger.group({ ...budget, agent }) }));
+  // Those of one unit side by side: it is measured once.
+  const kept = UNITS.flatMap((unit) => budgets.filter((budget) => budget.unit === unit)).map((budget): Kept => {
+    const group = ledger.group({ ...budget, agent });
+    const shared = budget.per === "agent" || budget.per === "tool" ? ledger.account(group, "") : undefined;
+    return { budget, group, shared };
+  });
   // What was worked out for the request that `check` and `done` are asked about next.
   let looked: { readonly request: Request; readonly needs: readonly Need[] | Decision } | undefined;
 
@@ -35,20 +43,26 @@ export function budgetControl(
   };
   const work = (request: Request, now: number): readonly Need[] | Decision => {
     const needs: Need[] = [];
+    const { principal } = request;
     const { tool: called } = request.action;
     const tool = called === undefined ? undefined : toolOf(request);
     // A model proposed exactly this, and it was counted then.
     if (tool !== undefined && request.context.surface === "mcp-gateway" && ledger.proposed.take(tool.id, request, now)) return needs;
-    for (const { budget, group } of kept) {
+    let [unit, measured]: [BudgetLimit["unit"] | undefined, Measured] = [undefined, NONE];
+    let session: string | undefined;
+    for (const { budget, group, shared } of kept) {
       if (budget.tool !== undefined && tool?.is(budget.tool) !== true) continue;
-      const caller = callerOf(request.principal, budget.per);
+      const caller = shared !== undefined ? "" : budget.per === "session" ? (session ??= callerOf(principal, "session")) : callerOf(principal, budget.per);
       if (caller === undefined) continue;
-      const measured = measure(request, budget.unit);
+      if (budget.unit !== unit) {
+        unit = budget.unit;
+        measured = measure(request, unit);
+      }
       if (typeof measured === "string") return REFUSALS[measured];
       if (measured.amount === 0) continue;
-      const account = ledger.account(group, caller);
+      const account = shared ?? ledger.account(group, caller);
       if (account === undefined) return full(budget);
-      needs.push({ account, ...measured });
+      needs.push({ account, amount: measured.amount, used: measured.used, end: 0 });
     }
     return needs;
   };
@@ -81,6 +95,7 @@ export function budgetControl(
   };
 }
 
+const NONE: Measured = { amount: 0 };
 const isDecision = (needs: readonly Need[] | Decision): needs is Decision => "effect" in needs;
 
 /** Asked again, the answer would be the same: no limits of a time, and no ids of such. */
