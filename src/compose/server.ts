@@ -74,7 +74,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const store = openSqliteStore(place.store);
     store.catch(() => {}); // whoever asks it is told
     closing.push(async () => (await store).close());
-    await sweepBudgets(store, clock.now());
     const ledger = createLedger(leasesIn(store), clock);
     closing.push(() => ledger.shut());
     const keys = createKeys({ documents: documentsIn(store), clock, random });
@@ -83,6 +82,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => audit.shut());
 
     const log = createLog({ level: "warn" });
+    await sweepBudgets(store, clock.now());
     const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
     const paused = pausing(keys, held);
     const shownOf = (policy: Policy) => [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent) }));

@@ -15,7 +15,7 @@ import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.t
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
-import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
+import { createHistories, type Histories, type History, NOTHING_ARMED } from "./histories.ts";
 import { type Counts, limitsOf } from "./limits.ts";
 import { blocks } from "./names.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
@@ -64,23 +64,37 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
     decide(request, inspection) {
       const agent = policy.agents.get(request.principal.agent);
       if (agent === undefined) return UNKNOWN_AGENT;
-      const waits = fetch(controls.get(agent.name) ?? [], request, clock.monotonic());
-      return waits === undefined ? decideNow(agent, request, inspection) : waits.then(() => decideNow(agent, request, inspection));
+      const { rates, others } = controls.get(agent.name) as Controls;
+      const now = clock.monotonic();
+      // Asked of every request, whatever it is about: a session in which anything is done is not idle.
+      const past = histories.known(request.principal, now, idle);
+      // What comes too fast must not keep the store busy.
+      const tooFast = tighten(rates, request, inspection, now);
+      if (tooFast.effect === "deny") return tooFast;
+      const waits = fetch(others, request, now);
+      if (waits === undefined) return decideNow(agent, others, request, inspection, now, past);
+      return waits.then(() => {
+        const then = clock.monotonic();
+        return decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle));
+      });
     },
     settle(request, outcome) {
       ledger?.settle(request.id, outcome);
       const now = clock.monotonic();
-      for (const control of controls.get(request.principal.agent) ?? []) control.settle?.(request, outcome, now);
+      for (const control of controls.get(request.principal.agent)?.others ?? []) control.settle?.(request, outcome, now);
     },
   };
 
-  /** INVARIANT: from the first control to the last `done` nothing is awaited, so no two requests are permitted what is left for one. */
-  function decideNow(agent: AgentPolicy, request: Request, inspection: Inspection): Decision {
-    const now = clock.monotonic();
-    // Asked of every request, whatever it is about: a session in which anything is done is not idle.
-    const past = histories.known(request.principal, now, idle);
+  /** INVARIANT: from the first of these controls to the last `done` nothing is awaited, so no two requests are permitted what is left for one. */
+  function decideNow(
+    agent: AgentPolicy,
+    asked: readonly Control[],
+    request: Request,
+    inspection: Inspection,
+    now: number,
+    past: History | undefined,
+  ): Decision {
     const before = past?.armed ?? NOTHING_ARMED;
-    const asked = controls.get(agent.name) ?? [];
     const controlled = tighten(asked, request, inspection, now);
     if (controlled.effect === "deny") return controlled;
     const subject = agent.subject(request.action.type, nameOf(request));
@@ -101,6 +115,11 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
     for (const control of asked) control.done?.(request, now, permitted);
     return decision;
   }
+}
+
+interface Controls {
+  readonly rates: readonly Control[];
+  readonly others: readonly Control[];
 }
 
 /** Fetches what controls need; undefined where everything is at hand, which is nearly always. */
@@ -164,7 +183,7 @@ function controlsOf(
   { name, limits, subject }: AgentPolicy,
   { rates = createRates(), ledger, repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
   histories: Histories,
-): readonly Control[] {
+): Controls {
   const flow = flowControl(
     policy.flow.mode,
     (request) => {
@@ -181,9 +200,9 @@ function controlsOf(
   };
   const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
   const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
-  if (uncounted) return [...flows, ...controls];
+  if (uncounted) return { rates: [], others: [...flows, ...controls] };
   const leaves = (request: Request): boolean => request.action.type === "model.call" || subject(request.action.type, nameOf(request)).facts?.egress === true;
-  const counted: { readonly [counts in Counts]: (request: Request) => boolean } = { requests: isRequest, actions: isAction, external: leaves };
+  const counting: { readonly [counts in Counts]: (request: Request) => boolean } = { requests: isRequest, actions: isAction, external: leaves };
   const toolOf = (request: Request) => {
     const name = nameOf(request);
     const { tool: id } = subject(request.action.type, name);
@@ -191,12 +210,11 @@ function controlsOf(
     return id === "" ? undefined : { id, is: (pattern: string) => blocks(pattern, id) || policy.tools.meanings(name).some((one) => blocks(pattern, one)) };
   };
   const own = limitsOf(limits);
-  return [
-    ...own.rates.map(({ id, limit, counts, per, tool }) => {
-      const counts_ = counted[counts];
-      const about = tool === undefined ? counts_ : (request: Request) => counts_(request) && toolOf(request)?.is(tool) === true;
-      return rateControl(id, name, limit, about, per, rates);
-    }),
+  const limited = own.rates.map(({ id, limit, counts, per, tool }) => {
+    const counted = counting[counts];
+    return rateControl(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
+  });
+  const others = [
     ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
     breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,
@@ -204,4 +222,5 @@ function controlsOf(
     ...(own.budgets.length === 0 ? [] : [ledger === undefined ? NO_LEDGER : budgetControl(name, own.budgets, ledger, measuring(policy.models), toolOf)]),
     ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
+  return { rates: limited, others };
 }

@@ -31,7 +31,7 @@ export const storage = z
   })
   .describe("Where Holdfast keeps its data.");
 
-const dollars = z.number().min(0).max(1e6);
+const dollars = z.number().min(0, "a price is no less than nothing").max(1e6, "a price is at most a dollar a token");
 const tokens = z.int().min(1).max(1e7);
 const price = z
   .strictObject({

@@ -6,7 +6,7 @@ import { NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Facts, Outcome } from "../../core/outcome.ts";
 import type { Demand, Principal, Request } from "../../core/request.ts";
-import { memoryLeases } from "../budget/lease.ts";
+import { type Leases, memoryLeases } from "../budget/lease.ts";
 import { createLedger, type Ledger } from "../budget/ledger.ts";
 import { budgetsOf, compilePolicy, type PolicyConfig, permissionLayer } from "../index.ts";
 
@@ -28,11 +28,19 @@ function open(limits: Omit<Limits, "requests">, models: PolicyConfig["models"] =
   assert.ok(compiled.ok);
   const time = { now: 0 };
   const clock = { now: () => time.now, monotonic: () => time.now, timer: () => () => {} };
-  const ledger: Ledger = createLedger(memoryLeases(), clock);
+  const kept = memoryLeases();
+  let trades = 0;
+  const leases: Leases = {
+    trade(account, trade) {
+      trades++;
+      return kept.trade(account, trade);
+    },
+  };
+  const ledger: Ledger = createLedger(leases, clock);
   const layer = permissionLayer(compiled.policy, { clock, ledger });
   return {
     time,
-    layer,
+    trades: () => trades,
     notes: compiled.notes.map(({ message }) => message),
     decide: async (request: Request): Promise<Decision> => layer.decide(request, inspection),
     /** The id of the reason that decided, or `permit`. */
@@ -187,6 +195,14 @@ test("rates hold for keys, users, sessions, tools, and calls that leave the hous
   assert.equal(await more.why(call("pay.send_money", { to: "x" })), "permit");
   assert.equal(await more.why(call("PAY.send_more", { to: "y" })), "limits/tool/pay.*/actions", "in whichever case it is written");
   assert.equal(await more.why(call("crm.read", { id: 1 })), "permit");
+});
+
+test("what comes too fast takes nothing from a budget, and does not keep the store busy", async () => {
+  verifies("C-09", "I-07");
+  const { why, trades, states } = open({ key: { requests: rate(3, 60_000) }, session: { budget: { actions: rate(1_000) } }, budget: { actions: rate(1_000) } });
+  for (let i = 0; i < 500; i++) await why(ask({ bytes: 5, input: 5, output: 5 }, { session: `s${i}` }));
+  assert.ok(trades() <= 6, `${trades()} trades`);
+  assert.equal(states().find(({ id }) => id === "budget/actions")?.reserved, 3);
 });
 
 test("many small payments are one sum", async () => {

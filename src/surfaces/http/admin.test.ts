@@ -57,6 +57,9 @@ test("metrics are Prometheus text, with what was counted", async () => {
   assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
   const text = await response.text();
   for (const line of [
+    'holdfast_budget_used{agent="a",budget="limits/budget/usd"} 1.5',
+    'holdfast_budget_reserved{agent="a",budget="limits/budget/usd"} 0.25',
+    'holdfast_budget_limit{agent="a",budget="limits/budget/usd"} 20',
     'holdfast_requests_total{surface="llm-gateway",effect="deny",status="403"} 1',
     'holdfast_decision_seconds_count{surface="llm-gateway"} 1',
     'holdfast_upstream_seconds_count{upstream="openai"} 1',
