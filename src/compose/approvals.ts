@@ -33,9 +33,10 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
     async judge(request) {
-      const [, decision] = await judge(current().layers, request, new AbortController().signal);
-      // It is only asked about: what it would spend is free again.
-      ledger.drop(request.id);
+      // Under a name of its own: the request itself may wait here, and holds what it reserved.
+      const asked = { ...request, id: `${request.id}/edit` };
+      const [, decision] = await judge(current().layers, asked, new AbortController().signal);
+      ledger.drop(asked.id);
       return decision;
     },
     record: (event, facts) => audit.system(event, facts),
