@@ -75,7 +75,10 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
       if (waits === undefined) return decideNow(agent, others, request, inspection, now, past);
       return waits.then(() => {
         const then = clock.monotonic();
-        return decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle));
+        const decision = decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle));
+        // What was fetched for it is free again.
+        if (decision.effect === "deny") ledger?.drop(request.id);
+        return decision;
       });
     },
     settle(request, outcome) {

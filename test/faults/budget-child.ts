@@ -15,15 +15,15 @@ let number = 0;
 async function caller(): Promise<void> {
   for (;;) {
     const amount = 50 + Math.floor(Math.random() * 50);
-    const needs = [{ account: account!, amount, used: () => amount - 5, end: 0 }];
-    const now = clock.monotonic();
-    await ledger.fetched(needs, now);
-    if (!ledger.has(account!, amount, clock.monotonic())) {
+    const need = { account: account!, amount, used: () => amount - 5, held: false, end: 0 };
+    const id = `r${number++}`;
+    await ledger.fetched(id, [need], clock.monotonic());
+    if (!ledger.has(need, clock.monotonic())) {
+      ledger.drop(id);
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 200));
       continue;
     }
-    const id = `r${number++}`;
-    ledger.reserve(id, needs, clock.monotonic());
+    ledger.reserve(id, [need], clock.monotonic());
     // The effect: what is written to a pipe stays there whatever becomes of the writer.
     process.stdout.write(`${amount - 5}\n`);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));

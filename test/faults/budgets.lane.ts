@@ -73,58 +73,62 @@ agents:
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       body: JSON.stringify({ model: "made/m", max_tokens, stream: ++calls % 3 === 0, messages: [{ role: "user", content: `question ${calls}` }] }),
     });
-  const refusals = new Set<string>();
+  const refusals: { readonly at: number; readonly text: string }[] = [];
 
-  for (let run = 0; run < RUNS; run++) {
-    const served = await serve(configuration, { folder });
-    key ||= served.key;
-    const pool = new Pool(served.url, { connections: CALLERS });
-    let dead = false;
+  /** All callers at once, with calls of this size, until it is over; what is refused is asked again a little later. */
+  const load = async (pool: Pool, max_tokens: number, over: (refusedInARow: number) => boolean): Promise<void> => {
     const caller = async (): Promise<void> => {
-      while (!dead) {
+      for (let refused = 0; !over(refused); ) {
         try {
-          const { statusCode, body } = await post(pool, 40);
+          const { statusCode, body } = await post(pool, max_tokens);
           const text = await body.text();
-          if (statusCode !== 200) refusals.add(`${statusCode} ${text.slice(0, 200)}`);
+          if (statusCode === 200) refused = 0;
+          else {
+            refused++;
+            refusals.push({ at: spent, text: `${statusCode} ${text.slice(0, 200)}` });
+            await wait(300 + Math.random() * 300);
+          }
         } catch {
           // Killed under this call: it may have been made.
         }
       }
     };
-    const callers = Array.from({ length: CALLERS }, caller);
+    await Promise.all(Array.from({ length: CALLERS }, caller));
+  };
+  const killedUnder = async (max_tokens: number): Promise<void> => {
+    const served = await serve(configuration, { folder });
+    key ||= served.key;
+    const pool = new Pool(served.url, { connections: CALLERS });
+    let dead = false;
+    const loaded = load(pool, max_tokens, () => dead);
     await wait(200 + Math.random() * 1_000);
     served.process.kill("SIGKILL");
     dead = true;
-    await Promise.all(callers);
+    await loaded;
     await pool.destroy();
-  }
-  const before = spent;
+  };
+
+  for (let run = 0; run < RUNS - 3; run++) await killedUnder(40);
+  const first = spent;
   assert.ok(calls > RUNS * CALLERS, "the load was real");
+  // The next to last of it is spent in large calls, and the process killed where little is left.
+  const middle = await serve(configuration, { folder });
+  const large = new Pool(middle.url, { connections: CALLERS });
+  await load(large, 20_000, (refused) => spent > 0.85 * LIMIT || refused > 3);
   assert.deepEqual(
-    [...refusals].filter((said) => !said.startsWith("503")),
+    refusals.filter(({ text }) => !text.startsWith("503")),
     [],
     "nothing was refused while there was room",
   );
+  middle.process.kill("SIGKILL");
+  await large.destroy();
+  for (let run = 0; run < 2; run++) await killedUnder(2_000);
+  const before = spent;
 
-  // What is left is spent in larger calls, and the end in small ones, by all callers at once.
   const served = await serve(configuration, { folder });
   const pool = new Pool(served.url, { connections: CALLERS });
-  for (const max_tokens of [20_000, 40]) {
-    await Promise.all(
-      Array.from({ length: CALLERS }, async () => {
-        for (let refused = 0; refused < 4; ) {
-          const { statusCode, body } = await post(pool, max_tokens);
-          await body.text();
-          if (statusCode !== 429) refused = 0;
-          else {
-            refused++;
-            await wait(300 + Math.random() * 300);
-          }
-        }
-      }),
-    );
-  }
-  t.diagnostic(JSON.stringify({ kills: RUNS, calls, limit: LIMIT, underKills: before, spent, reached: spent / LIMIT }));
+  for (const max_tokens of [20_000, 2_000, 40]) await load(pool, max_tokens, (refused) => refused > 3);
+  t.diagnostic(JSON.stringify({ kills: RUNS, calls, limit: LIMIT, first, before, spent, reached: spent / LIMIT }));
   assert.ok(spent <= LIMIT, `${spent} of ${LIMIT}`);
   assert.ok(spent >= 0.95 * LIMIT, `${spent} of ${LIMIT}`);
 

@@ -28,7 +28,7 @@ export interface Account {
   taken: readonly Taken[];
   /** Until then nothing more is asked for: there was not enough. */
   dry: number;
-  waiting: { readonly amount: number; readonly wake: () => void; readonly fail: (error: unknown) => void }[];
+  waiting: Asking[];
   trading: Promise<void> | undefined;
   /** What the last request took, and what lies ready for the next ones. */
   recent: number;
@@ -36,6 +36,17 @@ export interface Account {
   /** Since it was last looked after; and whether it is. */
   used: boolean;
   watched: boolean;
+}
+
+/** A request that waits for its part. `given` tells it the end of the step in which it was taken. */
+export interface Waiting {
+  readonly amount: number;
+  readonly wanted: () => boolean;
+  readonly given: (end: number) => void;
+}
+interface Asking extends Waiting {
+  readonly wake: (given: boolean) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** The ledger's time, in milliseconds: the machine's when it started, and from then on by the clock that never goes back. */
@@ -93,22 +104,22 @@ export function giveBack({ back }: Account, end: number, amount: number): void {
   if (amount > 0) back.set(end, (back.get(end) ?? 0) + amount);
 }
 
-/** Undefined where the amount is there, or cannot be had; else resolves once that is known. Rejects where the store cannot be asked. */
-export function fetched(account: Account, amount: number, leases: Leases, time: Time, now: number): undefined | Promise<void> {
-  turn(account, now);
-  const enough = amount <= account.free || now < account.dry || amount > account.group.limit.count;
-  return enough ? undefined : waited(account, amount, leases, time);
+/** True where nothing need be asked: the amount is there, or is known not to be. */
+export function settled(account: Account, amount: number, now: number): boolean {
+  return has(account, amount, now) || now < account.dry || amount > account.group.limit.count;
 }
 
-async function waited(account: Account, amount: number, leases: Leases, time: Time): Promise<void> {
+/**
+ * Waits until the amount was reserved, or until it is known that it cannot be: in the order of those who ask, so that nobody who comes
+ * later takes what was fetched for another. Where `wanted` says no any more, nothing is reserved. Rejects where the store does not answer.
+ */
+export async function fetched(account: Account, wanted: Waiting, leases: Leases, time: Time): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    await new Promise<void>((wake, fail) => {
-      account.waiting.push({ amount, wake, fail });
+    const given = await new Promise<boolean>((wake, fail) => {
+      account.waiting.push({ ...wanted, wake, fail });
       trade(account, leases, time).catch(() => {}); // whoever waits is told
     });
-    const now = time.now();
-    turn(account, now);
-    if (amount <= account.free || now < account.dry) return;
+    if (given || time.now() < account.dry) return;
   }
 }
 
@@ -120,6 +131,11 @@ export function has(account: Account, amount: number, now: number): boolean {
 
 /** Takes what `has` said is there, and sees to it that the next ones need not wait. */
 export function reserve(account: Account, amount: number, leases: Leases, time: Time, now: number): void {
+  take(account, amount);
+  if (account.free * 2 < account.slice && now >= account.dry) trade(account, leases, time).catch(() => {});
+}
+
+function take(account: Account, amount: number): void {
   account.free -= amount;
   account.reserved += amount;
   if (amount !== account.recent) {
@@ -127,7 +143,19 @@ export function reserve(account: Account, amount: number, leases: Leases, time: 
     account.slice = sliceOf(account);
   }
   account.used = true;
-  if (account.free * 2 < account.slice && now >= account.dry) trade(account, leases, time).catch(() => {});
+}
+
+/** Gives to those who wait what is there, in their order; those who have to go on waiting. */
+function served(account: Account, waiting: readonly Asking[]): readonly Asking[] {
+  return waiting.filter((one) => {
+    if (one.wanted() && one.amount > account.free) return true;
+    if (one.wanted()) {
+      take(account, one.amount);
+      one.given(account.end);
+    }
+    one.wake(true);
+    return false;
+  });
 }
 
 /** Ends a reservation: `actual` of it was used. What is left can be spent at once, or goes back to the step it was taken in. */
@@ -163,7 +191,7 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
   const { limit } = account.group;
   const now = time.now();
   turn(account, now);
-  const waiting = account.waiting.splice(0);
+  const waiting = served(account, account.waiting.splice(0));
   account.slice = sliceOf(account);
   const slice = idle && waiting.length === 0 ? 0 : account.slice;
   if (slice === 0) {
@@ -188,7 +216,7 @@ async function one(account: Account, leases: Leases, time: Time, idle: boolean):
     } else giveBack(account, result.end, result.given);
     if (result.given < asked) account.dry = then + DRY_MS;
     account.returning = 0;
-    for (const { wake } of waiting) wake();
+    for (const { wake } of served(account, waiting)) wake(false);
   } catch (error) {
     // It may have happened. What was given back is not given back twice, and what is owed counts twice rather than not at all.
     account.owed += owed;

@@ -57,10 +57,13 @@ let number = 0;
 async function spend(ledger: Ledger, budget: Budget, amount: number, now: number, caller = ""): Promise<string | undefined> {
   const account = ledger.account(ledger.group(budget), caller);
   if (account === undefined) return undefined;
-  const needs = [{ account, amount, used, end: 0 }];
-  await ledger.fetched(needs, now);
-  if (!ledger.has(account, amount, now)) return undefined;
+  const needs = [{ account, amount, used, held: false, end: 0 }];
   const id = `r${number++}`;
+  await ledger.fetched(id, needs, now);
+  if (!ledger.has(needs[0]!, now)) {
+    ledger.drop(id);
+    return undefined;
+  }
   ledger.reserve(id, needs, now);
   return id;
 }
@@ -227,6 +230,42 @@ test("large reservations that come back at once do not lie where a crash would l
   assert.notEqual(await spend(next, budget, 100_000 - 90 * 10 - 5 * 10 - 1_000, clock.monotonic()), undefined, "all but a hundredth");
 });
 
+test("nobody who comes later takes what was fetched for another, and nobody is refused while there is room", async () => {
+  verifies("C-09");
+  const { clock } = machine();
+  const ledger = createLedger(slow(memoryLeases()), clock);
+  const budget = budgetOf(1_000_000);
+  let refused = 0;
+  const caller = async (i: number): Promise<void> => {
+    for (let call = 0; call < 20; call++) {
+      // Large and small ones, so that a large one would wait for ever where small ones go first.
+      const amount = i % 3 === 0 ? 2_000 : 100;
+      const id = await spend(ledger, budget, amount, clock.monotonic());
+      if (id === undefined) refused++;
+      else {
+        if (i % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+        answer(ledger, id, 5);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 200 }, (_, i) => caller(i)));
+  assert.equal(refused, 0);
+});
+
+test("who gave up waiting is given nothing", async () => {
+  verifies("C-09");
+  const { clock } = machine();
+  const ledger = createLedger(slow(memoryLeases()), clock);
+  const budget = budgetOf(1_000);
+  const account = ledger.account(ledger.group(budget), "")!;
+  const needs = [{ account, amount: 600, used, held: false, end: 0 }];
+  const late = ledger.fetched("late", needs, 0);
+  ledger.settle("late", { status: "denied", decision: NEUTRAL });
+  await late;
+  assert.equal(ledger.states(budget, 1)[0]?.reserved, 0);
+  assert.notEqual(await spend(ledger, budget, 900, 0), undefined);
+});
+
 test("an answer that used more than its most is counted, and holds for the next", async () => {
   verifies("C-09");
   const { clock, pass } = machine();
@@ -249,9 +288,9 @@ test("a request that was judged twice has one reservation, and one of which noth
   const ledger = createLedger(memoryLeases(), clock);
   const budget = budgetOf(100);
   const account = ledger.account(ledger.group(budget), "")!;
-  const needs = [{ account, amount: 30, used, end: 0 }];
   for (let i = 0; i < 5; i++) {
-    await ledger.fetched(needs, 0);
+    const needs = [{ account, amount: 30, used, held: false, end: 0 }];
+    await ledger.fetched("same", needs, 0);
     ledger.reserve("same", needs, 0);
   }
   assert.equal(ledger.states(budget, 1)[0]?.reserved, 30);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/layers.ts";
 import type { Facts, Outcome } from "../../core/outcome.ts";
 import { createHandedOn, type HandedOn } from "../flow/handed-on.ts";
-import { type Account, fetched, freeIn, has, type Limit, newAccount, reserve, settle, stateOf, type Time, trade } from "./account.ts";
+import { type Account, fetched, freeIn, has, type Limit, newAccount, reserve, settle, settled, stateOf, type Time, trade } from "./account.ts";
 import type { Leases } from "./lease.ts";
 
 /** One budget of one agent: a limit that is counted for each caller apart. */
@@ -28,7 +28,8 @@ export interface Need {
   readonly account: Account;
   readonly amount: number;
   readonly used: ((facts: Facts) => number | undefined) | undefined;
-  /** The end of the step in which it was reserved. */
+  /** Whether it is reserved, and the end of the step in which it was. */
+  held: boolean;
   end: number;
 }
 
@@ -49,9 +50,12 @@ export interface Ledger {
   group(budget: Budget): Group;
   /** Undefined where more callers are in use than can be counted for. */
   account(group: Group, caller: string): Account | undefined;
-  /** Undefined where all of it is there or cannot be had; else resolves once that is known. Rejects where the store does not answer. */
-  fetched(needs: readonly Need[], now: number): undefined | Promise<void>;
-  has(account: Account, amount: number, now: number): boolean;
+  /**
+   * Undefined where it is known of each need whether it can be had. Else it resolves once it is, and what could be had is reserved for the request by
+   * then: whoever then does not use it ends that by `settle` or `drop`. Rejects where the store does not answer.
+   */
+  fetched(request: string, needs: readonly Need[], now: number): undefined | Promise<void>;
+  has(need: Need, now: number): boolean;
   /** In how many milliseconds there may be room; undefined: never. */
   freeIn(account: Account, amount: number, now: number): number | undefined;
   /** Reserves for a request what `has` said is there. A request that was judged before, and is again, has one reservation. */
@@ -115,7 +119,10 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
     if (needs === undefined) return;
     holds.delete(request);
     let [of, figure]: [Need["used"], number | undefined] = [undefined, undefined];
-    for (const { account, amount, used, end } of needs) {
+    for (const need of needs) {
+      const { account, amount, used, end, held } = need;
+      if (!held) continue;
+      need.held = false;
       if (used !== of) {
         of = used;
         figure = facts === undefined ? undefined : used?.(facts);
@@ -152,25 +159,35 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
       group.accounts.set(caller, account);
       return account;
     },
-    fetched(needs, now) {
+    fetched(request, needs, now) {
       const at = time.at(now);
-      let waits: Promise<void>[] | undefined;
-      for (const { account, amount } of needs) {
-        const wait = fetched(account, amount, leases, time, at);
-        if (wait === undefined) continue;
-        touched(account);
-        (waits ??= []).push(wait);
-      }
-      return waits === undefined ? undefined : Promise.all(waits).then(() => {});
+      if (needs.every(({ account, amount }) => settled(account, amount, at))) return undefined;
+      ledger.drop(request);
+      holds.set(request, needs);
+      return Promise.all(
+        needs.map(({ account, amount }, i): Promise<void> | undefined => {
+          const need = needs[i]!;
+          touched(account);
+          const given = (end: number): void => {
+            need.held = true;
+            need.end = end;
+          };
+          // All of it, or a part that is at hand is gone when the rest comes. Who is gone itself is given nothing.
+          return fetched(account, { amount, wanted: () => holds.get(request) === needs, given }, leases, time);
+        }),
+      ).then(() => {});
     },
-    has: (account, amount, now) => has(account, amount, time.at(now)),
+    has: ({ held, account, amount }, now) => held || has(account, amount, time.at(now)),
     freeIn: (account, amount, now) => freeIn(account, amount, time.at(now)),
     reserve(request, needs, now) {
-      if (holds.has(request)) ledger.drop(request);
+      const before = holds.get(request);
+      if (before !== undefined && before !== needs) ledger.drop(request);
       const at = time.at(now);
       for (const need of needs) {
+        if (need.held) continue;
         touched(need.account);
         reserve(need.account, need.amount, leases, time, at);
+        need.held = true;
         need.end = need.account.end;
       }
       holds.set(request, needs);

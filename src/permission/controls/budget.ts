@@ -35,9 +35,12 @@ export function budgetControl(
   // What was worked out for the request that `check` and `done` are asked about next.
   let looked: { readonly request: Request; readonly needs: readonly Need[] | Decision } | undefined;
 
+  // And for those that wait for the store meanwhile.
+  const waiting = new WeakMap<Request, readonly Need[]>();
+
   const needsOf = (request: Request, now: number): readonly Need[] | Decision => {
     if (looked?.request === request) return looked.needs;
-    const needs = work(request, now);
+    const needs = waiting.get(request) ?? work(request, now);
     looked = { request, needs };
     return needs;
   };
@@ -62,7 +65,7 @@ export function budgetControl(
       if (measured.amount === 0) continue;
       const account = shared ?? ledger.account(group, caller);
       if (account === undefined) return full(budget);
-      needs.push({ account, amount: measured.amount, used: measured.used, end: 0 });
+      needs.push({ account, amount: measured.amount, used: measured.used, held: false, end: 0 });
     }
     return needs;
   };
@@ -71,13 +74,17 @@ export function budgetControl(
     id: "budget",
     ready(request, now) {
       const needs = needsOf(request, now);
-      return isDecision(needs) ? undefined : ledger.fetched(needs, now);
+      if (isDecision(needs)) return undefined;
+      const fetched = ledger.fetched(request.id, needs, now);
+      if (fetched !== undefined) waiting.set(request, needs);
+      return fetched;
     },
     check(request, _inspection, now) {
       const needs = needsOf(request, now);
       if (isDecision(needs)) return needs;
-      for (const { account, amount } of needs) {
-        if (ledger.has(account, amount, now)) continue;
+      for (const need of needs) {
+        if (ledger.has(need, now)) continue;
+        const { account, amount } = need;
         const { budget } = kept.find(({ group }) => group === account.group) as Kept;
         return used(budget, amount, ledger.freeIn(account, amount, now));
       }
