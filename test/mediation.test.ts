@@ -22,7 +22,17 @@ import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfa
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, createTraffic, openPins } from "../src/permission/index.ts";
+import {
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createLedger,
+  createRates,
+  createRepeats,
+  createTraffic,
+  memoryLeases,
+  openPins,
+} from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -150,11 +160,12 @@ before(async () => {
       return { decided: entry.decided, close };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [], budgets: () => [] });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
   const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")), wayOut: (agent) => egress.wayOut(agent) });
+  const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({
     documents: memoryDocuments(),
     clock,
@@ -164,6 +175,7 @@ before(async () => {
     pins,
     phases: { answered() {} },
     reviewers: { noted: async () => {} },
+    ledger,
     current: () => ({ config, digest: "", layers: generation.layers }),
   });
   const traffic = createTraffic();
@@ -173,6 +185,7 @@ before(async () => {
     audit: counted,
     clock,
     rates: createRates(),
+    ledger,
     handedOn: createHandedOn(),
     histories: createHistories(),
     repeats: createRepeats(),

@@ -3,7 +3,7 @@ import type { Config } from "../config/index.ts";
 import type { Phases } from "../oversight/index.ts";
 import { ALL, type Switch } from "../oversight/switch.ts";
 import { describePolicy, type Policy } from "../permission/index.ts";
-import type { AgentForm, Agents } from "../surfaces/api/index.ts";
+import type { AgentBudget, AgentForm, Agents } from "../surfaces/api/index.ts";
 import { pausingOf } from "./kill-switch.ts";
 
 export interface AgentParts {
@@ -11,10 +11,12 @@ export interface AgentParts {
   readonly held: Switch;
   readonly phases: Phases;
   readonly audit: Pick<AuditLog, "system">;
+  /** What each has spent. */
+  readonly budgets?: (agent: string) => readonly AgentBudget[];
 }
 
 /** The agents as operators see them: what they may do, how much of it a person sees first, and whether they work at all. */
-export function agentsOf({ current, held, phases, audit }: AgentParts): Agents {
+export function agentsOf({ current, held, phases, audit, budgets = () => [] }: AgentParts): Agents {
   const names = (): readonly string[] => [...current().policy.agents.keys()];
   const pausing = pausingOf(held, names, audit);
   const standing = (agent: string): Pick<AgentForm, "phase" | "graduated" | "since" | "criteria" | "proposed" | "incident"> => {
@@ -38,7 +40,8 @@ export function agentsOf({ current, held, phases, audit }: AgentParts): Agents {
         agents: agents.map((one) => {
           const { role, models = [], read = [], write = [], deny = [] } = described.get(one.agent) ?? {};
           const lists = { models: [...models], read: [...read], write: [...write], deny: [...deny] };
-          return { ...one, ...standing(one.agent), ...(role === undefined ? {} : { role }), ...lists };
+          const spent = budgets(one.agent);
+          return { ...one, ...standing(one.agent), ...(role === undefined ? {} : { role }), ...lists, ...(spent.length === 0 ? {} : { budgets: [...spent] }) };
         }),
       };
     },

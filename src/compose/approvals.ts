@@ -22,7 +22,7 @@ import {
   shapeOf,
   webhooks,
 } from "../oversight/index.ts";
-import type { Pins } from "../permission/index.ts";
+import type { Ledger, Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals, AttentionForm } from "../surfaces/api/index.ts";
 import type { Log } from "../telemetry/log.ts";
 import { ruleFrom } from "./rule-from.ts";
@@ -38,12 +38,13 @@ export interface ApprovalParts {
   readonly phases: Pick<Phases, "answered">;
   /** Where it is counted how people look. */
   readonly reviewers: Pick<Reviewers, "noted">;
+  readonly ledger: Pick<Ledger, "drop">;
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
 
 /** The inbox of a server. It outlives configurations; what they say is asked each time. */
-export async function openInbox({ documents, clock, random, signer, audit, pins, phases, reviewers, current }: ApprovalParts): Promise<Inbox> {
+export async function openInbox({ documents, clock, random, signer, audit, pins, ledger, phases, reviewers, current }: ApprovalParts): Promise<Inbox> {
   return createInbox({
     shelf: await openShelf(documents),
     clock,
@@ -53,7 +54,13 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
     policy: () => current().digest,
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
-    judge: async (request) => (await judge(current().layers, request, new AbortController().signal))[1],
+    async judge(request) {
+      // Under a name of its own: the request itself may wait here, and holds what it reserved.
+      const asked = { ...request, id: `${request.id}/edit` };
+      const [, decision] = await judge(current().layers, asked, new AbortController().signal);
+      ledger.drop(asked.id);
+      return decision;
+    },
     async record(event, facts) {
       await audit.system(event, facts);
       await noteAnswer(event, facts, { reviewers, phases, now: clock.now });

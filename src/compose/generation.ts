@@ -8,6 +8,7 @@ import {
   type Familiar,
   type HandedOn,
   type Histories,
+  type Ledger,
   mayUseModel,
   mayUseTool,
   type Own,
@@ -41,6 +42,7 @@ export interface Lasting {
   readonly audit: AuditLayer;
   readonly clock: Clock;
   readonly rates: Rates;
+  readonly ledger: Ledger;
   readonly handedOn: HandedOn;
   readonly histories: Histories;
   readonly familiar?: Familiar;
@@ -68,6 +70,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     audit,
     clock,
     rates,
+    ledger,
     handedOn,
     histories,
     familiar,
@@ -88,6 +91,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
   const composed = composeLayers(config, audit, {
     clock,
     rates,
+    ledger,
     handedOn,
     histories,
     repeats,

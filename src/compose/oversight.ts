@@ -3,7 +3,7 @@ import type { NoteSigner } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { type Inbox, openPhases, openReviewers, type Phases, type Reviewers } from "../oversight/index.ts";
-import type { Pins } from "../permission/index.ts";
+import type { Ledger, Pins } from "../permission/index.ts";
 import type { Documents } from "../vault/documents.ts";
 import { openInbox } from "./approvals.ts";
 import { phaseStore } from "./autonomy.ts";
@@ -16,6 +16,7 @@ export interface OversightParts {
   readonly signer: NoteSigner;
   readonly audit: AuditLog;
   readonly pins: Pins;
+  readonly ledger: Pick<Ledger, "drop">;
   /** The newest configuration. */
   readonly config: () => Config;
   /** What is in force, once there is something: approvals are bound to it. */

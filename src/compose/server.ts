@@ -8,16 +8,19 @@ import type { Request } from "../core/request.ts";
 import { openSpotChecks } from "../oversight/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
 import {
+  budgetsOf,
   changes,
   checkPolicy,
   createBreakers,
   createHandedOn,
   createHistories,
+  createLedger,
   createRates,
   createRepeats,
   createTraffic,
   openFamiliar,
   openPins,
+  type Policy,
 } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
@@ -36,6 +39,7 @@ import { createSessions } from "../vault/sessions.ts";
 import { agentsOf } from "./agents.ts";
 import { approvalsOf, tellWebhooks } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
+import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
@@ -81,15 +85,24 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const store = openSqliteStore(place.store);
     store.catch(() => {}); // whoever asks it is told
     closing.push(async () => (await store).close());
+    const ledger = createLedger(leasesIn(store), clock);
+    closing.push(() => ledger.shut());
     const keys = createKeys({ documents: documentsIn(store), clock, random });
     const { signer, masking } = await openKeys(folder);
     const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });
     closing.push(() => audit.shut());
 
     const log = createLog({ level: "warn" });
+    await sweepBudgets(store, clock.now());
     const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
     const paused = pausing(keys, held);
-    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
+    const shownOf = (policy: Policy) => [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent) }));
+    const metrics = createTelemetry({
+      auditSize: () => audit.size,
+      auditHealthy: () => audit.healthy,
+      paused: () => held.all(),
+      budgets: () => shownOf(current.policy),
+    });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
     const traffic = createTraffic();
@@ -113,6 +126,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       pins,
       config: () => settings,
+      ledger,
       current: () => ({ config: current.config, digest, layers: current.layers }),
     });
     closing.push(() => phases.shut());
@@ -132,6 +146,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit: tally.audit,
       clock,
       rates: createRates(),
+      ledger,
       handedOn: createHandedOn(),
       histories: createHistories(),
       familiar,
@@ -151,6 +166,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       news,
     };
     current = makeGeneration(config, lasting, jsonLimits(config));
+    const look = (): Promise<void> =>
+      ledger.look([...current.policy.agents.keys()].flatMap((agent) => budgetsOf(current.policy, agent).filter(({ shared }) => shared)));
+    await look();
     closing.push(() => current.gateway.close());
     picks = await openSpotChecks({ inbox, now: clock.now, random, toolName: (written) => current.policy.tools.id(written) });
     const minted = (await keys.list()).length;
@@ -169,7 +187,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
-      agents: agentsOf({ current: () => current, held, phases, audit }),
+      agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,
       operators,
@@ -241,6 +259,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         settings = good.config;
         current = makeGeneration(good.config, lasting, jsonLimits(good.config));
         void before.gateway.close().catch(() => {});
+        void look().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});
         options.reloaded([]);
       },

@@ -12,8 +12,5 @@ export function unenforced(config: PolicyConfig): readonly Problem[] {
       for (const [name, { readers }] of Object.entries(args))
         if (readers !== undefined) note(["tools", server, "tools", tool, "args", name, "readers"], "who reads an argument is");
   }
-  for (const [agent, { limits }] of Object.entries(config.agents)) {
-    if (limits.budget !== undefined) note(["agents", agent, "limits", "budget"], "budgets are");
-  }
   return notes;
 }

@@ -22,7 +22,18 @@ import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, createTraffic, openPins, type Pins } from "../../src/permission/index.ts";
+import {
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createLedger,
+  createRates,
+  createRepeats,
+  createTraffic,
+  memoryLeases,
+  openPins,
+  type Pins,
+} from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -76,7 +87,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [], budgets: () => [] });
   const log = createLog({ level: "silent" });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const documents = memoryDocuments();
@@ -91,6 +102,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
   });
   const traffic = createTraffic();
   const egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
+  const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({
     documents,
     clock,
@@ -100,6 +112,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     pins,
     phases: { answered() {} },
     reviewers: { noted: async () => {} },
+    ledger,
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
   const generation: Generation = makeGeneration(
@@ -108,6 +121,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       audit: settling(layer, ({ id }, outcome) => inbox.ended(id, outcome)),
       clock,
       rates: createRates(),
+      ledger,
       handedOn: createHandedOn(),
       histories: createHistories(),
       repeats: createRepeats(),

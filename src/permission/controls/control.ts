@@ -10,6 +10,8 @@ import type { Request } from "../../core/request.ts";
  */
 export interface Control {
   readonly id: string;
+  /** Fetches what `check` will look at, where that is not at hand; undefined where it is. Where it rejects, the whole layer denies. */
+  ready?(request: Request, now: number): undefined | Promise<void>;
   check(request: Request, inspection: Inspection, now: number): Decision;
   /** Asked last, and only of what nothing else denies: `would` is what came of the request without it. */
   review?(request: Request, would: Exclude<Effect, "deny">): Decision;

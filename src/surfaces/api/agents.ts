@@ -17,6 +17,21 @@ const criterion = z
   });
 const patterns = z.array(z.string());
 
+const budgetForm = z
+  .object({
+    id: z.string().meta({ description: "the reason's id when it is used up; also the configuration path" }),
+    scope: z.enum(["agent", "tool", "key", "user", "session"]),
+    of: z.string().optional().meta({ description: "which tool, key, user or session: of these last three those that used most" }),
+    unit: z.enum(["usd", "tokens", "bytes", "actions", "payments"]),
+    used: z.number(),
+    reserved: z.number().meta({ description: "by calls that are under way" }),
+    limit: z.number(),
+    window: z.number().meta({ description: "seconds" }),
+    frees_at: z.string().optional().meta({ description: "when the part that was used first is free again" }),
+  })
+  .meta({ id: "Budget" });
+export type AgentBudget = z.infer<typeof budgetForm>;
+
 const agentForm = z
   .object({
     agent: z.string(),
@@ -32,6 +47,7 @@ const agentForm = z
     read: patterns,
     write: patterns,
     deny: patterns,
+    budgets: z.array(budgetForm).optional(),
   })
   .meta({ id: "Agent" });
 
@@ -141,9 +157,9 @@ export function agentRoutes(agents: Agents): readonly ApiRoute[] {
     {
       method: "GET",
       path: "/api/v1/agents",
-      summary: "The agents: what they may do, how much of it a person sees first, and who paused which and why.",
+      summary: "The agents: what they may do, how much of it a person sees first, who paused which and why, and what each has spent.",
       guarded: false,
-      because: "shows an operator what agents may do; agents' credentials do not reach it",
+      because: "shows an operator what agents may do and what they spent; agents' credentials do not reach it",
       answer: agentsAnswer,
       access: { needs: "operator", run: () => ok(agents.list()) },
     },
