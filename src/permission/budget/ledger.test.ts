@@ -59,7 +59,8 @@ async function spend(ledger: Ledger, budget: Budget, amount: number, now: number
   if (account === undefined) return undefined;
   const needs = [{ account, amount, used, held: false, end: 0 }];
   const id = `r${number++}`;
-  await ledger.fetched(id, needs, now);
+  const fetched = ledger.fetched(id, needs, now);
+  if (fetched !== undefined) await fetched;
   if (!ledger.has(needs[0]!, now)) {
     ledger.drop(id);
     return undefined;
