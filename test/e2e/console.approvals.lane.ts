@@ -271,10 +271,10 @@ test("what was said of a call is a rule to read and paste", async (t) => {
   await dialog(page).getByRole("textbox").fill("we do not know them");
   await dialog(page).getByRole("button", { name: "Reject" }).click();
   await page.getByRole("button", { name: "Make a rule from this" }).click();
-  await page.getByText("then: deny").waitFor();
+  await page.getByText('expect: "deny"').waitFor();
   const text = await page.locator("article.question").innerText();
-  assert.match(text, /id: no-hf-3/);
-  assert.match(text, /expect: deny/);
+  assert.match(text, /id: "no-hf-3"/, "quoted, because an argument holds what cannot be seen");
+  assert.match(text, /Invoices\\U0000200b for you/);
   assert.match(text, /Its test passes/);
   await look(page, "rule");
 });

@@ -134,7 +134,7 @@ test("filters narrow the list, live in the address and survive a reload", async 
   await rows(page).nth(10).waitFor();
   assert.equal(new URL(page.url()).search, "");
   await page.getByRole("button", { name: "More filters" }).click();
-  await page.getByLabel("Agent").fill("inventory");
+  await page.getByLabel("Agent", { exact: true }).fill("inventory");
   await page.waitForURL(/agent=inventory/);
   await page.getByLabel("Time").selectOption("1h");
   await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
