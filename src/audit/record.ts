@@ -106,6 +106,9 @@ export const SYSTEM_EVENTS = [
   "approval-rejected",
   "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why
   "agent-resumed",
+  "rollback-began", // what a task did is being undone: of which, by whom, and why
+  "rollback-settled", // a person has looked at a step that was left
+  "rollback-ended", // how many steps are undone, and how many are not
 ] as const;
 export type SystemEvent = (typeof SYSTEM_EVENTS)[number];
 

@@ -20,6 +20,7 @@ import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
+import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
@@ -27,6 +28,7 @@ import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
+import { openUndoing } from "./rollback.ts";
 import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -92,12 +94,26 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     });
     const familiar = await openFamiliar(familiarStore(documentsIn(store)));
     const tally = tallyOf(
-      settling(audit, ({ id, principal, action }, outcome) => {
+      settling(audit, ({ id, principal, action, context }, outcome) => {
         inbox.ended(id, outcome);
-        if (outcome.status === "done") familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
+        // What is undone in an agent's name, the agent has not done.
+        if (outcome.status === "done" && context.surface !== ROLLBACK)
+          familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
       }),
     );
+    const undoing = await openUndoing({
+      documents: documentsIn(store),
+      clock,
+      log,
+      record: audit.system,
+      pins,
+      own,
+      oversight: inbox.layer,
+      audit: () => tally.audit,
+      current: () => current,
+    });
     const lasting = {
+      watch: undoing.watch,
       audit: tally.audit,
       clock,
       rates: createRates(),
@@ -138,6 +154,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config),
+      rollbacks: undoing.calls,
       metrics,
       tally,
       url: () => url,
@@ -200,6 +217,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       },
     });
     closing.push(stopWatching);
+    closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
+    undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});
     return {
       url,

@@ -150,7 +150,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role } of agents)
     if (role.write.some(({ pattern }) => pattern === "*"))
       notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
-  notes.push(...unenforced(config), ...unheldRoles(config));
+  notes.push(...unenforced(config), ...unheldRoles(config), ...unreachableUndos(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -160,6 +160,20 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
     }
   }
   return notes;
+}
+
+/** Compensations that nobody here could perform: they would be missed when they are needed. */
+function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
+  return Object.entries(tools).flatMap(([server, { tools: listed }]) =>
+    Object.entries(listed).flatMap(([tool, { undo }]): readonly Problem[] => {
+      if (undo === undefined) return [];
+      const target = undo.call.slice(0, undo.call.indexOf("."));
+      const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
+      if (known?.stdio !== undefined || known?.http !== undefined) return [];
+      const message = `\`${server}.${tool}\` could not be undone: no server \`${target}\` with an address or a command is configured`;
+      return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, Object.keys(tools)) }];
+    }),
+  );
 }
 
 /** Roles that rules want to ask and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */

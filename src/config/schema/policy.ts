@@ -62,6 +62,12 @@ export const agent = z
     models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
     autonomy: z.enum(["shadow", "supervised", "spot-checked", "exception-based"]).exactOptional().describe("How much of what it does a person sees first."),
     limits: limits.prefault({}),
+    on_failure: z
+      .literal("rollback")
+      .exactOptional()
+      .describe(
+        "`rollback`: where a call fails on its way, or a person rejects one, what the task did before is undone. Left out: only when somebody asks for it.",
+      ),
   })
   .describe("An agent. Its keys are bound to this name.");
 

@@ -14,7 +14,8 @@ export const agentsAnswer = z
   .meta({ id: "Agents" });
 export type AgentList = z.infer<typeof agentsAnswer>;
 
-const reason = z
+/** Why an operator, or a client, wants something done: one line. */
+export const reason = z
   .string()
   .trim()
   .min(1)

@@ -1,6 +1,7 @@
 /** The verbs of `holdfast`, their flags and their help. What a verb does is loaded when it runs, so that `--help` is there at once. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { HOSTS } from "../../hosts/index.ts";
+import { rollbackVerbs } from "./rollback-verbs.ts";
 import { type Exit, paint, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -186,6 +187,8 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
   switched(verb(agents, "resume", "let a paused agent work again", `holdfast agents resume support --reason "the loop is repaired"`)).action(
     async (agent, flags) => exit(await (await import("./verbs/agents.ts")).resume(terminal, agent, flags)),
   );
+
+  rollbackVerbs({ holdfast, terminal, exit, verb, of, whole });
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),
