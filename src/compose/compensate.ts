@@ -128,7 +128,7 @@ function undoConfig(config: Config, agent: string, call: string): Config {
 }
 
 /** INVARIANT: nothing is called on this way but what the journal holds for this step, to the letter. */
-function registered(inner: PermissionLayer, id: string, call: string, args: { readonly [name: string]: Json }, step: Step): PermissionLayer {
+export function registered(inner: PermissionLayer, id: string, call: string, args: { readonly [name: string]: Json }, step: Step): PermissionLayer {
   const exactly = canonicalJson(args);
   return {
     async decide(request, inspection) {

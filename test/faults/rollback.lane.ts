@@ -265,6 +265,19 @@ test("the guide's configuration at work: the command line lists, plans and runs 
     [{ order: "o-1", note: "urgent" }],
   );
 
+  // The kill switch, and what was under way taken back.
+  await works("three");
+  const paused = await holdfast("agents", "pause", "clerk", "--reason", "it runs wild", "--rollback");
+  assert.match(paused.said, /open tasks? rolled back/);
+  const states = (JSON.parse((await holdfast("rollback", "list", "--json")).out) as readonly Form[]).map(({ state }) => state);
+  assert.ok(
+    states.every((state) => state === "over"),
+    states.join(),
+  );
+  // The sixth of the same writes is one too many for an agent; it was not done, and so it is not undone.
+  assert.deepEqual(undone().at(-1), "c-5");
+  await assert.rejects(works("four"), "it stays paused");
+
   const log = await holdfast("audit", "export");
   const events = [...log.out.matchAll(/"event":"rollback-(began|ended)"/g)].map(([, event]) => event);
   assert.ok(events.length >= 8);

@@ -73,7 +73,22 @@ export async function run(
   if (flags.dryRun === true) return plan(terminal, before, from, flags);
   if (flags.reason === undefined)
     throw new CommandFault("say why: it is written down with your name", { hint: `holdfast rollback run ${shown(id)} --reason "why"`, exit: EXIT.usage });
-  let now = told(await server.call("POST", at(id), { reason: flags.reason, from }));
+  return undo(terminal, server, id, from, flags.reason, flags);
+}
+
+/** Undoes what the open tasks of an agent, or of all, did: after it was paused. */
+export async function undoOpen(terminal: Terminal, server: Reached, agent: string | undefined, flags: Flags & { readonly reason: string }): Promise<Exit> {
+  const tasks = ((await server.call("GET", PATH)) as unknown as readonly Task[]).filter(
+    (one) => one.state === "open" && (agent === undefined || one.agent === agent),
+  );
+  let exit: Exit = EXIT.ok;
+  for (const { id } of tasks) if ((await undo(terminal, server, id, 1, flags.reason, flags)) !== EXIT.ok) exit = EXIT.findings;
+  say(terminal, `${count(tasks.length, "open task")} rolled back${exit === EXIT.ok ? "" : "; not everything is undone"}`);
+  return exit;
+}
+
+async function undo(terminal: Terminal, server: Reached, id: string, from: number, reason: string, flags: Flags): Promise<Exit> {
+  let now = told(await server.call("POST", at(id), { reason, from }));
   while (now.state === "running") {
     await pause(LOOK_MS, undefined, { signal: terminal.signal });
     now = await task(server, id);
