@@ -167,7 +167,6 @@ before(async () => {
     record: async () => {},
     pins,
     own,
-    oversight: inbox.layer,
     audit: () => counted,
     current: () => generation,
   });

@@ -2,14 +2,14 @@ import type { Config } from "../config/index.ts";
 import { agent as agentSchema } from "../config/schema/policy.ts";
 import { deny, join, permit } from "../core/decision.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
-import type { AuditLayer, Clock, Layers, OversightLayer, PermissionLayer } from "../core/layers.ts";
+import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/request.ts";
 import type { Own, Pins } from "../permission/index.ts";
 import { doubtOf, type Performed, type Ready, type Step, seeing } from "../sandbox/rollback/index.ts";
 import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
-import { type Composed, composeLayers } from "./layers.ts";
+import { type Composed, composePermission } from "./layers.ts";
 import { settling } from "./settling.ts";
 
 /** How compensations are called in records. */
@@ -19,7 +19,6 @@ export interface CompensationParts {
   readonly clock: Clock;
   readonly pins: Pins;
   readonly own: Own;
-  readonly oversight: OversightLayer;
   /** The log of requests, with all who want to know how one ends. */
   readonly audit: () => AuditLayer;
   readonly current: () => Composed & { readonly servers: McpGatewayOptions };
@@ -38,23 +37,19 @@ export function readyOf(parts: CompensationParts): Ready {
       ...(owner.session === undefined ? {} : { session: owner.session }),
       capability: `${ROLLBACK}:${task.id}`,
     };
-    const { servers, config, label } = parts.current();
+    const { servers, config, label, layers } = parts.current();
     let outcome: Outcome | undefined;
     let result: Json | undefined;
     let erred = false;
     const audit = settling(parts.audit(), (request, ended) => {
       if (request.id === id) outcome = ended;
     });
-    const { layers } = composeLayers(undoConfig(config, owner.agent, call), audit, {
-      clock: parts.clock,
-      uncounted: true,
-      pins: parts.pins,
-      own: parts.own,
-      oversight: parts.oversight,
-    });
+    const { clock, pins, own } = parts;
+    const { permission } = composePermission(undoConfig(config, owner.agent, call), { clock, uncounted: true, pins, own });
     const guarded: Layers = {
       ...layers,
-      permission: registered(layers.permission, id, call, args, step),
+      audit,
+      permission: registered(permission, id, call, args, step),
       sandbox: seeing(layers.sandbox, (request) => {
         if (request.id !== id) return undefined;
         return (part) => {
@@ -65,7 +60,7 @@ export function readyOf(parts: CompensationParts): Ready {
       }),
     };
     const gateway = mcpGateway({ ...servers, layers: guarded, surface: ROLLBACK });
-    const own = {
+    const ownCall = {
       server: call.slice(0, dot),
       name: call.slice(dot + 1),
       args,
@@ -74,7 +69,7 @@ export function readyOf(parts: CompensationParts): Ready {
       id,
       parent: step.request,
     };
-    const ready = await readyCall(gateway, own, signal);
+    const ready = await readyCall(gateway, ownCall, signal);
     if ("refused" in ready) return ready;
     return {
       over: ready.over,

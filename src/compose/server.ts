@@ -108,7 +108,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       record: audit.system,
       pins,
       own,
-      oversight: inbox.layer,
       audit: () => tally.audit,
       current: () => current,
     });

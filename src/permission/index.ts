@@ -5,7 +5,7 @@ export { pauseControl } from "./controls/pause.ts";
 export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
-export { type PermissionOptions, permissionLayer } from "./decide.ts";
+export { type PermissionOptions, permissionLayer, type SettledPermission } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
 export { type Familiar, openFamiliar } from "./familiar.ts";

@@ -110,7 +110,6 @@ export async function startRig(yaml: string): Promise<McpRig> {
     record: audit.system,
     pins,
     own,
-    oversight: inbox.layer,
     audit: () => recorded,
     current: () => generation,
   });

@@ -164,7 +164,7 @@ export const ownerOf = ({ agent, user, session, capability }: Principal): Owner 
 /** Why a task is over: a person said no to a part of it, or a call of it broke. That a tool says no is ordinary, and the agent's to deal with. */
 function failureOf({ action, context }: Request, outcome: Outcome): string | undefined {
   if (action.type !== "tool.call" || !SURFACES.has(context.surface)) return undefined;
-  if (outcome.status === "failed" && outcome.code !== "cancelled") return `\`${action.tool}\` failed (${outcome.code})`;
+  if (outcome.status === "failed" && outcome.code.startsWith("upstream-")) return `\`${action.tool}\` failed (${outcome.code})`;
   const rejected = outcome.status === "denied" && outcome.decision.reasons.some(({ id, effect }) => effect === "deny" && id === "oversight/rejected");
   return rejected ? `a person rejected \`${action.tool}\`` : undefined;
 }
