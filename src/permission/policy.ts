@@ -171,7 +171,8 @@ function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
       const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
       if (known?.stdio !== undefined || known?.http !== undefined) return [];
       const message = `\`${server}.${tool}\` could not be undone: no server \`${target}\` with an address or a command is configured`;
-      return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, Object.keys(tools)) }];
+      const others = Object.keys(tools).filter((name) => name !== target);
+      return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, others) }];
     }),
   );
 }

@@ -206,6 +206,18 @@ test("where the configuration says so, a call that a person rejects undoes what 
   assert.deepEqual(calls(), ["create {}", 'delete {"id":"c-1","why":"rollback"}']);
 });
 
+test("that a tool says no, or answers with an error, starts no rollback", async () => {
+  const { call, task } = await working("hasty");
+  await call("create");
+  server.answer = () => ({ content: [], isError: true });
+  await call("create");
+  server.answer = () => Promise.reject(new Error("broken"));
+  await call("create").catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const form = await task();
+  assert.deepEqual([form.state, states(form)], ["open", ["open", "unknown", "unknown"]]);
+});
+
 test("a server that is gone refuses nothing for good: the step is open to the next run", async () => {
   verifies("C-08");
   const { call, undo } = await working();
