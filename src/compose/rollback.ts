@@ -78,9 +78,9 @@ function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick
       state: rollbacks.isRunning(id) ? "running" : run === undefined ? "open" : "over",
       ...(run === undefined ? {} : { by: run.by, reason: run.reason, began_at: iso(run.began) }),
       ...(run?.ended === undefined ? {} : { ended_at: iso(run.ended) }),
-      left: run === undefined ? 0 : steps.filter(isLeft).length,
+      left: steps.filter((step) => isLeft(step, run)).length,
       counts: countsOf(steps),
-      ...(detail === "none" ? {} : { steps: steps.map((step) => shown(step, detail === "all")) }),
+      ...(detail === "none" ? {} : { steps: steps.map((step) => shown(step, run, detail === "all")) }),
     };
   };
   const start = async (task: Task, by: string, reason: string, from: number, detail: "own" | "all"): Promise<RollbackForm> => {
@@ -111,7 +111,7 @@ function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick
     async settle(id, number, by, reason) {
       const task = journal.task(id);
       const step = task?.run === undefined || rollbacks.isRunning(id) ? undefined : (await journal.steps(id)).find((one) => one.number === number);
-      if (task === undefined || step === undefined || !isLeft(step)) return undefined;
+      if (task === undefined || step === undefined || !isLeft(step, task.run)) return undefined;
       await record("rollback-settled", { task: id, step: number, by, reason });
       await journal.settle(step, by, reason);
       return form(task, "all");
@@ -124,7 +124,7 @@ function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick
 }
 
 /** Arguments may come from results that the agent never saw: they are for operators. */
-function shown(step: Step, args: boolean): NonNullable<RollbackForm["steps"]>[number] {
+function shown(step: Step, run: Task["run"], args: boolean): NonNullable<RollbackForm["steps"]>[number] {
   const { number, tool, request, at, undo, undone, settled } = step;
   const why = whyOf(step);
   return {
@@ -133,7 +133,7 @@ function shown(step: Step, args: boolean): NonNullable<RollbackForm["steps"]>[nu
     request,
     at: iso(at),
     state: stateOf(step),
-    left: isLeft(step),
+    left: isLeft(step, run),
     ...(settled === undefined ? {} : { settled: { ...settled, at: iso(settled.at) } }),
     ...(why === undefined ? {} : { why }),
     ...(undo === undefined ? {} : { undo: { call: undo.call, ...(args ? { args: { ...undo.args } } : {}) } }),

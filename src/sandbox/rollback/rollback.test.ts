@@ -7,7 +7,7 @@ import type { Json } from "../../core/json.ts";
 import { memoryDocuments } from "../../vault/documents.ts";
 import { type Documents, type Journal, openJournal } from "./journal.ts";
 import { createRollbacks, type Performed, type Ready } from "./run.ts";
-import { type State, type Step, stateOf } from "./step.ts";
+import { isLeft, type State, type Step, stateOf } from "./step.ts";
 
 const OWNER = { agent: "support", key: "key_1" };
 const clock = { now: () => 1_000 };
@@ -224,4 +224,32 @@ test("a task is over when nothing was done in it for long, and is forgotten once
     ["TK-4", "TK-1"],
   );
   assert.deepEqual([await documents.list("undo-tk-2"), await documents.list("undo-tk-3")], [[], []]);
+});
+
+test("a call that was under way when its task was rolled back is told to a person, while it runs and once it is done, until somebody has looked", async () => {
+  verifies("C-08");
+  const journal = await open(memoryDocuments());
+  const early = await journal.begin(OWNER, "req_1", "crm.create");
+  await journal.done(early, { call: "crm.delete", args: {} }, 1_000);
+  const late = await journal.begin(OWNER, "req_2", "crm.create");
+  const world: World = { done: new Set([1, 2]), undone: new Map() };
+  const { runs } = rollbacks(
+    journal,
+    world,
+    () => ({ state: "done" }),
+    () => false,
+    () => {},
+  );
+  const task = journal.task("TK-1");
+  assert.ok(task);
+  await (await runs.start(task, { by: "anna", reason: "wrong", from: 1 })).over;
+  const left = async (): Promise<readonly string[]> => {
+    const { run } = journal.task("TK-1") ?? {};
+    return (await journal.steps("TK-1")).filter((step) => isLeft(step, run)).map(stateOf);
+  };
+  assert.deepEqual(await left(), ["unknown"]);
+  const done = await journal.done(late, { call: "crm.delete", args: {} }, 1_000);
+  assert.deepEqual(await left(), ["open"]);
+  await journal.settle(done, "anna", "deleted by hand");
+  assert.deepEqual(await left(), []);
 });

@@ -77,8 +77,15 @@ export function stateOf({ effect, undo, undone }: Step): State {
 /** Whether a run performs its compensation: never one that may have been performed. */
 export const isDue = (step: Step): boolean => ["open", "refused"].includes(stateOf(step));
 
-/** Whether a person should look at it: it is not undone, no run will undo it, and nobody has looked yet. */
-export const isLeft = (step: Step): boolean => step.settled === undefined && !["open", "undone"].includes(stateOf(step));
+/**
+ * Whether a run left it for a person to look at, and nobody has said yet that they have. A call that was still under way when the run began
+ * and ended well afterwards is `open`, and left as well.
+ */
+export function isLeft(step: Step, run: Run | undefined): boolean {
+  const state = stateOf(step);
+  if (run === undefined || step.settled !== undefined || state === "undone") return false;
+  return state !== "open" || step.number >= run.from;
+}
 
 /** What a person should know of a step that was not undone. */
 export function whyOf(step: Step): string | undefined {

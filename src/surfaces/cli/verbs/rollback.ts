@@ -125,7 +125,7 @@ async function tell(terminal: Terminal, one: Task, flags: Flags): Promise<Exit> 
   await print(terminal, `agent     ${shown(one.session === undefined ? one.agent : `${one.agent}, session ${one.session}`)}`);
   if (one.by !== undefined) await print(terminal, `rollback  ${shown(`by ${one.by}, ${one.began_at}: ${one.reason}`)}`);
   for (const step of one.steps ?? []) await line(terminal, step);
-  const look = (one.steps ?? []).filter(({ left }) => left && one.by !== undefined);
+  const look = (one.steps ?? []).filter(({ left }) => left);
   if (look.length > 0) {
     const [first] = look;
     say(
