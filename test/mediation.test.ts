@@ -18,6 +18,7 @@ import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
 import { policiesOf } from "../src/compose/policies.ts";
+import { openUndoing } from "../src/compose/rollback.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
@@ -76,6 +77,9 @@ const EXCEPTIONS = [
   "GET /api/v1/approvals/:id/rule",
   "POST /api/v1/approvals/:id",
   "GET /api/v1/tickets/:id", // a caller looks at its own question
+  "GET /api/v1/rollbacks", // an operator looks at what can be undone
+  "GET /api/v1/rollbacks/:id",
+  "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
   "GET /healthz", // on the admin address
   "GET /readyz",
   "GET /metrics",
@@ -119,6 +123,8 @@ const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?
   "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
   "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
   "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
+  "POST /api/v1/rollbacks/:id": { path: "/api/v1/rollbacks/TK-1", body: { reason: "wrong" } }, // each compensation passes guard
+  "POST /api/v1/rollback": { body: { reason: "it failed" } },
   "POST /access/v1/evaluation": {
     body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
   },
@@ -138,7 +144,8 @@ let closed = 0;
 
 before(async () => {
   behind = await changing([{ name: "read_file", inputSchema: { type: "object" } }]);
-  const config = { ...outOfTheBox(), tools: { server: { http: { url: behind.url }, default: {}, tools: {} } } };
+  const undo = { call: "server.read_file", args: {}, timeout: 5_000 };
+  const config = { ...outOfTheBox(), tools: { server: { http: { url: behind.url }, default: {}, tools: { make: { undo } } } } };
   const masking = maskingWith(random(32));
   const signer = noteSigner(signerKey("holdfast/test", random(32)));
   const audit = await openLog({ store: await openMemoryLog(), clock, signer, masking });
@@ -180,7 +187,19 @@ before(async () => {
   });
   const traffic = createTraffic();
   egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
+  const own = { paths: [], ports: () => [] };
+  const undoing = await openUndoing({
+    documents: memoryDocuments(),
+    clock,
+    log,
+    record: async () => {},
+    pins,
+    own,
+    audit: () => counted,
+    current: () => generation,
+  });
   const lasting = {
+    watch: undoing.watch,
     traffic,
     audit: counted,
     clock,
@@ -192,7 +211,7 @@ before(async () => {
     breakers: createBreakers(),
     isPaused: () => false,
     autonomy: { phase: () => "exception-based" as const, picks: () => true },
-    own: { paths: [], ports: () => [] },
+    own,
     log,
     metrics,
     scopeOf: keys.modelsOf,
@@ -220,6 +239,7 @@ before(async () => {
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),
+    rollbacks: undoing.calls,
     metrics,
     tally: tallyOf(audit),
     url: () => url,
@@ -302,16 +322,20 @@ test("a guarded route opens a record for what it is asked, and closes it", async
     let used = body;
     const shown: { [name: string]: string } = { ...(route.needs === "operator" ? { authorization: `Bearer ${token}` } : bearer), ...headers };
     if (route.name.startsWith("GET /mcp")) shown["mcp-session-id"] = await mcpSession(path ?? "/mcp", bearer);
-    if (route.name === "POST /api/v1/release") {
+    const decided = async (asked = GOOD["POST /api/v1/decide"]?.body): Promise<string> => {
       const decide = everything().find(({ name }) => name === "POST /api/v1/decide") as Listed;
-      const { id } = (await (await ask(decide, bearer, GOOD["POST /api/v1/decide"]?.body)).json()) as { id: string };
-      used = { ...body, id };
+      return ((await (await ask(decide, bearer, asked)).json()) as { id: string }).id;
+    };
+    if (route.name === "POST /api/v1/release") used = { ...body, id: await decided() };
+    if (route.name.includes("rollback")) {
+      const id = await decided({ action: { type: "tool.call", tool: "server.make", args: {} } });
+      await ask(everything().find(({ name }) => name === "POST /api/v1/release") as Listed, bearer, { id, value: {} });
     }
     const [openedBefore, closedBefore] = [opened, closed];
     const { status, text } = await ask(route, shown, used, path);
     assert.equal(status, 200, `${route.name}: ${text}`);
     if (route.name === "POST /api/v1/release") assert.equal(closed, closedBefore + 1, "release closes the record that decide opened");
-    else if (route.name === "POST /api/v1/sample") assert.ok(opened > openedBefore + 1, "a task is several calls");
+    else if (["/sample", "rollback"].some((part) => route.name.includes(part))) assert.ok(opened > openedBefore + 1, `${route.name}: several calls`);
     else assert.equal(opened, openedBefore + 1, route.name);
   }
 });

@@ -6,6 +6,7 @@ import type { Request } from "../core/request.ts";
 import { incidentIn, type Kept, type PhaseOptions, type Phases } from "../oversight/index.ts";
 import { agentFails } from "../permission/index.ts";
 import type { Documents } from "../vault/documents.ts";
+import { ROLLBACK } from "./compensate.ts";
 import { settling } from "./settling.ts";
 
 const COLLECTION = "autonomy";
@@ -44,6 +45,8 @@ export function watched(log: AuditLayer, phases: Phases, isWrite: (request: Requ
   });
   return {
     open(asked) {
+      // What is undone in an agent's name, the agent has not done.
+      if (asked.context.surface === ROLLBACK) return log.open(asked);
       const entry = counted.open(asked);
       return {
         ...entry,

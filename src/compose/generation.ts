@@ -17,6 +17,7 @@ import {
   type Repeats,
   type Traffic,
 } from "../permission/index.ts";
+import type { Watch } from "../sandbox/rollback/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
 import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
@@ -30,10 +31,13 @@ import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
 import { type Composed, composeLayers } from "./layers.ts";
 import type { McpServers } from "./mcp.ts";
+import { watched } from "./rollback.ts";
 
 /** Everything that one version of the configuration makes. A reload makes another and leaves this one to the requests that began with it. */
 export interface Generation extends Composed {
   readonly gateway: LlmGateway;
+  /** What the MCP gateway is made of, for calls of our own. */
+  readonly servers: McpGatewayOptions;
   /** Of both gateways. Every generation has the same ones, in the same order. */
   readonly routes: readonly Route[];
 }
@@ -57,6 +61,8 @@ export interface Lasting {
   readonly pins: Pins;
   readonly oversight: OversightLayer;
   readonly mcp: McpServers;
+  /** Writes down what can be undone. Without it nothing can. */
+  readonly watch?: Watch;
   /** Where a person answers the question of this ticket. */
   readonly approvalUrl: McpGatewayOptions["approvalUrl"];
   /** Writes down what was seen of a server's tools. */
@@ -88,7 +94,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     mcp,
     news,
   } = lasting;
-  const composed = composeLayers(config, audit, {
+  const made = composeLayers(config, audit, {
     clock,
     rates,
     ledger,
@@ -105,6 +111,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     pins,
     oversight,
   });
+  const composed: Composed = lasting.watch === undefined ? made : { ...made, layers: watched(made, lasting.watch) };
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,
@@ -121,7 +128,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     limits: { json },
     soft: config.server.soft,
   });
-  const servers = mcpGateway({
+  const servers: McpGatewayOptions = {
     layers: composed.layers,
     upstreams: mcp.of(config),
     sessions: mcp.sessions,
@@ -136,8 +143,8 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     log,
     metrics,
     limits: { json },
-  });
-  return { ...composed, gateway, routes: [...gateway.routes, ...mcpRoutes(servers)] };
+  };
+  return { ...composed, gateway, servers, routes: [...gateway.routes, ...mcpRoutes(mcpGateway(servers))] };
 }
 
 const DEFAULT_BASE: { readonly [provider in ModelConfig["provider"]]?: string } = {

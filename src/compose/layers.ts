@@ -21,6 +21,7 @@ import {
   permissionLayer,
   pinControl,
   resultLabel,
+  type SettledPermission,
   type ToolDefinition,
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
@@ -42,32 +43,17 @@ export interface Composed {
 export function composeLayers(
   config: Config,
   audit: AuditLayer,
-  options: PermissionOptions & {
+  options: Permitting & {
     readonly clock: Clock;
     /** The models that a key was made for, where it was made for some only. */
     readonly scopeOf?: (key: string) => readonly string[] | undefined;
-    /** What servers said of their tools. Without it nothing is pinned: for replays and tests of a policy. */
-    readonly pins?: Pins;
     /** Who is asked where the answer is `ask`. Without it nobody is. */
     readonly oversight?: OversightLayer;
-    /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
-    readonly own?: Own;
-    /** Whom an operator has stopped. */
-    readonly isPaused?: (agent: string) => boolean;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
-  const { pins } = options;
-  const compiled = compilePolicy(withToolAgents(config), pins === undefined ? undefined : pinnedBy(pins));
-  if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
-  const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
-  const { own } = options;
-  const permission = permissionLayer(policy, {
-    ...options,
-    controls: controlsOf(options, policy),
-    ...(own === undefined ? {} : { isOwnAddress: ownAddress(own.ports) }),
-  });
+  const { policy, permission } = composePermission(config, options, tools);
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
@@ -81,10 +67,35 @@ export function composeLayers(
   return { config, policy, layers, label: labelling(policy) };
 }
 
-function controlsOf(
-  { pins, own, isPaused }: { readonly pins?: Pins; readonly own?: Own; readonly isPaused?: (agent: string) => boolean },
-  policy: Policy,
-): readonly Control[] {
+/** What the permission layer is made of beside a configuration. */
+export type Permitting = PermissionOptions & {
+  /** What servers said of their tools. Without it nothing is pinned: for replays and tests of a policy. */
+  readonly pins?: Pins;
+  /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
+  readonly own?: Own;
+  /** Whom an operator has stopped. */
+  readonly isPaused?: (agent: string) => boolean;
+};
+
+/** The permission layer of a configuration that was checked, alone. */
+export function composePermission(
+  config: Config,
+  options: Permitting,
+  tools: readonly ToolDefinition[] = [],
+): { readonly policy: Policy; readonly permission: SettledPermission } {
+  const { pins, own } = options;
+  const compiled = compilePolicy(withToolAgents(config), pins === undefined ? undefined : pinnedBy(pins));
+  if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
+  const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
+  const permission = permissionLayer(policy, {
+    ...options,
+    controls: controlsOf(options, policy),
+    ...(own === undefined ? {} : { isOwnAddress: ownAddress(own.ports) }),
+  });
+  return { policy, permission };
+}
+
+function controlsOf({ pins, own, isPaused }: Permitting, policy: Policy): readonly Control[] {
   return [
     ...(isPaused === undefined ? [] : [pauseControl(isPaused)]),
     ...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]),

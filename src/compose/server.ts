@@ -40,6 +40,7 @@ import { agentsOf } from "./agents.ts";
 import { approvalsOf, tellWebhooks } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
+import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
@@ -50,6 +51,7 @@ import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
+import { openUndoing } from "./rollback.ts";
 import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -136,13 +138,26 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const tally = tallyOf(
       settling(
         watched(audit, phases, (request) => changes(current.policy, request)),
-        ({ id, principal, action }, outcome) => {
+        ({ id, principal, action, context }, outcome) => {
           inbox.ended(id, outcome);
-          if (outcome.status === "done") familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
+          // What is undone in an agent's name, the agent has not done.
+          if (outcome.status === "done" && context.surface !== ROLLBACK)
+            familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
         },
       ),
     );
+    const undoing = await openUndoing({
+      documents: documentsIn(store),
+      clock,
+      log,
+      record: audit.system,
+      pins,
+      own,
+      audit: () => tally.audit,
+      current: () => current,
+    });
     const lasting = {
+      watch: undoing.watch,
       audit: tally.audit,
       clock,
       rates: createRates(),
@@ -192,6 +207,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
+      rollbacks: undoing.calls,
       metrics,
       tally,
       url: () => url,
@@ -269,6 +285,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       },
     });
     closing.push(stopWatching);
+    closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
+    undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});
     return {
       url,

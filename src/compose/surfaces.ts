@@ -7,7 +7,17 @@ import { HoldfastError } from "../core/errors.ts";
 import { JSON_LIMITS, type JsonLimits } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { LOCAL_OPERATOR } from "../core/local-operator.ts";
-import { type Agents, type Api, type Approvals, apiApp, loginRoute, type Operators, operatorAccess, type Policies } from "../surfaces/api/index.ts";
+import {
+  type Agents,
+  type Api,
+  type Approvals,
+  apiApp,
+  loginRoute,
+  type Operators,
+  operatorAccess,
+  type Policies,
+  type RollbackCalls,
+} from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
 import { adminRoutes } from "../surfaces/http/admin.ts";
@@ -30,6 +40,7 @@ export interface SurfaceParts {
   readonly keys: Keys;
   readonly agents: Agents;
   readonly policies: Policies;
+  readonly rollbacks: RollbackCalls;
   readonly sessions: Sessions;
   readonly operators: Operators;
   readonly approvals: Approvals;
@@ -71,6 +82,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     approvals: parts.approvals,
     agents: parts.agents,
     policies: parts.policies,
+    rollbacks: parts.rollbacks,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();

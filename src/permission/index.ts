@@ -9,7 +9,7 @@ export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
-export { changes, type PermissionOptions, permissionLayer } from "./decide.ts";
+export { changes, type PermissionOptions, permissionLayer, type SettledPermission } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
 export { hostFor } from "./egress.ts";

@@ -36,9 +36,14 @@ export interface ToolConfig extends FactsConfig {
   readonly handles?: boolean;
   readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string } };
   readonly paths?: { readonly [path: string]: Integrity | Declassified };
+  /** How it is undone: `server.tool`. */
+  readonly undo?: { readonly call: string };
 }
 
 export interface ServerConfig {
+  /** How it is reached, where it is reached from here. */
+  readonly stdio?: unknown;
+  readonly http?: unknown;
   readonly default: FactsConfig;
   readonly tools: { readonly [tool: string]: ToolConfig };
   readonly sandbox?: { readonly allow_hosts?: readonly HostConfig[] };

@@ -160,7 +160,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
   for (const [server, { sandbox }] of Object.entries(config.tools))
     notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
-  notes.push(...unenforced(config), ...unheldRoles(config), ...unpriced(config));
+  notes.push(...unenforced(config), ...unheldRoles(config), ...unpriced(config), ...unreachableUndos(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -198,6 +198,21 @@ function unpriced({ agents, models }: PolicyConfig): readonly Problem[] {
           },
         ];
   });
+}
+
+/** Compensations that nobody here could perform: they would be missed when they are needed. */
+function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
+  return Object.entries(tools).flatMap(([server, { tools: listed }]) =>
+    Object.entries(listed).flatMap(([tool, { undo }]): readonly Problem[] => {
+      if (undo === undefined) return [];
+      const target = undo.call.slice(0, undo.call.indexOf("."));
+      const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
+      if (known?.stdio !== undefined || known?.http !== undefined) return [];
+      const message = `\`${server}.${tool}\` could not be undone: no server \`${target}\` with an address or a command is configured`;
+      const others = Object.keys(tools).filter((name) => name !== target);
+      return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, others) }];
+    }),
+  );
 }
 
 /** Roles that rules want to ask and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */

@@ -15,6 +15,7 @@ import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
+import { openUndoing, type Undoing } from "../../src/compose/rollback.ts";
 import { settling } from "../../src/compose/settling.ts";
 import { jsonLimits } from "../../src/compose/surfaces.ts";
 import { readConfig } from "../../src/config/index.ts";
@@ -48,6 +49,9 @@ export interface McpRig {
   readonly keys: Keys;
   readonly pins: Pins;
   readonly inbox: Inbox;
+  readonly undoing: Undoing;
+  /** Agents that an operator has stopped. */
+  readonly paused: Set<string>;
   /** Everything that was decided, and what was seen of tools, in order. */
   readonly decided: { readonly request: Request; readonly decision: Decision }[];
   readonly ended: { readonly request: Request; readonly status: string }[];
@@ -115,10 +119,24 @@ export async function startRig(yaml: string): Promise<McpRig> {
     ledger,
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
+  const paused = new Set<string>();
+  const own = { paths: [], ports: () => [] };
+  const recorded = settling(layer, ({ id }, outcome) => inbox.ended(id, outcome));
+  const undoing = await openUndoing({
+    documents,
+    clock,
+    log,
+    record: audit.system,
+    pins,
+    own,
+    audit: () => recorded,
+    current: () => generation,
+  });
   const generation: Generation = makeGeneration(
     config,
     {
-      audit: settling(layer, ({ id }, outcome) => inbox.ended(id, outcome)),
+      watch: undoing.watch,
+      audit: recorded,
       clock,
       rates: createRates(),
       ledger,
@@ -127,9 +145,9 @@ export async function startRig(yaml: string): Promise<McpRig> {
       repeats: createRepeats(),
       breakers: createBreakers(),
       traffic,
-      isPaused: () => false,
+      isPaused: (agent) => paused.has(agent),
       autonomy: { phase: () => "exception-based", picks: () => true },
-      own: { paths: [], ports: () => [] },
+      own,
       log,
       metrics,
       scopeOf: keys.modelsOf,
@@ -151,6 +169,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
     keys,
     pins,
     inbox,
+    undoing,
+    paused,
     decided,
     ended,
     news,
@@ -173,6 +193,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
     async close() {
+      await undoing.rollbacks.shut(0);
       await Promise.all(open.map((client) => client.close().catch(() => {})));
       await server.drain(0);
       await Promise.all([mcp.close(), generation.gateway.close(), audit.shut()]);

@@ -198,6 +198,7 @@ export function kit(clock: Clock): Kit {
         draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
         try: async () => ({ effect: "deny", reasons: [], labels: { integrity: "user", readers: "public", categories: [], origins: [] }, faults: [] }),
       },
+      rollbacks: { list: async () => [], get: async () => undefined, run: async () => undefined, settle: async () => undefined, runOwn: async () => undefined },
       history: {
         async list(query) {
           wanted.push(query);

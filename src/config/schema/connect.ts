@@ -66,6 +66,8 @@ const facts = {
   categories: z.array(z.enum(CATEGORIES)).exactOptional().describe("What kinds of sensitive data its results hold."),
 };
 
+const LONGEST_UNDO_MS = 10 * 60_000;
+
 const argument = z
   .strictObject({
     needs: z
@@ -84,6 +86,37 @@ const declassified = z
   })
   .describe("Released although its source is untrusted, because it can say so little; what it says counts against `flow.bits`.");
 
+const constant = z.union([z.string().max(4096), z.number(), z.boolean(), z.null()]);
+const pointer = z
+  .string()
+  .max(500)
+  .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "expected a JSON pointer such as `/structuredContent/id`");
+
+const undo = z
+  .strictObject({
+    call: z
+      .string()
+      .max(256)
+      .regex(/^[^.\s]+\.\S+$/, "expected `server.tool`")
+      .describe("The tool that undoes it. Its server must have an address or a command here."),
+    args: z
+      .record(
+        z.string().min(1).max(100),
+        z
+          .union([z.strictObject({ from: z.enum(["args", "result", "text"]), path: pointer }), z.strictObject({ value: z.json() }), constant])
+          .transform((given) => (typeof given === "object" && given !== null ? given : { value: given })),
+      )
+      .prefault({})
+      .describe(
+        "Its arguments: constants, or where they stand. `args`: what was asked for; `result`: what it answered; `text`: the text of that, read as JSON.",
+      ),
+    timeout: duration
+      .refine((ms) => ms >= 1_000 && ms <= LONGEST_UNDO_MS, "from `1s` to `10m`")
+      .prefault("60s")
+      .describe("How long the call may take. After that nobody knows whether it was done."),
+  })
+  .describe("How what the tool did is undone when its task is rolled back: another call, with these arguments.");
+
 const tool = z
   .strictObject({
     ...facts,
@@ -96,6 +129,7 @@ const tool = z
       .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified]))
       .exactOptional()
       .describe("How far single fields of a structured result may be trusted: `sender` wherever it stands, or `mails/*/from`."),
+    undo: undo.exactOptional(),
   })
   .describe("What one tool does.");
 

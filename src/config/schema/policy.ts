@@ -32,6 +32,12 @@ export const agent = z
       ),
     egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
+    on_failure: z
+      .literal("rollback")
+      .exactOptional()
+      .describe(
+        "`rollback`: where a call fails on its way, or a person rejects one, what the task did before is undone. Left out: only when somebody asks for it.",
+      ),
   })
   .describe("An agent. Its keys are bound to this name.");
 

@@ -69,7 +69,8 @@ const agentAnswer = agentForm
   .extend({ history: z.array(moveForm).meta({ description: "the newest first; the log has all of them" }) })
   .meta({ id: "AgentWithHistory" });
 
-const reason = z
+/** Why an operator, or a client, wants something done: one line. */
+export const reason = z
   .string()
   .trim()
   .min(1)

@@ -8,4 +8,5 @@ export { openApi } from "./openapi.ts";
 export { ADDRESS_FILE, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
 export type { ApiParts } from "./parts.ts";
 export type { DraftForm, Policies, PoliciesForm, Trial, TrialForm } from "./policies.ts";
+export type { RollbackCalls, RollbackForm } from "./rollbacks.ts";
 export type { ApiRoute } from "./route.ts";

@@ -9,6 +9,7 @@ import type { Approvals } from "./approvals.ts";
 import type { Status } from "./forms.ts";
 import type { History } from "./history.ts";
 import type { Policies } from "./policies.ts";
+import type { RollbackCalls } from "./rollbacks.ts";
 
 /** What the API is made of. */
 export interface ApiParts {
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly approvals: Approvals;
   readonly agents: Agents;
   readonly policies: Policies;
+  readonly rollbacks: RollbackCalls;
   readonly status: () => Status | Promise<Status>;
   /** Runs one of the practice tasks through the gateway, for the first minute at the console. Rejects with `bad-request` for a task it does not know. */
   readonly sample: (task: string) => Promise<Json>;

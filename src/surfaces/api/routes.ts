@@ -17,6 +17,7 @@ import type { ApiParts } from "./parts.ts";
 import { policyRoutes } from "./policies.ts";
 import { notFound, refuse } from "./problem.ts";
 import { releaseBody, releaseCall } from "./release.ts";
+import { rollbackRoutes } from "./rollbacks.ts";
 import { type ApiRoute, type Call, ok } from "./route.ts";
 
 const sampleBody = z.strictObject({ task: z.string().min(1).max(64) }).meta({ id: "SampleBody" });
@@ -98,6 +99,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
     },
     ...agentRoutes(parts.agents),
     ...policyRoutes(parts.policies),
+    ...rollbackRoutes(parts.rollbacks),
     {
       method: "GET",
       path: "/api/v1/audit",

@@ -78,7 +78,9 @@ export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Parts)
     of(command).argument("[agent]", AGENT).option("--all", "all agents").option("--reason <text>", "why; it is recorded with your name");
   switched(
     verb(agents, "pause", "end what an agent has open, now, and refuse its keys until it is resumed", `holdfast agents pause support --reason "it loops"`),
-  ).action(async (agent, flags) => exit(await (await import("./verbs/agents.ts")).pause(terminal, agent, flags)));
+  )
+    .option("--rollback", "and undo what its open tasks did; exit code 100 if something is not undone")
+    .action(async (agent, flags) => exit(await (await import("./verbs/agents.ts")).pause(terminal, agent, flags)));
   switched(verb(agents, "resume", "let a paused agent work again", `holdfast agents resume support --reason "the loop is repaired"`)).action(
     async (agent, flags) => exit(await (await import("./verbs/agents.ts")).resume(terminal, agent, flags)),
   );

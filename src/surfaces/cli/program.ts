@@ -2,6 +2,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { HOSTS } from "../../hosts/index.ts";
 import { peopleVerbs } from "./people.ts";
+import { rollbackVerbs } from "./rollback-verbs.ts";
 import { type Exit, paint, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -148,6 +149,8 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .action(async (tool, flags) => exit(await (await import("./verbs/tools.ts")).accept(terminal, tool, flags)));
 
   peopleVerbs({ holdfast, verb, of, json, terminal, exit });
+
+  rollbackVerbs({ holdfast, terminal, exit, verb, of, whole });
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),

@@ -12,7 +12,7 @@ import { requestId } from "../http/trace.ts";
 import { atConsole, unsealed } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
-import { type McpGateway, SURFACE } from "./gateway.ts";
+import type { McpGateway } from "./gateway.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import { fits } from "./schema.ts";
 import type { Open, Session } from "./sessions.ts";
@@ -50,7 +50,7 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
     turn.upstream.send(spelledOut(session, withArguments(forward, decided)), sending, signal),
   );
   const ending = endingOf(outcome);
-  gateway.metrics.answered(SURFACE, ending?.effect ?? "permit", ending?.status ?? 200);
+  gateway.metrics.answered(gateway.surface, ending?.effect ?? "permit", ending?.status ?? 200);
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
   if (ending === undefined || !turn.open.delete(message.id)) return undefined;
   if (outcome.status === "failed") gateway.log.warn({ id: turn.id, agent: session.principal.agent, code: outcome.code }, "an MCP request failed");
@@ -126,13 +126,13 @@ const gone = (left: AbortSignal): Promise<void> =>
     else left.addEventListener("abort", () => resolve(), { once: true });
   });
 
-function aboutOf({ clock }: McpGateway, { id, session, parent, sending }: Turn): About {
+function aboutOf({ clock, surface }: McpGateway, { id, session, parent, sending }: Turn): About {
   return {
     id,
     session,
     context: {
       time: clock.now(),
-      surface: SURFACE,
+      surface,
       ...(parent === undefined ? {} : { parent }),
       ...(sending.traceparent === undefined ? {} : { traceparent: sending.traceparent }),
     },
@@ -276,7 +276,8 @@ function refusedInput({ decision }: ReleasedCall, id: Asking["id"]): Message {
 }
 
 /** JSON-RPC leaves -32000 to -32099 to implementations; MCP itself begins at -32020. */
-const DENIED = -32001;
+export const DENIED = -32001;
+export const FAILED = -32603;
 
 /** A refusal in the form that fits the method: a tool's is a result that says so, which the model reads; others have none of their own. */
 function refusal({ id, method }: Asking, { code, message, policy }: Ending, modern: boolean): Message {
@@ -286,7 +287,7 @@ function refusal({ id, method }: Asking, { code, message, policy }: Ending, mode
       id,
       result: { content: [{ type: "text", text: `[Holdfast] ${message} (${code})` }], isError: true, ...(modern ? { resultType: "complete" } : {}) },
     };
-  return fault(id, policy ? DENIED : -32603, message, code);
+  return fault(id, policy ? DENIED : FAILED, message, code);
 }
 
 /** A method that nobody could decide about. */

@@ -40,6 +40,8 @@ export interface McpGatewayOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits?: { readonly json: JsonLimits };
+  /** The name of this surface in records and metrics. */
+  readonly surface?: string;
 }
 
 /** What every operation of the gateway has at hand. */
@@ -47,8 +49,8 @@ export type McpGateway = Required<McpGatewayOptions> & { readonly upstream: (id:
 
 export function mcpGateway(options: McpGatewayOptions): McpGateway {
   const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));
-  return { limits: { json: JSON_LIMITS }, ...options, upstream: (id) => byId.get(id) };
+  return { limits: { json: JSON_LIMITS }, surface: SURFACE, ...options, upstream: (id) => byId.get(id) };
 }
 
-/** The name of this surface in records and metrics. */
-export const SURFACE = "mcp-gateway";
+/** What it is called where nothing else is said. */
+const SURFACE = "mcp-gateway";

@@ -2,7 +2,7 @@ import { type Definition, definitionsIn, headerArguments } from "../../codecs/mc
 import { defaultLabel, type Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Request } from "../../core/request.ts";
-import { type McpGateway, SURFACE } from "./gateway.ts";
+import type { McpGateway } from "./gateway.ts";
 import type { Session } from "./sessions.ts";
 
 /**
@@ -63,7 +63,7 @@ async function compared(gateway: McpGateway, session: Session, definitions: read
 
 /** The detector that found an attack in the texts of a definition (tool poisoning): every text, names, defaults and choices included. */
 async function suspicionOf(
-  { layers, clock }: McpGateway,
+  { layers, clock, surface }: McpGateway,
   { server, principal }: Session,
   { name, whole }: Definition,
   signal: AbortSignal,
@@ -74,7 +74,7 @@ async function suspicionOf(
     principal,
     action: { type: "tool.list" },
     content: [{ source, label: defaultLabel(source), text: stringsOf(whole).join("\n") }],
-    context: { time: clock.now(), surface: SURFACE },
+    context: { time: clock.now(), surface },
   };
   const { passages, decision } = await layers.input.inspect(request, signal);
   const found = passages.flatMap(({ findings }) => findings).find(({ kind, score }) => (kind === "injection" && score >= SURE) || kind === "smuggling");

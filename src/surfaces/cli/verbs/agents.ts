@@ -8,6 +8,7 @@ interface Flags {
   readonly all?: boolean;
   readonly reason?: string;
   readonly json?: boolean;
+  readonly rollback?: boolean;
 }
 
 /** What the API says of an agent, as far as it is shown here. */
@@ -138,7 +139,8 @@ async function change(terminal: Terminal, what: "pause" | "resume", agent: strin
   if ((agent === undefined) === (flags.all !== true)) throw new CommandFault("name one agent, or say `--all`", { hint: example, exit: EXIT.usage });
   if (flags.reason === undefined) throw new CommandFault("say why: it is written down with your name", { hint: example, exit: EXIT.usage });
   const server = await reach(terminal, flags);
-  return tell(terminal, flags, await server.call("POST", `${PATH}/${encodeURIComponent(agent ?? "*")}/${what}`, { reason: flags.reason }));
+  const exit = await tell(terminal, flags, await server.call("POST", `${PATH}/${encodeURIComponent(agent ?? "*")}/${what}`, { reason: flags.reason }));
+  return flags.rollback === true ? (await import("./rollback.ts")).undoOpen(terminal, server, agent, { ...flags, reason: flags.reason }) : exit;
 }
 
 async function tell(terminal: Terminal, flags: Flags, answer: Json): Promise<Exit> {

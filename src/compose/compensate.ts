@@ -1,0 +1,138 @@
+import type { Config } from "../config/index.ts";
+import { agent as agentSchema } from "../config/schema/policy.ts";
+import { deny, join, permit } from "../core/decision.ts";
+import { canonicalJson, type Json } from "../core/json.ts";
+import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Principal } from "../core/request.ts";
+import type { Own, Pins } from "../permission/index.ts";
+import { doubtOf, type Performed, type Ready, type Step, seeing } from "../sandbox/rollback/index.ts";
+import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
+import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
+import { type Composed, composePermission } from "./layers.ts";
+import { settling } from "./settling.ts";
+
+/** How compensations are called in records. */
+export const ROLLBACK = "rollback";
+
+export interface CompensationParts {
+  readonly clock: Clock;
+  readonly pins: Pins;
+  readonly own: Own;
+  /** The log of requests, with all who want to know how one ends. */
+  readonly audit: () => AuditLayer;
+  readonly current: () => Composed & { readonly servers: McpGatewayOptions };
+}
+
+/** How a compensation is performed: as a call of a tool, through `guard`, with a record of its own. */
+export function readyOf(parts: CompensationParts): Ready {
+  return async (task, step, id, signal) => {
+    const { call, args, timeout } = step.undo;
+    const dot = call.indexOf(".");
+    const { owner } = task;
+    // Under the name of the agent whose effect it is, and with no key: nothing that an agent holds opens this way.
+    const principal: Principal = {
+      agent: owner.agent,
+      ...(owner.user === undefined ? {} : { user: owner.user }),
+      ...(owner.session === undefined ? {} : { session: owner.session }),
+      capability: `${ROLLBACK}:${task.id}`,
+    };
+    const { servers, config, label, layers } = parts.current();
+    let outcome: Outcome | undefined;
+    let result: Json | undefined;
+    let erred = false;
+    const audit = settling(parts.audit(), (request, ended) => {
+      if (request.id === id) outcome = ended;
+    });
+    const { clock, pins, own } = parts;
+    const { permission } = composePermission(undoConfig(config, owner.agent, call), { clock, uncounted: true, pins, own });
+    const guarded: Layers = {
+      ...layers,
+      audit,
+      permission: registered(permission, id, call, args, step),
+      sandbox: seeing(layers.sandbox, (request) => {
+        if (request.id !== id) return undefined;
+        return (part) => {
+          if (part.type === "value" && part.channel === "result") result = part.value;
+          if (part.type === "value" && part.channel === "error") erred = true;
+          return undefined;
+        };
+      }),
+    };
+    const gateway = mcpGateway({ ...servers, layers: guarded, surface: ROLLBACK });
+    const ownCall = {
+      server: call.slice(0, dot),
+      name: call.slice(dot + 1),
+      args,
+      principal,
+      label: label({ kind: "tool", id: step.tool }),
+      id,
+      parent: step.request,
+    };
+    const ready = await readyCall(gateway, ownCall, signal);
+    if ("refused" in ready) return ready;
+    return {
+      over: ready.over,
+      async perform() {
+        await ready.call().catch(() => {}); // it could not be recorded; then there is no outcome
+        return endOf(outcome, result, erred, signal.aborted ? timeout : undefined);
+      },
+    };
+  };
+}
+
+/** What became of a compensation, from what the records say. */
+function endOf(outcome: Outcome | undefined, result: Json | undefined, erred: boolean, late: number | undefined): Performed {
+  switch (outcome?.status) {
+    case undefined:
+      return { state: "refused", why: "it could not be recorded, so nothing was done" };
+    case "denied": {
+      const said = outcome.decision.reasons.find(({ effect }) => effect === "deny");
+      return { state: "refused", why: said === undefined ? "denied" : `${said.text} (${said.id})` };
+    }
+    case "pending":
+      return { state: "refused", why: `a person has to approve it first (${outcome.ticket})` };
+    case "failed":
+      return {
+        state: "unknown",
+        why:
+          late === undefined ? `it failed on its way (${outcome.code}): look whether it was done` : `it was not over in ${late} ms: look whether it was done`,
+      };
+    case "done": {
+      if (erred) return { state: "failed", why: "the server answered with an error" };
+      const doubt = doubtOf(result);
+      if (doubt === undefined) return { state: "done" };
+      return { state: result === undefined ? "unknown" : "failed", why: doubt };
+    }
+  }
+}
+
+/**
+ * What a compensation is judged by: the operator's rules, pins, detectors and people, as they are now. Not by the agent's role, limits,
+ * pause or past, which say what the agent may begin: this was begun, and the operator wrote down how it is undone.
+ */
+function undoConfig(config: Config, agent: string, call: string): Config {
+  return {
+    ...config,
+    roles: { ...config.roles, [ROLLBACK]: { read: [], write: [call], deny: [] } },
+    agents: { [agent]: agentSchema.parse({ role: ROLLBACK }) },
+    // Where its arguments come from is what the configuration says; that they come from results is the point.
+    flow: { ...config.flow, mode: "monitor", rule_of_two: "off" },
+    tests: [],
+  };
+}
+
+/** INVARIANT: nothing is called on this way but what the journal holds for this step, to the letter. */
+export function registered(inner: PermissionLayer, id: string, call: string, args: { readonly [name: string]: Json }, step: Step): PermissionLayer {
+  const exactly = canonicalJson(args);
+  return {
+    async decide(request, inspection) {
+      const { action } = request;
+      const decision = await inner.decide(request, inspection);
+      if (action.type !== "tool.call") return decision;
+      const same = request.id === id && action.tool === call && canonicalJson(action.args ?? {}) === exactly;
+      return join(decision, same ? permit({ id: "rollback/registered", text: `undoes \`${step.tool}\` (${step.request}), as the configuration says` }) : OTHER);
+    },
+  };
+}
+const OTHER = deny({ id: "rollback/registered", text: "this is not what was written down to undo the step" });

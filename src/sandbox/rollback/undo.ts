@@ -1,0 +1,74 @@
+import { isArray, isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
+
+/** How one tool's effect is undone: another call, and where its arguments come from. The operator wrote it; no agent can. */
+export interface Undo {
+  /** `server.tool` */
+  readonly call: string;
+  readonly args: { readonly [name: string]: From };
+  /** Milliseconds that the call may take. */
+  readonly timeout: number;
+}
+
+/** `args`: what the tool was called with; `result`: what it answered; `text`: the text of its answer, read as JSON; `value`: written in the configuration. */
+export type From = { readonly from: "args" | "result" | "text"; readonly path: string } | { readonly value: Json };
+
+/** The call that undoes one effect, whole: nothing of it is worked out later. */
+export interface Compensation {
+  readonly call: string;
+  readonly args: JsonObject;
+}
+
+export type Built = Compensation | { readonly why: string };
+
+/** The longest arguments, as JSON, that are kept. */
+const LONGEST = 65_536;
+
+/** The arguments that undo a call, from what it was asked and what it answered. Without one of them nothing is guessed: `why` says which. */
+export function compensation({ call, args }: Undo, asked: JsonObject, result: Json): Built {
+  const built: { [name: string]: Json } = {};
+  for (const [name, from] of Object.entries(args)) {
+    const value = "value" in from ? from.value : at(from.from === "args" ? asked : from.from === "result" ? result : textOf(result), from.path);
+    if (value === undefined) return { why: `the argument \`${name}\` of \`${call}\` is not where the configuration says` };
+    built[name] = value;
+  }
+  return writeJson(built).length > LONGEST ? { why: `the arguments of \`${call}\` are too long to be kept` } : { call, args: built };
+}
+
+/** The value that a JSON pointer (RFC 6901) leads to; undefined where there is none. */
+export function at(value: Json | undefined, pointer: string): Json | undefined {
+  let node = value;
+  for (const step of stepsOf(pointer)) {
+    if (node === undefined) return undefined;
+    if (isArray(node)) node = /^(?:0|[1-9]\d{0,8})$/.test(step) ? node[Number(step)] : undefined;
+    else node = isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
+  }
+  return node;
+}
+
+const stepsOf = (pointer: string): readonly string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+
+/** Many servers answer with JSON written as a text. */
+function textOf(result: Json): Json | undefined {
+  const blocks = isObject(result) ? result["content"] : undefined;
+  const text =
+    typeof result === "string"
+      ? result
+      : blocks !== undefined && isArray(blocks)
+        ? blocks.map((block) => (isObject(block) && typeof block["text"] === "string" ? block["text"] : "")).join("")
+        : "";
+  const parsed = parseJsonText(text);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** What an answer says of itself. Undefined: that it did what it was asked. */
+export function doubtOf(result: Json | undefined): string | undefined {
+  if (result === undefined) return "its answer was not seen";
+  if (!isObject(result)) return undefined;
+  if (result["isError"] === true) return "the tool said that it failed; it may have done a part";
+  if (result["inputRequests"] !== undefined) return "the tool asked for more before it went on";
+  return undefined;
+}
