@@ -3,7 +3,7 @@ import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
-import { detectors, scanner } from "../detectors/index.ts";
+import { scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
 import { outputLayer } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
@@ -25,6 +25,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { detecting } from "./detecting.ts";
 import { judges } from "./judges.ts";
 import { settling } from "./settling.ts";
 
@@ -60,16 +61,17 @@ export function composeLayers(
   if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
+  const { detectors, allowed, own } = detecting(config.detectors);
   const permission = permissionLayer(policy, { ...options, controls: controlsOf(options, policy) });
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, judges, actions, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, ...config.output }),
+    output: outputLayer({ detectors, scanner, own, allowed, ...config.output }),
   };
   return { config, policy, layers, label: labelling(policy) };
 }

@@ -5,7 +5,7 @@ import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { openSwitch } from "../oversight/switch.ts";
-import { checkPolicy, createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -20,6 +20,7 @@ import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
+import { checkConfig } from "./check.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
@@ -185,7 +186,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       path: place.path,
       digest: loaded.digest,
       clock,
-      check: (changed) => [...checkPolicy(changed), ...needRestart(config, changed)],
+      check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
       swap(good) {
         const before = current;
         digest = good.digest;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { model, server, storage, toolServer } from "./schema/connect.ts";
+import { detectors } from "./schema/detectors.ts";
 import { audit, deadlines, input, output } from "./schema/guards.ts";
 import { oversight, people } from "./schema/people.ts";
 import { agent, flow, role, rule, test } from "./schema/policy.ts";
@@ -20,6 +21,7 @@ export const schema = z
     flow: flow.prefault({}),
     people,
     oversight: oversight.prefault({}),
+    detectors: detectors.prefault({}),
     input: input.prefault({}),
     output: output.prefault({}),
     audit: audit.prefault({}),

@@ -1,4 +1,5 @@
 import {
+  allowedBy,
   ask,
   type Decision,
   type Detector,
@@ -34,6 +35,10 @@ export interface InputOptions {
   readonly judges?: readonly Judge[];
   /** Kinds that are not named are reported. */
   readonly actions?: { readonly [kind in FindingKind]?: InputAction };
+  /** What single detectors lead to instead of what their kind does: an operator's own rules may say so. */
+  readonly own?: ReadonlyMap<string, InputAction>;
+  /** Finds what was let go although a detector finds it: the record says so. */
+  readonly allowed?: readonly Detector[];
   /** The most UTF-16 code units of text in one request; more is refused, never cut or skipped. */
   readonly limits: { readonly text: number };
   /** Lets others run between two slices of a long text. */
@@ -45,8 +50,9 @@ export interface InputOptions {
  * it decides can only tighten.
  */
 export function inputLayer(options: InputOptions): InputLayer {
-  const { actions = {}, limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
+  const { limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
   const find = finder(options.detectors, options.scanner, options.judges);
+  const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
   const known = remembered((text, source) => find.now({ ...BARE, text, source }));
 
   return {
@@ -57,17 +63,20 @@ export function inputLayer(options: InputOptions): InputLayer {
       const length = texts.reduce((sum, { text }) => sum + text.length, 0);
       if (length > limits.text) return refused(label, { id: "input/too-long", text: `the request holds more than ${limits.text} characters of text` });
 
-      const concluded = (findings: readonly Finding[][]): Inspection => {
+      const concluded = (findings: readonly Finding[][], allowed: readonly (readonly Finding[])[]): Inspection => {
         const passages = texts.map(({ at, text }, index): Passage => ({ at, text, findings: findings[index] ?? [] }));
-        const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], actions)), NEUTRAL);
-        return { decision, label, passages };
+        const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], options)), NEUTRAL);
+        const noted = new Set(allowed.flatMap((list) => list.map(({ detector }) => detector)));
+        return { decision: [...noted].map(allowedBy).reduce(join, decision), label, passages };
       };
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
       const quickly = (found: Found): Finding[] => (found.before === "" ? known(found.text, found.source) : find.now(found));
-      if (length <= SLICE) return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)));
+      if (length <= SLICE)
+        return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
         const findings: Finding[][] = [];
+        const allowed: Finding[][] = [];
         let since = 0;
         const rest = async (): Promise<void> => {
           since = 0;
@@ -76,6 +85,7 @@ export function inputLayer(options: InputOptions): InputLayer {
         };
         for (const found of texts) {
           findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
+          if (letGo !== undefined) allowed.push(found.text.length <= SLICE ? letGo.now(found) : await letGo.slowly(found, rest));
           since += found.text.length + OVERHEAD;
           if (since > SLICE) await rest();
         }
@@ -84,7 +94,7 @@ export function inputLayer(options: InputOptions): InputLayer {
           for (const [index, more] of across) findings[index] = withHidden(findings[index] ?? [], more);
           await rest();
         }
-        return concluded(findings);
+        return concluded(findings, allowed);
       })();
     },
   };
@@ -98,13 +108,13 @@ function refused(label: Inspection["label"], reason: { id: string; text: string 
   return { decision: deny(reason), label, passages: [] };
 }
 
-function decisionOn({ source, label }: Found, findings: readonly Finding[], actions: InputOptions["actions"] = {}): Decision {
+function decisionOn({ source, label }: Found, findings: readonly Finding[], { actions = {}, own }: Pick<InputOptions, "actions" | "own">): Decision {
   let decision = NEUTRAL;
   for (const { detector, kind } of findings) {
     // The operator's own words are orders to the model: that is what they are for.
     if (kind === "injection" && source === "system") continue;
     const reason = { id: `detectors/${detector}`, text: `found ${detector} in ${source} content` };
-    const action = actions[kind] ?? "report";
+    const action = own?.get(detector) ?? actions[kind] ?? "report";
     if (action === "deny") decision = join(decision, deny(reason));
     else if (action === "ask") decision = join(decision, ask(reason));
     else if (kind === "injection" && label.integrity === "untrusted") decision = join(decision, permit({ ...reason, would: "ask" }));

@@ -1,22 +1,24 @@
 import { z } from "zod";
 import { duration, size } from "./values.ts";
 
-const seen = z.enum(["report", "ask", "deny"]);
+/** What follows from something found in what comes in. */
+export const looked = z.enum(["report", "ask", "deny"]);
 
 export const input = z
   .strictObject({
-    injection: seen.prefault("report").describe("Text that tries to give the model orders."),
-    smuggling: seen.prefault("report").describe("Characters that people cannot see."),
-    credential: seen.prefault("report"),
-    personal: seen.prefault("report"),
-    financial: seen.prefault("report"),
-    internal: seen.prefault("report"),
-    content: seen.prefault("report"),
+    injection: looked.prefault("report").describe("Text that tries to give the model orders."),
+    smuggling: looked.prefault("report").describe("Characters that people cannot see."),
+    credential: looked.prefault("report"),
+    personal: looked.prefault("report"),
+    financial: looked.prefault("report"),
+    internal: looked.prefault("report"),
+    content: looked.prefault("report"),
     length: size.prefault("2mb").describe("The longest single text that is accepted."),
   })
   .describe("What follows when something is found in what comes in.");
 
-const out = z.enum(["report", "mask", "block"]);
+/** What happens to something found in what goes out. */
+export const out = z.enum(["report", "mask", "block"]);
 const leaving = (smuggling: "mask" | "report") =>
   z.strictObject({
     injection: out.prefault("report"),
