@@ -20,6 +20,7 @@ import { policiesOf } from "../src/compose/policies.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
+import { createPseudonyms } from "../src/output/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
 import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
@@ -159,6 +160,7 @@ before(async () => {
     handedOn: createHandedOn(),
     histories: createHistories(),
     repeats: createRepeats(),
+    pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
     isPaused: () => false,
     own: { paths: [], ports: () => [] },

@@ -3,7 +3,7 @@ import type { Config } from "../config/index.ts";
 import type { Detector } from "../core/detector.ts";
 import { type Allowance, allowing, costOf, ownRule, detectors as shipped, wholeMatch } from "../detectors/index.ts";
 import type { InputAction } from "../input/index.ts";
-import type { OutputAction } from "../output/index.ts";
+import type { ModelAction, OutputAction } from "../output/index.ts";
 
 type DetectorsConfig = Config["detectors"];
 
@@ -17,6 +17,7 @@ export interface Detecting {
     readonly input: ReadonlyMap<string, InputAction>;
     readonly text: ReadonlyMap<string, OutputAction>;
     readonly arguments: ReadonlyMap<string, OutputAction>;
+    readonly models: ReadonlyMap<string, ModelAction>;
   };
 }
 
@@ -42,7 +43,12 @@ function make({ own, allow }: DetectorsConfig): Detecting {
   return {
     detectors: strict,
     allowed,
-    own: { input: actions(({ input }) => input), text: actions(({ text }) => text), arguments: actions((rule) => rule.arguments) },
+    own: {
+      input: actions(({ input }) => input),
+      text: actions(({ text }) => text),
+      arguments: actions((rule) => rule.arguments),
+      models: actions(({ models }) => models),
+    },
   };
 }
 

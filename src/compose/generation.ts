@@ -2,6 +2,7 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
+import type { Pseudonyms } from "../output/index.ts";
 import {
   type Breakers,
   type Familiar,
@@ -43,6 +44,7 @@ export interface Lasting {
   readonly histories: Histories;
   readonly familiar?: Familiar;
   readonly repeats: Repeats;
+  readonly pseudonyms: Pseudonyms;
   readonly breakers: Breakers;
   readonly isPaused: (agent: string) => boolean;
   readonly own: Own;
@@ -60,13 +62,33 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const {
+    audit,
+    clock,
+    rates,
+    handedOn,
+    histories,
+    familiar,
+    repeats,
+    pseudonyms,
+    breakers,
+    isPaused,
+    own,
+    log,
+    metrics,
+    scopeOf,
+    pins,
+    oversight,
+    mcp,
+    news,
+  } = lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
     handedOn,
     histories,
     repeats,
+    pseudonyms,
     breakers,
     isPaused,
     ...(familiar === undefined ? {} : { familiar }),
@@ -85,6 +107,11 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       return mayUseModel(composed.policy, agent, model) && (scope === undefined || matchesScope(scope, model));
     },
     toolName: composed.policy.tools.id,
+    veils: composed.veils,
+    staysInside: (tool) => {
+      const { egress, derived } = composed.policy.tools.facts(tool);
+      return !egress && !derived.includes("egress");
+    },
     clock,
     log,
     metrics,

@@ -3,9 +3,10 @@ import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
+import type { Veils } from "../core/veil.ts";
 import { scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
-import { outputLayer } from "../output/index.ts";
+import { outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -35,6 +36,8 @@ export interface Composed {
   readonly policy: Policy;
   readonly layers: Layers;
   readonly label: (source: Source) => Label;
+  /** What of a request a model's provider does not get to see; undefined: it sees everything. */
+  readonly veils: Veils | undefined;
 }
 
 /** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
@@ -53,6 +56,8 @@ export function composeLayers(
     readonly own?: Own;
     /** Whom an operator has stopped. */
     readonly isPaused?: (agent: string) => boolean;
+    /** The stand-ins of all sessions. Without them nothing is hidden from providers: where no model is called. */
+    readonly pseudonyms?: Pseudonyms;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -62,18 +67,19 @@ export function composeLayers(
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const { length, ...actions } = config.input;
   const { detectors, allowed, own } = detecting(config.detectors);
+  const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
   const permission = permissionLayer(policy, { ...options, controls: controlsOf(options, policy) });
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, own, allowed, ...config.output }),
+    output: outputLayer({ detectors, scanner, own, allowed, text: config.output.text, arguments: config.output.arguments }),
   };
-  return { config, policy, layers, label: labelling(policy) };
+  return { config, policy, layers, label: labelling(policy), veils };
 }
 
 function controlsOf(

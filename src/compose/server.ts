@@ -4,6 +4,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
+import { createPseudonyms } from "../output/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
 import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
@@ -106,6 +107,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       histories: createHistories(),
       familiar,
       repeats: createRepeats(),
+      pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
       isPaused: (agent: string) => held.of(agent) !== undefined,
       own,

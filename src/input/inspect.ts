@@ -15,7 +15,9 @@ import {
   NEUTRAL_LABEL,
   type Passage,
   permit,
+  type Request,
   type Scanner,
+  type Veils,
 } from "../core/index.ts";
 import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
@@ -41,6 +43,8 @@ export interface InputOptions {
   readonly allowed?: readonly Detector[];
   /** The most UTF-16 code units of text in one request; more is refused, never cut or skipped. */
   readonly limits: { readonly text: number };
+  /** What a model's provider does not get to see. Absent: it sees everything. */
+  readonly veils?: Veils | undefined;
   /** Lets others run between two slices of a long text. */
   readonly pause?: () => Promise<void>;
 }
@@ -64,7 +68,11 @@ export function inputLayer(options: InputOptions): InputLayer {
       if (length > limits.text) return refused(label, { id: "input/too-long", text: `the request holds more than ${limits.text} characters of text` });
 
       const concluded = (findings: readonly Finding[][], allowed: readonly (readonly Finding[])[]): Inspection => {
-        const passages = texts.map(({ at, text }, index): Passage => ({ at, text, findings: findings[index] ?? [] }));
+        const telling = texts.flatMap(({ at, text }, index) => (at.endsWith(NAME) && (findings[index]?.length ?? 0) > 0 ? [`/${text.slice(0, 64)}`] : []));
+        const placed = (at: string): string => telling.reduce((path, name) => path.replaceAll(name, NAME), at);
+        const bare = texts.map(({ at, text }, index): Passage => ({ at: placed(at), text, findings: findings[index] ?? [] }));
+        const passages = options.veils === undefined ? bare : withStandIns(request, bare, options.veils);
+        if (passages === undefined) return refused(label, { id: "input/too-many-values", text: "the request holds too many values that no provider may see" });
         const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], options)), NEUTRAL);
         const noted = new Set(allowed.flatMap((list) => list.map(({ detector }) => detector)));
         return { decision: [...noted].map(allowedBy).reduce(join, decision), label, passages };
@@ -99,6 +107,17 @@ export function inputLayer(options: InputOptions): InputLayer {
     },
   };
 }
+
+/** What the session has stand-ins for is named wherever it stands, so that the log masks it also where no detector would know it. */
+function withStandIns(request: Request, passages: readonly Passage[], veils: Veils): readonly Passage[] | undefined {
+  const hides = request.action.type === "model.call";
+  const veil = hides ? veils.over(request, passages) : veils.known(request.principal);
+  if (veil === undefined) return hides ? undefined : passages;
+  return passages.map((passage) => ({ ...passage, findings: withHidden(passage.findings, veil.find(passage.text)) }));
+}
+
+/** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
+const NAME = "/~";
 
 const BARE = { at: "", before: "", label: NEUTRAL_LABEL } as const;
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */

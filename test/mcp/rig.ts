@@ -20,6 +20,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
+import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
 import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
@@ -105,6 +106,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       handedOn: createHandedOn(),
       histories: createHistories(),
       repeats: createRepeats(),
+      pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
       isPaused: () => false,
       own: { paths: [], ports: () => [] },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SOURCES } from "../../core/content.ts";
 import { FINDING_KINDS } from "../../core/detector.ts";
-import { looked, out } from "./guards.ts";
+import { looked, out, unseen } from "./guards.ts";
 
 const id = z
   .string()
@@ -49,6 +49,7 @@ const ownRule = z
     input: looked.exactOptional().describe("What follows where it comes in, whatever its kind does."),
     text: out.exactOptional().describe("What happens to it on the way to a reader, whatever its kind does."),
     arguments: out.exactOptional().describe("What happens to it in the arguments of a tool call, whatever its kind does."),
+    models: unseen.exactOptional().describe("What happens to it on the way to a model's provider, whatever its kind does."),
     examples: z
       .strictObject({ hit: texts.describe("Texts in which the rule must find something."), miss: texts.describe("Texts in which it must find nothing.") })
       .prefault({})

@@ -30,8 +30,16 @@ const leaving = (smuggling: "mask" | "report") =>
     content: out.prefault("report"),
   });
 
+/** What happens to something found on its way to a model's provider. */
+export const unseen = z.enum(["report", "mask", "pseudonym"]);
+const shown = unseen.prefault("report");
+
 export const output = z
   .strictObject({
+    models: z
+      .strictObject({ credential: shown, personal: shown, financial: shown, internal: shown })
+      .prefault({})
+      .describe("What happens to what a request says on its way to a model's provider. A `pseudonym` is exchanged for the value again in the answer."),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),
