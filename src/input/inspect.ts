@@ -23,7 +23,7 @@ import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
 import { remembered } from "./remembered.ts";
 import { acrossSeams } from "./seams.ts";
-import { type Found, textsOf } from "./texts.ts";
+import { type Found, memberPath, textsOf } from "./texts.ts";
 
 /** What something found on the way in leads to. `report`: it is in the record, and the permission rules see the labels anyway. */
 export const INPUT_ACTIONS = ["report", "ask", "deny"] as const;
@@ -68,8 +68,16 @@ export function inputLayer(options: InputOptions): InputLayer {
       if (length > limits.text) return refused(label, { id: "input/too-long", text: `the request holds more than ${limits.text} characters of text` });
 
       const concluded = (findings: readonly Finding[][], allowed: readonly (readonly Finding[])[]): Inspection => {
-        const telling = texts.flatMap(({ at, text }, index) => (at.endsWith(NAME) && (findings[index]?.length ?? 0) > 0 ? [`/${text.slice(0, 64)}`] : []));
-        const placed = (at: string): string => telling.reduce((path, name) => path.replaceAll(name, NAME), at);
+        const telling = new Set(
+          texts.flatMap(({ at, text }, index) => (at.endsWith(`/${NAME}`) && (findings[index]?.length ?? 0) > 0 ? [memberPath(text)] : [])),
+        );
+        const placed = (at: string): string =>
+          telling.size === 0
+            ? at
+            : at
+                .split("/")
+                .map((part) => (telling.has(part) ? NAME : part))
+                .join("/");
         const bare = texts.map(({ at, text }, index): Passage => ({ at: placed(at), text, findings: findings[index] ?? [] }));
         const passages = options.veils === undefined ? bare : withStandIns(request, bare, options.veils);
         if (passages === undefined) return refused(label, { id: "input/too-many-values", text: "the request holds too many values that no provider may see" });
@@ -117,7 +125,7 @@ function withStandIns(request: Request, passages: readonly Passage[], veils: Vei
 }
 
 /** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
-const NAME = "/~";
+const NAME = "~";
 
 const BARE = { at: "", before: "", label: NEUTRAL_LABEL } as const;
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */

@@ -30,8 +30,6 @@ interface Session {
   readonly byValue: Map<string, Named>;
   readonly byStandIn: Map<string, string>;
   readonly counts: Map<string, number>;
-  /** The values by their first two code units, the longest first. */
-  readonly beginnings: Map<string, string[]>;
   over: number;
 }
 interface Named {
@@ -68,7 +66,6 @@ export function createPseudonyms({ random, clock, most = MOST }: PseudonymOption
     byValue: new Map(),
     byStandIn: new Map(),
     counts: new Map(),
-    beginnings: new Map(),
     over: 0,
   });
 
@@ -118,7 +115,7 @@ function valuesOf(passages: readonly Passage[], actionOf: (finding: Finding) => 
   return found;
 }
 
-function name({ tag, byValue, byStandIn, counts, beginnings }: Session, value: string, finding: Finding, action: ModelAction): void {
+function name({ tag, byValue, byStandIn, counts }: Session, value: string, finding: Finding, action: ModelAction): void {
   const { detector, kind } = finding;
   const number = (counts.get(detector) ?? 0) + 1;
   const standIn = action === "mask" ? maskOf(finding) : `<${detector}-${number}-${tag}>`;
@@ -127,11 +124,6 @@ function name({ tag, byValue, byStandIn, counts, beginnings }: Session, value: s
     counts.set(detector, number);
     byStandIn.set(standIn, value);
   }
-  const begin = value.slice(0, 2);
-  beginnings.set(
-    begin,
-    [...(beginnings.get(begin) ?? []), value].sort((a, b) => b.length - a.length),
-  );
 }
 
 /** Shorter values stand in many words; only where they stand alone are they meant. */
@@ -141,23 +133,14 @@ const WORD = /[\p{L}\p{N}]/u;
 const LONGEST = 96;
 const UNFINISHED = /^<[a-z0-9-]*$/;
 
-function veilOver({ tag, byValue, byStandIn, beginnings }: Session): Veil {
+function veilOver({ tag, byValue, byStandIn }: Session): Veil {
   const standIns = new RegExp(`<[a-z0-9-]{1,${LONGEST}}-${tag}>`, "g");
-  // By the hash of two code units whether a value may begin with them: most places of a text need no more than this look.
-  let [begun, size] = [new Uint8Array(0), -1];
-  const prepare = (): void => {
-    if (size === beginnings.size) return;
-    [begun, size] = [new Uint8Array(0x10000), beginnings.size];
-    for (const begin of beginnings.keys()) begun[hash(begin, 0)] = 1;
-  };
+  let [valueAt, size] = [searching([]), 0];
   const places = (text: string): { readonly start: number; readonly value: string }[] => {
-    prepare();
+    if (size !== byValue.size) [valueAt, size] = [searching([...byValue.keys()]), byValue.size];
     const found: { readonly start: number; readonly value: string }[] = [];
     for (let at = 0; at < text.length; at++) {
-      if (begun[hash(text, at)] !== 1) continue;
-      const value = beginnings
-        .get(text.slice(at, at + 2))
-        ?.find((one) => text.startsWith(one, at) && (one.length >= SHORT || standsAlone(text, at, at + one.length)));
+      const value = valueAt(text, at);
       if (value === undefined) continue;
       found.push({ start: at, value });
       at += value.length - 1;
@@ -186,6 +169,54 @@ function veilOver({ tag, byValue, byStandIn, beginnings }: Session): Veil {
   };
 }
 
-const hash = (text: string, at: number): number => (text.charCodeAt(at) * 31 + (text.charCodeAt(at + 1) | 0)) & 0xffff;
+/** Finds the longest of the values that begins at a place, by bisection: values that are alike cost no more than others. */
+function searching(values: readonly string[]): (text: string, at: number) => string | undefined {
+  const sorted = [...values].sort(compare);
+  // The nearest value before each that it begins with.
+  const shorter = new Int32Array(sorted.length);
+  const nested: number[] = [];
+  // By the hash of its first code units, whether a value may begin there: most places of a text need no more than this look.
+  const [begins, beginsShort] = [new Uint8Array(0x10000), new Uint8Array(0x10000)];
+  sorted.forEach((value, index) => {
+    while (nested.length > 0 && !value.startsWith(sorted[nested.at(-1) as number] as string)) nested.pop();
+    shorter[index] = nested.at(-1) ?? -1;
+    nested.push(index);
+    if (value.length < 4) beginsShort[value.charCodeAt(0)] = 1;
+    else begins[hash(value, 0)] = 1;
+  });
+  return (text, at) => {
+    if (begins[hash(text, at)] !== 1 && beginsShort[text.charCodeAt(at)] !== 1) return undefined;
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isAfter(sorted[middle] as string, text, at)) high = middle;
+      else low = middle + 1;
+    }
+    for (let index = low - 1; index >= 0; index = shorter[index] as number) {
+      const value = sorted[index] as string;
+      if (text.startsWith(value, at) && (value.length >= SHORT || standsAlone(text, at, at + value.length))) return value;
+    }
+    return undefined;
+  };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : 1);
+
+/** True if a value comes after the text from `at` on, by code units. */
+function isAfter(value: string, text: string, at: number): boolean {
+  for (let index = 0; index < value.length; index++) {
+    const difference = value.charCodeAt(index) - text.charCodeAt(at + index);
+    // Where the text has ended the difference is no number: the value is longer, and comes after it.
+    if (difference !== 0) return !(difference < 0);
+  }
+  return false;
+}
+
+/** Of four code units. Behind the end of a text there are none, and shifting makes them 0. */
+function hash(text: string, at: number): number {
+  let sum = 0;
+  for (let index = at; index < at + 4; index++) sum = (Math.imul(sum, 31) + (text.charCodeAt(index) | 0)) & 0xffff;
+  return sum;
+}
 
 const standsAlone = (text: string, start: number, end: number): boolean => !WORD.test(text[start - 1] ?? " ") && !WORD.test(text[end] ?? " ");
