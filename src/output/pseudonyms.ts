@@ -171,7 +171,8 @@ function veilOver({ tag, byValue, byStandIn }: Session): Veil {
 
 /** Finds the longest of the values that begins at a place, by bisection: values that are alike cost no more than others. */
 function searching(values: readonly string[]): (text: string, at: number) => string | undefined {
-  const sorted = [...values].sort(compare);
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+  const longest = sorted.reduce((most, { length }) => Math.max(most, length), 0);
   // The nearest value before each that it begins with.
   const shorter = new Int32Array(sorted.length);
   const nested: number[] = [];
@@ -186,11 +187,12 @@ function searching(values: readonly string[]): (text: string, at: number) => str
   });
   return (text, at) => {
     if (begins[hash(text, at)] !== 1 && beginsShort[text.charCodeAt(at)] !== 1) return undefined;
+    const rest = text.slice(at, at + longest);
     let [low, high] = [0, sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isAfter(sorted[middle] as string, text, at)) high = middle;
-      else low = middle + 1;
+      if ((sorted[middle] as string) <= rest) low = middle + 1;
+      else high = middle;
     }
     for (let index = low - 1; index >= 0; index = shorter[index] as number) {
       const value = sorted[index] as string;
@@ -198,18 +200,6 @@ function searching(values: readonly string[]): (text: string, at: number) => str
     }
     return undefined;
   };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : 1);
-
-/** True if a value comes after the text from `at` on, by code units. */
-function isAfter(value: string, text: string, at: number): boolean {
-  for (let index = 0; index < value.length; index++) {
-    const difference = value.charCodeAt(index) - text.charCodeAt(at + index);
-    // Where the text has ended the difference is no number: the value is longer, and comes after it.
-    if (difference !== 0) return !(difference < 0);
-  }
-  return false;
 }
 
 /** Of four code units. Behind the end of a text there are none, and shifting makes them 0. */

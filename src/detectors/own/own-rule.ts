@@ -18,21 +18,13 @@ export interface OwnRule {
 
 /** The longest match of a pattern, in code units: a stream holds at most this much back for it, and no place costs more steps. */
 const LONGEST = 200;
-/** So many words make one detector: of more, too many beginnings would have to be told apart. */
-const WORDS = 100;
+/** So many characters of words make one detector: of more, too many beginnings would have to be told apart. */
+const WORDS = 1_000;
 
 /** A rule as detectors, all of its id. Throws a SyntaxError for a pattern that cannot be used; its message says what to write instead. */
 export function ownRule({ id, kind, words = [], hosts = [], pattern: source, examples }: OwnRule): readonly Detector[] {
   const made: Searching[] = [];
-  for (let at = 0; at < words.length; at += WORDS)
-    made.push(
-      linear(
-        words
-          .slice(at, at + WORDS)
-          .map(wordSource)
-          .join("|"),
-      ),
-    );
+  for (const group of groups(words)) made.push(linear(group.map(wordSource).join("|")));
   const below = hosts.filter((host) => host.startsWith("*."));
   const named = hosts.filter((host) => !host.startsWith("*."));
   if (named.length > 0) made.push(pattern(`(?<![${LABEL}])(?<![${LABEL}]\\.)(?:${named.map(escaped).join("|")})${HOST_END}`));
@@ -104,6 +96,20 @@ const LABEL = "A-Za-z0-9_\\u00c0-\\u024f-";
 const HOST_END = `(?![${LABEL}]|\\.[${LABEL}])`;
 const GAP = "[\\s_\\-]{1,3}";
 
+function groups(words: readonly string[]): readonly (readonly string[])[] {
+  const all: string[][] = [];
+  let room = 0;
+  for (const word of words) {
+    if (room < word.length) {
+      all.push([]);
+      room = WORDS;
+    }
+    all.at(-1)?.push(word);
+    room -= word.length;
+  }
+  return all;
+}
+
 function wordSource(word: string): string {
   const text = word.normalize("NFC").trim();
   const edge = (sign: string | undefined): string => (sign !== undefined && /[\p{L}\p{N}]/u.test(sign) ? "\\b" : "");
@@ -113,13 +119,13 @@ function wordSource(word: string): string {
 
 /** German letters as they are typed on any keyboard. */
 const PAIRS = new Map([
-  ["ae", "(?:ae|ä|a\\u0308)"],
-  ["oe", "(?:oe|ö|o\\u0308)"],
-  ["ue", "(?:ue|ü|u\\u0308)"],
+  ["ae", "(?:ae|ä|a\u0308)"],
+  ["oe", "(?:oe|ö|o\u0308)"],
+  ["ue", "(?:ue|ü|u\u0308)"],
   ["ss", "(?:ss|ß)"],
-  ["ä", "(?:ä|ae|a\\u0308?)"],
-  ["ö", "(?:ö|oe|o\\u0308?)"],
-  ["ü", "(?:ü|ue|u\\u0308?)"],
+  ["ä", "(?:ä|ae|a\u0308?)"],
+  ["ö", "(?:ö|oe|o\u0308?)"],
+  ["ü", "(?:ü|ue|u\u0308?)"],
   ["ß", "(?:ß|ss)"],
 ]);
 
