@@ -4,10 +4,15 @@ import { bytesOf, isText, textOf } from "./collect.ts";
 
 /**
  * A request's body with everything changed that a codec counted as content: what people, tools and models said, definitions, arguments, text in
- * base64, the names and long numbers of values. What was checked to be a word, an id, the name of a tool or sealed by the provider stays.
+ * base64, the names and long numbers of values. What is a word of the dialect or the name of a tool stays.
  */
 export function rewriteBody(body: Json, change: (text: string) => string): Json {
-  return isObject(body) ? structure(body, change) : body;
+  if (!isObject(body)) return body;
+  const parameter = ([name, value]: [string, Json]): [string, Json] => {
+    if (ROOT_WORDS.has(name)) return [name, value];
+    return [name, PARTS.has(name) ? member(body, name, value, change) : rewriteValue(value, change)];
+  };
+  return Object.fromEntries(Object.entries(body).map(parameter));
 }
 
 /** A value of the caller's own, of no dialect: every string in it, the names too; a long number that is changed becomes a string. */
@@ -34,14 +39,10 @@ export function rewriteValue(value: Json, change: (text: string) => string): Jso
 const LONG = 1e11;
 /** What goes on in the dialect's own form. */
 const PARTS = new Set("messages content system tools functions function custom tool_calls function_call source image_url file input_audio".split(" "));
-const WORDS = new Set(
-  "role type id tool_call_id tool_use_id model media_type format detail signature toolset_name caller cache_control tool_choice".split(" "),
-);
-/** Signed by the provider, who wrote it. */
-const SEALED = new Set<Json | undefined>(["thinking", "redacted_thinking"]);
+const ROOT_WORDS = new Set(["model", "tool_choice"]);
+const WORDS = new Set("role type media_type toolset_name cache_control".split(" "));
 
 function structure(node: JsonObject, change: (text: string) => string): JsonObject {
-  if (SEALED.has(node["type"])) return node;
   // fromEntries defines, it does not assign: a key `__proto__` stays a key.
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, member(node, key, value, change)]));
 }
