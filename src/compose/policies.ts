@@ -4,12 +4,11 @@ import type { LogSource } from "../audit/store.ts";
 import { type Config, type Fault, readDraft } from "../config/index.ts";
 import { defaultLabel, joinLabels } from "../core/index.ts";
 import type { Request } from "../core/request.ts";
-import { compilePolicy, describePolicy, type Pins, type Policy, permissionLayer } from "../permission/index.ts";
+import { checkPolicy, compilePolicy, describePolicy, type Pins, type Policy, permissionLayer } from "../permission/index.ts";
 import type { DraftForm, Policies, Trial, TrialForm } from "../surfaces/api/index.ts";
 import { decidedForm } from "../surfaces/decided.ts";
 import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
-import { checkConfig } from "./check.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
 
 /** So many of the newest decisions are looked at to say how often a rule had a say. */
@@ -24,7 +23,7 @@ export function policiesOf(current: () => Composed, pins: Pins, log: LogSource):
     const read = readDraft(text);
     if (!read.ok) return read.faults;
     const config: Config = { ...current().config, ...read.draft };
-    const faults = checkConfig(config).map(read.locate);
+    const faults = checkPolicy(config).map(read.locate);
     const policy = compiled(config);
     return faults.length > 0 || !policy.ok
       ? faults
