@@ -77,7 +77,7 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, own, allowed, text: config.output.text, arguments: config.output.arguments }),
+    output: outputLayer({ detectors, scanner, own, allowed, veils, text: config.output.text, arguments: config.output.arguments }),
   };
   return { config, policy, layers, label: labelling(policy), veils };
 }

@@ -14,6 +14,7 @@ import {
   permit,
   type Request,
   type Scanner,
+  type Veils,
 } from "../core/index.ts";
 import { type Actions, ARGUMENT_ACTIONS, actionOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
@@ -32,6 +33,8 @@ export interface OutputOptions {
   readonly own?: { readonly text: ReadonlyMap<string, OutputAction>; readonly arguments: ReadonlyMap<string, OutputAction> };
   /** What was let go although something finds it: the record says so. */
   readonly allowed?: readonly Detector[];
+  /** What a model's provider does not get to see: arguments may hold values again, and the log masks them also where no detector would know them. */
+  readonly veils?: Veils | undefined;
 }
 
 /** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
@@ -55,7 +58,15 @@ export function outputLayer(options: OutputOptions): OutputLayer {
     open(request, decision, inspection) {
       const obliged = obligedBy(decision.obligations);
       const actions = { text: { ...texts, obliged }, arguments: { ...args, obliged } };
-      return openFilter({ all: () => options.scanner(options.detectors), sides: sides(actions.text), actions, allowed, request, inspection });
+      return openFilter({
+        all: () => options.scanner(options.detectors),
+        sides: sides(actions.text),
+        actions,
+        allowed,
+        veils: options.veils,
+        request,
+        inspection,
+      });
     },
   };
 }
@@ -71,11 +82,12 @@ interface FilterOptions {
   readonly sides: Sides;
   readonly actions: { readonly text: Actions; readonly arguments: Actions };
   readonly allowed: Scanner | undefined;
+  readonly veils: Veils | undefined;
   readonly request: Request;
   readonly inspection: Inspection;
 }
 
-function openFilter({ all, sides, actions, allowed, inspection }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, allowed, veils, request, inspection }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
@@ -131,7 +143,9 @@ function openFilter({ all, sides, actions, allowed, inspection }: FilterOptions)
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
       const passages = [...[...channels].map(([name, { log }]) => log.passage(name)), ...values];
       if (allowed !== undefined) for (const { text } of passages) reasons.push(...allowed.matches(text, "model").map(({ detector }) => allowedBy(detector)));
-      return { decision: reasons.reduce(join, NEUTRAL), passages };
+      const veil = veils?.of(request) ?? veils?.known(request.principal);
+      const named = veil === undefined ? passages : passages.map((one) => ({ ...one, findings: [...one.findings, ...veil.find(one.text)] }));
+      return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
   };
 }

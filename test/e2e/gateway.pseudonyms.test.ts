@@ -32,7 +32,9 @@ const MAIL = "anna.schmidt@kunde.example";
 const IBAN = "DE89370400440532013000";
 const TAX = "86095742719";
 const SECRET = ["ghp", "_16C7e42F292c6912E7710c838347Ae178B4a"].join("");
-const VALUES = [MAIL, IBAN, TAX, SECRET, "Projekt Falke"];
+/** Found only where the words before it say what it is. */
+const BORN = "14.03.1985";
+const VALUES = [MAIL, IBAN, TAX, SECRET, BORN, "Projekt Falke"];
 
 let rig: Rig;
 let audit: AuditLog;
@@ -74,7 +76,11 @@ const DIALECTS = {
       user: MAIL,
       messages: [
         { role: "system", content: `Wir nennen es Projekt Falke. Steuer-ID: ${TAX}` },
-        { role: "user", name: "anna", content: [{ type: "text", text: `I am ${MAIL}, IBAN ${IBAN}, key ${SECRET}. Again: ${TAX}.` }] },
+        {
+          role: "user",
+          name: "anna",
+          content: [{ type: "text", text: `I am ${MAIL}, IBAN ${IBAN}, key ${SECRET}. Again: ${TAX}. Geboren am ${BORN}. It was ${BORN}.` }],
+        },
         {
           role: "assistant",
           content: null,
@@ -103,7 +109,7 @@ const DIALECTS = {
         {
           role: "user",
           content: [
-            { type: "text", text: `I am ${MAIL}, IBAN ${IBAN}, key ${SECRET}. Again: ${TAX}.` },
+            { type: "text", text: `I am ${MAIL}, IBAN ${IBAN}, key ${SECRET}. Again: ${TAX}. Geboren am ${BORN}. It was ${BORN}.` },
             { type: "document", source: { type: "base64", media_type: "text/plain", data: Buffer.from(`mail ${MAIL} für uns`).toString("base64") } },
           ],
         },
@@ -172,12 +178,13 @@ for (const [name, dialect] of Object.entries(DIALECTS))
       verifies("A-03");
       rig.upstream.play(answers("ok"));
       await (await ask()).text();
-      const args = { note: TAX.slice(0, 11) };
+      const args = { note: BORN };
       rig.upstream.play(
-        answers(`Hello ${standIn("email")} ${standIn("german-tax-id")}`, [{ id: "t", name: "crm__find_customer", args: { note: standIn("german-tax-id") } }]),
+        answers(`Hello ${standIn("email")} ${standIn("german-tax-id")}`, [{ id: "t", name: "crm__find_customer", args: { note: standIn("birth-date") } }]),
       );
       const calls = dialect.calls((await (await ask()).json()) as never);
       assert.deepEqual(calls, [args], "the tool gets it");
+      await audit.flush();
       const log = await recorded();
       for (const value of VALUES)
         assert.ok(!log.includes(value), `${value} in the log: ${log.slice(Math.max(0, log.indexOf(value) - 60), log.indexOf(value) + 40)}`);
