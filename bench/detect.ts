@@ -3,7 +3,7 @@
 import { judges } from "../src/compose/judges.ts";
 import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../src/core/index.ts";
 import { hostileTexts } from "../src/detectors/hostile.ts";
-import { detectors, scanner } from "../src/detectors/index.ts";
+import { detectors, ownRule, scanner } from "../src/detectors/index.ts";
 import { finder } from "../src/input/find.ts";
 import { normalise } from "../src/input/normalise.ts";
 import { outputLayer } from "../src/output/index.ts";
@@ -16,6 +16,8 @@ const ORDINARY = [
   '{"id": 4711, "status": "open", "created": "2026-03-14T09:26:53Z", "lines": [{"sku": "AB-1029", "amount": 3, "price": 12.5}]}\n',
   "Die Lieferung erfolgt innerhalb von drei Werktagen. Bitte prüfen Sie die Ware beim Empfang und melden Sie uns Schäden sofort. ",
 ];
+/** Own words are made of these: some begin like words of the text. */
+const OWN = ["Projekt", "Lieferung", "Order", "Müller", "Werktag", "Address"];
 /** A kilobyte of mail, code, JSON and German, and nothing to be found. */
 const kilobyte = (at: number): string =>
   Buffer.from(
@@ -31,6 +33,8 @@ export const run: Bench = async ({ quick }) => {
   const texts = Array.from({ length: 64 }, (_, at) => kilobyte(at));
   const of = (...kinds: readonly string[]) => scanner(detectors.filter(({ finds }) => kinds.includes(finds)));
   const [secrets, personal, orders, all, none] = [of("credential"), of("personal", "financial"), of("injection"), scanner([...detectors]), of()];
+  const words = Array.from({ length: 100 }, (_, at) => `${OWN[at % OWN.length]} ${OWN[(at * 7 + 3) % OWN.length]}${at}`);
+  const own = scanner([...ownRule({ id: "own", kind: "internal", words, examples: { hit: [], miss: [] } }), ...detectors]);
   const stage = finder(detectors, scanner, judges);
   const work: { readonly [name: string]: (text: string) => unknown } = {
     none: (text) => none.matches(text, "tool"),
@@ -38,6 +42,7 @@ export const run: Bench = async ({ quick }) => {
     personal: (text) => personal.matches(text, "tool"),
     orders: (text) => orders.matches(normalise(text).text, "tool"),
     all: (text) => all.matches(text, "tool"),
+    own: (text) => own.matches(text, "tool"),
     stage: (text) => stage.now({ at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL }),
   };
   const times = new Map(Object.keys(work).map((name) => [name, [] as number[]]));
@@ -61,6 +66,7 @@ export const run: Bench = async ({ quick }) => {
     row("P7", "personal and financial data with checksums, ordinary text", micros("personal"), 20, "µs/KB"),
     row("P8", "orders to a model: normalise and patterns, ordinary text", micros("orders"), 25, "µs/KB"),
     row("P8", "all of them in one pass, ordinary text", micros("all"), 45, "µs/KB"),
+    row("P8", "all of them and 100 own words in one pass, ordinary text", micros("own"), 45, "µs/KB"),
     row("P8", "the whole input stage: normalise, decode, all detectors, classifier, ordinary text", micros("stage"), 45, "µs/KB"),
     row("P2", "output filter, one chunk of 20 signs", median(chunks), 4, "µs"),
     hostile(quick),

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../scripts/root.ts";
+import { checkConfig } from "../src/compose/check.ts";
 import { formatFaults, readConfig } from "../src/config/index.ts";
-import { checkPolicy } from "../src/permission/index.ts";
 import { blocksOf } from "./readme.ts";
 
 const FOLDER = join(ROOT, "docs/guide");
@@ -24,7 +24,7 @@ for (const name of pages) {
 
   for (const { info, text, line } of blocksOf(page(name)).filter((block) => block.info === "yaml"))
     test(`${name} line ${line}: ${info} is a good configuration`, async () => {
-      const loaded = await readConfig(name, text, { env: envOf(text), readFile: async () => "x".repeat(40), check: checkPolicy });
+      const loaded = await readConfig(name, text, { env: envOf(text), readFile: async () => "x".repeat(40), check: checkConfig });
       assert.ok(loaded.ok, loaded.ok ? "" : formatFaults(loaded.faults));
     });
 }

@@ -22,6 +22,7 @@ import { openUndoing } from "../src/compose/rollback.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
+import { createPseudonyms } from "../src/output/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
 import {
   createBreakers,
@@ -208,6 +209,7 @@ before(async () => {
     handedOn: createHandedOn(),
     histories: createHistories(),
     repeats: createRepeats(),
+    pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
     isPaused: () => false,
     autonomy: { phase: () => "exception-based" as const, picks: () => true },

@@ -70,18 +70,29 @@ export function sayUrl(into: Collector, source: Source, value: Json | undefined,
 
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
 export function sayBytes(into: Collector, mediaType: string, base64: string, at: string): void {
-  if (!/^text\/|json|xml|javascript|yaml|csv/i.test(mediaType)) return;
+  if (!isText(mediaType)) return;
   if (base64.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
-  let text: string;
+  say(into, { kind: "document" }, textOf(base64) ?? misfit("is not text in base64", at));
+}
+
+/** True for bytes of a declared type that are read as text. */
+export function isText(mediaType: string): boolean {
+  return /^text\/|json|xml|javascript|yaml|csv/i.test(mediaType);
+}
+
+/** The text in base64, undefined where it is none. */
+export function textOf(base64: string): string | undefined {
   try {
-    const binary = atob(base64);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)));
   } catch {
-    misfit("is not text in base64", at);
+    return undefined;
   }
-  say(into, { kind: "document" }, text);
+}
+
+export function bytesOf(text: string): string {
+  let binary = "";
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }
 
 const LONGEST_URL = 8_192;

@@ -8,3 +8,4 @@ export { anthropicMessages, openaiChat };
 
 /** Every dialect that is spoken here. */
 export const codecs: readonly Codec[] = [openaiChat, anthropicMessages];
+export { rewriteBody, rewriteValue } from "./rewrite.ts";

@@ -2,6 +2,7 @@ import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
+import type { Pseudonyms } from "../output/index.ts";
 import {
   type Autonomy,
   type Breakers,
@@ -51,6 +52,7 @@ export interface Lasting {
   readonly histories: Histories;
   readonly familiar?: Familiar;
   readonly repeats: Repeats;
+  readonly pseudonyms: Pseudonyms;
   readonly breakers: Breakers;
   readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
@@ -81,6 +83,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     histories,
     familiar,
     repeats,
+    pseudonyms,
     breakers,
     traffic,
     isPaused,
@@ -101,6 +104,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     handedOn,
     histories,
     repeats,
+    pseudonyms,
     breakers,
     traffic,
     isPaused,
@@ -122,6 +126,11 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       return mayUseModel(composed.policy, agent, model) && (scope === undefined || matchesScope(scope, model));
     },
     toolName: composed.policy.tools.id,
+    veils: composed.veils,
+    staysInside: (tool) => {
+      const { egress, derived } = composed.policy.tools.facts(tool);
+      return !egress && !derived.includes("egress");
+    },
     clock,
     log,
     metrics,

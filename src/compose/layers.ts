@@ -3,9 +3,10 @@ import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
-import { detectors, scanner } from "../detectors/index.ts";
+import type { Veils } from "../core/veil.ts";
+import { scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
-import { outputLayer } from "../output/index.ts";
+import { outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -26,6 +27,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { detecting } from "./detecting.ts";
 import { judges } from "./judges.ts";
 import { ownAddress } from "./own-address.ts";
 import { settling } from "./settling.ts";
@@ -37,6 +39,8 @@ export interface Composed {
   readonly policy: Policy;
   readonly layers: Layers;
   readonly label: (source: Source) => Label;
+  /** What of a request a model's provider does not get to see; undefined: it sees everything. */
+  readonly veils: Veils | undefined;
 }
 
 /** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
@@ -49,22 +53,26 @@ export function composeLayers(
     readonly scopeOf?: (key: string) => readonly string[] | undefined;
     /** Who is asked where the answer is `ask`. Without it nobody is. */
     readonly oversight?: OversightLayer;
+    /** The stand-ins of all sessions. Without them nothing is hidden from providers: where no model is called. */
+    readonly pseudonyms?: Pseudonyms;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
   const { length, ...actions } = config.input;
   const { policy, permission } = composePermission(config, options, tools);
+  const { detectors, allowed, own } = detecting(config.detectors);
+  const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, judges, actions, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, ...config.output }),
+    output: outputLayer({ detectors, scanner, own, allowed, veils, text: config.output.text, arguments: config.output.arguments }),
   };
-  return { config, policy, layers, label: labelling(policy) };
+  return { config, policy, layers, label: labelling(policy), veils };
 }
 
 /** What the permission layer is made of beside a configuration. */

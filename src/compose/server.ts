@@ -5,12 +5,12 @@ import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { codeOf, HoldfastError } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
+import { createPseudonyms } from "../output/index.ts";
 import { openSpotChecks } from "../oversight/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
 import {
   budgetsOf,
   changes,
-  checkPolicy,
   createBreakers,
   createHandedOn,
   createHistories,
@@ -40,6 +40,7 @@ import { agentsOf } from "./agents.ts";
 import { approvalsOf, tellWebhooks } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
+import { checkConfig } from "./check.ts";
 import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
@@ -166,6 +167,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       histories: createHistories(),
       familiar,
       repeats: createRepeats(),
+      pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
       traffic,
       isPaused: (agent: string) => held.of(agent) !== undefined,
@@ -268,7 +270,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       path: place.path,
       digest: loaded.digest,
       clock,
-      check: (changed) => [...checkPolicy(changed), ...needRestart(config, changed)],
+      check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
       swap(good) {
         const before = current;
         digest = good.digest;

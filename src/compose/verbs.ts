@@ -6,11 +6,12 @@ import { verifyExport, verifyLog } from "../audit/verify.ts";
 import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
-import { checkPolicy, compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
+import { compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
 import { openFileLogReader } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import type { Wiring } from "../surfaces/cli/wiring.ts";
 import { createKeys } from "../vault/keys.ts";
+import { checkConfig } from "./check.ts";
 import { documentsIn } from "./documents.ts";
 import { composeLayers } from "./layers.ts";
 import { systemClock, systemRandom } from "./platform.ts";
@@ -53,7 +54,7 @@ export function wiring({ env, cwd }: World): Wiring {
   }
 
   return {
-    load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkPolicy }),
+    load: (path) => loadConfig({ ...(path === undefined ? {} : { path }), env, cwd, readFile: read, check: checkConfig }),
     starter: () => starterConfig,
     outOfTheBox(base) {
       const fresh = outOfTheBox();

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
-import { checkPolicy } from "../permission/index.ts";
+import { checkConfig } from "../compose/check.ts";
 import { formatFaults, readConfig } from "./index.ts";
 
 const FOLDER = new URL("../../examples/config/", import.meta.url);
-const read = (file: string, text: string) => readConfig(file, text, { env: { OPENAI_API_KEY: "a" }, readFile: async () => "", check: checkPolicy });
+const read = (file: string, text: string) => readConfig(file, text, { env: { OPENAI_API_KEY: "a" }, readFile: async () => "", check: checkConfig });
 
 test("every example configuration loads and passes its own tests", async () => {
   verifies("P-01", "P-12");

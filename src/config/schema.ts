@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { model, server, storage, toolServer } from "./schema/connect.ts";
+import { detectors } from "./schema/detectors.ts";
 import { egress } from "./schema/egress.ts";
 import { audit, deadlines, input, output } from "./schema/guards.ts";
 import { oversight, people } from "./schema/people.ts";
@@ -22,6 +23,7 @@ export const schema = z
     people,
     oversight: oversight.prefault({}),
     egress: egress.prefault({}),
+    detectors: detectors.prefault({}),
     input: input.prefault({}),
     output: output.prefault({}),
     audit: audit.prefault({}),

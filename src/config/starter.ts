@@ -76,6 +76,12 @@ rules:
     then: deny
     mode: monitor
 
+# What is internal to you, what is no finding, and what providers need not see: docs/guide/own-data.md.
+# detectors:
+#   own: [{ id: project-names, words: [Project Falcon], text: mask }]
+#   allow: [{ id: our-mail, detector: email, values: [info@example.org] }]
+# output: { models: { personal: pseudonym } }
+
 # What the policy must answer. A reload that fails one of these is refused.
 tests:
   - { agent: default, model: practice/assistant, expect: permit }

@@ -41,6 +41,8 @@ export interface Decision {
 export const NEUTRAL: Decision = { effect: "permit", reasons: [], obligations: [] };
 
 export const permit = (reason: Omit<Reason, "effect">, obligations: readonly Obligation[] = []): Decision => one("permit", reason, obligations);
+/** What the allow-list `id` let go: nothing follows from it, and the record says so. */
+export const allowedBy = (id: string): Decision => permit({ id: `detectors/allow/${id}`, text: `let go what \`${id}\` allows` });
 export const ask = (reason: Omit<Reason, "effect">): Decision => one("ask", reason);
 export const deny = (reason: Omit<Reason, "effect">): Decision => one("deny", reason);
 

@@ -10,4 +10,5 @@ export * from "./monitor.ts";
 export * from "./outcome.ts";
 export * from "./request.ts";
 export * from "./scanner.ts";
+export * from "./veil.ts";
 export * from "./within.ts";

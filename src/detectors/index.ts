@@ -31,6 +31,7 @@ import { instructionOverride } from "./injection/instruction-override.ts";
 import { persona } from "./injection/persona-jailbreak.ts";
 import { promptLeak } from "./injection/prompt-extraction.ts";
 import { spacedLetters } from "./injection/spaced-letters.ts";
+import { privateAddress } from "./internal/private-address.ts";
 import { bic } from "./personal/bic.ts";
 import { birthDate } from "./personal/birth-date.ts";
 import { commercialRegister } from "./personal/commercial-register.ts";
@@ -54,6 +55,8 @@ import { usSocialSecurity } from "./personal/us-social-security.ts";
 import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
 
+export { type Allowance, allowing } from "./own/allow.ts";
+export { costOf, type OwnRule, ownRule, wholeMatch } from "./own/own-rule.ts";
 export { scan, scanner } from "./scan.ts";
 
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */
@@ -105,6 +108,7 @@ export const detectors: readonly Detector[] = [
   englishAddress,
   email,
   phone,
+  privateAddress,
   instructionOverride,
   hiddenOrder,
   promptLeak,

@@ -3,6 +3,7 @@ import type { Node } from "./regexp.ts";
 /** Long enough to be rare in a text, short enough to be few. */
 const LENGTH = 7;
 const MOST = 600;
+const ENOUGH = 20_000;
 /** Stands for every sign outside ASCII. */
 export const FOREIGN = "\u0080";
 
@@ -56,6 +57,8 @@ function walk(node: Node): readonly string[] {
 
 function chain(before: readonly string[], after: readonly string[]): readonly string[] {
   if (after.length === 1 && after[0] === "") return before;
+  // An operator's expression may begin with anything: `[a-h]{7}` has two million beginnings.
+  if (before.length * after.length > ENOUGH) return few(before.map((lead) => (isClosed(lead) ? lead : lead + CLOSED)));
   return few(
     before.flatMap((lead) => {
       if (isClosed(lead)) return [lead];

@@ -16,8 +16,11 @@ export type Node =
 const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
 const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
 
-/** Reads the subset that detectors use. Throws on what it does not know: capturing groups, back references, code-point escapes. */
-export function readRegExp(source: string): Node {
+/**
+ * Reads the subset that detectors use. Throws on what it does not know: back references, code-point escapes, and groups that capture; `plain`
+ * takes these for groups, because people who capture nothing write them.
+ */
+export function readRegExp(source: string, groups?: "plain"): Node {
   let at = 0;
   const eat = (text: string): boolean => {
     if (!source.startsWith(text, at)) return false;
@@ -55,7 +58,8 @@ export function readRegExp(source: string): Node {
     const first = source[at] as string;
     if (first === "(") {
       for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
-      return eat("(?:") ? closed() : fault("a capturing group");
+      if (eat("(?:") || (groups === "plain" && !source.startsWith("(?", at) && eat("("))) return closed();
+      return fault("a capturing group");
     }
     if (first === "^" || first === "$") return { kind: "edge", source: source[at++] as string };
     if (first === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };

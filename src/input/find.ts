@@ -30,6 +30,8 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
     return start >= 0 && start < end ? { ...match, start, end, order: match.order + order } : undefined;
   };
 
+  const dressed = judges.length > 0 || detectors.some(({ finds }) => finds === "injection");
+  const more = ({ text, source }: Found): Iterable<readonly Finding[]> => (dressed ? hidden({ words, judges }, text, source) : []);
   return {
     words,
     now(found) {
@@ -38,8 +40,7 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
       const exactly = plain.matches(text, found.source).map((match) => inside(found, match, 0, match.start, match.end));
       const inWords = words.matches(normal, found.source).map((match) => inside(found, match, exact.length, place(match.start).from, place(match.end - 1).to));
       const matches = [...exactly, ...inWords].filter((match) => match !== undefined);
-      const more = [...hidden({ words, judges }, found.text, found.source)].flat();
-      return withHidden(resolve(matches.sort(compareMatches)), more);
+      return withHidden(resolve(matches.sort(compareMatches)), [...more(found)].flat());
     },
     async slowly(found, pause) {
       const text = found.before + found.text;
@@ -50,12 +51,12 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
       };
       await sliced({ text, scanner: plain, read: (piece) => ({ text: piece }) }, found.source, pause, keep(0));
       await sliced({ text, scanner: words, read: normalise }, found.source, pause, keep(1));
-      const more: Finding[] = [];
-      for (const matches of hidden({ words, judges }, found.text, found.source)) {
-        more.push(...matches);
+      const all: Finding[] = [];
+      for (const matches of more(found)) {
+        all.push(...matches);
         await pause();
       }
-      return withHidden(resolve(merged(...kept)), more);
+      return withHidden(resolve(merged(...kept)), all);
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  allowedBy,
   ask,
   type Decision,
   type Detector,
@@ -14,13 +15,15 @@ import {
   NEUTRAL_LABEL,
   type Passage,
   permit,
+  type Request,
   type Scanner,
+  type Veils,
 } from "../core/index.ts";
 import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
 import { remembered } from "./remembered.ts";
 import { acrossSeams } from "./seams.ts";
-import { type Found, textsOf } from "./texts.ts";
+import { type Found, memberPath, textsOf } from "./texts.ts";
 
 /** What something found on the way in leads to. `report`: it is in the record, and the permission rules see the labels anyway. */
 export const INPUT_ACTIONS = ["report", "ask", "deny"] as const;
@@ -34,8 +37,14 @@ export interface InputOptions {
   readonly judges?: readonly Judge[];
   /** Kinds that are not named are reported. */
   readonly actions?: { readonly [kind in FindingKind]?: InputAction };
+  /** What single detectors lead to instead of what their kind does: an operator's own rules may say so. */
+  readonly own?: ReadonlyMap<string, InputAction>;
+  /** Finds what was let go although a detector finds it: the record says so. */
+  readonly allowed?: readonly Detector[];
   /** The most UTF-16 code units of text in one request; more is refused, never cut or skipped. */
   readonly limits: { readonly text: number };
+  /** What a model's provider does not get to see. Absent: it sees everything. */
+  readonly veils?: Veils | undefined;
   /** Lets others run between two slices of a long text. */
   readonly pause?: () => Promise<void>;
 }
@@ -45,8 +54,9 @@ export interface InputOptions {
  * it decides can only tighten.
  */
 export function inputLayer(options: InputOptions): InputLayer {
-  const { actions = {}, limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
+  const { limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
   const find = finder(options.detectors, options.scanner, options.judges);
+  const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
   const known = remembered((text, source) => find.now({ ...BARE, text, source }));
 
   return {
@@ -57,17 +67,32 @@ export function inputLayer(options: InputOptions): InputLayer {
       const length = texts.reduce((sum, { text }) => sum + text.length, 0);
       if (length > limits.text) return refused(label, { id: "input/too-long", text: `the request holds more than ${limits.text} characters of text` });
 
-      const concluded = (findings: readonly Finding[][]): Inspection => {
-        const passages = texts.map(({ at, text }, index): Passage => ({ at, text, findings: findings[index] ?? [] }));
-        const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], actions)), NEUTRAL);
-        return { decision, label, passages };
+      const concluded = (findings: readonly Finding[][], allowed: readonly (readonly Finding[])[]): Inspection => {
+        const telling = new Set(
+          texts.flatMap(({ at, text }, index) => (at.endsWith(`/${NAME}`) && (findings[index]?.length ?? 0) > 0 ? [memberPath(text)] : [])),
+        );
+        const placed = (at: string): string =>
+          telling.size === 0
+            ? at
+            : at
+                .split("/")
+                .map((part) => (telling.has(part) ? NAME : part))
+                .join("/");
+        const bare = texts.map(({ at, text }, index): Passage => ({ at: placed(at), text, findings: findings[index] ?? [] }));
+        const passages = options.veils === undefined ? bare : withStandIns(request, bare, options.veils);
+        if (passages === undefined) return refused(label, { id: "input/too-many-values", text: "the request holds too many values that no provider may see" });
+        const decision = texts.reduce((all, found, index) => join(all, decisionOn(found, findings[index] ?? [], options)), NEUTRAL);
+        const noted = new Set(allowed.flatMap((list) => list.map(({ detector }) => detector)));
+        return { decision: [...noted].map(allowedBy).reduce(join, decision), label, passages };
       };
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
       const quickly = (found: Found): Finding[] => (found.before === "" ? known(found.text, found.source) : find.now(found));
-      if (length <= SLICE) return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)));
+      if (length <= SLICE)
+        return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
         const findings: Finding[][] = [];
+        const allowed: Finding[][] = [];
         let since = 0;
         const rest = async (): Promise<void> => {
           since = 0;
@@ -76,6 +101,7 @@ export function inputLayer(options: InputOptions): InputLayer {
         };
         for (const found of texts) {
           findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
+          if (letGo !== undefined) allowed.push(found.text.length <= SLICE ? letGo.now(found) : await letGo.slowly(found, rest));
           since += found.text.length + OVERHEAD;
           if (since > SLICE) await rest();
         }
@@ -84,11 +110,22 @@ export function inputLayer(options: InputOptions): InputLayer {
           for (const [index, more] of across) findings[index] = withHidden(findings[index] ?? [], more);
           await rest();
         }
-        return concluded(findings);
+        return concluded(findings, allowed);
       })();
     },
   };
 }
+
+/** What the session has stand-ins for is named wherever it stands, so that the log masks it also where no detector would know it. */
+function withStandIns(request: Request, passages: readonly Passage[], veils: Veils): readonly Passage[] | undefined {
+  const hides = request.action.type === "model.call";
+  const veil = hides ? veils.over(request, passages) : veils.known(request.principal);
+  if (veil === undefined) return hides ? undefined : passages;
+  return passages.map((passage) => ({ ...passage, findings: withHidden(passage.findings, veil.find(passage.text)) }));
+}
+
+/** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
+const NAME = "~";
 
 const BARE = { at: "", before: "", label: NEUTRAL_LABEL } as const;
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */
@@ -98,13 +135,13 @@ function refused(label: Inspection["label"], reason: { id: string; text: string 
   return { decision: deny(reason), label, passages: [] };
 }
 
-function decisionOn({ source, label }: Found, findings: readonly Finding[], actions: InputOptions["actions"] = {}): Decision {
+function decisionOn({ source, label }: Found, findings: readonly Finding[], { actions = {}, own }: Pick<InputOptions, "actions" | "own">): Decision {
   let decision = NEUTRAL;
   for (const { detector, kind } of findings) {
     // The operator's own words are orders to the model: that is what they are for.
     if (kind === "injection" && source === "system") continue;
     const reason = { id: `detectors/${detector}`, text: `found ${detector} in ${source} content` };
-    const action = actions[kind] ?? "report";
+    const action = own?.get(detector) ?? actions[kind] ?? "report";
     if (action === "deny") decision = join(decision, deny(reason));
     else if (action === "ask") decision = join(decision, ask(reason));
     else if (kind === "injection" && label.integrity === "untrusted") decision = join(decision, permit({ ...reason, would: "ask" }));

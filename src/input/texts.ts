@@ -33,7 +33,7 @@ export function textsOf(request: Request): Found[] | undefined {
     else {
       for (const [key, item] of Object.entries(node)) {
         if (key.length >= SHORTEST) leaf(`${at}/~`, key, "", source, label);
-        walk(item, `${at}/${key.slice(0, 64)}`, key, source, label, depth + 1);
+        walk(item, `${at}/${memberPath(key)}`, key, source, label, depth + 1);
       }
     }
   };
@@ -46,6 +46,11 @@ export function textsOf(request: Request): Found[] | undefined {
   if (request.action.args !== undefined) walk(request.action.args, "args", "", "model", NEUTRAL_LABEL, 0);
   if (request.resource !== undefined) leaf("resource", request.resource.id, "", "model", NEUTRAL_LABEL);
   return fits ? texts : undefined;
+}
+
+/** The name of a member as a part of a path. */
+export function memberPath(name: string): string {
+  return name.slice(0, 64).replaceAll("/", "~1");
 }
 
 /** Nothing shorter than this can be found in a name. */

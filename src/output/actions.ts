@@ -19,13 +19,23 @@ export const TEXT_ACTIONS: OutputActions = {
 /** Arguments go to a tool. Whether data may go there is for permission and flow rules to say, but a model has no business with credentials. */
 export const ARGUMENT_ACTIONS: OutputActions = { ...TEXT_ACTIONS, smuggling: "report" };
 
-/** The actions with what a decision obliges to mask. An obligation makes stricter, never looser. */
-export function obliged(actions: OutputActions, obligations: readonly Obligation[]): OutputActions {
-  const stricter: { [kind in FindingKind]: OutputAction } = { ...actions };
-  for (const one of obligations) {
-    if (one.kind === "mask") for (const kind of one.findings) if (stricter[kind] === "report") stricter[kind] = "mask";
-  }
-  return stricter;
+export interface Actions {
+  readonly kinds: OutputActions;
+  /** By detector, where it does something else than its kind: an operator's own rules may say so. */
+  readonly own: ReadonlyMap<string, OutputAction>;
+  /** Kinds that a decision obliges to mask. */
+  readonly obliged: ReadonlySet<FindingKind>;
+}
+
+/** An obligation makes stricter, never looser, and stands above what a rule of its own says. */
+export function actionOf({ kinds, own, obliged }: Actions, { kind, detector }: Pick<Finding, "kind" | "detector">): OutputAction {
+  const action = own.get(detector) ?? kinds[kind];
+  return action === "report" && obliged.has(kind) ? "mask" : action;
+}
+
+/** The kinds that must be masked. */
+export function obligedBy(obligations: readonly Obligation[]): ReadonlySet<FindingKind> {
+  return new Set(obligations.flatMap((one) => (one.kind === "mask" ? one.findings : [])));
 }
 
 /** What stands in the place of a finding. Invisible characters leave nothing: nobody saw them. */

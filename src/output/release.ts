@@ -1,4 +1,5 @@
 import {
+  allowedBy,
   type Decision,
   type Detector,
   deny,
@@ -13,8 +14,9 @@ import {
   permit,
   type Request,
   type Scanner,
+  type Veils,
 } from "../core/index.ts";
-import { ARGUMENT_ACTIONS, type OutputActions, obliged, TEXT_ACTIONS } from "./actions.ts";
+import { type Actions, ARGUMENT_ACTIONS, actionOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { type Logged, logged } from "./passage.ts";
 import { filterValue } from "./value.ts";
@@ -27,28 +29,44 @@ export interface OutputOptions {
   readonly text?: Partial<OutputActions>;
   /** The same for arguments, which go to a tool; a number that stands in the caller's own request is left in them. */
   readonly arguments?: Partial<OutputActions>;
+  /** What single detectors do instead of what their kind does. */
+  readonly own?: { readonly text: ReadonlyMap<string, OutputAction>; readonly arguments: ReadonlyMap<string, OutputAction> };
+  /** What was let go although something finds it: the record says so. */
+  readonly allowed?: readonly Detector[];
+  /** What a model's provider does not get to see: arguments may hold values again, and the log masks them also where no detector would know them. */
+  readonly veils?: Veils | undefined;
 }
 
 /** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
 export function outputLayer(options: OutputOptions): OutputLayer {
-  const texts: OutputActions = { ...TEXT_ACTIONS, ...options.text };
-  const args: OutputActions = { ...ARGUMENT_ACTIONS, ...options.arguments };
+  const texts: Omit<Actions, "obliged"> = { kinds: { ...TEXT_ACTIONS, ...options.text }, own: options.own?.text ?? new Map() };
+  const args: Omit<Actions, "obliged"> = { kinds: { ...ARGUMENT_ACTIONS, ...options.arguments }, own: options.own?.arguments ?? new Map() };
+  const allowed = options.allowed === undefined || options.allowed.length === 0 ? undefined : options.scanner(options.allowed);
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
-  const sides = (actions: OutputActions): Sides => {
-    const key = FINDING_KINDS.filter((kind) => actions[kind] !== "report").join();
+  const sides = (actions: Actions): Sides => {
+    const key = FINDING_KINDS.filter((kind) => actions.obliged.has(kind)).join();
     const known = prepared.get(key);
     if (known !== undefined) return known;
-    const holds = ({ finds }: Detector): boolean => actions[finds] !== "report";
+    const holds = ({ id, finds }: Detector): boolean => actionOf(actions, { kind: finds, detector: id }) !== "report";
     const made = { holding: options.scanner(options.detectors.filter(holds)), reporting: options.scanner(options.detectors.filter((one) => !holds(one))) };
     prepared.set(key, made);
     return made;
   };
-  sides(texts);
+  sides({ ...texts, obliged: new Set() });
   return {
     open(request, decision, inspection) {
-      const actions = { text: obliged(texts, decision.obligations), arguments: obliged(args, decision.obligations) };
-      return openFilter({ all: () => options.scanner(options.detectors), sides: sides(actions.text), actions, request, inspection });
+      const obliged = obligedBy(decision.obligations);
+      const actions = { text: { ...texts, obliged }, arguments: { ...args, obliged } };
+      return openFilter({
+        all: () => options.scanner(options.detectors),
+        sides: sides(actions.text),
+        actions,
+        allowed,
+        veils: options.veils,
+        request,
+        inspection,
+      });
     },
   };
 }
@@ -62,12 +80,14 @@ interface FilterOptions {
   /** For whole values; most answers hold none, so it is prepared when the first comes. */
   readonly all: () => Scanner;
   readonly sides: Sides;
-  readonly actions: { readonly text: OutputActions; readonly arguments: OutputActions };
+  readonly actions: { readonly text: Actions; readonly arguments: Actions };
+  readonly allowed: Scanner | undefined;
+  readonly veils: Veils | undefined;
   readonly request: Request;
   readonly inspection: Inspection;
 }
 
-function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, allowed, veils, request, inspection }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
@@ -82,12 +102,12 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
     const channel = openChannel({
       ...sides,
       log,
-      blocks: ({ kind, detector }) => {
-        if (actions.text[kind] !== "block") {
-          masked.add(detector);
+      blocks: (match) => {
+        if (actionOf(actions.text, match) !== "block") {
+          masked.add(match.detector);
           return false;
         }
-        blockedBy ??= detector;
+        blockedBy ??= match.detector;
         return true;
       },
     });
@@ -121,8 +141,11 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
     verdict() {
       const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
-      const texts = [...channels].map(([name, { log }]) => log.passage(name));
-      return { decision: reasons.reduce(join, NEUTRAL), passages: [...texts, ...values] };
+      const passages = [...[...channels].map(([name, { log }]) => log.passage(name)), ...values];
+      if (allowed !== undefined) for (const { text } of passages) reasons.push(...allowed.matches(text, "model").map(({ detector }) => allowedBy(detector)));
+      const veil = veils?.of(request) ?? veils?.known(request.principal);
+      const named = veil === undefined ? passages : passages.map((one) => ({ ...one, findings: [...one.findings, ...veil.find(one.text)] }));
+      return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
   };
 }

@@ -1,10 +1,10 @@
 import { type FindingKind, HoldfastError, type Json, type Match, type Passage, resolve, type Scanner } from "../core/index.ts";
-import { maskOf, type OutputActions } from "./actions.ts";
+import { type Actions, actionOf, maskOf } from "./actions.ts";
 import { LOGGED } from "./passage.ts";
 
 export interface ValueOptions {
   readonly all: Scanner;
-  readonly actions: OutputActions;
+  readonly actions: Actions;
   /** What was in the caller's own request: showing it to the caller discloses nothing. */
   readonly known: (kind: FindingKind, text: string) => boolean;
   readonly masked: (match: Match) => void;
@@ -43,9 +43,9 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
       passages.push({ at: path, text: shown, findings });
       room -= shown.length;
     }
-    const changing = kept.filter(({ kind, start, end }) => actions[kind] !== "report" && !known(kind, leaf.slice(start, end)));
+    const changing = kept.filter((match) => actionOf(actions, match) !== "report" && !known(match.kind, leaf.slice(match.start, match.end)));
     if (changing.length === 0) return leaf;
-    blocked ??= changing.find(({ kind }) => actions[kind] === "block");
+    blocked ??= changing.find((match) => actionOf(actions, match) === "block");
     for (const match of changing) masked(match);
     let out = "";
     let done = 0;

@@ -22,6 +22,7 @@ import { readConfig } from "../../src/config/index.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
+import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
 import {
   createBreakers,
@@ -143,6 +144,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       handedOn: createHandedOn(),
       histories: createHistories(),
       repeats: createRepeats(),
+      pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
       traffic,
       isPaused: (agent) => paused.has(agent),

@@ -1,22 +1,24 @@
 import { z } from "zod";
 import { duration, size } from "./values.ts";
 
-const seen = z.enum(["report", "ask", "deny"]);
+/** What follows from something found in what comes in. */
+export const looked = z.enum(["report", "ask", "deny"]);
 
 export const input = z
   .strictObject({
-    injection: seen.prefault("report").describe("Text that tries to give the model orders."),
-    smuggling: seen.prefault("report").describe("Characters that people cannot see."),
-    credential: seen.prefault("report"),
-    personal: seen.prefault("report"),
-    financial: seen.prefault("report"),
-    internal: seen.prefault("report"),
-    content: seen.prefault("report"),
+    injection: looked.prefault("report").describe("Text that tries to give the model orders."),
+    smuggling: looked.prefault("report").describe("Characters that people cannot see."),
+    credential: looked.prefault("report"),
+    personal: looked.prefault("report"),
+    financial: looked.prefault("report"),
+    internal: looked.prefault("report"),
+    content: looked.prefault("report"),
     length: size.prefault("2mb").describe("The longest single text that is accepted."),
   })
   .describe("What follows when something is found in what comes in.");
 
-const out = z.enum(["report", "mask", "block"]);
+/** What happens to something found in what goes out. */
+export const out = z.enum(["report", "mask", "block"]);
 const leaving = (smuggling: "mask" | "report") =>
   z.strictObject({
     injection: out.prefault("report"),
@@ -28,8 +30,16 @@ const leaving = (smuggling: "mask" | "report") =>
     content: out.prefault("report"),
   });
 
+/** What happens to something found on its way to a model's provider. */
+export const unseen = z.enum(["report", "mask", "pseudonym"]);
+const shown = unseen.prefault("report");
+
 export const output = z
   .strictObject({
+    models: z
+      .strictObject({ credential: shown, personal: shown, financial: shown, internal: shown })
+      .prefault({})
+      .describe("What happens to what a request says on its way to a model's provider. A `pseudonym` is exchanged for the value again in the answer."),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),

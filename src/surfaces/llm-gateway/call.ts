@@ -13,6 +13,7 @@ import type { Target } from "./catalogue.ts";
 import type { Gateway } from "./gateway.ts";
 import { replyTo, SURFACE } from "./reply.ts";
 import type { Call } from "./upstream.ts";
+import { unveiledArguments, unveiling, veiled } from "./veiled.ts";
 
 /** A model call as a client asked it, understood and placed. */
 export interface Understood {
@@ -51,7 +52,7 @@ export async function understand(
     codec,
     asked,
     model: target.model,
-    propose: proposer(request, gateway.toolName),
+    propose: proposer(request, gateway),
     headers: exchange.request.headers,
     ...(traceparent === undefined ? {} : { traceparent }),
   };
@@ -70,11 +71,11 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
       gateway.layers,
       request,
       // A model call has no arguments that an approver could have changed.
-      (_decided, signal) => {
+      (decided, signal) => {
         metrics.decided(SURFACE, (clock.monotonic() - exchange.received) / 1000);
-        return target.upstream.ask(call, signal);
+        return target.upstream.ask(veiled(call, gateway.veils, decided), signal);
       },
-      reply.deliver,
+      gateway.veils === undefined ? reply.deliver : unveiling(reply.deliver, () => gateway.veils?.of(request)),
       exchange.signal,
     );
     const { status, effect } = reply.finish(outcome);
@@ -117,7 +118,7 @@ function ourName(source: Source, toolName: Gateway["toolName"]): Source {
 const sessionName = (text: string): string => text.slice(0, 128).replace(/[^\w.@:+-]/g, "_");
 
 /** Makes the requests for tool calls that an answer proposes. What the model wrote is no better than the worst that it had read. */
-function proposer(parent: Request, toolName: (declared: string) => string): Propose {
+function proposer(parent: Request, { toolName, staysInside, veils }: Gateway): Propose {
   let label: Label | undefined;
   return (call) => {
     const tool = toolName(call.name);
@@ -125,7 +126,8 @@ function proposer(parent: Request, toolName: (declared: string) => string): Prop
     return {
       id: requestId(),
       principal: parent.principal,
-      action: { type: "tool.call", tool, args: call.args },
+      // Before anything is decided: what is decided is what is handed on.
+      action: { type: "tool.call", tool, args: staysInside(tool) ? unveiledArguments(call.args, veils?.of(parent)) : call.args },
       resource: { type: "tool", id: tool },
       // Carries the label; the text itself stands in the arguments and is inspected there.
       content: [{ source: { kind: "model" }, label, text: "" }],

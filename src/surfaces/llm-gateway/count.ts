@@ -6,6 +6,7 @@ import type { Exchange } from "../http/routes.ts";
 import { understand } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
 import { sendValue } from "./reply.ts";
+import { veiled } from "./veiled.ts";
 
 /** Counts tokens: by the upstream, which then reads the content and so passes `guard` like a call, or by the stated estimate. */
 export async function countTokens(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal): Promise<void> {
@@ -17,8 +18,8 @@ export async function countTokens(gateway: Gateway, codec: Codec, exchange: Exch
   const outcome = await guard(
     gateway.layers,
     request,
-    async (_decided, signal) => {
-      const count = upstream.count === undefined ? estimate(request) : await upstream.count(call, signal);
+    async (decided, signal) => {
+      const count = upstream.count === undefined ? estimate(request) : await upstream.count(veiled(call, gateway.veils, decided), signal);
       return { pump: async (write) => write({ type: "value", channel: "tokens", value: { input_tokens: count } }) };
     },
     (part) => {

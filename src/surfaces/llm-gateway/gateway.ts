@@ -4,6 +4,7 @@ import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
+import type { Veils } from "../../core/veil.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
@@ -23,6 +24,10 @@ export interface GatewayOptions {
   readonly toolName?: (declared: string) => string;
   /** The label that configuration gives content by its source: a tool's results may be trusted more, or less, than any tool's. */
   readonly label?: (source: Source) => Label;
+  /** What of a request a model's provider does not get to see. Absent: it sees everything. */
+  readonly veils?: Veils | undefined;
+  /** True for a tool that is configured to stay in the house: only its arguments hold values in place of stand-ins. */
+  readonly staysInside?: (tool: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -49,7 +54,16 @@ export interface LlmGateway {
 export function createGateway(options: GatewayOptions): LlmGateway {
   const { upstreams, clock, log, codecs } = options;
   const catalogue = createCatalogue(upstreams, clock, log);
-  const gateway: Gateway = { limits: { json: JSON_LIMITS }, soft: false, toolName: (declared) => declared, label: defaultLabel, ...options, catalogue };
+  const gateway: Gateway = {
+    limits: { json: JSON_LIMITS },
+    soft: false,
+    toolName: (declared) => declared,
+    label: defaultLabel,
+    veils: undefined,
+    staysInside: () => false,
+    ...options,
+    catalogue,
+  };
   const [openai, anthropic] = [vendorWording(codecs.openai), vendorWording(codecs.anthropic)];
   // Both vendors have `/v1/models`; Anthropic's clients name their version on every request.
   const either = (exchange: Exchange): Codec => (exchange.request.headers["anthropic-version"] === undefined ? codecs.openai : codecs.anthropic);
