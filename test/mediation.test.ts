@@ -21,7 +21,7 @@ import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfa
 import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins } from "../src/permission/index.ts";
+import { createBreakers, createHandedOn, createHistories, createLedger, createRates, createRepeats, memoryLeases, openPins } from "../src/permission/index.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -138,11 +138,12 @@ before(async () => {
       return { decided: entry.decided, close };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [], budgets: () => [] });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
   const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("no programs here")) });
+  const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({
     documents: memoryDocuments(),
     clock,
@@ -150,12 +151,14 @@ before(async () => {
     signer,
     audit,
     pins,
+    ledger,
     current: () => ({ config, digest: "", layers: generation.layers }),
   });
   const lasting = {
     audit: counted,
     clock,
     rates: createRates(),
+    ledger,
     handedOn: createHandedOn(),
     histories: createHistories(),
     repeats: createRepeats(),

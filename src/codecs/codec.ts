@@ -38,10 +38,22 @@ export interface Asked {
   readonly content: readonly Content[];
   /** Names of the tools that the client declared. */
   readonly tools: readonly string[];
+  /** What of the body is no text. */
+  readonly attached: Attached;
+  /** The most tokens that the answer may have, where the request says so; `unbounded` where it asks for more than any such number tells. */
+  readonly most?: number | "unbounded";
   /** What the client calls itself for: the conversation's user or session id, if the dialect has a place for it. */
   readonly user?: string;
   /** The canonical body to forward, with the model's name exchanged for the upstream's own. */
   forward(model: string): Json;
+}
+
+/** What a model reads of a request beside its text. */
+export interface Attached {
+  /** Its length in the body. */
+  readonly bytes: number;
+  /** The most tokens that it counts as. Undefined where nobody can say: a file of the provider's, a document, pages that the provider reads by itself. */
+  readonly tokens: number | undefined;
 }
 
 /** The input is not what the dialect says. `at` is a path such as `messages/2/content`; the message quotes nothing of the input. */

@@ -1,5 +1,6 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
 import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
+import type { Attached } from "./codec.ts";
 import { misfit, string } from "./shape.ts";
 
 /**
@@ -10,10 +11,25 @@ import { misfit, string } from "./shape.ts";
 export interface Collector {
   readonly content: Content[];
   readonly tools: string[];
+  attached: Attached;
 }
 
 export function collector(): Collector {
-  return { content: [], tools: [] };
+  return { content: [], tools: [], attached: { bytes: 0, tokens: 0 } };
+}
+
+/** The dearest image that a provider documents: 8 tiles of a small model, at 2,833 + 8 × 5,667 tokens. */
+const IMAGE_TOKENS = 48_169;
+
+/** An image is scaled by the provider, so it has a most, whatever its file holds. `bytes` of it stand in the body. */
+export function attachImage(into: Collector, bytes: number): void {
+  const { attached } = into;
+  into.attached = { bytes: attached.bytes + bytes, tokens: attached.tokens === undefined ? undefined : attached.tokens + IMAGE_TOKENS };
+}
+
+/** Something of which a few bytes can be any number of tokens. */
+export function attachUnknown(into: Collector): void {
+  into.attached = { bytes: into.attached.bytes, tokens: undefined };
 }
 
 /** Adds text under the label that its source has by itself. Empty text says nothing. */

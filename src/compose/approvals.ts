@@ -5,7 +5,7 @@ import type { Config } from "../config/index.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
 import { type Approval, createInbox, type Documents, digestOf, type Inbox, openShelf, type Person, type Seal, webhooks } from "../oversight/index.ts";
-import type { Pins } from "../permission/index.ts";
+import type { Ledger, Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals } from "../surfaces/api/index.ts";
 import type { Log } from "../telemetry/log.ts";
 
@@ -16,12 +16,13 @@ export interface ApprovalParts {
   readonly signer: NoteSigner;
   readonly audit: AuditLog;
   readonly pins: Pins;
+  readonly ledger: Pick<Ledger, "drop">;
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
 
 /** The inbox of a server. It outlives configurations; what they say is asked each time. */
-export async function openInbox({ documents, clock, random, signer, audit, pins, current }: ApprovalParts): Promise<Inbox> {
+export async function openInbox({ documents, clock, random, signer, audit, pins, ledger, current }: ApprovalParts): Promise<Inbox> {
   return createInbox({
     shelf: await openShelf(documents),
     clock,
@@ -31,7 +32,13 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
     policy: () => current().digest,
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
-    judge: async (request) => (await judge(current().layers, request, new AbortController().signal))[1],
+    async judge(request) {
+      // Under a name of its own: the request itself may wait here, and holds what it reserved.
+      const asked = { ...request, id: `${request.id}/edit` };
+      const [, decision] = await judge(current().layers, asked, new AbortController().signal);
+      ledger.drop(asked.id);
+      return decision;
+    },
     record: (event, facts) => audit.system(event, facts),
   });
 }

@@ -7,6 +7,7 @@ import {
   type Familiar,
   type HandedOn,
   type Histories,
+  type Ledger,
   mayUseModel,
   mayUseTool,
   type Own,
@@ -39,6 +40,7 @@ export interface Lasting {
   readonly audit: AuditLayer;
   readonly clock: Clock;
   readonly rates: Rates;
+  readonly ledger: Ledger;
   readonly handedOn: HandedOn;
   readonly histories: Histories;
   readonly familiar?: Familiar;
@@ -60,10 +62,12 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const { audit, clock, rates, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } = lasting;
+  const { audit, clock, rates, ledger, handedOn, histories, familiar, repeats, breakers, isPaused, own, log, metrics, scopeOf, pins, oversight, mcp, news } =
+    lasting;
   const composed = composeLayers(config, audit, {
     clock,
     rates,
+    ledger,
     handedOn,
     histories,
     repeats,

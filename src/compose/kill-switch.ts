@@ -2,7 +2,7 @@ import type { AuditLog } from "../audit/log.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { ALL, type Pause, type PauseStore, type Switch } from "../oversight/switch.ts";
-import type { Agents } from "../surfaces/api/index.ts";
+import type { AgentBudget, Agents } from "../surfaces/api/index.ts";
 import type { KeyCheck } from "../surfaces/http/authenticate.ts";
 import { Refusal } from "../surfaces/http/refusal.ts";
 import type { Documents } from "../vault/documents.ts";
@@ -62,7 +62,12 @@ export function pausing(keys: Keys, held: Switch): Omit<Keys, "watch"> & Pick<Ke
 const PAUSED = "an operator has paused this agent";
 
 /** The kill switch as operators use it: who did what, and why, is on record. */
-export function agentsOf(held: Switch, names: () => readonly string[], audit: Pick<AuditLog, "system">): Agents {
+export function agentsOf(
+  held: Switch,
+  names: () => readonly string[],
+  audit: Pick<AuditLog, "system">,
+  budgets: (agent: string) => readonly AgentBudget[] = () => [],
+): Agents {
   const shown = ({ by, reason, since }: Pause) => ({ by, reason, since: new Date(since).toISOString() });
   return {
     list() {
@@ -74,7 +79,8 @@ export function agentsOf(held: Switch, names: () => readonly string[], audit: Pi
         ...(all === undefined ? {} : { all: shown(all) }),
         agents: agents.map((agent) => {
           const pause = pauses.get(agent);
-          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }) };
+          const own = budgets(agent);
+          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }), ...(own.length === 0 ? {} : { budgets: [...own] }) };
         }),
       };
     },

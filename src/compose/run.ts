@@ -5,7 +5,7 @@ import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
 import type { Config } from "../config/index.ts";
 import { codeOf, HoldfastError } from "../core/errors.ts";
-import { createRates, mayUseTool, openPins } from "../permission/index.ts";
+import { createLedger, createRates, mayUseTool, openPins } from "../permission/index.ts";
 import { lines } from "../runner/lines.ts";
 import { directRunner } from "../runner/program.ts";
 import { openFileLog } from "../stores/file.ts";
@@ -17,6 +17,7 @@ import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createLog } from "../telemetry/log.ts";
+import { leasesIn } from "./budgets.ts";
 import { confined, type Start } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
 import { composeLayers } from "./layers.ts";
@@ -44,11 +45,13 @@ export async function runServer(
     await audit.shut();
     throw error;
   });
+  const ledger = createLedger(leasesIn(Promise.resolve(store)), clock);
   const runner = directRunner();
   try {
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);
     const { layers, label, policy } = composeLayers(config, audit, {
       clock,
+      ledger,
       rates: createRates(),
       pins,
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
@@ -104,6 +107,7 @@ export async function runServer(
     return why;
   } finally {
     await runner.shut();
+    await ledger.shut().catch(() => {}); // what is not given back counts as spent
     await audit.shut();
     await store.close();
   }

@@ -5,7 +5,19 @@ import { type AuditLog, openLog } from "../audit/log.ts";
 import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { openSwitch } from "../oversight/switch.ts";
-import { checkPolicy, createBreakers, createHandedOn, createHistories, createRates, createRepeats, openFamiliar, openPins } from "../permission/index.ts";
+import {
+  budgetsOf,
+  checkPolicy,
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createLedger,
+  createRates,
+  createRepeats,
+  openFamiliar,
+  openPins,
+  type Policy,
+} from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
@@ -20,6 +32,7 @@ import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys, type Keys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { approvalsOf, openInbox, tellWebhooks } from "./approvals.ts";
+import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { agentsOf, pauseStore, pausing } from "./kill-switch.ts";
@@ -61,15 +74,24 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const store = openSqliteStore(place.store);
     store.catch(() => {}); // whoever asks it is told
     closing.push(async () => (await store).close());
+    const ledger = createLedger(leasesIn(store), clock);
+    closing.push(() => ledger.shut());
     const keys = createKeys({ documents: documentsIn(store), clock, random });
     const { signer, masking } = await openKeys(folder);
     const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });
     closing.push(() => audit.shut());
 
     const log = createLog({ level: "warn" });
+    await sweepBudgets(store, clock.now());
     const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
     const paused = pausing(keys, held);
-    const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
+    const shownOf = (policy: Policy) => [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent) }));
+    const metrics = createTelemetry({
+      auditSize: () => audit.size,
+      auditHealthy: () => audit.healthy,
+      paused: () => held.all(),
+      budgets: () => shownOf(current.policy),
+    });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
     const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
@@ -88,6 +110,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       signer,
       audit,
       pins,
+      ledger,
       current: () => ({ config: current.config, digest, layers: current.layers }),
     });
     const familiar = await openFamiliar(familiarStore(documentsIn(store)));
@@ -101,6 +124,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit: tally.audit,
       clock,
       rates: createRates(),
+      ledger,
       handedOn: createHandedOn(),
       histories: createHistories(),
       familiar,
@@ -118,6 +142,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       news,
     };
     current = makeGeneration(config, lasting, jsonLimits(config));
+    const look = (): Promise<void> =>
+      ledger.look([...current.policy.agents.keys()].flatMap((agent) => budgetsOf(current.policy, agent).filter(({ shared }) => shared)));
+    await look();
     closing.push(() => current.gateway.close());
     checkBind(listen, "server.listen", (await keys.list()).length);
 
@@ -133,8 +160,13 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
-      agents: agentsOf(held, () => Object.keys(current.config.agents), audit),
       policies: policiesOf(() => current, pins, audit.source),
+      agents: agentsOf(
+        held,
+        () => Object.keys(current.config.agents),
+        audit,
+        (agent) => budgetsShown(ledger, current.policy, agent),
+      ),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config),
@@ -191,6 +223,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         digest = good.digest;
         current = makeGeneration(good.config, lasting, jsonLimits(good.config));
         void before.gateway.close().catch(() => {});
+        void look().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});
         options.reloaded([]);
       },

@@ -42,6 +42,37 @@ test("an empty file is a configuration: loopback, ten requests a minute, nothing
   good(await read(""));
 });
 
+test("amounts in a time are read in whole parts: dollars, bytes, and what is counted", async () => {
+  verifies("C-09");
+  const { config } = good(
+    await read(`
+models: { m: { provider: openai, prices: { "*": { input: 0.15, output: 0.6 } }, max_output: 100 } }
+agents:
+  a:
+    role: r
+    limits:
+      external: 30/min
+      budget: { usd: 0.07/day, tokens: 200000/month, bytes: 1.5MB/hour, actions: 15000/day, payments: 1000/week }
+      user: { requests: 5/min, budget: { usd: 2/day } }
+      tool: { pay.*: { actions: 5/day } }
+`),
+  );
+  const limits = config.agents["a"]?.limits;
+  const DAY = 86_400_000;
+  assert.deepEqual(limits?.budget, {
+    usd: { count: 70_000_000, ms: DAY, text: "0.07/day" },
+    tokens: { count: 200_000, ms: 30 * DAY, text: "200000/month" },
+    bytes: { count: 1_572_864, ms: DAY / 24, text: "1.5MB/hour" },
+    actions: { count: 15_000, ms: DAY, text: "15000/day" },
+    payments: { count: 1_000, ms: 7 * DAY, text: "1000/week" },
+  });
+  assert.deepEqual([limits?.external?.count, limits?.user?.requests?.count, limits?.tool?.["pay.*"]?.actions?.count], [30, 5, 5]);
+  for (const wrong of ["tokens: 1.5/day", "tokens: 0/day", "tokens: 10/s", "tokens: 10kb/day", "usd: -1/day", "usd: 1e3/day", "usd: 99999999999/day"])
+    assert.match(await faults(`agents: { a: { role: r, limits: { budget: { ${wrong} } } } }`), /expected an amount in a time such as/, wrong);
+  assert.match(await faults("agents: { a: { role: r, limits: { tool: { pay.*: { requests: 5/min } } } } }"), /requests/);
+  assert.match(await faults("models: { m: { provider: openai, prices: { gpt: { input: -1, output: 1 } } } }"), /a price is no less than nothing/);
+});
+
 test("the file that was named wins over the variable, the folder and the home, in this order", async () => {
   const all = files({
     "/w/named.yaml": "timezone: Europe/Rome",

@@ -50,6 +50,16 @@ export interface Context {
   readonly traceparent?: string;
 }
 
+/** The most that a model call can use, as its surface reads it before anything is sent. What is absent nobody can say. */
+export interface Demand {
+  /** Bytes that leave for the model. */
+  readonly bytes: number;
+  /** So many tokens are read at most. */
+  readonly input?: number;
+  /** So many are written at most; absent where the request leaves that to the model. `unbounded`: no maximum of a model would hold. */
+  readonly output?: number | "unbounded";
+}
+
 /** One thing an agent wants to do: the only thing `guard` takes. */
 export interface Request {
   readonly id: string;
@@ -63,5 +73,7 @@ export interface Request {
    * it is neither inspected again nor recorded. Absent where the surface cannot see it: then nothing is known of any argument.
    */
   readonly read?: readonly Content[];
+  /** Set by a surface that itself sends the request to a model. */
+  readonly demand?: Demand;
   readonly context: Context;
 }

@@ -2,19 +2,23 @@ import { type Decision, deny, join, NEUTRAL, stricter } from "../core/decision.t
 import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
+import type { Ledger } from "./budget/ledger.ts";
+import { measuring } from "./budget/measure.ts";
 import { scopeOf } from "./cel/scope.ts";
 import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
+import { budgetControl } from "./controls/budget.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
-import { type Counts, createRates, type Per, type Rates, rateControl } from "./controls/rate.ts";
+import { createRates, isAction, isRequest, type Rates, rateControl } from "./controls/rate.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
-import { createHistories, type Histories, NOTHING_ARMED } from "./histories.ts";
+import { createHistories, type Histories, type History, NOTHING_ARMED } from "./histories.ts";
+import { type Counts, limitsOf } from "./limits.ts";
+import { blocks } from "./names.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
-import type { RateConfig } from "./policy-config.ts";
 import { apply } from "./rules.ts";
 import { advance } from "./sequence.ts";
 import type { Subject } from "./subject.ts";
@@ -23,6 +27,8 @@ export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** Counters that outlive this policy. Pass the same ones after a reload, or everybody starts afresh. */
   readonly rates?: Rates;
+  /** What was spent. Without it an agent that has a budget may spend nothing. */
+  readonly ledger?: Ledger;
   /** What was done again and again, and what failed in a row: the same. */
   readonly repeats?: Repeats;
   readonly breakers?: Breakers;
@@ -51,44 +57,86 @@ const DOWNSTREAM = { failures: 5, pause: 30_000 };
  * is a permission. Every answer carries the reasons that made it.
  */
 export function permissionLayer(policy: Policy, options: PermissionOptions): SettledPermission {
-  const { clock, histories = createHistories(), familiar } = options;
+  const { clock, histories = createHistories(), familiar, ledger } = options;
   const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
   const { session: idle } = policy.flow;
   return {
     decide(request, inspection) {
       const agent = policy.agents.get(request.principal.agent);
       if (agent === undefined) return UNKNOWN_AGENT;
+      const { rates, others } = controls.get(agent.name) as Controls;
       const now = clock.monotonic();
       // Asked of every request, whatever it is about: a session in which anything is done is not idle.
       const past = histories.known(request.principal, now, idle);
-      const before = past?.armed ?? NOTHING_ARMED;
-      const asked = controls.get(agent.name) ?? [];
-      const controlled = tighten(asked, request, inspection, now);
-      if (controlled.effect === "deny") return controlled;
-      const subject = agent.subject(request.action.type, nameOf(request));
-      const judged = judge(policy, subject, request, inspection, before, familiar);
-      const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
-      // What is asked about may be approved; then it happened. What is denied did not.
-      if (decision.effect === "deny") return decision;
-      const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
-      if (subject.moves.length > 0) {
-        const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
-        if (armed !== before) {
-          const history = past ?? histories.of(request.principal, now, idle);
-          // INVARIANT: what arms a rule and cannot be remembered does not happen.
-          if (history === undefined) return join(decision, NO_ROOM);
-          history.armed = armed;
-        }
-      }
-      for (const control of asked) control.done?.(request, now, permitted);
-      return decision;
+      // What comes too fast must not keep the store busy.
+      const tooFast = tighten(rates, request, inspection, now);
+      if (tooFast.effect === "deny") return tooFast;
+      const waits = fetch(others, request, now);
+      if (waits === undefined) return decideNow(agent, others, request, inspection, now, past);
+      return waits.then(() => {
+        const then = clock.monotonic();
+        const decision = decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle));
+        // What was fetched for it is free again.
+        if (decision.effect === "deny") ledger?.drop(request.id);
+        return decision;
+      });
     },
     settle(request, outcome) {
+      ledger?.settle(request.id, outcome);
       const now = clock.monotonic();
-      for (const control of controls.get(request.principal.agent) ?? []) control.settle?.(request, outcome, now);
+      for (const control of controls.get(request.principal.agent)?.others ?? []) control.settle?.(request, outcome, now);
     },
   };
+
+  /** INVARIANT: from the first of these controls to the last `done` nothing is awaited, so no two requests are permitted what is left for one. */
+  function decideNow(
+    agent: AgentPolicy,
+    asked: readonly Control[],
+    request: Request,
+    inspection: Inspection,
+    now: number,
+    past: History | undefined,
+  ): Decision {
+    const before = past?.armed ?? NOTHING_ARMED;
+    const controlled = tighten(asked, request, inspection, now);
+    if (controlled.effect === "deny") return controlled;
+    const subject = agent.subject(request.action.type, nameOf(request));
+    const judged = judge(policy, subject, request, inspection, before, familiar);
+    const decision = controlled === NEUTRAL ? judged : join(judged, controlled);
+    // What is asked about may be approved; then it happened. What is denied did not.
+    if (decision.effect === "deny") return decision;
+    const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
+    if (subject.moves.length > 0) {
+      const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
+      if (armed !== before) {
+        const history = past ?? histories.of(request.principal, now, idle);
+        // INVARIANT: what arms a rule and cannot be remembered does not happen.
+        if (history === undefined) return join(decision, NO_ROOM);
+        history.armed = armed;
+      }
+    }
+    for (const control of asked) control.done?.(request, now, permitted);
+    return decision;
+  }
 }
+
+interface Controls {
+  readonly rates: readonly Control[];
+  readonly others: readonly Control[];
+}
+
+/** Fetches what controls need; undefined where everything is at hand, which is nearly always. */
+function fetch(controls: readonly Control[], request: Request, now: number): undefined | Promise<unknown> {
+  let waits: Promise<void>[] | undefined;
+  for (const control of controls) {
+    const wait = control.ready?.(request, now);
+    if (wait !== undefined) (waits ??= []).push(wait);
+  }
+  return waits && Promise.all(waits);
+}
+
+/** A budget that nobody keeps is not a budget that is never used up. */
+const NO_LEDGER: Control = { id: "budget", check: () => deny({ id: "budget/unkept", text: "the agent has a budget, and nothing keeps it here" }) };
 
 const NO_ROOM = deny({ id: "rules/sessions", text: "there are more sessions than can be remembered, and rules depend on what was done before" });
 
@@ -136,9 +184,9 @@ function tighten(controls: readonly Control[], request: Request, inspection: Ins
 function controlsOf(
   policy: Policy,
   { name, limits, subject }: AgentPolicy,
-  { rates = createRates(), repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
+  { rates = createRates(), ledger, repeats = createRepeats(), breakers = createBreakers(), handedOn, uncounted = false, controls = [] }: PermissionOptions,
   histories: Histories,
-): readonly Control[] {
+): Controls {
   const flow = flowControl(
     policy.flow.mode,
     (request) => {
@@ -155,18 +203,27 @@ function controlsOf(
   };
   const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
   const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
-  if (uncounted) return [...flows, ...controls];
-  const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>
-    limit === undefined ? [] : [rateControl(id, name, limit, counts, per, rates)];
-  return [
-    ...limited("requests", limits.requests, "requests", "key"),
-    ...limited("requests_per_user", limits.requests_per_user, "requests", "user"),
-    ...limited("requests_per_agent", limits.requests_per_agent, "requests", "agent"),
-    ...limited("actions", limits.actions, "actions", "agent"),
+  if (uncounted) return { rates: [], others: [...flows, ...controls] };
+  const leaves = (request: Request): boolean => request.action.type === "model.call" || subject(request.action.type, nameOf(request)).facts?.egress === true;
+  const counting: { readonly [counts in Counts]: (request: Request) => boolean } = { requests: isRequest, actions: isAction, external: leaves };
+  const toolOf = (request: Request) => {
+    const name = nameOf(request);
+    const { tool: id } = subject(request.action.type, name);
+    // As for what a role blocks: in whichever form and case a client writes it, it is that tool.
+    return id === "" ? undefined : { id, is: (pattern: string) => blocks(pattern, id) || policy.tools.meanings(name).some((one) => blocks(pattern, one)) };
+  };
+  const own = limitsOf(limits);
+  const limited = own.rates.map(({ id, limit, counts, per, tool }) => {
+    const counted = counting[counts];
+    return rateControl(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
+  });
+  const others = [
     ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
     breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,
     ...controls,
+    ...(own.budgets.length === 0 ? [] : [ledger === undefined ? NO_LEDGER : budgetControl(name, own.budgets, ledger, measuring(policy.models), toolOf)]),
     ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
+  return { rates: limited, others };
 }

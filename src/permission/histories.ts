@@ -48,7 +48,7 @@ export function createHistories(most = MOST): Histories {
         }
   };
   const known: Histories["known"] = (principal, now, idle) => {
-    const found = kept.get(principal.agent)?.get(keyOf(principal));
+    const found = kept.get(principal.agent)?.get(sessionOf(principal));
     if (found === undefined || now > found.over) return undefined;
     found.over = now + idle;
     return found;
@@ -64,7 +64,7 @@ export function createHistories(most = MOST): Histories {
       if (found !== undefined) return found;
       const sessions = kept.get(principal.agent) ?? new Map<string, History>();
       kept.set(principal.agent, sessions);
-      const key = keyOf(principal);
+      const key = sessionOf(principal);
       if (sessions.delete(key)) size--;
       if (!hasRoom(sessions)) sweep(now);
       if (!hasRoom(sessions)) return undefined;
@@ -76,4 +76,5 @@ export function createHistories(most = MOST): Histories {
   };
 }
 
-const keyOf = ({ capability = "", session = "" }: Principal): string => `${capability}\n${session}`;
+/** The session that a client declares, within its key; else all that the key does. */
+export const sessionOf = ({ capability = "", session = "" }: Principal): string => `${capability}\n${session}`;

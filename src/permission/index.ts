@@ -1,3 +1,5 @@
+export { type Leases, memoryLeases, type Taken, type Trade, type Traded, traded } from "./budget/lease.ts";
+export { type Budget, createLedger, type Ledger } from "./budget/ledger.ts";
 export { type Breakers, createBreakers } from "./controls/breaker.ts";
 export type { Control } from "./controls/control.ts";
 export { type Own, ownControl } from "./controls/own.ts";
@@ -11,6 +13,7 @@ export { type Described, describePolicy } from "./describe.ts";
 export { type Familiar, openFamiliar } from "./familiar.ts";
 export { createHandedOn, type HandedOn } from "./flow/handed-on.ts";
 export { createHistories, type Histories } from "./histories.ts";
+export { budgetsOf } from "./limits.ts";
 export { type Compared, type Difference, definitionOf, differences, digestOf, type Listed, openPins, type Pin, type PinStore, type Pins } from "./pins.ts";
 export { type Compiled, compilePolicy, mayUseModel, mayUseTool, type Policy, toolFacts } from "./policy.ts";
 export type { PolicyConfig, PolicyTestConfig, Problem } from "./policy-config.ts";

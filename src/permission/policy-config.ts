@@ -1,8 +1,9 @@
 import type { Category, Integrity } from "../core/label.ts";
+import type { Unit } from "./budget/ledger.ts";
 
 /** What the policy is compiled from: the part of a configuration that this layer reads. `src/config` produces values of this shape. */
 export interface PolicyConfig {
-  readonly models: { readonly [name: string]: unknown };
+  readonly models: { readonly [name: string]: ModelPolicyConfig };
   readonly tools: { readonly [server: string]: ServerConfig };
   readonly roles: { readonly [name: string]: RoleConfig };
   readonly agents: { readonly [name: string]: AgentPolicyConfig };
@@ -49,6 +50,23 @@ export interface RoleConfig {
   readonly deny: readonly string[];
 }
 
+/** What of an upstream budgets need. */
+export interface ModelPolicyConfig {
+  readonly provider?: string;
+  readonly prices?: { readonly [model: string]: PriceConfig };
+  /** Tokens. */
+  readonly max_output?: number;
+}
+
+/** Dollars for a million tokens; `max_output` in tokens. */
+export interface PriceConfig {
+  readonly input: number;
+  readonly output: number;
+  readonly cached?: number;
+  readonly cache_write?: number;
+  readonly max_output?: number;
+}
+
 /** `count` things in `ms` milliseconds; `text` as a person wrote it. */
 export interface RateConfig {
   readonly count: number;
@@ -69,18 +87,29 @@ export interface BreakerConfig {
   readonly pause: number;
 }
 
+/** What one of several callers, or one tool, may have of what an agent may. */
+export interface ShareConfig {
+  readonly requests?: RateConfig;
+  readonly actions?: RateConfig;
+  readonly external?: RateConfig;
+  /** `usd` in billionths of a dollar. */
+  readonly budget?: { readonly [unit in Unit]?: RateConfig };
+}
+
 export interface AgentPolicyConfig {
   readonly autonomy?: unknown;
   readonly role: string;
   readonly models: readonly string[];
-  readonly limits: {
+  readonly limits: Omit<ShareConfig, "requests"> & {
     readonly requests: RateConfig;
     readonly requests_per_user?: RateConfig;
     readonly requests_per_agent?: RateConfig;
-    readonly actions?: RateConfig;
     readonly duplicates?: DuplicatesConfig;
     readonly breaker?: BreakerConfig;
-    readonly budget?: unknown;
+    readonly key?: ShareConfig;
+    readonly user?: ShareConfig;
+    readonly session?: ShareConfig;
+    readonly tool?: { readonly [tool: string]: Omit<ShareConfig, "requests"> };
   };
 }
 

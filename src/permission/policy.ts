@@ -1,8 +1,10 @@
 import { type Decision, join, NEUTRAL } from "../core/decision.ts";
 import { memoise } from "../core/memoise.ts";
+import { priceOf } from "./budget/measure.ts";
 import { type Zone, zoneOf } from "./cel/scope.ts";
 import type { ToolDefinition, ToolFacts } from "./defaults.ts";
 import type { Configured } from "./flow/conversation.ts";
+import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import type { AgentPolicyConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
@@ -16,6 +18,8 @@ import { unenforced } from "./unenforced.ts";
 export interface Policy {
   readonly agents: ReadonlyMap<string, AgentPolicy>;
   readonly tools: Tools;
+  /** What their calls cost. */
+  readonly models: PolicyConfig["models"];
   /** `session`: milliseconds after which a session is over in which nothing was done. */
   readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly session: number } & Configured;
   readonly zone: Zone;
@@ -95,6 +99,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
   return {
     agents: new Map(compiled),
     tools,
+    models: config.models,
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
@@ -150,7 +155,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role } of agents)
     if (role.write.some(({ pattern }) => pattern === "*"))
       notes.push({ path: ["agents", name, "role"], message: `agent \`${name}\` may call every tool that is not blocked, also those that change something` });
-  notes.push(...unenforced(config), ...unheldRoles(config));
+  notes.push(...unenforced(config), ...unheldRoles(config), ...unpriced(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -160,6 +165,34 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
     }
   }
   return notes;
+}
+
+/** Models that an agent may call and, having a budget in money, cannot: nobody wrote what they cost. */
+function unpriced({ agents, models }: PolicyConfig): readonly Problem[] {
+  return Object.entries(agents).flatMap(([agent, { models: patterns, limits }]) => {
+    const money = limitsOf(limits).budgets.find(({ unit }) => unit === "usd");
+    if (money === undefined) return [];
+    const without = patterns.flatMap((pattern) => {
+      const [provider = ""] = pattern.split("/", 1);
+      const name = pattern.slice(provider.length + 1);
+      const asked = pattern === "*" ? Object.keys(models).map((one) => [one, "*"] as const) : [[provider, name] as const];
+      // Where all models may be called and only some have a price, the others are refused: that can be meant.
+      return asked
+        .filter(([one, model]) => priceOf(models[one], model) === undefined && (model !== "*" || models[one]?.prices === undefined))
+        .map(([one, model]) => `${one}/${model}`);
+    });
+    const path = ["agents", agent, "limits", ...money.id.split("/")];
+    const named = [...new Set(without)].map((model) => `\`${model}\``).join(", ");
+    return without.length === 0
+      ? []
+      : [
+          {
+            path,
+            message: `agent \`${agent}\` has a budget in money, and ${named} has no price: such calls are refused`,
+            hint: "write `prices` at the upstream",
+          },
+        ];
+  });
 }
 
 /** Roles that rules want to ask and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */

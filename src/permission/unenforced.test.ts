@@ -11,12 +11,12 @@ test("every guard that can be written down and is not there yet is said out loud
   const config = {
     ...BARE,
     tools: { crm: { default: {}, tools: { send_mail: { args: { to: { needs: "user" }, body: { readers: "to" } } } } } },
-    agents: { support: { role: "x", models: [], autonomy: "supervised", limits: { requests, budget: { usd: "20/day" } } } },
+    agents: { support: { role: "x", models: [], autonomy: "supervised", limits: { requests } } },
     rules: [],
   } as const;
   assert.deepEqual(
     unenforced(config).map(({ path }) => path.join(".")),
-    ["tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy", "agents.support.limits.budget"],
+    ["tools.crm.tools.send_mail.args.body.readers", "agents.support.autonomy"],
   );
 });
 

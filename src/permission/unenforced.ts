@@ -12,9 +12,8 @@ export function unenforced(config: PolicyConfig): readonly Problem[] {
       for (const [name, { readers }] of Object.entries(args))
         if (readers !== undefined) note(["tools", server, "tools", tool, "args", name, "readers"], "who reads an argument is");
   }
-  for (const [agent, { autonomy, limits }] of Object.entries(config.agents)) {
+  for (const [agent, { autonomy }] of Object.entries(config.agents)) {
     if (autonomy !== undefined) note(["agents", agent, "autonomy"], "phases of autonomy are");
-    if (limits.budget !== undefined) note(["agents", agent, "limits", "budget"], "budgets are");
   }
   return notes;
 }

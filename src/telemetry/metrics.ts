@@ -9,8 +9,18 @@ export interface Gauges {
   readonly auditSize: () => number;
   /** True while the audit log can promise to record. */
   readonly auditHealthy: () => boolean;
+  /** What each agent has spent of its budgets. */
+  readonly budgets: () => readonly { readonly agent: string; readonly budgets: readonly BudgetGauge[] }[];
   /** Who is paused (`*`: all), by whom and why. */
   readonly paused: () => readonly { readonly agent: string; readonly by: string; readonly reason: string }[];
+}
+
+export interface BudgetGauge {
+  readonly id: string;
+  readonly scope: string;
+  readonly used: number;
+  readonly reserved: number;
+  readonly limit: number;
 }
 
 export interface Telemetry {
@@ -68,6 +78,25 @@ export function createTelemetry(gauges: Gauges): Telemetry {
       },
     }),
   );
+
+  // Of single users and sessions there are too many for labels.
+  const budget = (name: string, help: string, read: (budget: BudgetGauge) => number): void =>
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: ["agent", "budget"],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const { agent, budgets } of gauges.budgets())
+            for (const one of budgets) if (one.scope === "agent" || one.scope === "tool") this.labels(agent, one.id).set(read(one));
+        },
+      }),
+    );
+  budget("holdfast_budget_used", "Spent of an agent's budget in its window.", ({ used }) => used);
+  budget("holdfast_budget_reserved", "Reserved of an agent's budget by calls that are under way.", ({ reserved }) => reserved);
+  budget("holdfast_budget_limit", "An agent's budget.", ({ limit }) => limit);
 
   function gauge(name: string, help: string, read: () => number): void {
     registry.registerMetric(

@@ -21,7 +21,17 @@ import type { Decision } from "../../src/core/decision.ts";
 import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import { createBreakers, createHandedOn, createHistories, createRates, createRepeats, openPins, type Pins } from "../../src/permission/index.ts";
+import {
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createLedger,
+  createRates,
+  createRepeats,
+  memoryLeases,
+  openPins,
+  type Pins,
+} from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
@@ -75,7 +85,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       };
     },
   };
-  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [] });
+  const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [], budgets: () => [] });
   const log = createLog({ level: "silent" });
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const documents = memoryDocuments();
@@ -87,6 +97,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     metrics,
     start: (program) => (take) => runner.start(program, take),
   });
+  const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({
     documents,
     clock,
@@ -94,6 +105,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     signer,
     audit,
     pins,
+    ledger,
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
   const generation: Generation = makeGeneration(
@@ -102,6 +114,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       audit: settling(layer, ({ id }, outcome) => inbox.ended(id, outcome)),
       clock,
       rates: createRates(),
+      ledger,
       handedOn: createHandedOn(),
       histories: createHistories(),
       repeats: createRepeats(),

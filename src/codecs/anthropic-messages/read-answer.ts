@@ -93,7 +93,8 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
     end() {
       return readingUpstream(() => (stage === "done" ? [] : misfit("ends without its end mark", "stream")));
     },
-    facts: () => factsOf(usage),
+    // The start of a stream counts what was read, and one token of what is written: only the end counts both.
+    facts: () => factsOf(stage === "stopped" || stage === "done" ? usage : { ...usage, output_tokens: null }),
   };
 }
 
@@ -147,6 +148,7 @@ function factsOf(usage: JsonObject): Facts {
   put("input_tokens", usage["input_tokens"]);
   put("output_tokens", usage["output_tokens"]);
   put("cached_tokens", usage["cache_read_input_tokens"]);
+  put("cache_write_tokens", usage["cache_creation_input_tokens"]);
   put("reasoning_tokens", isObject(usage["output_tokens_details"]) ? usage["output_tokens_details"]["thinking_tokens"] : undefined);
   return facts;
 }

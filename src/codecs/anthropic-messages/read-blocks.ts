@@ -1,6 +1,6 @@
 import type { Source } from "../../core/content.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Where blocks are collected, and which tool each call so far was made to. */
@@ -56,6 +56,7 @@ function readBlock(block: JsonObject, source: Source, at: string, reader: BlockR
       break;
     default:
       if (!/^[a-z_]{1,64}_tool_result$|^(?:container_upload|tool_reference|browser_state)$/.test(type)) misfit("is an unknown kind of block", `${at}/type`);
+      if (type === "container_upload") attachUnknown(into);
       readProviderBlock(block, type, source, at, reader);
   }
   sayRest(into, restSource(type, source), block, KNOWN[type] ?? PLAIN);
@@ -72,6 +73,12 @@ function readResult(block: JsonObject, at: string, reader: BlockReader): void {
 function readBinary(block: JsonObject, type: "image" | "document", source: Source, at: string, reader: BlockReader): void {
   const { into } = reader;
   const from = object(block["source"], at);
+  if (type === "image")
+    attachImage(
+      into,
+      [from["data"], from["url"]].reduce((sum: number, given) => sum + (typeof given === "string" ? given.length : 0), 0),
+    );
+  else if (from["type"] !== "text" && from["type"] !== "content") attachUnknown(into);
   switch (oneOf(from["type"], `${at}/type`, ["base64", "url", "file", "text", "content"])) {
     case "base64":
       sayBytes(into, word(from["media_type"], `${at}/media_type`), string(from["data"], `${at}/data`), `${at}/data`);

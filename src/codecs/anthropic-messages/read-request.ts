@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { type Collector, collector, define, refuseSteering, say, sayRest } from "../collect.ts";
+import { attachUnknown, type Collector, collector, define, refuseSteering, say, sayRest } from "../collect.ts";
 import { count, list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { blockReader, readBlocks } from "./read-blocks.ts";
 
@@ -34,6 +34,8 @@ export function readRequest(body: Json): Asked | Misread {
       stream,
       content: into.content,
       tools: into.tools,
+      attached: into.attached,
+      ...(typeof asked["max_tokens"] === "number" ? { most: asked["max_tokens"] } : {}),
       ...(user === undefined || user === "" ? {} : { user }),
       stopSequences: stopSequences ?? [],
       forward: (upstreamModel) => ({ ...asked, messages, model: upstreamModel }),
@@ -78,6 +80,8 @@ function readTools(tools: Json, into: Collector): void {
     // A toolset has no name of its own; its tools are called by the toolset's (`browser.navigate`).
     const name = tool["name"] === undefined && type !== "custom" ? type.replace(/_toolset_\d+$/, "") : toolName(tool["name"], `${at}/name`);
     if (type === "custom") object(tool["input_schema"], `${at}/input_schema`);
+    // Of the vendor's own tools these run at the client; the others let the provider read as much as it likes.
+    else if (!/^(?:bash|text_editor|computer|memory)_\d+$/.test(type)) attachUnknown(into);
     define(into, name, tool);
   }
 }

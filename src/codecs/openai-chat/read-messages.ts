@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
-import { type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
@@ -47,7 +47,10 @@ function readAssistant(message: JsonObject, at: string, called: Map<string, stri
   const source: Source = { kind: "model" };
   readContent(message["content"] ?? null, source, `${at}/content`, into);
   optional(message["refusal"], `${at}/refusal`, (text, where) => say(into, source, string(text, where)));
-  optional(message["audio"], `${at}/audio`, (audio, where) => identifier(object(audio, where)["id"], `${where}/id`));
+  optional(message["audio"], `${at}/audio`, (audio, where) => {
+    identifier(object(audio, where)["id"], `${where}/id`);
+    attachUnknown(into);
+  });
   optional(message["tool_calls"], `${at}/tool_calls`, (calls, where) => {
     const ids = new Set<string>();
     for (const [index, call] of list(calls, where, MOST_CALLS).entries()) {
@@ -109,6 +112,7 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
 
 function readImage(image: JsonObject, source: Source, at: string, into: Collector): void {
   sayUrl(into, source, image["url"], `${at}/url`);
+  attachImage(into, String(image["url"]).length);
   optional(image["detail"], `${at}/detail`, word);
 }
 
@@ -118,6 +122,7 @@ function base64Sound(sound: JsonObject, at: string): void {
 }
 
 function readFile(file: JsonObject, source: Source, at: string, into: Collector): void {
+  attachUnknown(into);
   optional(file["file_id"], `${at}/file_id`, identifier);
   optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
   optional(file["file_data"], `${at}/file_data`, (data, where) => {

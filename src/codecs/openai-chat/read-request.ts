@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { type Collector, collector, define, refuseSteering, say } from "../collect.ts";
+import { attachUnknown, type Collector, collector, define, refuseSteering, say } from "../collect.ts";
 import { list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { readMessages } from "./read-messages.ts";
 
@@ -32,6 +32,8 @@ export function readRequest(body: Json): Asked | Misread {
       stream,
       content: into.content,
       tools: into.tools,
+      attached: into.attached,
+      ...mostOf(asked),
       ...(user === undefined || user === "" ? {} : { user }),
       includeUsage: options?.["include_usage"] === true,
       forward: (upstreamModel) => forward(asked, upstreamModel, stream),
@@ -64,8 +66,26 @@ function readTools(asked: JsonObject, into: Collector): void {
     }
   });
   // The provider searches by itself; the name makes that visible to whoever decides which tools this agent may have.
-  if (isObject(asked["web_search_options"])) into.tools.push("web_search");
+  if (isObject(asked["web_search_options"])) {
+    into.tools.push("web_search");
+    attachUnknown(into);
+  }
 }
+
+/** How long the answer may become. Servers read one of two names, so the greater counts; every further choice is another answer. */
+function mostOf(asked: JsonObject): Pick<Asked, "most"> {
+  const { n, max_tokens, max_completion_tokens } = asked;
+  const choices = n ?? 1;
+  // What a guess of the answer did not hit is charged beside the answer; and some servers write several answers to give the best one.
+  if (!isCount(choices) || isObject(asked["prediction"]) || asked["best_of"] !== undefined || asked["use_beam_search"] !== undefined)
+    return { most: "unbounded" };
+  const given = [max_tokens, max_completion_tokens].filter((most) => most !== undefined && most !== null);
+  if (given.length > 0) return { most: given.every(isCount) ? Math.max(...given) * choices : "unbounded" };
+  return choices === 1 ? {} : { most: "unbounded" };
+}
+
+const isCount = (value: Json | undefined): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= MOST_NUMBER;
+const MOST_NUMBER = 1e7;
 
 /** A parameter by itself. What is not listed here counts as content, whatever it is. */
 function readParameter(name: string, value: Json, into: Collector): void {

@@ -31,6 +31,18 @@ export const storage = z
   })
   .describe("Where Holdfast keeps its data.");
 
+const dollars = z.number().min(0, "a price is no less than nothing").max(1e6, "a price is at most a dollar a token");
+const tokens = z.int().min(1).max(1e7);
+const price = z
+  .strictObject({
+    input: dollars.describe("Dollars for a million tokens that are read."),
+    output: dollars.describe("For a million that are written."),
+    cached: dollars.exactOptional().describe("For a million read from the upstream's cache (default: as `input`)."),
+    cache_write: dollars.exactOptional().describe("For a million written to it (default: twice `input` at Anthropic, which is its dearest)."),
+    max_output: tokens.exactOptional().describe("The most tokens that this model's answer has where the request does not say."),
+  })
+  .describe("What one model costs.");
+
 export const model = z
   .strictObject({
     provider: z.enum(["practice", "openai", "anthropic", "ollama"]).describe("How the upstream speaks. `openai` is every server with that interface."),
@@ -38,6 +50,11 @@ export const model = z
     credential: secret.exactOptional().describe("The upstream's key; an agent never sees it. Write a reference to a variable or a file."),
     models: z.array(z.string().min(1)).exactOptional().describe("The models that are offered. Left out: whatever the upstream has."),
     timeout: duration.prefault("120s").describe("How long the upstream may be silent."),
+    prices: z
+      .record(z.string().regex(/^(?:\*|[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,255})$/, "a price is for a model by its own name, or for all others by `*`"), price)
+      .exactOptional()
+      .describe("What calls cost, for budgets in money, by the upstream's name of the model; `*` is every other one."),
+    max_output: tokens.exactOptional().describe("The most tokens that an answer has where the request does not say, for budgets."),
   })
   .describe("An upstream that serves models; its models are called `name/model`.");
 

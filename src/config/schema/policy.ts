@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, rate } from "./values.ts";
+import { limits } from "./limits.ts";
+import { duration, lasting, mode, modelPattern, name, pattern } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -16,45 +17,6 @@ export const role = z
     deny: grants.describe("What stays blocked, whatever else says otherwise."),
   })
   .describe("What may be read, what written, and what is blocked.");
-
-/** Requests a minute for one key when nothing is said: enough to try things out, not enough to do harm fast. */
-export const DEFAULT_REQUESTS = "10/min";
-
-/** In any minute: more is no person's pace, and a loop's. */
-const DEFAULT_ACTIONS = "100/min";
-const SHORTEST_WITHIN_MS = 60_000;
-const often = z.int().min(1).max(10_000);
-
-const limits = z
-  .strictObject({
-    requests: rate.prefault(DEFAULT_REQUESTS).describe("Requests per key."),
-    requests_per_user: rate.exactOptional().describe("Requests per user that the agent acts for."),
-    requests_per_agent: rate.exactOptional().describe("Requests over all keys of the agent."),
-    actions: rate.prefault(DEFAULT_ACTIONS).describe("Actions of the agent, each tool call counted."),
-    duplicates: z
-      .strictObject({
-        writes: often.prefault(5).describe("Of a call that changes something; texts that differ in numbers or single words count as the same."),
-        reads: often.prefault(100).describe("Of one that only reads, with exactly the same arguments less than a minute apart."),
-        within: duration
-          .refine((ms) => ms >= SHORTEST_WITHIN_MS, "a loop is over after `1m` at the soonest")
-          .prefault("1h")
-          .describe("How long it must be quiet before the same may be done again."),
-      })
-      .prefault({})
-      .describe("How often the same may be done."),
-    breaker: z
-      .strictObject({
-        failures: often.prefault(10).describe("How many actions in a row."),
-        pause: duration
-          .refine((ms) => ms >= 1_000, "a pause is at least `1s`")
-          .prefault("1m")
-          .describe("How long nothing passes; then one action tries."),
-      })
-      .prefault({})
-      .describe("When an agent whose actions fail is stopped for a while."),
-    budget: z.strictObject({ usd: rate.exactOptional(), tokens: rate.exactOptional() }).exactOptional().describe("Reserved for budgets; not enforced yet."),
-  })
-  .describe("How much in how much time.");
 
 export const agent = z
   .strictObject({

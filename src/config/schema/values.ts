@@ -39,6 +39,36 @@ export const rate = z
     return { count: Number(count), ms: UNITS[unit ?? ""] ?? 0, text };
   });
 
+const AMOUNT_UNITS: Readonly<Record<string, number>> = {
+  min: UNITS["min"]!,
+  h: UNITS["h"]!,
+  hour: UNITS["hour"]!,
+  d: UNITS["d"]!,
+  day: UNITS["day"]!,
+  week: 7 * UNITS["day"]!,
+  month: 30 * UNITS["day"]!,
+};
+const AMOUNT = /^(\d{1,15}(?:\.\d{1,6})?)(b|kb|mb|gb)?\/(min|h|hour|d|day|week|month)$/i;
+
+/** So much in a stretch of time, in whole parts of which one of what is written holds `parts`: `20/day` dollars are 20 billion parts. */
+export function amount(example: string, { parts = 1, sized = false }: { readonly parts?: number; readonly sized?: boolean } = {}) {
+  const read = (text: string): Rate | undefined => {
+    const [, number = "", unit, time = ""] = AMOUNT.exec(text) ?? [];
+    if (number === "" || (unit !== undefined && !sized)) return undefined;
+    const exact = Number(number) * parts * (SIZES[(unit ?? "b").toLowerCase()] ?? 0);
+    const count = Math.round(exact);
+    // `0.07` dollars are not quite 70 million parts in binary; half a token is no amount.
+    if (Math.abs(exact - count) > 0.01) return undefined;
+    return Number.isSafeInteger(count) && count > 0 ? { count, ms: AMOUNT_UNITS[time.toLowerCase()] ?? 0, text } : undefined;
+  };
+  const error = `expected an amount in a time such as \`${example}\` (per min, hour, day, week or month of 30 days)`;
+  return z
+    .string()
+    .regex(AMOUNT, { error, abort: true })
+    .refine((text) => read(text) !== undefined, error)
+    .transform((text) => read(text)!);
+}
+
 /** A stretch of time, in milliseconds once read. */
 export const duration = z
   .string()

@@ -10,6 +10,8 @@ import type { Request } from "../../core/request.ts";
  */
 export interface Control {
   readonly id: string;
+  /** Fetches what `check` will look at, where that is not at hand; undefined where it is. Where it rejects, the whole layer denies. */
+  ready?(request: Request, now: number): undefined | Promise<void>;
   check(request: Request, inspection: Inspection, now: number): Decision;
   /** Told of an action that the whole layer did not deny: it happens, or (`permitted` is false) may once a person was asked. */
   done?(request: Request, now: number, permitted: boolean): void;

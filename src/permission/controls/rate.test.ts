@@ -6,7 +6,8 @@ import { NEUTRAL } from "../../core/decision.ts";
 import { NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
-import { type Counts, createRates, type Per, type Rates, rateControl } from "./rate.ts";
+import type { Per } from "../limits.ts";
+import { createRates, isAction, isRequest, type Rates, rateControl } from "./rate.ts";
 
 const inspection: Inspection = { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] };
 const request = (principal: Partial<Principal> = {}, more: Partial<Request["context"]> = {}, type: Request["action"]["type"] = "model.call"): Request => ({
@@ -17,7 +18,7 @@ const request = (principal: Partial<Principal> = {}, more: Partial<Request["cont
   context: { time: 0, surface: "test", ...more },
 });
 const limitOf = (count: number, ms = 60_000) => ({ count, ms, text: `${count}/min` });
-const control = (count: number, { counts = "requests", per = "key", rates = createRates() }: { counts?: Counts; per?: Per; rates?: Rates } = {}) =>
+const control = (count: number, { counts = isRequest, per = "key", rates = createRates() }: { counts?: typeof isRequest; per?: Per; rates?: Rates } = {}) =>
   rateControl("requests", "a", limitOf(count), counts, per, rates);
 
 test("ten requests a minute pass and the eleventh is told when to come back", () => {
@@ -36,7 +37,7 @@ test("in no stretch of the window do more pass than the limit, and what is refus
   verifies("I-07");
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.nat(40), { maxLength: 80 }), (count, steps) => {
-      const limited = rateControl("x", "a", limitOf(count, 100), "requests", "key", createRates());
+      const limited = rateControl("x", "a", limitOf(count, 100), isRequest, "key", createRates());
       const passed: number[] = [];
       let now = 0;
       for (const step of steps) {
@@ -69,7 +70,7 @@ test("tool calls of an answer and lists are no requests; as actions every one co
   const requests = control(1);
   for (let i = 0; i < 5; i++) assert.equal(requests.check(request({}, { parent: "p" }, "tool.call"), inspection, i), NEUTRAL);
   for (let i = 0; i < 5; i++) assert.equal(requests.check(request({}, {}, "model.list"), inspection, i), NEUTRAL);
-  const actions = control(1, { counts: "actions", per: "agent" });
+  const actions = control(1, { counts: isAction, per: "agent" });
   assert.equal(actions.check(request(), inspection, 0), NEUTRAL);
   assert.equal(actions.check(request({}, { parent: "p" }, "tool.call"), inspection, 1).effect, "deny");
 });

@@ -1,13 +1,10 @@
 import { type Decision, NEUTRAL } from "../../core/decision.ts";
 import type { Principal, Request } from "../../core/request.ts";
+import { LISTS } from "../budget/measure.ts";
+import { sessionOf } from "../histories.ts";
+import type { Per } from "../limits.ts";
 import type { RateConfig } from "../policy-config.ts";
 import type { Control } from "./control.ts";
-
-/** Whose requests are counted together. */
-export type Per = "key" | "user" | "agent";
-
-/** What counts: what a client sends (`requests`), or every action, the tool calls of an answer included (`actions`). */
-export type Counts = "requests" | "actions";
 
 /** The windows of all callers, by limit and agent. They live longer than a policy: a reload gives nobody a fresh allowance. */
 export type Rates = Map<string, Windows>;
@@ -27,7 +24,7 @@ const MOST_CALLERS = 10_000;
  * At most `count` in any stretch of `ms`, exactly: the window slides, so there is no moment at which two allowances meet. What is
  * refused is not counted, or a client that keeps trying would never get in again.
  */
-export function rateControl(id: string, agent: string, limit: RateConfig, counts: Counts, per: Per, rates: Rates): Control {
+export function rateControl(id: string, agent: string, limit: RateConfig, counts: (request: Request) => boolean, per: Per, rates: Rates): Control {
   const place = `${id}\n${agent}`;
   const windows: Windows = rates.get(place) ?? new Map();
   rates.set(place, windows);
@@ -39,9 +36,9 @@ export function rateControl(id: string, agent: string, limit: RateConfig, counts
   });
   return {
     id: `limits/${id}`,
-    check({ action, context, principal }, _inspection, now) {
-      if (counts === "requests" && (context.parent !== undefined || LISTS.has(action.type))) return NEUTRAL;
-      const caller = callerOf(principal, per);
+    check(request, _inspection, now) {
+      if (!counts(request)) return NEUTRAL;
+      const caller = callerOf(request.principal, per);
       if (caller === undefined) return NEUTRAL;
       let window = windows.get(caller);
       if (window === undefined) {
@@ -54,13 +51,24 @@ export function rateControl(id: string, agent: string, limit: RateConfig, counts
   };
 }
 
-/** Looking at what there is costs nothing upstream and changes nothing. */
-const LISTS: ReadonlySet<Request["action"]["type"]> = new Set(["model.list", "tool.list"]);
+/** What a client sends, and not the tool calls of an answer. */
+export const isRequest = ({ action, context }: Request): boolean => context.parent === undefined && !LISTS.has(action.type);
+export const isAction = (): boolean => true;
 
 /** Everybody is counted within the agent: the user is named by the client, and one client must not use up another's users. */
-function callerOf({ user, capability }: Principal, per: Per): string | undefined {
-  // A request without a key (in process, on the command line) counts for the agent itself.
-  return per === "agent" ? "" : per === "user" ? user : (capability ?? "");
+export function callerOf(principal: Principal, per: Per): string | undefined {
+  switch (per) {
+    case "agent":
+    case "tool":
+      return "";
+    case "user":
+      return principal.user;
+    case "session":
+      return sessionOf(principal);
+    case "key":
+      // A request without a key (in process, on the command line) counts for the agent itself.
+      return principal.capability ?? "";
+  }
 }
 
 function take(window: Window, { count, ms }: RateConfig, now: number): boolean {

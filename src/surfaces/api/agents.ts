@@ -5,11 +5,26 @@ import { type ApiRoute, ok } from "./route.ts";
 
 const pauseForm = z.object({ by: z.string(), reason: z.string(), since: z.string() }).meta({ id: "Pause" });
 
+const budgetForm = z
+  .object({
+    id: z.string().meta({ description: "the reason's id when it is used up; also the configuration path" }),
+    scope: z.enum(["agent", "tool", "key", "user", "session"]),
+    of: z.string().optional().meta({ description: "which tool, key, user or session: of these last three those that used most" }),
+    unit: z.enum(["usd", "tokens", "bytes", "actions", "payments"]),
+    used: z.number(),
+    reserved: z.number().meta({ description: "by calls that are under way" }),
+    limit: z.number(),
+    window: z.number().meta({ description: "seconds" }),
+    frees_at: z.string().optional().meta({ description: "when the part that was used first is free again" }),
+  })
+  .meta({ id: "Budget" });
+export type AgentBudget = z.infer<typeof budgetForm>;
+
 export const agentsAnswer = z
   .object({
     /** Of all agents at once. */
     all: pauseForm.optional(),
-    agents: z.array(z.object({ agent: z.string(), paused: pauseForm.optional() })),
+    agents: z.array(z.object({ agent: z.string(), paused: pauseForm.optional(), budgets: z.array(budgetForm).optional() })),
   })
   .meta({ id: "Agents" });
 export type AgentList = z.infer<typeof agentsAnswer>;
@@ -54,9 +69,9 @@ export function agentRoutes(agents: Agents): readonly ApiRoute[] {
     {
       method: "GET",
       path: "/api/v1/agents",
-      summary: "The agents, and who paused which and why.",
+      summary: "The agents, who paused which and why, and what each has spent.",
       guarded: false,
-      because: "shows an operator who was paused; agents' credentials do not reach it",
+      because: "shows an operator who was paused and what was spent; agents' credentials do not reach it",
       answer: agentsAnswer,
       access: { needs: "operator", run: () => ok(agents.list()) },
     },

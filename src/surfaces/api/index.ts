@@ -1,4 +1,4 @@
-export type { AgentList, Agents } from "./agents.ts";
+export type { AgentBudget, AgentList, Agents } from "./agents.ts";
 export { type Api, apiApp } from "./app.ts";
 export type { ApprovalForm, Approvals } from "./approvals.ts";
 export type { Status, Story, Summary } from "./forms.ts";

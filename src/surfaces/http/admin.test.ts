@@ -10,7 +10,20 @@ const clock = { now: Date.now, monotonic: () => performance.now(), timer: () => 
 let holds = true;
 let url = "";
 let server: HttpServer;
-const telemetry = createTelemetry({ auditSize: () => 7, auditHealthy: () => holds, paused: () => [{ agent: "a", by: "anna", reason: "it loops" }] });
+const telemetry = createTelemetry({
+  auditSize: () => 7,
+  auditHealthy: () => holds,
+  paused: () => [{ agent: "a", by: "anna", reason: "it loops" }],
+  budgets: () => [
+    {
+      agent: "a",
+      budgets: [
+        { id: "limits/budget/usd", scope: "agent", used: 1.5, reserved: 0.25, limit: 20 },
+        { id: "limits/user/budget/usd", scope: "user", used: 1, reserved: 0, limit: 2 },
+      ],
+    },
+  ],
+});
 before(async () => {
   const guarantees = () => [{ id: "recorded", holds, text: "nothing happens that is not recorded" }];
   const keys = { verify: () => undefined, watch: () => () => {} };
@@ -44,6 +57,9 @@ test("metrics are Prometheus text, with what was counted", async () => {
   assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
   const text = await response.text();
   for (const line of [
+    'holdfast_budget_used{agent="a",budget="limits/budget/usd"} 1.5',
+    'holdfast_budget_reserved{agent="a",budget="limits/budget/usd"} 0.25',
+    'holdfast_budget_limit{agent="a",budget="limits/budget/usd"} 20',
     'holdfast_requests_total{surface="llm-gateway",effect="deny",status="403"} 1',
     'holdfast_decision_seconds_count{surface="llm-gateway"} 1',
     'holdfast_upstream_seconds_count{upstream="openai"} 1',

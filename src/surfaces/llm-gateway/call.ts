@@ -4,7 +4,7 @@ import type { Source } from "../../core/content.ts";
 import { type Json, parseJson } from "../../core/json.ts";
 import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import { guard } from "../../core/monitor.ts";
-import type { Principal, Request } from "../../core/request.ts";
+import type { Demand, Principal, Request } from "../../core/request.ts";
 import { readBody } from "../http/body.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Exchange } from "../http/routes.ts";
@@ -45,7 +45,7 @@ export async function understand(
   if ("fault" in asked) throw new Refusal(asked.code === "too-large" ? 413 : 400, asked.code ?? "bad-request", `\`${asked.at}\` ${asked.fault}`);
   const target = await gateway.catalogue.place(asked.model);
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
-  const request = requestFor(gateway, exchange, principal, asked, target);
+  const request = requestFor(gateway, exchange, principal, asked, target, demandOf(asked, bytes.length));
   const { traceparent } = exchange;
   const call: Call = {
     codec,
@@ -86,7 +86,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
   }
 }
 
-function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target): Request {
+function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target, demand: Demand): Request {
   const { traceparent, id } = exchange;
   return {
     id,
@@ -94,8 +94,18 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     action: { type: "model.call" },
     resource: { type: "model", id: target.id },
     content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
+    demand,
     context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
   };
+}
+
+/** What a provider adds to a request: its own framing, and instructions on how to call tools where there are some. */
+const [FRAMING, TOOL_PROMPT] = [64, 2_048];
+
+/** No tokenizer that reads bytes makes more tokens than there are bytes, and none of a body's text is shorter in the body. */
+function demandOf({ attached, most, tools }: Asked, bytes: number): Demand {
+  const input = attached.tokens === undefined ? undefined : bytes - attached.bytes + attached.tokens + FRAMING + (tools.length === 0 ? 0 : TOOL_PROMPT);
+  return { bytes, ...(input === undefined ? {} : { input }), ...(most === undefined ? {} : { output: most }) };
 }
 
 /** Tools under the names that configuration has for them, in what they answered and in how the model called them. */

@@ -9,7 +9,9 @@ import { sendValue } from "./reply.ts";
 
 /** Counts tokens: by the upstream, which then reads the content and so passes `guard` like a call, or by the stated estimate. */
 export async function countTokens(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal): Promise<void> {
-  const { target, request, call } = await understand(gateway, codec, exchange, principal, countable);
+  const { target, request: understood, call } = await understand(gateway, codec, exchange, principal, countable);
+  // Counting writes nothing and is free of charge; its bytes leave all the same.
+  const request: Request = { ...understood, demand: { bytes: understood.demand?.bytes ?? 0, input: 0, output: 0 } };
   const { upstream } = target;
   let tokens: Json = null;
   const outcome = await guard(

@@ -76,13 +76,19 @@ function streamed(options: ReplyOptions): Reply {
   };
 }
 
+/** Both vendors' clients wait as long as they are told up to here, and beyond try again at once. */
+const LONGEST_WAIT = 60;
+
 function refuse({ codec, exchange }: Pick<ReplyOptions, "codec" | "exchange">, ending: Ending): { status: number; effect: Ending["effect"] } {
   const { status, code, message, effect, retryAfter } = ending;
   sendJson(exchange.response, status, codec.errorBody(status, code, message), {
     ...decisionHeaders(exchange, effect),
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-    // Asked again, policy would answer the same.
-    ...(ending.policy || status < 429 || (status === 502 && retryAfter === undefined && code === "upstream-configuration")
+    // Asked again, policy would answer the same, and so would a limit that is free again later than clients wait.
+    ...(ending.policy ||
+    (status === 429 && effect === "deny" && (retryAfter ?? 0) > LONGEST_WAIT) ||
+    status < 429 ||
+    (status === 502 && retryAfter === undefined && code === "upstream-configuration")
       ? { "x-should-retry": "false" }
       : {}),
   });

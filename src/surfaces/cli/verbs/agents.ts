@@ -39,7 +39,10 @@ async function tell(terminal: Terminal, flags: Flags, answer: Json): Promise<Exi
     await printJson(terminal, answer);
     return EXIT.ok;
   }
-  for (const { agent, paused } of rows) await print(terminal, [String(agent), ...stateOf(paused ?? all)].map(shown).join("\t"));
+  for (const { agent, paused, budgets } of rows) {
+    await print(terminal, [String(agent), ...stateOf(paused ?? all)].map(shown).join("\t"));
+    for (const budget of Array.isArray(budgets) ? budgets.filter(isObject) : []) await print(terminal, ["", ...spentOf(budget)].map(shown).join("\t"));
+  }
   const held = isObject(all ?? null) ? rows.length : rows.filter(({ paused }) => paused !== undefined).length;
   say(terminal, `${count(rows.length, "agent")}, ${held} paused${isObject(all ?? null) ? " (all are: holdfast agents resume --all)" : ""}`);
   return EXIT.ok;
@@ -50,3 +53,20 @@ function stateOf(pause: Json | undefined): readonly string[] {
   const { by, reason, since }: JsonObject = pause;
   return ["paused", String(since), String(by), String(reason)];
 }
+
+function spentOf({ id, of, unit, used, reserved, limit, window, frees_at }: JsonObject): readonly string[] {
+  const each = TIMES.find(([seconds]) => seconds === window)?.[1] ?? `${String(window)} s`;
+  return [
+    [id, of].filter((one) => one !== undefined).join(" "),
+    `${String(used)} of ${String(limit)} ${String(unit)} a ${each}`,
+    ...(reserved === 0 ? [] : [`${String(reserved)} reserved`]),
+    ...(frees_at === undefined ? [] : [`first part free at ${String(frees_at)}`]),
+  ];
+}
+const TIMES: readonly (readonly [number, string])[] = [
+  [60, "minute"],
+  [3_600, "hour"],
+  [86_400, "day"],
+  [604_800, "week"],
+  [2_592_000, "month"],
+];

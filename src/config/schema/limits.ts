@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { PER_DOLLAR } from "../../core/money.ts";
+import { amount, duration, pattern, rate } from "./values.ts";
+
+/** Requests a minute for one key when nothing is said: enough to try things out, not enough to do harm fast. */
+export const DEFAULT_REQUESTS = "10/min";
+
+/** In any minute: more is no person's pace, and a loop's. */
+const DEFAULT_ACTIONS = "100/min";
+const SHORTEST_WITHIN_MS = 60_000;
+const often = z.int().min(1).max(10_000);
+
+const budget = z
+  .strictObject({
+    usd: amount("20/day", { parts: PER_DOLLAR })
+      .exactOptional()
+      .describe("Dollars that models cost, by `models.*.prices`. A model without a price is refused."),
+    tokens: amount("200000/day").exactOptional().describe("Tokens that models read and write."),
+    bytes: amount("50mb/hour", { sized: true }).exactOptional().describe("Bytes sent to models, and in arguments of tools."),
+    actions: amount("15000/day").exactOptional().describe("Actions, each tool call counted."),
+    payments: amount("1000/day")
+      .exactOptional()
+      .describe("Money in arguments of tools, rounded up to whole units, in whatever currency; an amount that cannot be read counts as more than any."),
+  })
+  .describe("What may be spent in any stretch of the time. It outlives a restart: what a call may use at most is reserved before it is made.");
+
+const counted = {
+  actions: rate.exactOptional().describe("Actions, each tool call counted."),
+  external: rate.exactOptional().describe("Calls that leave the house: of models, and of tools with `egress`."),
+  budget: budget.exactOptional(),
+};
+const share = z.strictObject({ requests: rate.exactOptional().describe("Requests that a client sends."), ...counted });
+
+export const limits = z
+  .strictObject({
+    requests: rate.prefault(DEFAULT_REQUESTS).describe("Requests per key."),
+    requests_per_user: rate.exactOptional().describe("Requests per user that the agent acts for."),
+    requests_per_agent: rate.exactOptional().describe("Requests over all keys of the agent."),
+    actions: rate.prefault(DEFAULT_ACTIONS).describe("Actions of the agent, each tool call counted."),
+    duplicates: z
+      .strictObject({
+        writes: often.prefault(5).describe("Of a call that changes something; texts that differ in numbers or single words count as the same."),
+        reads: often.prefault(100).describe("Of one that only reads, with exactly the same arguments less than a minute apart."),
+        within: duration
+          .refine((ms) => ms >= SHORTEST_WITHIN_MS, "a loop is over after `1m` at the soonest")
+          .prefault("1h")
+          .describe("How long it must be quiet before the same may be done again."),
+      })
+      .prefault({})
+      .describe("How often the same may be done."),
+    breaker: z
+      .strictObject({
+        failures: often.prefault(10).describe("How many actions in a row."),
+        pause: duration
+          .refine((ms) => ms >= 1_000, "a pause is at least `1s`")
+          .prefault("1m")
+          .describe("How long nothing passes; then one action tries."),
+      })
+      .prefault({})
+      .describe("When an agent whose actions fail is stopped for a while."),
+    external: counted.external,
+    budget: counted.budget,
+    key: share.exactOptional().describe("The same for each key."),
+    user: share.exactOptional().describe("The same for each user that the agent acts for."),
+    session: share
+      .exactOptional()
+      .describe("The same for each session that a client declares, else each key. A client may declare many: it limits a run, the others limit the agent."),
+    tool: z
+      .record(pattern, z.strictObject(counted))
+      .exactOptional()
+      .describe("The same for a tool, or all tools that a pattern such as `crm.*` names together."),
+  })
+  .describe("How much in how much time.");
