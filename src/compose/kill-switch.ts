@@ -78,7 +78,8 @@ export function pausingOf(held: Switch, names: () => readonly string[], audit: P
         ...(all === undefined ? {} : { all: shown(all) }),
         agents: agents.map((agent) => {
           const pause = pauses.get(agent);
-          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }) };
+          const own = budgets(agent);
+          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }), ...(own.length === 0 ? {} : { budgets: [...own] }) };
         }),
       };
     },
