@@ -177,7 +177,7 @@ test("3 processes share one budget in one store: killed, and stopped for a while
     return child;
   };
   const children = [start(), start(), start()];
-  await wait(1_500);
+  while (spent === 0) await wait(50);
   for (let kill = 0; kill < 8; kill++) {
     await wait(100 + Math.random() * 300);
     const at = kill % children.length;
@@ -191,7 +191,7 @@ test("3 processes share one budget in one store: killed, and stopped for a while
     }
   }
   const underFaults = spent;
-  while (performance.now() - last < 5_000) await wait(200);
+  while (performance.now() - last < 10_000) await wait(200);
   for (const child of children) child.kill("SIGKILL");
   t.diagnostic(JSON.stringify({ limit, underFaults, spent, reached: spent / limit }));
   assert.ok(underFaults > 0, "there was something to disturb");
