@@ -78,8 +78,7 @@ export function pausingOf(held: Switch, names: () => readonly string[], audit: P
         ...(all === undefined ? {} : { all: shown(all) }),
         agents: agents.map((agent) => {
           const pause = pauses.get(agent);
-          const own = budgets(agent);
-          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }), ...(own.length === 0 ? {} : { budgets: [...own] }) };
+          return { agent, ...(pause === undefined ? {} : { paused: shown(pause) }) };
         }),
       };
     },

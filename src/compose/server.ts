@@ -206,12 +206,6 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       keys: paused,
       agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
       policies: policiesOf(() => current, pins, audit.source),
-      agents: agentsOf(
-        held,
-        () => Object.keys(current.config.agents),
-        audit,
-        (agent) => budgetsShown(ledger, current.policy, agent),
-      ),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
