@@ -3,7 +3,7 @@ import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
-import { detectors, scanner } from "../detectors/index.ts";
+import { addresses, detectors, scanner } from "../detectors/index.ts";
 import { inputLayer } from "../input/index.ts";
 import { outputLayer } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
@@ -69,7 +69,7 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, ...config.output }),
+    output: outputLayer({ detectors, scanner, addresses, ...config.output }),
   };
   return { config, policy, layers, label: labelling(policy) };
 }

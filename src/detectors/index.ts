@@ -1,4 +1,5 @@
 import type { Detector } from "../core/detector.ts";
+import { writtenEscape } from "./content/written-escape.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
 import { assignedSecret } from "./credential/assigned-secret.ts";
 import { authorizationHeader } from "./credential/authorization-header.ts";
@@ -53,7 +54,9 @@ import { usNumbers } from "./personal/us-numbers.ts";
 import { usSocialSecurity } from "./personal/us-social-security.ts";
 import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
+import { terminalControl } from "./smuggling/terminal-control.ts";
 
+export { addresses } from "./addresses.ts";
 export { scan, scanner } from "./scan.ts";
 
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */
@@ -112,4 +115,6 @@ export const detectors: readonly Detector[] = [
   fakeTurn,
   spacedLetters,
   invisible,
+  terminalControl,
+  writtenEscape,
 ];

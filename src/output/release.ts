@@ -14,8 +14,10 @@ import {
   type Request,
   type Scanner,
 } from "../core/index.ts";
-import { ARGUMENT_ACTIONS, type OutputActions, obliged, TEXT_ACTIONS } from "./actions.ts";
+import { ARGUMENT_ACTIONS, maskOf, type OutputActions, obliged, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
+import { LINK_ACTIONS, type LinkActions, type Links, links } from "./links/links.ts";
+import { BEHIND } from "./links/target.ts";
 import { type Logged, logged } from "./passage.ts";
 import { filterValue } from "./value.ts";
 
@@ -27,12 +29,20 @@ export interface OutputOptions {
   readonly text?: Partial<OutputActions>;
   /** The same for arguments, which go to a tool; a number that stands in the caller's own request is left in them. */
   readonly arguments?: Partial<OutputActions>;
+  /** Find addresses in what a model says (`detectors/addresses.ts`). Without them none is looked at. */
+  readonly addresses?: readonly Detector[];
+  readonly links?: LinkActions;
 }
+
+/** What a model says. What a tool answers goes to the model: its addresses are its own. */
+const SAID: ReadonlySet<Request["action"]["type"]> = new Set(["model.call", "message.send", "client.sample", "client.elicit"]);
 
 /** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
 export function outputLayer(options: OutputOptions): OutputLayer {
   const texts: OutputActions = { ...TEXT_ACTIONS, ...options.text };
   const args: OutputActions = { ...ARGUMENT_ACTIONS, ...options.arguments };
+  const addresses = options.addresses === undefined ? undefined : options.scanner(options.addresses);
+  const linkActions = options.links ?? LINK_ACTIONS;
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
   const sides = (actions: OutputActions): Sides => {
@@ -48,7 +58,14 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   return {
     open(request, decision, inspection) {
       const actions = { text: obliged(texts, decision.obligations), arguments: obliged(args, decision.obligations) };
-      return openFilter({ all: () => options.scanner(options.detectors), sides: sides(actions.text), actions, request, inspection });
+      const said = addresses !== undefined && SAID.has(request.action.type) ? { addresses, links: links(linkActions, request, inspection) } : undefined;
+      return openFilter({
+        all: () => options.scanner(options.detectors),
+        sides: sides(actions.text),
+        actions,
+        inspection,
+        ...(said === undefined ? {} : { said }),
+      });
     },
   };
 }
@@ -63,11 +80,12 @@ interface FilterOptions {
   readonly all: () => Scanner;
   readonly sides: Sides;
   readonly actions: { readonly text: OutputActions; readonly arguments: OutputActions };
-  readonly request: Request;
   readonly inspection: Inspection;
+  /** What is looked at once everything found is masked: masks take characters out, and what is left may read otherwise. */
+  readonly said?: { readonly addresses: Scanner; readonly links: Links };
 }
 
-function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, inspection, said }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
@@ -75,22 +93,37 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
   let own: ReadonlySet<string> | undefined;
   let count = 0;
 
+  const second = (): Channel | undefined => {
+    if (said === undefined) return undefined;
+    const judge = said.links.judge();
+    return openChannel({
+      holding: said.addresses,
+      behind: BEHIND,
+      act: (match, place) => {
+        const acted = judge(match, place);
+        if (acted === "block") blockedBy ??= match.detector;
+        return acted;
+      },
+    });
+  };
   const channelOf = (name: string): Channel => {
     const known = channels.get(name);
     if (known !== undefined) return known.channel;
     const log = logged(sides.reporting);
-    const channel = openChannel({
+    const first = openChannel({
       ...sides,
       log,
-      blocks: ({ kind, detector }) => {
+      act: (match) => {
+        const { kind, detector } = match;
         if (actions.text[kind] !== "block") {
           masked.add(detector);
-          return false;
+          return { by: maskOf(match) };
         }
         blockedBy ??= detector;
-        return true;
+        return "block";
       },
     });
+    const channel = inTurn(first, second(), () => blockedBy !== undefined);
     channels.set(name, { channel, log });
     return channel;
   };
@@ -110,9 +143,13 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
         actions: what === "arguments" ? actions.arguments : actions.text,
         known: isKnown,
         masked: ({ detector }) => masked.add(detector),
+        then(leaf) {
+          const channel = second();
+          return channel === undefined ? leaf : channel.push(leaf) + channel.end();
+        },
       });
       values.push(...filtered.passages);
-      blockedBy = filtered.blocked?.detector;
+      blockedBy ??= filtered.blocked?.detector;
       return blockedBy === undefined ? filtered.value : null;
     },
     get blocked() {
@@ -122,8 +159,21 @@ function openFilter({ all, sides, actions, inspection }: FilterOptions): Filter 
       const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
       const texts = [...channels].map(([name, { log }]) => log.passage(name));
+      reasons.push(...(said?.links.decisions() ?? []));
       return { decision: reasons.reduce(join, NEUTRAL), passages: [...texts, ...values] };
     },
+  };
+}
+
+/** What leaves the first goes through the second. Where either ends the answer, what stands before that place still leaves. */
+function inTurn(first: Channel, second: Channel | undefined, ended: () => boolean): Channel {
+  if (second === undefined) return first;
+  return {
+    push(text) {
+      const out = second.push(first.push(text));
+      return ended() ? out + second.end() : out;
+    },
+    end: () => second.push(first.end()) + second.end(),
   };
 }
 

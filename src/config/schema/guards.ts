@@ -28,8 +28,29 @@ const leaving = (smuggling: "mask" | "report") =>
     content: out.prefault("report"),
   });
 
+const host = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    "expected a host such as `docs.example.com`, or `*.example.com` for all below it",
+  )
+  .transform((text) => text.toLowerCase());
+
+const carrying = (data: "mask" | "report") => z.strictObject({ data: out.prefault(data), plain: out.prefault("report") }).prefault({});
+
+const links = z
+  .strictObject({
+    hosts: z.array(host).prefault([]).describe("Hosts that are known, whoever names them. The others are known where the user or the operator names them."),
+    images: carrying("mask").describe(
+      "What a reader's program loads by itself (images, styles, frames) from a host that is not known, with data in its address or without.",
+    ),
+    links: carrying("report").describe("What a person would have to follow."),
+  })
+  .describe("Addresses in what a model says.");
+
 export const output = z
   .strictObject({
+    links: links.prefault({}),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),
