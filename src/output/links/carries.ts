@@ -22,7 +22,7 @@ export function carriesText({ labels, path, query, length }: Address): boolean {
 /** Four words and more: a name of a file has fewer, and joins them with dashes. */
 const isSentence = (part: string): boolean => /\p{L}+(?: +[\p{L}\p{N}@.,:'-]+){3}/u.test(part);
 /** What stands in the place of something that was found. */
-const isMasked = (part: string): boolean => /\[[a-z]+(?:-[a-z]+)+\]/.test(part) || /[\w.+-]+@[\w-]+\.\w/.test(part);
+const isMasked = (part: string): boolean => /\[[a-z]+(?:-[a-z]+)+\]/.test(part) || /[\w.+-]+@[\w-]+\.[a-z]{2}/i.test(part);
 /** Runs that may be a code: whole, and cut where a name would end. */
 const runsOf = (part: string): readonly string[] => (part.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? []).flatMap((run) => [run, ...run.split(/[-_/]/)]);
 
