@@ -3,9 +3,9 @@ import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
-import { addresses, detectors, scanner } from "../detectors/index.ts";
-import { inputLayer } from "../input/index.ts";
-import { outputLayer } from "../output/index.ts";
+import { detectors, marks, scanner } from "../detectors/index.ts";
+import { decodings, inputLayer } from "../input/index.ts";
+import { type OutputOptions, outputLayer } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -25,6 +25,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { canaryOf } from "./canary.ts";
 import { judges } from "./judges.ts";
 import { settling } from "./settling.ts";
 
@@ -69,10 +70,26 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, addresses, ...config.output }),
+    output: outputLayer(outputOf(config)),
   };
   return { config, policy, layers, label: labelling(policy) };
 }
+
+function outputOf({ output }: Config): OutputOptions {
+  const { links, system_prompt: prompt, canary, reasoning, text, arguments: args } = output;
+  return {
+    detectors,
+    scanner,
+    marks,
+    text,
+    arguments: args,
+    said: { links, prompt, decode: decodings, ...(canary ? { canary: canaryOf } : {}) },
+    unseen: (channel) => reasoning === "drop" && REASONING.test(channel),
+  };
+}
+
+/** The channels of the codecs on which a model thinks. */
+const REASONING = /^(?:reasoning|thinking)\//;
 
 function controlsOf(
   { pins, own, isPaused }: { readonly pins?: Pins; readonly own?: Own; readonly isPaused?: (agent: string) => boolean },

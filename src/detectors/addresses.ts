@@ -57,6 +57,3 @@ export const linkedAddress: Detector = {
   },
   ...pattern(`(?:(?:https?|ftp|wss?):[\\\\/]{1,3}|www\\.(?=[a-z0-9-]{1,63}\\.))[^\\s<>"'\`)\\]]{1,4000}`),
 };
-
-/** What the output layer looks for beside findings. Where two begin together, the first one names it. */
-export const addresses: readonly Detector[] = [loadedAddress, linkedAddress];

@@ -56,7 +56,7 @@ import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
 import { terminalControl } from "./smuggling/terminal-control.ts";
 
-export { addresses } from "./addresses.ts";
+export { marks } from "./marks.ts";
 export { scan, scanner } from "./scan.ts";
 
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */

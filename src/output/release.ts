@@ -11,14 +11,12 @@ import {
   type OutputLayer,
   type Passage,
   permit,
-  type Request,
   type Scanner,
 } from "../core/index.ts";
 import { ARGUMENT_ACTIONS, maskOf, type OutputActions, obliged, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
-import { LINK_ACTIONS, type LinkActions, type Links, links } from "./links/links.ts";
-import { BEHIND } from "./links/target.ts";
 import { type Logged, logged } from "./passage.ts";
+import { openSaid, type Said, type SaidOptions } from "./said.ts";
 import { filterValue } from "./value.ts";
 
 export interface OutputOptions {
@@ -29,20 +27,19 @@ export interface OutputOptions {
   readonly text?: Partial<OutputActions>;
   /** The same for arguments, which go to a tool; a number that stands in the caller's own request is left in them. */
   readonly arguments?: Partial<OutputActions>;
-  /** Find addresses in what a model says (`detectors/addresses.ts`). Without them none is looked at. */
-  readonly addresses?: readonly Detector[];
-  readonly links?: LinkActions;
+  /** Find what is judged by the request (`detectors/marks.ts`): addresses, the marker of a prompt. Without them nothing is. */
+  readonly marks?: readonly Detector[];
+  readonly said?: Omit<SaidOptions, "marks">;
+  /** True for a channel that no reader gets to see: what is found there is recorded, and tells nobody the prompt. */
+  readonly unseen?: (channel: string) => boolean;
 }
-
-/** What a model says. What a tool answers goes to the model: its addresses are its own. */
-const SAID: ReadonlySet<Request["action"]["type"]> = new Set(["model.call", "message.send", "client.sample", "client.elicit"]);
 
 /** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
 export function outputLayer(options: OutputOptions): OutputLayer {
   const texts: OutputActions = { ...TEXT_ACTIONS, ...options.text };
   const args: OutputActions = { ...ARGUMENT_ACTIONS, ...options.arguments };
-  const addresses = options.addresses === undefined ? undefined : options.scanner(options.addresses);
-  const linkActions = options.links ?? LINK_ACTIONS;
+  const saying: SaidOptions | undefined = options.marks === undefined ? undefined : { ...options.said, marks: options.scanner(options.marks) };
+  const { unseen = () => false } = options;
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
   const sides = (actions: OutputActions): Sides => {
@@ -58,12 +55,13 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   return {
     open(request, decision, inspection) {
       const actions = { text: obliged(texts, decision.obligations), arguments: obliged(args, decision.obligations) };
-      const said = addresses !== undefined && SAID.has(request.action.type) ? { addresses, links: links(linkActions, request, inspection) } : undefined;
+      const said = saying === undefined ? undefined : openSaid(saying, request, inspection);
       return openFilter({
         all: () => options.scanner(options.detectors),
         sides: sides(actions.text),
         actions,
         inspection,
+        unseen,
         ...(said === undefined ? {} : { said }),
       });
     },
@@ -82,30 +80,21 @@ interface FilterOptions {
   readonly actions: { readonly text: OutputActions; readonly arguments: OutputActions };
   readonly inspection: Inspection;
   /** What is looked at once everything found is masked: masks take characters out, and what is left may read otherwise. */
-  readonly said?: { readonly addresses: Scanner; readonly links: Links };
+  readonly said?: Said;
+  readonly unseen: (channel: string) => boolean;
 }
 
-function openFilter({ all, sides, actions, inspection, said }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, inspection, unseen, said }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
+  let blocked = false;
+  /** The detector whose find ended the answer; what ended it otherwise says so itself. */
   let blockedBy: string | undefined;
   let own: ReadonlySet<string> | undefined;
   let count = 0;
 
-  const second = (): Channel | undefined => {
-    if (said === undefined) return undefined;
-    const judge = said.links.judge();
-    return openChannel({
-      holding: said.addresses,
-      behind: BEHIND,
-      act: (match, place) => {
-        const acted = judge(match, place);
-        if (acted === "block") blockedBy ??= match.detector;
-        return acted;
-      },
-    });
-  };
+  const second = (): Channel | undefined => said?.open(() => (blocked = true));
   const channelOf = (name: string): Channel => {
     const known = channels.get(name);
     if (known !== undefined) return known.channel;
@@ -119,20 +108,21 @@ function openFilter({ all, sides, actions, inspection, said }: FilterOptions): F
           masked.add(detector);
           return { by: maskOf(match) };
         }
-        blockedBy ??= detector;
+        blocked = true;
+        blockedBy = detector;
         return "block";
       },
     });
-    const channel = inTurn(first, second(), () => blockedBy !== undefined);
+    const channel = inTurn(first, unseen(name) ? undefined : second(), () => blocked);
     channels.set(name, { channel, log });
     return channel;
   };
 
   return {
-    text: (channel, text) => (blockedBy === undefined ? channelOf(channel).push(text) : ""),
-    end: (channel) => (blockedBy === undefined ? channelOf(channel).end() : ""),
+    text: (channel, text) => (blocked ? "" : channelOf(channel).push(text)),
+    end: (channel) => (blocked ? "" : channelOf(channel).end()),
     value(value, what) {
-      if (blockedBy !== undefined) return null;
+      if (blocked) return null;
       const isKnown = (kind: FindingKind, text: string): boolean => {
         if (what !== "arguments" || kind !== "financial") return false;
         own ??= ownNumbers(inspection);
@@ -149,17 +139,21 @@ function openFilter({ all, sides, actions, inspection, said }: FilterOptions): F
         },
       });
       values.push(...filtered.passages);
-      blockedBy ??= filtered.blocked?.detector;
-      return blockedBy === undefined ? filtered.value : null;
+      if (filtered.blocked !== undefined) {
+        blocked = true;
+        blockedBy ??= filtered.blocked.detector;
+      }
+      return blocked ? null : filtered.value;
     },
     get blocked() {
-      return blockedBy !== undefined;
+      return blocked;
     },
     verdict() {
       const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
       const texts = [...channels].map(([name, { log }]) => log.passage(name));
-      reasons.push(...(said?.links.decisions() ?? []));
+      const shown = [...texts.filter(({ at }) => !unseen(at)), ...values];
+      reasons.push(...(said?.decisions(shown) ?? []));
       return { decision: reasons.reduce(join, NEUTRAL), passages: [...texts, ...values] };
     },
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
-import { address, duration, secret, size, url } from "./values.ts";
+import { address, duration, secret, size, spotlight, url } from "./values.ts";
 
 export const server = z
   .strictObject({
@@ -38,6 +38,7 @@ export const model = z
     credential: secret.exactOptional().describe("The upstream's key; an agent never sees it. Write a reference to a variable or a file."),
     models: z.array(z.string().min(1)).exactOptional().describe("The models that are offered. Left out: whatever the upstream has."),
     timeout: duration.prefault("120s").describe("How long the upstream may be silent."),
+    spotlight: spotlight.exactOptional().describe("How what untrusted tools brought is marked on its way to these models. Left out: not at all."),
   })
   .describe("An upstream that serves models; its models are called `name/model`.");
 

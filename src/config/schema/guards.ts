@@ -51,6 +51,21 @@ const links = z
 export const output = z
   .strictObject({
     links: links.prefault({}),
+    canary: z
+      .boolean()
+      .prefault(false)
+      .describe("Puts a random marker into each system prompt on its way to the model. An answer in which it stands is withheld from there on."),
+    system_prompt: z
+      .strictObject({
+        action: out.prefault("report"),
+        words: z.int().min(5).max(50).prefault(12).describe("How many words in a row are a repetition. A shorter prompt counts as a whole."),
+      })
+      .prefault({})
+      .describe("What happens where an answer repeats the operator's words."),
+    reasoning: z
+      .enum(["keep", "drop"])
+      .prefault("keep")
+      .describe("Whether clients of the LLM gateway get what the model thought. It is filtered and recorded either way."),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),

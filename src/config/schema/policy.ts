@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, rate } from "./values.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, rate, spotlight } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -62,6 +62,10 @@ export const agent = z
     models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
     autonomy: z.enum(["shadow", "supervised", "spot-checked", "exception-based"]).exactOptional().describe("How much of what it does a person sees first."),
     limits: limits.prefault({}),
+    spotlight: z
+      .union([spotlight, z.literal("none")])
+      .exactOptional()
+      .describe("How what untrusted tools brought is marked on its way to the model, whatever the model says. Left out: as the model says."),
   })
   .describe("An agent. Its keys are bound to this name.");
 

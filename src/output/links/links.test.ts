@@ -13,7 +13,7 @@ import {
   type Request,
   type Source,
 } from "../../core/index.ts";
-import { addresses, detectors, scan, scanner } from "../../detectors/index.ts";
+import { detectors, marks, scan, scanner } from "../../detectors/index.ts";
 import { outputLayer } from "../release.ts";
 import { LINK_ACTIONS, type LinkActions } from "./links.ts";
 
@@ -30,7 +30,7 @@ const layers = new Map<string, OutputLayer>();
 /** Preparing a layer takes longer than an answer. */
 function layerOf(actions: Partial<LinkActions>): OutputLayer {
   const name = JSON.stringify(actions);
-  const layer = layers.get(name) ?? outputLayer({ detectors, scanner, addresses, links: { ...LINK_ACTIONS, ...actions } });
+  const layer = layers.get(name) ?? outputLayer({ detectors, scanner, marks, said: { links: { ...LINK_ACTIONS, ...actions } } });
   layers.set(name, layer);
   return layer;
 }
@@ -231,7 +231,10 @@ describe("a stream", () => {
         fc.property(texts, places, (text, at) => {
           const [whole, streamed] = [open(content, actions), open(content, actions)];
           assert.equal(run(streamed, cut(text, at)), run(whole, [text]));
-          assert.deepEqual(streamed.verdict().decision, whole.verdict().decision);
+          const [one, other] = [whole.verdict().decision, streamed.verdict().decision];
+          // Where the answer ended early, what else was found depends on how much of the rest had come.
+          assert.equal(other.effect, one.effect);
+          if (one.effect === "permit") assert.deepEqual(other, one);
         }),
         { numRuns: 1500 },
       );

@@ -3,13 +3,14 @@ import { defaultLabel, type Source } from "../../core/content.ts";
 import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
-import type { Principal } from "../../core/request.ts";
+import type { Principal, Request } from "../../core/request.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
 import { callModel } from "./call.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { countTokens } from "./count.ts";
+import type { Marked } from "./marking.ts";
 import { listModels } from "./models.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -27,6 +28,10 @@ export interface GatewayOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits?: GatewayLimits;
+  /** What is put into a request on its way to the upstream of this name. */
+  readonly marking?: (request: Request, upstream: string) => Marked | undefined;
+  /** What the model thought does not reach the client. */
+  readonly dropReasoning?: boolean;
   /** Policy's refusals come as a normal message of the model instead of an error: for clients that cannot show errors. */
   readonly soft?: boolean;
 }
@@ -49,7 +54,16 @@ export interface LlmGateway {
 export function createGateway(options: GatewayOptions): LlmGateway {
   const { upstreams, clock, log, codecs } = options;
   const catalogue = createCatalogue(upstreams, clock, log);
-  const gateway: Gateway = { limits: { json: JSON_LIMITS }, soft: false, toolName: (declared) => declared, label: defaultLabel, ...options, catalogue };
+  const gateway: Gateway = {
+    limits: { json: JSON_LIMITS },
+    soft: false,
+    marking: () => undefined,
+    dropReasoning: false,
+    toolName: (declared) => declared,
+    label: defaultLabel,
+    ...options,
+    catalogue,
+  };
   const [openai, anthropic] = [vendorWording(codecs.openai), vendorWording(codecs.anthropic)];
   // Both vendors have `/v1/models`; Anthropic's clients name their version on every request.
   const either = (exchange: Exchange): Codec => (exchange.request.headers["anthropic-version"] === undefined ? codecs.openai : codecs.anthropic);
