@@ -27,9 +27,13 @@ import { writtenPassword } from "./credential/written-password.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
 import { fakeTurn } from "./injection/fake-turn.ts";
+import { falseAuthority } from "./injection/false-authority.ts";
+import { forcedTool } from "./injection/forced-tool.ts";
 import { hiddenOrder } from "./injection/hidden-order.ts";
 import { instructionOverride } from "./injection/instruction-override.ts";
+import { manyShot } from "./injection/many-shot.ts";
 import { persona } from "./injection/persona-jailbreak.ts";
+import { policyPuppetry } from "./injection/policy-puppetry.ts";
 import { promptLeak } from "./injection/prompt-extraction.ts";
 import { spacedLetters } from "./injection/spaced-letters.ts";
 import { bic } from "./personal/bic.ts";
@@ -113,6 +117,10 @@ export const detectors: readonly Detector[] = [
   promptLeak,
   persona,
   fakeTurn,
+  forcedTool,
+  falseAuthority,
+  policyPuppetry,
+  manyShot,
   spacedLetters,
   invisible,
   terminalControl,
