@@ -3,6 +3,7 @@ import type { Clock, Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { scopeOf } from "./cel/scope.ts";
+import { attemptsControl } from "./controls/attempts.ts";
 import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import type { Control } from "./controls/control.ts";
 import { flowControl } from "./controls/flow.ts";
@@ -153,7 +154,9 @@ function controlsOf(
     const { facts, result } = subject(request.action.type, nameOf(request));
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
   };
-  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)])];
+  const { mode, score } = policy.flow.attempts;
+  const tried = mode === "off" ? [] : [attemptsControl({ mode, score }, histories, policy.flow.session)];
+  const flows = [handleControl, flow, ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]), ...tried];
   const effectOf = (request: Request) => subject(request.action.type, nameOf(request)).facts?.effect;
   if (uncounted) return [...flows, ...controls];
   const limited = (id: string, limit: RateConfig | undefined, counts: Counts, per: Per): readonly Control[] =>

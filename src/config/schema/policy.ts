@@ -133,6 +133,13 @@ export const flow = z
       .describe(
         "Whether a session that has read untrusted content and data with a category needs a person before it changes something or sends something out.",
       ),
+    attempts: z
+      .strictObject({
+        mode: z.enum(["off", "monitor", "enforce"]).prefault("monitor").describe("Whether such a session needs a person for everything, or is only noted."),
+        score: z.number().min(0.5).max(100).prefault(3).describe("The sum: a finding counts with its score, at most 1, and half as much after an hour."),
+      })
+      .prefault({})
+      .describe("What follows where findings of kind `injection` add up over the turns of a session."),
     session: duration
       .refine((ms) => ms >= SHORTEST_SESSION_MS, "a session lasts at least `1m`: a shorter one would disarm the rules that look back")
       .prefault("24h")
