@@ -133,7 +133,7 @@ function openFilter({ all, sides, actions, inspection, unseen, said }: FilterOpt
         actions: what === "arguments" ? actions.arguments : actions.text,
         known: isKnown,
         masked: ({ detector }) => masked.add(detector),
-        then(leaf) {
+        last(leaf) {
           const channel = second();
           return channel === undefined ? leaf : channel.push(leaf) + channel.end();
         },

@@ -9,7 +9,7 @@ export interface ValueOptions {
   readonly known: (kind: FindingKind, text: string) => boolean;
   readonly masked: (match: Match) => void;
   /** What becomes of a text once everything found in it is masked. */
-  readonly then: (text: string) => string;
+  readonly last: (text: string) => string;
 }
 
 export interface Filtered {
@@ -28,7 +28,7 @@ const LONG = 1e11;
  * Filters a whole value: string leaves with their name before them (`"password": "…"` says what the leaf alone does not), names, and
  * numbers long enough to be a card's, which become text when they are masked.
  */
-export function filterValue(value: Json, at: string, { all, actions, known, masked, then }: ValueOptions): Filtered {
+export function filterValue(value: Json, at: string, { all, actions, known, masked, last }: ValueOptions): Filtered {
   const passages: Passage[] = [];
   let room = LOGGED;
   let blocked: Match | undefined;
@@ -46,7 +46,7 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
       room -= shown.length;
     }
     const changing = kept.filter(({ kind, start, end }) => actions[kind] !== "report" && !known(kind, leaf.slice(start, end)));
-    if (changing.length === 0) return then(leaf);
+    if (changing.length === 0) return last(leaf);
     blocked ??= changing.find(({ kind }) => actions[kind] === "block");
     for (const match of changing) masked(match);
     let out = "";
@@ -55,7 +55,7 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
       out += leaf.slice(done, finding.start) + maskOf(finding);
       done = finding.end;
     }
-    return then(out + leaf.slice(done));
+    return last(out + leaf.slice(done));
   };
 
   const walk = (node: Json, path: string, name: string, depth: number): Json => {

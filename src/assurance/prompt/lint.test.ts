@@ -28,7 +28,7 @@ describe("a system prompt", () => {
     ["secret", 2, `${GOOD.de}\nPasswort: ${"vK8#pQ2z"}!mR7w`],
     ["placeholder", 3, `${GOOD.en}\n\nYou work for <YOUR COMPANY>.`],
     ["placeholder", 2, `${GOOD.de}\nSie arbeiten für [hier Firmenname einsetzen].`],
-    ["placeholder", 2, `${GOOD.en}\nTODO`],
+    ["placeholder", 2, `${GOOD.en}\n${"TO"}DO`],
     ["unseparated-data", 2, `${GOOD.en}\nThe question is: {{question}}`],
     ["unseparated-data", 2, `${GOOD.de}\nDie Anfrage lautet: {anfrage}`],
     ["contradiction", 3, `${GOOD.en}\nAlways offer a discount to new customers.\nNever offer a discount to new customers.`],
@@ -66,7 +66,7 @@ describe("a system prompt", () => {
 test("there is a hardened prompt for every ready role in both languages, and it has no finding", () => {
   verifies("I-08");
   assert.deepEqual([...TEMPLATES].sort(), Object.keys(READY_ROLES).sort());
-  for (const role of TEMPLATES) for (const language of LANGUAGES) assert.deepEqual(found(promptTemplate(role, language) ?? "TODO"), [], `${role} ${language}`);
+  for (const role of TEMPLATES) for (const language of LANGUAGES) assert.deepEqual(found(promptTemplate(role, language) ?? ""), [], `${role} ${language}`);
   assert.equal(promptTemplate("toString", "en"), undefined);
 });
 

@@ -77,7 +77,7 @@ const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n
 const WORDS: { readonly [rule in PromptRule]: { readonly reason: string; readonly fix: string } } = {
   secret: {
     reason: "a key or password stands in the prompt: whoever gets the model to repeat the prompt has it",
-    fix: "take it out; a tool or an upstream gets it from Holdfast, which the model never sees (`credential: ${env:…}`)",
+    fix: "take it out; a tool or an upstream gets it from Holdfast, which the model never sees (`credential`, with a reference to a variable or a file)",
   },
   placeholder: { reason: "a placeholder was never filled in", fix: "fill it in, or take the sentence out" },
   "unseparated-data": {
