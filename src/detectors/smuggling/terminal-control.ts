@@ -1,5 +1,4 @@
 import type { Detector } from "../../core/detector.ts";
-import { FOREIGN } from "../leads.ts";
 import { pattern } from "../pattern.ts";
 
 const ESC = "\\u001b";
@@ -18,7 +17,7 @@ export const terminalControl: Detector = {
       "\u001b]8;;https://example.net\u001b\\label",
       "\u001b]52;c;ZWNobw==\u0007",
       "rm -rf /\b\b\b\b\bls",
-      "\u009b2J",
+
       "a\u0000b",
       "\u001bc",
     ],
@@ -30,13 +29,12 @@ export const terminalControl: Detector = {
       `${ESC}[\\]PX^_][^\\u0007\\u001b]{0,2000}(?:\\u0007|${ESC}\\\\)`, // strings: links, titles, the clipboard
       `${ESC}[ -/]{0,4}[0-Z\\\\^-~]`,
       ESC,
-      "\\u009b[0-?]{1,64}[@-~]",
       "[\\u0000-\\u0008\\u000b\\u000e-\\u001a\\u001c-\\u001f\\u007f]",
     ].join("|"),
     {
       literals: {
         at: "start",
-        any: [...Array.from({ length: 32 }, (_, unit) => String.fromCharCode(unit)).filter((sign) => !/[\t\n\f\r]/.test(sign)), "\u007f", FOREIGN],
+        any: [...Array.from({ length: 32 }, (_, unit) => String.fromCharCode(unit)).filter((sign) => !/[\t\n\f\r]/.test(sign)), "\u007f"],
       },
     },
   ),
