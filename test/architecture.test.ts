@@ -21,6 +21,7 @@ const TABLE: Table = {
   oversight: LAYER,
   vault: LAYER,
   config: LAYER,
+  assurance: { may: ["core"], node: false, packages: false },
   telemetry: LAYER,
   stores: { may: ["core", "audit/store.ts", "vault/documents.ts"], node: true, packages: true },
   surfaces: { may: ["core", "codecs", "hosts", "compose.ts"], types: ["config"], node: true, packages: true },

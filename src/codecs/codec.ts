@@ -4,6 +4,7 @@ import type { Json } from "../core/json.ts";
 import type { Part, Released } from "../core/layers.ts";
 import type { Facts } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
+import type { Marking } from "./marking.ts";
 
 /**
  * A provider's wire format, without any I/O. A codec reads what a client sent, reads what an upstream answered as parts, and writes
@@ -23,6 +24,8 @@ export interface Codec {
   writeWhole(asked: Asked): Writer<Json>;
   /** Writes released parts as the bytes of server-sent events; each call returns what can be sent now. */
   writeStream(asked: Asked): StreamWriter;
+  /** A part without what the model thought: nothing where that was all of it. Its signature stays, because the next turn needs it. */
+  withoutReasoning(part: Released): Released | undefined;
   /** An error in the vendor's own envelope, as the body of an HTTP answer. `code` is stable and ours; `message` holds no foreign text. */
   errorBody(status: number, code: ErrorCode | string, message: string): Json;
   /** The same, in the middle of a stream. */
@@ -44,8 +47,8 @@ export interface Asked {
   readonly most?: number | "unbounded";
   /** What the client calls itself for: the conversation's user or session id, if the dialect has a place for it. */
   readonly user?: string;
-  /** The canonical body to forward, with the model's name exchanged for the upstream's own. */
-  forward(model: string): Json;
+  /** The canonical body to forward, with the model's name exchanged for the upstream's own, and with what is put in on the way. */
+  forward(model: string, marking?: Marking): Json;
 }
 
 /** What a model reads of a request beside its text. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { anthropicMessages, openaiChat } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
@@ -21,8 +22,9 @@ import {
 import type { Watch } from "../sandbox/rollback/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
-import { createGateway, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
+import { createGateway, type GatewayOptions, type LlmGateway } from "../surfaces/llm-gateway/gateway.ts";
 import { httpUpstream } from "../surfaces/llm-gateway/http-upstream.ts";
+import { markingFor } from "../surfaces/llm-gateway/marking.ts";
 import { practiceUpstream } from "../surfaces/llm-gateway/practice/index.ts";
 import type { Upstream } from "../surfaces/llm-gateway/upstream.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
@@ -30,6 +32,7 @@ import { mcpRoutes } from "../surfaces/mcp-gateway/routes.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
+import { canaryOf } from "./canary.ts";
 import { type Composed, composeLayers } from "./layers.ts";
 import type { McpServers } from "./mcp.ts";
 import { watched } from "./rollback.ts";
@@ -136,6 +139,8 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     metrics,
     limits: { json },
     soft: config.server.soft,
+    dropReasoning: config.output.reasoning === "drop",
+    marking: markingOf(config, composed.label),
   });
   const servers: McpGatewayOptions = {
     layers: composed.layers,
@@ -154,6 +159,20 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     limits: { json },
   };
   return { ...composed, gateway, servers, routes: [...gateway.routes, ...mcpRoutes(mcpGateway(servers))] };
+}
+
+/** What a request gets on its way: how its agent or its upstream wants untrusted text marked, and the marker of its system prompt. */
+function markingOf({ models, agents, output }: Config, label: Composed["label"]): NonNullable<GatewayOptions["marking"]> {
+  return (request, upstream) => {
+    const wanted = agents[request.principal.agent]?.spotlight ?? models[upstream]?.spotlight ?? "none";
+    const canary = output.canary ? canaryOf(request) : undefined;
+    return markingFor(request, {
+      label,
+      random: (bytes) => randomBytes(bytes).toString("hex"),
+      ...(wanted === "none" ? {} : { spotlight: wanted }),
+      ...(canary === undefined ? {} : { canary }),
+    });
+  };
 }
 
 const DEFAULT_BASE: { readonly [provider in ModelConfig["provider"]]?: string } = {

@@ -4,9 +4,9 @@ import { HoldfastError } from "../core/errors.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
 import type { Veils } from "../core/veil.ts";
-import { scanner } from "../detectors/index.ts";
-import { inputLayer } from "../input/index.ts";
-import { outputLayer, type Pseudonyms } from "../output/index.ts";
+import { marks, scanner } from "../detectors/index.ts";
+import { decodings, inputLayer } from "../input/index.ts";
+import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -27,6 +27,7 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
 import { judges } from "./judges.ts";
 import { ownAddress } from "./own-address.ts";
@@ -70,7 +71,7 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ detectors, scanner, own, allowed, veils, text: config.output.text, arguments: config.output.arguments }),
+    output: outputLayer({ ...outputOf(config), detectors, own, allowed, veils }),
   };
   return { config, policy, layers, label: labelling(policy), veils };
 }
@@ -102,6 +103,21 @@ export function composePermission(
   });
   return { policy, permission };
 }
+
+function outputOf({ output }: Config): Omit<OutputOptions, "detectors"> {
+  const { links, system_prompt: prompt, canary, reasoning, text, arguments: args } = output;
+  return {
+    scanner,
+    marks,
+    text,
+    arguments: args,
+    said: { links, prompt, decode: decodings, ...(canary ? { canary: canaryOf } : {}) },
+    unseen: (channel) => reasoning === "drop" && REASONING.test(channel),
+  };
+}
+
+/** The channels of the codecs on which a model thinks. */
+const REASONING = /^(?:reasoning|thinking)\//;
 
 function controlsOf({ pins, own, isPaused }: Permitting, policy: Policy): readonly Control[] {
   return [

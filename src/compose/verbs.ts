@@ -1,10 +1,13 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { lintPrompt } from "../assurance/prompt/lint.ts";
+import { promptTemplate, TEMPLATES } from "../assurance/prompt/template.ts";
 import { noteVerifier, openNote } from "../audit/note.ts";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
 import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
+import { detectors, scanner } from "../detectors/index.ts";
 import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
 import { compilePolicy, describePolicy, type ToolDefinition } from "../permission/index.ts";
 import { openFileLogReader } from "../stores/file.ts";
@@ -105,6 +108,11 @@ export function wiring({ env, cwd }: World): Wiring {
       );
       return verifyLog(await openFileLogReader(folder), vkey);
     },
+    prompts: {
+      templates: TEMPLATES,
+      template: promptTemplate,
+      lint: (text) => lintPrompt(text, scanner(CREDENTIALS)),
+    },
     async sandboxes() {
       const { sandboxBench } = await import("./sandboxes.ts");
       const { stateFolder } = await import("./run.ts");
@@ -119,6 +127,8 @@ export function wiring({ env, cwd }: World): Wiring {
     dataFolder: (config) => (config.storage.url.startsWith("sqlite:") ? folderOf(config) : undefined),
   };
 }
+
+const CREDENTIALS = detectors.filter(({ finds }) => finds === "credential");
 
 /** For asking what would be decided: nothing is done, so nothing is recorded. */
 const NOWHERE = { open: () => ({ decided: async () => {}, close: () => {} }) };

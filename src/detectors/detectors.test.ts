@@ -4,15 +4,18 @@ import fc from "fast-check";
 import { rows, shipped } from "../../test/detectors/shipped.ts";
 import { isRequirement, verifies } from "../../test/verifies.ts";
 import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { detectors } from "./index.ts";
+import { detectors, marks } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
 import { scan } from "./scan.ts";
+
+/** What is found is a finding, or a mark that the output layer judges: the laws are the same. */
+const all = [...detectors, ...marks];
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;
 
 /** Pieces of what detectors look for, whole and broken, between pieces of other things: where mistakes at the edges show. */
-const pieces = detectors.flatMap(({ examples }) => [...examples.hit, ...examples.miss]);
+const pieces = all.flatMap(({ examples }) => [...examples.hit, ...examples.miss]);
 const texts = fc
   .array(
     fc.oneof(
@@ -78,7 +81,7 @@ test("every detector of a file is in the list, once; one alone in its file is ca
 
 test("every detector finds each hit of its own page and none of the misses, and explains itself in English and German", () => {
   verifies("O-01", "O-02", "O-03", "O-05");
-  for (const detector of detectors) {
+  for (const detector of all) {
     const { id, covers, finds, explain, examples } = detector;
     for (const covered of covers) assert.ok(isRequirement(covered), `${id} covers \`${covered}\`, which is no requirement`);
     assert.ok(examples.hit.length > 0 && examples.miss.length > 1, id);
@@ -99,7 +102,7 @@ test("among all others every detector names at least one of its own examples", (
 });
 
 test("what begins before `open` does not depend on what follows, wherever the text is cut", () => {
-  for (const detector of detectors) {
+  for (const detector of all) {
     fc.assert(
       fc.property(textsFor(detector), (text) => {
         const whole = found(detector, text);
@@ -117,7 +120,7 @@ test("what begins before `open` does not depend on what follows, wherever the te
 });
 
 test("what is found depends on no more than the look behind to its left", () => {
-  for (const detector of detectors) {
+  for (const detector of all) {
     fc.assert(
       fc.property(textsFor(detector), fc.nat(300), (text, cut) => {
         const tail = text.slice(cut);
@@ -140,7 +143,7 @@ test("no match without one of its literals", () => {
       .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
       .replace(/\d/g, "0")
       .replace(/[\u0080-\uffff]/g, FOREIGN);
-  for (const detector of detectors) {
+  for (const detector of all) {
     const { literals } = detector;
     if (literals === undefined) continue;
     fc.assert(

@@ -1,4 +1,5 @@
 import type { Detector } from "../core/detector.ts";
+import { writtenEscape } from "./content/written-escape.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
 import { assignedSecret } from "./credential/assigned-secret.ts";
 import { authorizationHeader } from "./credential/authorization-header.ts";
@@ -26,9 +27,13 @@ import { writtenPassword } from "./credential/written-password.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
 import { fakeTurn } from "./injection/fake-turn.ts";
+import { falseAuthority } from "./injection/false-authority.ts";
+import { forcedTool } from "./injection/forced-tool.ts";
 import { hiddenOrder } from "./injection/hidden-order.ts";
 import { instructionOverride } from "./injection/instruction-override.ts";
+import { manyShot } from "./injection/many-shot.ts";
 import { persona } from "./injection/persona-jailbreak.ts";
+import { policyPuppetry } from "./injection/policy-puppetry.ts";
 import { promptLeak } from "./injection/prompt-extraction.ts";
 import { spacedLetters } from "./injection/spaced-letters.ts";
 import { privateAddress } from "./internal/private-address.ts";
@@ -54,7 +59,9 @@ import { usNumbers } from "./personal/us-numbers.ts";
 import { usSocialSecurity } from "./personal/us-social-security.ts";
 import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
+import { terminalControl } from "./smuggling/terminal-control.ts";
 
+export { marks } from "./marks.ts";
 export { type Allowance, allowing } from "./own/allow.ts";
 export { costOf, type OwnRule, ownRule, wholeMatch } from "./own/own-rule.ts";
 export { scan, scanner } from "./scan.ts";
@@ -114,6 +121,12 @@ export const detectors: readonly Detector[] = [
   promptLeak,
   persona,
   fakeTurn,
+  forcedTool,
+  falseAuthority,
+  policyPuppetry,
+  manyShot,
   spacedLetters,
   invisible,
+  terminalControl,
+  writtenEscape,
 ];

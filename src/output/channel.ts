@@ -1,5 +1,4 @@
 import { CALM, LOOKBEHIND, LOUD, type Match, type Scanner } from "../core/index.ts";
-import { maskOf } from "./actions.ts";
 import type { Logged } from "./passage.ts";
 
 /** One channel of an answer: text comes in pieces cut anywhere, and leaves as soon as it is known to be clean. */
@@ -13,13 +12,22 @@ export interface Channel {
 export interface ChannelOptions {
   /** Finds what must not leave as it is. */
   readonly holding: Scanner;
-  readonly log: Logged;
-  /** True where a match ends the whole answer; called for each match, in order. */
-  readonly blocks: (match: Match) => boolean;
+  readonly log?: Logged;
+  /** How many code units before a match `act` sees, where that is more than a detector does. */
+  readonly behind?: number;
+  /** What becomes of a match: asked once for each, in order. */
+  readonly act: (match: Match, place: Place) => Act;
 }
 
-/** A decided text is cut when it is this long and not with every piece: cutting copies. */
-const WINDOW = 8 * LOOKBEHIND;
+/** A match in the text around it: of what stands before it the last `behind` code units, or all there is. */
+export interface Place {
+  readonly text: string;
+  readonly before: string;
+}
+
+/** It leaves as it is, something stands in its place, or the whole answer ends here. */
+export type Act = "leave" | "block" | { readonly by: string };
+
 /** A text that is held at this length is looked at again only when it has grown by an eighth: single letters must not cost a scan each. */
 const PATIENCE = 512;
 
@@ -27,7 +35,9 @@ const PATIENCE = 512;
  * INVARIANT: what leaves is the same however the text was cut. A match is decided where it begins (Detector), overlaps are resolved from
  * left to right (`resolve`), and nothing at or after the smallest `open` leaves; so both only ever see what more text cannot change.
  */
-export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
+export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelOptions): Channel {
+  /** A decided text is cut when it is this long and not with every piece: cutting copies. */
+  const window = 8 * behind;
   // The text from `base` on: what is still needed of the decided code units, then the others. Offsets count from the channel's beginning.
   let base = 0;
   let text = "";
@@ -48,7 +58,7 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
   const take = (end: number): string => {
     if (end <= sent) return "";
     const taken = text.slice(sent - base, end - base);
-    log.add(taken);
+    log?.add(taken);
     sent = end;
     masked = undefined;
     return taken;
@@ -59,9 +69,14 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
     for (const match of holding.matches(text, "model", decided - base)) {
       const [start, end] = [match.start + base, match.end + base];
       if (start >= open) break;
-      log.found({ ...match, start, end });
+      const acted = act(
+        { ...match, start, end },
+        { text: text.slice(match.start, match.end), before: text.slice(Math.max(0, match.start - behind), match.start) },
+      );
+      if (acted === "leave") continue;
+      log?.found({ ...match, start, end });
       out += take(start);
-      if (blocks(match)) {
+      if (acted === "block") {
         take(end);
         blocked = true;
         return out;
@@ -70,7 +85,7 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
       const goesOn = masked === match.detector && start <= sent;
       take(end);
       masked = match.detector;
-      if (!goesOn) out += maskOf(match);
+      if (!goesOn) out += acted.by;
     }
     out += take(open);
     decided = open;
@@ -83,16 +98,16 @@ export function openChannel({ holding, log, blocks }: ChannelOptions): Channel {
     const open = Math.max(decided, base + wholeCharacters(text, holding.open(text, calm)));
     const whole = settled(more.length) && open === base + text.length;
     const out = whole ? more : text.slice(sent - base, open - base);
-    log.add(out);
+    log?.add(out);
     decided = sent = open;
     masked = undefined;
-    if (text.length > WINDOW) forget();
+    if (text.length > window) forget();
     return out;
   };
 
-  /** Of what is decided, only LOOKBEHIND code units are needed again. */
+  /** Of what is decided, only `behind` code units are needed again. */
   const forget = (): void => {
-    const keep = Math.max(base, decided - LOOKBEHIND);
+    const keep = Math.max(base, decided - behind);
     text = text.slice(keep - base);
     base = keep;
   };

@@ -16,9 +16,10 @@ import {
   type Scanner,
   type Veils,
 } from "../core/index.ts";
-import { type Actions, ARGUMENT_ACTIONS, actionOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
+import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { type Logged, logged } from "./passage.ts";
+import { openSaid, type Said, type SaidOptions } from "./said.ts";
 import { filterValue } from "./value.ts";
 
 export interface OutputOptions {
@@ -35,6 +36,11 @@ export interface OutputOptions {
   readonly allowed?: readonly Detector[];
   /** What a model's provider does not get to see: arguments may hold values again, and the log masks them also where no detector would know them. */
   readonly veils?: Veils | undefined;
+  /** Find what is judged by the request (`detectors/marks.ts`): addresses, the marker of a prompt. Without them nothing is. */
+  readonly marks?: readonly Detector[];
+  readonly said?: Omit<SaidOptions, "marks">;
+  /** True for a channel that no reader gets to see: what is found there is recorded, and tells nobody the prompt. */
+  readonly unseen?: (channel: string) => boolean;
 }
 
 /** Layer 4. Preparing it compiles the detectors; opening a filter costs next to nothing. */
@@ -42,6 +48,8 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   const texts: Omit<Actions, "obliged"> = { kinds: { ...TEXT_ACTIONS, ...options.text }, own: options.own?.text ?? new Map() };
   const args: Omit<Actions, "obliged"> = { kinds: { ...ARGUMENT_ACTIONS, ...options.arguments }, own: options.own?.arguments ?? new Map() };
   const allowed = options.allowed === undefined || options.allowed.length === 0 ? undefined : options.scanner(options.allowed);
+  const saying: SaidOptions | undefined = options.marks === undefined ? undefined : { ...options.said, marks: options.scanner(options.marks) };
+  const { unseen = () => false } = options;
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
   const sides = (actions: Actions): Sides => {
@@ -58,6 +66,7 @@ export function outputLayer(options: OutputOptions): OutputLayer {
     open(request, decision, inspection) {
       const obliged = obligedBy(decision.obligations);
       const actions = { text: { ...texts, obliged }, arguments: { ...args, obliged } };
+      const said = saying === undefined ? undefined : openSaid(saying, request, inspection);
       return openFilter({
         all: () => options.scanner(options.detectors),
         sides: sides(actions.text),
@@ -66,6 +75,8 @@ export function outputLayer(options: OutputOptions): OutputLayer {
         veils: options.veils,
         request,
         inspection,
+        unseen,
+        ...(said === undefined ? {} : { said }),
       });
     },
   };
@@ -85,41 +96,50 @@ interface FilterOptions {
   readonly veils: Veils | undefined;
   readonly request: Request;
   readonly inspection: Inspection;
+  /** What is looked at once everything found is masked: masks take characters out, and what is left may read otherwise. */
+  readonly said?: Said;
+  readonly unseen: (channel: string) => boolean;
 }
 
-function openFilter({ all, sides, actions, allowed, veils, request, inspection }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, said }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
+  let blocked = false;
+  /** The detector whose find ended the answer; what ended it otherwise says so itself. */
   let blockedBy: string | undefined;
   let own: ReadonlySet<string> | undefined;
   let count = 0;
 
+  const second = (): Channel | undefined => said?.open(() => (blocked = true));
   const channelOf = (name: string): Channel => {
     const known = channels.get(name);
     if (known !== undefined) return known.channel;
     const log = logged(sides.reporting);
-    const channel = openChannel({
+    const first = openChannel({
       ...sides,
       log,
-      blocks: (match) => {
+      act: (match) => {
+        const { detector } = match;
         if (actionOf(actions.text, match) !== "block") {
-          masked.add(match.detector);
-          return false;
+          masked.add(detector);
+          return { by: maskOf(match) };
         }
-        blockedBy ??= match.detector;
-        return true;
+        blocked = true;
+        blockedBy = detector;
+        return "block";
       },
     });
+    const channel = inTurn(first, unseen(name) ? undefined : second(), () => blocked);
     channels.set(name, { channel, log });
     return channel;
   };
 
   return {
-    text: (channel, text) => (blockedBy === undefined ? channelOf(channel).push(text) : ""),
-    end: (channel) => (blockedBy === undefined ? channelOf(channel).end() : ""),
+    text: (channel, text) => (blocked ? "" : channelOf(channel).push(text)),
+    end: (channel) => (blocked ? "" : channelOf(channel).end()),
     value(value, what) {
-      if (blockedBy !== undefined) return null;
+      if (blocked) return null;
       const isKnown = (kind: FindingKind, text: string): boolean => {
         if (what !== "arguments" || kind !== "financial") return false;
         own ??= ownNumbers(inspection);
@@ -130,23 +150,45 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection }
         actions: what === "arguments" ? actions.arguments : actions.text,
         known: isKnown,
         masked: ({ detector }) => masked.add(detector),
+        last(leaf) {
+          const channel = second();
+          return channel === undefined ? leaf : channel.push(leaf) + channel.end();
+        },
       });
       values.push(...filtered.passages);
-      blockedBy = filtered.blocked?.detector;
-      return blockedBy === undefined ? filtered.value : null;
+      if (filtered.blocked !== undefined) {
+        blocked = true;
+        blockedBy ??= filtered.blocked.detector;
+      }
+      return blocked ? null : filtered.value;
     },
     get blocked() {
-      return blockedBy !== undefined;
+      return blocked;
     },
     verdict() {
       const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
-      const passages = [...[...channels].map(([name, { log }]) => log.passage(name)), ...values];
+      const texts = [...channels].map(([name, { log }]) => log.passage(name));
+      const passages = [...texts, ...values];
       if (allowed !== undefined) for (const { text } of passages) reasons.push(...allowed.matches(text, "model").map(({ detector }) => allowedBy(detector)));
+      const shown = [...texts.filter(({ at }) => !unseen(at)), ...values];
+      reasons.push(...(said?.decisions(shown) ?? []));
       const veil = veils?.of(request) ?? veils?.known(request.principal);
       const named = veil === undefined ? passages : passages.map((one) => ({ ...one, findings: [...one.findings, ...veil.find(one.text)] }));
       return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
+  };
+}
+
+/** What leaves the first goes through the second. Where either ends the answer, what stands before that place still leaves. */
+function inTurn(first: Channel, second: Channel | undefined, ended: () => boolean): Channel {
+  if (second === undefined) return first;
+  return {
+    push(text) {
+      const out = second.push(first.push(text));
+      return ended() ? out + second.end() : out;
+    },
+    end: () => second.push(first.end()) + second.end(),
   };
 }
 

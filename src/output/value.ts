@@ -8,6 +8,8 @@ export interface ValueOptions {
   /** What was in the caller's own request: showing it to the caller discloses nothing. */
   readonly known: (kind: FindingKind, text: string) => boolean;
   readonly masked: (match: Match) => void;
+  /** What becomes of a text once everything found in it is masked. */
+  readonly last: (text: string) => string;
 }
 
 export interface Filtered {
@@ -26,7 +28,7 @@ const LONG = 1e11;
  * Filters a whole value: string leaves with their name before them (`"password": "…"` says what the leaf alone does not), names, and
  * numbers long enough to be a card's, which become text when they are masked.
  */
-export function filterValue(value: Json, at: string, { all, actions, known, masked }: ValueOptions): Filtered {
+export function filterValue(value: Json, at: string, { all, actions, known, masked, last }: ValueOptions): Filtered {
   const passages: Passage[] = [];
   let room = LOGGED;
   let blocked: Match | undefined;
@@ -44,7 +46,7 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
       room -= shown.length;
     }
     const changing = kept.filter((match) => actionOf(actions, match) !== "report" && !known(match.kind, leaf.slice(match.start, match.end)));
-    if (changing.length === 0) return leaf;
+    if (changing.length === 0) return last(leaf);
     blocked ??= changing.find((match) => actionOf(actions, match) === "block");
     for (const match of changing) masked(match);
     let out = "";
@@ -53,7 +55,7 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
       out += leaf.slice(done, finding.start) + maskOf(finding);
       done = finding.end;
     }
-    return out + leaf.slice(done);
+    return last(out + leaf.slice(done));
   };
 
   const walk = (node: Json, path: string, name: string, depth: number): Json => {

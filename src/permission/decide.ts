@@ -5,6 +5,7 @@ import type { Request } from "../core/request.ts";
 import type { Ledger } from "./budget/ledger.ts";
 import { measuring } from "./budget/measure.ts";
 import { scopeOf } from "./cel/scope.ts";
+import { attemptsControl } from "./controls/attempts.ts";
 import { type Autonomy, autonomyControl } from "./controls/autonomy.ts";
 import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFails, downstreamOf } from "./controls/breaker.ts";
 import { budgetControl } from "./controls/budget.ts";
@@ -243,11 +244,13 @@ function controlsOf(
   };
   // A host is connected to again and again, which is no loop; `connections` limits how often.
   const effectOf = (request: Request) => (isProxied(request) ? undefined : subject(request.action.type, nameOf(request)).facts?.effect);
+  const { mode, score } = policy.flow.attempts;
   const flows = [
     egressControl(egress, isOwnAddress),
     handleControl,
     flow,
     ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]),
+    ...(mode === "off" ? [] : [attemptsControl({ mode, score }, histories, policy.flow.session)]),
     ...(autonomy === undefined ? [] : [autonomyControl(autonomy, effectOf, isProxied)]),
   ];
   if (uncounted) return { rates: [], others: [...flows, ...controls] };

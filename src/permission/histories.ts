@@ -1,4 +1,5 @@
 import type { Principal } from "../core/request.ts";
+import type { Attempts } from "./controls/attempts.ts";
 
 /** What of a session's past its next action depends on. Nothing of the content. */
 export interface History {
@@ -6,6 +7,8 @@ export interface History {
   armed: readonly string[];
   untrusted: boolean;
   sensitive: boolean;
+  /** Absent while nothing was tried. */
+  attempts?: Attempts;
   /** When it is over, if nothing more is done in it. */
   over: number;
 }
@@ -41,8 +44,8 @@ export function createHistories(most = MOST): Histories {
     if (now - swept < SWEEP_MS) return;
     swept = now;
     for (const sessions of kept.values())
-      for (const [key, { over, armed, untrusted, sensitive }] of sessions)
-        if (now > over || (armed.length === 0 && !untrusted && !sensitive)) {
+      for (const [key, { over, armed, untrusted, sensitive, attempts }] of sessions)
+        if (now > over || (armed.length === 0 && !untrusted && !sensitive && attempts === undefined)) {
           sessions.delete(key);
           size--;
         }

@@ -10,11 +10,23 @@ export interface PolicyConfig {
   readonly rules: readonly RuleConfig[];
   /** Those who answer questions. */
   readonly people?: { readonly [name: string]: { readonly roles: readonly string[] } };
-  readonly flow: { readonly mode: Mode; readonly bits?: number; readonly rule_of_two?: Mode | "off"; readonly session?: number };
+  readonly flow: {
+    readonly mode: Mode;
+    readonly bits?: number;
+    readonly rule_of_two?: Mode | "off";
+    readonly attempts?: AttemptsConfig;
+    readonly session?: number;
+  };
   readonly timezone: string;
 }
 
 export type Mode = "monitor" | "enforce";
+
+/** From which sum of scores on a session needs a person. */
+export interface AttemptsConfig {
+  readonly mode: Mode | "off";
+  readonly score: number;
+}
 
 export interface FactsConfig {
   readonly effect?: "read" | "write";

@@ -8,7 +8,7 @@ import type { Configured } from "./flow/conversation.ts";
 import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
-import type { AgentPolicyConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
+import type { AgentPolicyConfig, AttemptsConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
@@ -22,7 +22,7 @@ export interface Policy {
   /** What their calls cost. */
   readonly models: PolicyConfig["models"];
   /** `session`: milliseconds after which a session is over in which nothing was done. */
-  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly session: number } & Configured;
+  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly attempts: AttemptsConfig; readonly session: number } & Configured;
   readonly zone: Zone;
   /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
   readonly join: (a: Decision, b: Decision) => Decision;
@@ -105,6 +105,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
+      attempts: config.flow.attempts ?? { mode: "monitor", score: 3 },
       session: config.flow.session ?? DAY_MS,
       bits: config.flow.bits ?? 0,
       manifest: (tool) => tools.manifest(tools.id(tool)),

@@ -3,6 +3,7 @@ import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../
 import type { Asked, Misread } from "../codec.ts";
 import { attachUnknown, type Collector, collector, define, refuseSteering, say, sayRest } from "../collect.ts";
 import { count, list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
+import { markRequest } from "./mark.ts";
 import { blockReader, readBlocks } from "./read-blocks.ts";
 
 /** A messages request, understood. */
@@ -38,7 +39,10 @@ export function readRequest(body: Json): Asked | Misread {
       ...(typeof asked["max_tokens"] === "number" ? { most: asked["max_tokens"] } : {}),
       ...(user === undefined || user === "" ? {} : { user }),
       stopSequences: stopSequences ?? [],
-      forward: (upstreamModel) => ({ ...asked, messages, model: upstreamModel }),
+      forward(upstreamModel, marking) {
+        const body = { ...asked, messages, model: upstreamModel };
+        return marking === undefined ? body : markRequest(body, marking);
+      },
     };
     return read;
   });

@@ -2,6 +2,7 @@ import type { Codec } from "../codec.ts";
 import { errorBody, errorEvent } from "./errors.ts";
 import { readStream, readWhole } from "./read-answer.ts";
 import { readRequest } from "./read-request.ts";
+import { withoutReasoning } from "./reasoning.ts";
 import { writeStream } from "./write-stream.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -14,6 +15,7 @@ export const openaiChat: Codec = {
   readStream,
   writeWhole,
   writeStream,
+  withoutReasoning,
   errorBody,
   errorEvent,
 };

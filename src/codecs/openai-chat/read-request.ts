@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json
 import type { Asked, Misread } from "../codec.ts";
 import { attachUnknown, type Collector, collector, define, refuseSteering, say } from "../collect.ts";
 import { list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
+import { markMessages } from "./mark.ts";
 import { readMessages } from "./read-messages.ts";
 
 /** A chat completion request, understood. */
@@ -36,7 +37,8 @@ export function readRequest(body: Json): Asked | Misread {
       ...mostOf(asked),
       ...(user === undefined || user === "" ? {} : { user }),
       includeUsage: options?.["include_usage"] === true,
-      forward: (upstreamModel) => forward(asked, upstreamModel, stream),
+      forward: (upstreamModel, marking) =>
+        forward(marking === undefined ? asked : { ...asked, messages: markMessages(asked["messages"] as readonly Json[], marking) }, upstreamModel, stream),
     };
     return read;
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { hosts } from "./egress.ts";
-import { address, duration, secret, size, url } from "./values.ts";
+import { address, duration, secret, size, spotlight, url } from "./values.ts";
 
 export const server = z
   .strictObject({
@@ -56,6 +56,7 @@ export const model = z
       .exactOptional()
       .describe("What calls cost, for budgets in money, by the upstream's name of the model; `*` is every other one."),
     max_output: tokens.exactOptional().describe("The most tokens that an answer has where the request does not say, for budgets."),
+    spotlight: spotlight.exactOptional().describe("How what untrusted tools brought is marked on its way to these models. Left out: not at all."),
   })
   .describe("An upstream that serves models; its models are called `name/model`.");
 

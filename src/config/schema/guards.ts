@@ -34,12 +34,48 @@ const leaving = (smuggling: "mask" | "report") =>
 export const unseen = z.enum(["report", "mask", "pseudonym"]);
 const shown = unseen.prefault("report");
 
+const host = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    "expected a host such as `docs.example.com`, or `*.example.com` for all below it",
+  )
+  .transform((text) => text.toLowerCase());
+
+const carrying = (data: "mask" | "report") => z.strictObject({ data: out.prefault(data), plain: out.prefault("report") }).prefault({});
+
+const links = z
+  .strictObject({
+    hosts: z.array(host).prefault([]).describe("Hosts that are known, whoever names them. The others are known where the user or the operator names them."),
+    images: carrying("mask").describe(
+      "What a reader's program loads by itself (images, styles, frames) from a host that is not known, with data in its address or without.",
+    ),
+    links: carrying("report").describe("What a person would have to follow."),
+  })
+  .describe("Addresses in what a model says.");
+
 export const output = z
   .strictObject({
     models: z
       .strictObject({ credential: shown, personal: shown, financial: shown, internal: shown })
       .prefault({})
       .describe("What happens to what a request says on its way to a model's provider. A `pseudonym` is exchanged for the value again in the answer."),
+    links: links.prefault({}),
+    canary: z
+      .boolean()
+      .prefault(false)
+      .describe("Puts a random marker into each system prompt on its way to the model. An answer in which it stands is withheld from there on."),
+    system_prompt: z
+      .strictObject({
+        action: out.prefault("report"),
+        words: z.int().min(5).max(50).prefault(12).describe("How many words in a row are a repetition. A shorter prompt counts as a whole."),
+      })
+      .prefault({})
+      .describe("What happens where an answer repeats the operator's words."),
+    reasoning: z
+      .enum(["keep", "drop"])
+      .prefault("keep")
+      .describe("Whether clients of the LLM gateway get what the model thought. It is filtered and recorded either way."),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),

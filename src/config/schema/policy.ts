@@ -3,7 +3,7 @@ import { INTEGRITIES } from "../../core/label.ts";
 import { PHASES } from "../../core/phase.ts";
 import { hosts } from "./egress.ts";
 import { limits } from "./limits.ts";
-import { duration, lasting, mode, modelPattern, name, pattern } from "./values.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, spotlight } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -38,6 +38,10 @@ export const agent = z
       .describe(
         "`rollback`: where a call fails on its way, or a person rejects one, what the task did before is undone. Left out: only when somebody asks for it.",
       ),
+    spotlight: z
+      .union([spotlight, z.literal("none")])
+      .exactOptional()
+      .describe("How what untrusted tools brought is marked on its way to the model, whatever the model says. Left out: as the model says."),
   })
   .describe("An agent. Its keys are bound to this name.");
 
@@ -105,6 +109,13 @@ export const flow = z
       .describe(
         "Whether a session that has read untrusted content and data with a category needs a person before it changes something or sends something out.",
       ),
+    attempts: z
+      .strictObject({
+        mode: z.enum(["off", "monitor", "enforce"]).prefault("monitor").describe("Whether such a session needs a person for everything, or is only noted."),
+        score: z.number().min(0.5).max(100).prefault(3).describe("The sum: a finding counts with its score, at most 1, and half as much after an hour."),
+      })
+      .prefault({})
+      .describe("What follows where findings of kind `injection` add up over the turns of a session."),
     session: duration
       .refine((ms) => ms >= SHORTEST_SESSION_MS, "a session lasts at least `1m`: a shorter one would disarm the rules that look back")
       .prefault("24h")

@@ -140,3 +140,6 @@ export const modelPattern = z
 
 /** Whether a rule only says what it would do, or does it. A new one starts as `monitor`. */
 export const mode = z.enum(["monitor", "enforce"]);
+
+/** How text of untrusted tools is told apart from orders on its way to a model. */
+export const spotlight = z.enum(["delimit", "datamark", "encode"]);

@@ -179,6 +179,19 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--all", "from every client")
     .action(async (id, flags) => exit(await (await import("./verbs/wrap.ts")).unwrapServers(terminal, id, flags)));
 
+  const scan = verb(holdfast, "scan", "look for weaknesses in what an agent is made of", "holdfast scan prompt system-prompt.txt");
+  verb(
+    scan,
+    "prompt",
+    "what is wrong with a system prompt, line by line; or a hardened one to begin with",
+    "holdfast scan prompt --template customer-service --lang de > system-prompt.txt",
+  )
+    .argument("[file]", "the prompt; nothing or `-` reads standard input")
+    .option("--template <role>", "write a prompt for this ready role instead")
+    .addOption(new Option("--lang <language>", "of the template").choices(["en", "de"]).default("en"))
+    .addOption(json)
+    .action(async (file, flags) => exit(await (await import("./verbs/scan.ts")).scanPrompt(terminal, file, flags)));
+
   const sandbox = verb(holdfast, "sandbox", "run code where it can reach nothing, and see whether that is true here", "holdfast sandbox doctor");
   const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   verb(

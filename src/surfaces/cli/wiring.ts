@@ -39,8 +39,18 @@ export interface Wiring {
   /** Checks the receipt of an approval with nothing but the public key; undefined for what is none. */
   receipt(value: Json, vkey: string): { readonly ok: boolean; readonly statement: JsonObject } | undefined;
   sandboxes(): Promise<SandboxBench>;
+  readonly prompts: Prompts;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
+}
+
+/** What is known of system prompts. */
+export interface Prompts {
+  readonly templates: readonly string[];
+  /** A hardened prompt for a ready role; undefined where there is none. */
+  template(role: string, language: "en" | "de"): string | undefined;
+  /** What is wrong with one. */
+  lint(text: string): readonly { readonly rule: string; readonly line: number; readonly reason: string; readonly fix: string }[];
 }
 
 /** The sandboxes of this machine. */

@@ -11,6 +11,7 @@ import type { Exchange } from "../http/routes.ts";
 import { requestId } from "../http/trace.ts";
 import type { Target } from "./catalogue.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Marked } from "./marking.ts";
 import { replyTo, SURFACE } from "./reply.ts";
 import type { Call } from "./upstream.ts";
 import { unveiledArguments, unveiling, veiled } from "./veiled.ts";
@@ -21,6 +22,7 @@ export interface Understood {
   readonly target: Target;
   readonly request: Request;
   readonly call: Call;
+  readonly marking?: Marked;
 }
 
 const LARGE = 1 << 20;
@@ -48,32 +50,35 @@ export async function understand(
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
   const request = requestFor(gateway, exchange, principal, asked, target, demandOf(asked, bytes.length));
   const { traceparent } = exchange;
+  const marking = gateway.marking(request, target.upstream.id);
   const call: Call = {
     codec,
     asked,
     model: target.model,
     propose: proposer(request, gateway),
     headers: exchange.request.headers,
+    ...(marking === undefined ? {} : { marking }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
-  return { asked, target, request, call };
+  return { asked, target, request, call, ...(marking === undefined ? {} : { marking }) };
 }
 
 /** Passes one model call through `guard` and answers it. */
 export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal): Promise<void> {
-  const { asked, target, request, call } = await understand(gateway, codec, exchange, principal);
+  const { asked, target, request, call, marking } = await understand(gateway, codec, exchange, principal);
   if (!target.upstream.speaks.includes(codec.id)) throw new Refusal(400, "bad-request", otherDialect(codec, target));
   const { metrics, clock } = gateway;
-  const reply = replyTo({ codec, asked, exchange, soft: gateway.soft });
+  const reply = replyTo({ codec, asked, exchange, soft: gateway.soft, dropReasoning: gateway.dropReasoning });
   if (asked.stream) metrics.live(1);
   try {
     const outcome = await guard(
       gateway.layers,
       request,
       // A model call has no arguments that an approver could have changed.
-      (decided, signal) => {
+      async (decided, signal) => {
         metrics.decided(SURFACE, (clock.monotonic() - exchange.received) / 1000);
-        return target.upstream.ask(veiled(call, gateway.veils, decided), signal);
+        const answer = await target.upstream.ask(veiled(call, gateway.veils, decided), signal);
+        return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
       },
       gateway.veils === undefined ? reply.deliver : unveiling(reply.deliver, () => gateway.veils?.of(request)),
       exchange.signal,

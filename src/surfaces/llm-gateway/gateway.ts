@@ -3,7 +3,7 @@ import { defaultLabel, type Source } from "../../core/content.ts";
 import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
-import type { Principal } from "../../core/request.ts";
+import type { Principal, Request } from "../../core/request.ts";
 import type { Veils } from "../../core/veil.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
@@ -11,6 +11,7 @@ import type { Exchange, Route } from "../http/routes.ts";
 import { callModel } from "./call.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { countTokens } from "./count.ts";
+import type { Marked } from "./marking.ts";
 import { listModels } from "./models.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -32,6 +33,10 @@ export interface GatewayOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits?: GatewayLimits;
+  /** What is put into a request on its way to the upstream of this name. */
+  readonly marking?: (request: Request, upstream: string) => Marked | undefined;
+  /** What the model thought does not reach the client. */
+  readonly dropReasoning?: boolean;
   /** Policy's refusals come as a normal message of the model instead of an error: for clients that cannot show errors. */
   readonly soft?: boolean;
 }
@@ -57,6 +62,8 @@ export function createGateway(options: GatewayOptions): LlmGateway {
   const gateway: Gateway = {
     limits: { json: JSON_LIMITS },
     soft: false,
+    marking: () => undefined,
+    dropReasoning: false,
     toolName: (declared) => declared,
     label: defaultLabel,
     veils: undefined,

@@ -83,8 +83,8 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
     id,
     speaks: [kind === "anthropic" ? "anthropic-messages" : "openai-chat"],
     async ask(call, signal) {
-      const { codec, asked, model, propose } = call;
-      const head = await send(codec.path, writeJson(asked.forward(model)), call, asked.stream ? "text/event-stream" : "application/json", signal);
+      const { codec, asked, model, propose, marking } = call;
+      const head = await send(codec.path, writeJson(asked.forward(model, marking)), call, asked.stream ? "text/event-stream" : "application/json", signal);
       if (head.status !== 200) return refusedAnswer(id, head);
       if (asked.stream) {
         // An answer in another form was not made for a stream's reader: it would pass unread, or be read wrongly.
@@ -101,7 +101,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
     ...(kind === "anthropic"
       ? {
           async count(call: Call, signal: AbortSignal) {
-            const body = call.asked.forward(call.model);
+            const body = call.asked.forward(call.model, call.marking);
             const counted = isObject(body) ? Object.fromEntries(Object.entries(body).filter(([name]) => COUNTED.has(name))) : body;
             const head = await send(`${call.codec.path}/count_tokens`, writeJson(counted), call, "application/json", signal);
             if (head.status !== 200) await (await refusedAnswer(id, head)).pump(() => {});

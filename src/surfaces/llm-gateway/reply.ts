@@ -25,10 +25,20 @@ export interface ReplyOptions {
   readonly exchange: Exchange;
   /** Says what was blocked in a normal message of the model instead of an error. */
   readonly soft: boolean;
+  /** What the model thought stays here. It is filtered and recorded like the rest. */
+  readonly dropReasoning: boolean;
 }
 
 export function replyTo(options: ReplyOptions): Reply {
-  return options.asked.stream ? streamed(options) : whole(options);
+  const reply = options.asked.stream ? streamed(options) : whole(options);
+  if (!options.dropReasoning) return reply;
+  return {
+    ...reply,
+    deliver(part) {
+      const left = options.codec.withoutReasoning(part);
+      return left === undefined ? undefined : reply.deliver(left);
+    },
+  };
 }
 
 /** Answers with one value, for the operations that are not model calls. */

@@ -1,4 +1,5 @@
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
+import type { Marking } from "../../codecs/marking.ts";
 import type { Answer } from "../../core/layers.ts";
 
 /** One call, ready to be performed. */
@@ -8,6 +9,8 @@ export interface Call {
   /** The upstream's own name of the model. */
   readonly model: string;
   readonly propose: Propose;
+  /** What is put into the request on its way. */
+  readonly marking?: Marking;
   /** Headers of the client that mean something to the upstream; the upstream decides which of them it sends on. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
   readonly traceparent?: string;

@@ -1,3 +1,4 @@
+import type { Marking } from "../../codecs/marking.ts";
 import { rewriteBody, rewriteValue } from "../../codecs/rewrite.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -11,7 +12,16 @@ export function veiled(call: Call, veils: Veils | undefined, request: Request): 
   if (veils === undefined) return call;
   const veil = veils.of(request);
   if (veil === undefined) throw new HoldfastError("internal", "a request without stand-ins must not reach a provider");
-  return { ...call, asked: { ...call.asked, forward: (model) => rewriteBody(call.asked.forward(model), veil.hide) } };
+  return {
+    ...call,
+    asked: { ...call.asked, forward: (model, marking) => rewriteBody(call.asked.forward(model, marking && hidden(marking, veil)), veil.hide) },
+  };
+}
+
+/** What is marked is hidden before: behind a mark, or in a code, nobody finds a value again. */
+function hidden(marking: Marking, { hide }: Veil): Marking {
+  const { result } = marking;
+  return result === undefined ? marking : { ...marking, result: (text, source) => result(hide(text), source) };
 }
 
 /** The arguments of a proposed call with the values in place of their stand-ins. Only for a tool that is known to stay in the house. */

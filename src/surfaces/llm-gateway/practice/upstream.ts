@@ -21,8 +21,8 @@ export function practiceUpstream({ id, clock, delay = 12 }: { readonly id: strin
   };
 }
 
-function whole({ codec, asked, model, propose }: Call): Answer {
-  const read = codec.readWhole(practiceAnswer(codec.id, asked.forward(model)), asked, propose);
+function whole({ codec, asked, model, propose, marking }: Call): Answer {
+  const read = codec.readWhole(practiceAnswer(codec.id, asked.forward(model, marking)), asked, propose);
   if ("fault" in read) throw new HoldfastError("internal", "the practice model's answer cannot be read");
   return {
     async pump(write) {
@@ -32,9 +32,9 @@ function whole({ codec, asked, model, propose }: Call): Answer {
   };
 }
 
-function streamed({ codec, asked, model, propose }: Call, clock: Clock, delay: number, signal: AbortSignal): Answer {
+function streamed({ codec, asked, model, propose, marking }: Call, clock: Clock, delay: number, signal: AbortSignal): Answer {
   const reader = codec.readStream(asked, propose);
-  const events = practiceEvents(codec.id, asked.forward(model));
+  const events = practiceEvents(codec.id, asked.forward(model, marking));
   return {
     async pump(write) {
       const all = async (parts: readonly Part[]): Promise<void> => {

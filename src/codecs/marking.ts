@@ -1,0 +1,34 @@
+import type { Source } from "../core/content.ts";
+import { isArray, isObject, type Json, type JsonObject } from "../core/json.ts";
+
+/** What Holdfast puts into a request on its way to the model. What the user typed is never touched. */
+export interface Marking {
+  /** Said behind the operator's own words; the operator's part is made where there is none. Empty: nothing is said. */
+  readonly system: string;
+  /** How a text that a tool brought is written; the same text where it stays as it is. */
+  readonly result?: (text: string, source: Source) => string;
+}
+
+/** Puts a text behind content that is one text or a list of parts. */
+export function behind(content: Json | undefined, text: string): Json {
+  if (typeof content === "string") return content === "" ? text : `${content}\n\n${text}`;
+  return [...(content !== undefined && isArray(content) ? content : []), { type: "text", text }];
+}
+
+/** The content of a tool's result with each text of it written otherwise, however deep it stands: documents and pages in it are the tool's too. */
+export function rewritten(content: Json | undefined, write: (text: string) => string): Json {
+  if (content === undefined) return null;
+  if (typeof content === "string") return content === "" ? content : write(content);
+  if (!isArray(content)) return content;
+  return content.map((part) => (isObject(part) ? rewrittenPart(part, write) : part));
+}
+
+function rewrittenPart(part: JsonObject, write: (text: string) => string): JsonObject {
+  const { type, text, content, source } = part;
+  if (type === "text" && typeof text === "string" && text !== "") return { ...part, text: write(text) };
+  if (type === "document" && isObject(source)) {
+    if (source["type"] === "text" && typeof source["data"] === "string") return { ...part, source: { ...source, data: write(source["data"]) } };
+    if (source["type"] === "content") return { ...part, source: { ...source, content: rewritten(source["content"], write) } };
+  }
+  return type === "search_result" ? { ...part, content: rewritten(content, write) } : part;
+}
