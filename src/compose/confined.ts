@@ -3,22 +3,21 @@ import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
 import { LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { type Start, talkToCell } from "./cells.ts";
 import { driverOf } from "./sandboxes.ts";
 
 type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
-/** Starts a program as it is; only the runner does. */
-export type Start = (program: Program) => StartProgram;
-
 /** Starts a server in the sandbox that its configuration names. INVARIANT: where there is one, the program is never started beside it. */
-export function confined({ command, env, cwd }: Program, { driver, read, write, memory, pids, cpus, disk }: Sandbox, start: Start): StartProgram {
+export function confined({ command, env, cwd }: Program, { driver, image, read, write, memory, pids, cpus, disk }: Sandbox, start: Start): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
-    const prepared = await driverOf(driver).prepare({
+    const prepared = await (await driverOf(driver)).prepare({
       command,
       env,
       ...(cwd === undefined ? {} : { cwd }),
       read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
       write,
       limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+      ...(image === undefined ? {} : { image }),
     });
     let closed: ReturnType<typeof prepared.close> | undefined;
     const close = () => (closed ??= prepared.close());
@@ -32,7 +31,7 @@ export function confined({ command, env, cwd }: Program, { driver, read, write, 
       },
     };
     try {
-      const pipe = await start({ command: prepared.argv, env: prepared.env })(told);
+      const pipe = await talkToCell(prepared, told, start);
       return {
         send: (line) => pipe.send(line),
         async end() {

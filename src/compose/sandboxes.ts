@@ -1,21 +1,23 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
-import { runAttached } from "../runner/attached.ts";
 import { type Driver, drivers, LIMITS, prove } from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
+import { attempting, runCell } from "./cells.ts";
 
 /** Codes that shells and container engines use for the same. */
 const [LATE, OUT_OF_MEMORY, SIGNALLED] = [124, 137, 128];
 
 /** The sandboxes of this machine, for the command line. */
 export const sandboxBench: SandboxBench = {
-  list: () => Promise.all(drivers.map(async (driver) => ({ id: driver.id, ...(await stateOf(driver)) }))),
-  async run(id, { command, env, read, write, limits, timeout, signal }) {
-    const prepared = await driverOf(id).prepare({ command, env, read, write, limits: { ...LIMITS, ...limits } });
-    let ran: Awaited<ReturnType<typeof runAttached>>;
+  list: () => Promise.all(Object.entries(drivers).map(async ([id, load]) => ({ id, ...(await stateOf(await load())) }))),
+  async run(id, { command, env, image, read, write, limits, timeout, signal }) {
+    const driver = await driverOf(id);
+    await driver.reap();
+    const prepared = await driver.prepare({ command, env, read, write, limits: { ...LIMITS, ...limits }, ...(image === undefined ? {} : { image }) });
+    let ran: Awaited<ReturnType<typeof runCell>>;
     let outOfMemory = false;
     try {
-      ran = await runAttached(prepared.argv, prepared.env, { stdio: "inherit", timeout, signal });
+      ran = await runCell(prepared, { stdio: "inherit", timeout, signal });
     } finally {
       ({ outOfMemory } = await prepared.close());
     }
@@ -23,14 +25,16 @@ export const sandboxBench: SandboxBench = {
     if (outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" };
     return { code: ran.code ?? SIGNALLED + constants.signals[ran.signal ?? "SIGTERM"] };
   },
-  prove: (id, told) => prove(driverOf(id), async (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }), told),
+  prove: async (id, told) => prove(await driverOf(id), attempting, told),
 };
 
-export function driverOf(id: string): Driver {
-  const driver = drivers.find((one) => one.id === id);
-  if (driver === undefined)
-    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${drivers.map((one) => `\`${one.id}\``).join(", ")}`);
-  return driver;
+export async function driverOf(id: string): Promise<Driver> {
+  const load = Object.hasOwn(drivers, id) ? drivers[id] : undefined;
+  if (load === undefined) {
+    const known = Object.keys(drivers).map((one) => `\`${one}\``);
+    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${known.join(", ")}`);
+  }
+  return load();
 }
 
 async function stateOf(driver: Driver) {

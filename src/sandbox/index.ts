@@ -1,9 +1,10 @@
 import type { Driver } from "./driver.ts";
-import { processDriver } from "./drivers/process.ts";
 
-export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared } from "./driver.ts";
+export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running } from "./driver.ts";
 export { sandboxLayer } from "./execute.ts";
 export { type Attempt, type Proof, prove, type Run } from "./prove.ts";
 
-/** Every sandbox that ships, the cheapest first. */
-export const drivers: readonly Driver[] = [processDriver];
+/** Every sandbox that ships, the cheapest first. What one needs is loaded when it is asked for. */
+export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
+  process: async () => (await import("./drivers/process.ts")).driver,
+};

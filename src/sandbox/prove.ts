@@ -3,15 +3,22 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Driver, KeptApart, Limits } from "./driver.ts";
+import type { Driver, KeptApart, Limits, Prepared } from "./driver.ts";
 import { type Aims, ESCAPES, type Escape } from "./escapes.ts";
 
-/** Runs a program to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
-export type Run = (
-  argv: readonly string[],
-  env: { readonly [name: string]: string },
-  options: { readonly timeout: number },
-) => Promise<{ readonly output: string; readonly late: boolean }>;
+/** Runs something to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
+export interface Run {
+  cell(prepared: Prepared, options: RunOptions): Promise<Ran>;
+  program(argv: readonly string[], options: RunOptions): Promise<Ran>;
+}
+interface RunOptions {
+  /** The environment of those who start it. */
+  readonly env: { readonly [name: string]: string };
+  readonly timeout: number;
+}
+interface Ran {
+  readonly output: string;
+}
 
 /** What came of one attempt. */
 export interface Attempt {
@@ -69,7 +76,7 @@ async function isHeld(driver: Driver, run: Run, { id, script }: Escape, { aims, 
   let output: string;
   try {
     // What lies in the environment of those who start it must not be in it.
-    ({ output } = await run(prepared.argv, { ...prepared.env, [SECRET]: "1" }, { timeout: id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS }));
+    ({ output } = await run.cell(prepared, { env: { [SECRET]: "1" }, timeout: id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS }));
   } finally {
     await prepared.close();
   }
@@ -80,7 +87,7 @@ async function isHeld(driver: Driver, run: Run, { id, script }: Escape, { aims, 
 async function tried(run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
   const env = { ...aims, PATH, GIVEN: given, [SECRET]: "1" };
   for (let tries = 0; tries < 3; tries++) {
-    const { output } = await run(["bash", "-c", script], env, { timeout: DEADLINE_MS });
+    const { output } = await run.program(["bash", "-c", script], { env, timeout: DEADLINE_MS });
     if (output.includes("ESCAPED")) return true;
   }
   return false;

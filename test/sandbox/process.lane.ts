@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { rolldown } from "rolldown";
 import { ROOT } from "../../scripts/root.ts";
-import { runAttached } from "../../src/runner/attached.ts";
-import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { attempting } from "../../src/compose/cells.ts";
+import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { KEPT_APART, LIMITS, prove } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
 import { BIN } from "../serve.ts";
@@ -26,7 +26,7 @@ const isRoot = process.getuid?.() === 0;
 
 test("no attempt of the kit gets out, and every attempt that can harm nothing succeeds where nothing is confined", { timeout: 120_000 }, async (t) => {
   verifies("C-04", "C-06");
-  const proof = await prove(processDriver, (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }));
+  const proof = await prove(processDriver, attempting);
   t.diagnostic(`${proof.attempts.length} attempts; keeps apart: ${proof.keeps.join(", ")}`);
   assert.ok(proof.attempts.length >= 40);
   assert.deepEqual(

@@ -91,6 +91,7 @@ const sandbox = z
     (given) => (typeof given === "string" ? { driver: given } : given),
     z.strictObject({
       driver: z.enum(SANDBOXES).describe("`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap)."),
+      image: z.string().min(1).max(500).exactOptional().describe("For `container`: whose programs it has. Left out: this machine's."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),
