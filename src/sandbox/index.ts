@@ -7,4 +7,5 @@ export { type Attempt, type Proof, prove, type Run } from "./prove.ts";
 /** Every sandbox that ships, the cheapest first. What one needs is loaded when it is asked for. */
 export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
   process: async () => (await import("./drivers/process.ts")).driver,
+  runc: async () => (await import("./drivers/runc.ts")).driver,
 };
