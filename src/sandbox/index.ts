@@ -8,4 +8,5 @@ export { type Attempt, type Proof, prove, type Run } from "./prove.ts";
 export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
   process: async () => (await import("./drivers/process.ts")).driver,
   runc: async () => (await import("./drivers/runc.ts")).driver,
+  gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
 };

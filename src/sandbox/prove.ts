@@ -53,7 +53,7 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  * nothing whose control did not succeed.
  */
 export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) => void = () => {}, escapes: readonly Escape[] = ESCAPES): Promise<Proof> {
-  const field = await plant();
+  const field = await plant(run);
   try {
     const attempts: Attempt[] = [];
     for (const one of escapes) {
@@ -100,7 +100,7 @@ interface Field {
 }
 
 /** Lays out what attempts aim at. */
-async function plant(): Promise<Field> {
+async function plant(run: Run): Promise<Field> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-proof-"));
   await chmod(folder, 0o755);
   const [secret, outside, given, socket] = ["secret", "outside", "given", "socket"].map((name) => join(folder, name)) as [string, string, string, string];
@@ -122,7 +122,7 @@ async function plant(): Promise<Field> {
   await listen(socket);
   await chmod(socket, 0o777);
   await listen(`\0${abstract}`);
-  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(LIMITS.cpus) };
+  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(LIMITS.cpus), ROUNDS: await rounds(run) };
   return {
     aims: {
       SECRET: secret,
@@ -141,6 +141,12 @@ async function plant(): Promise<Field> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Measured in time of the processor, so that a busy machine gives the same. */
+async function rounds(run: Run): Promise<string> {
+  const script = "my $n = 0; while ($n < 2000000) { $n++ } print int($n / ((times)[0] || 0.001))";
+  return (await run.program(["perl", "-e", script], { env: { PATH }, timeout: DEADLINE_MS })).output;
 }
 
 /** Whether any process of this machine has this in its command. */
