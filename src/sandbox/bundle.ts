@@ -61,7 +61,16 @@ function specification({ command, cwd, env, limits }: Cell, group: string | unde
     linux: {
       // A network namespace of its own that nobody sets up holds nothing but a loopback interface.
       namespaces: ["pid", "mount", "network", "ipc", "uts", "cgroup"].map((type) => ({ type })),
-      maskedPaths: ["/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi"],
+      maskedPaths: [
+        "/proc/kcore",
+        "/proc/keys",
+        "/proc/latency_stats",
+        "/proc/timer_list",
+        "/proc/timer_stats",
+        "/proc/sched_debug",
+        "/proc/acpi",
+        "/proc/scsi",
+      ],
       readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
       seccomp: seccompProfile(),
       ...(group === undefined

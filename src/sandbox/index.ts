@@ -9,4 +9,5 @@ export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
   process: async () => (await import("./drivers/process.ts")).driver,
   runc: async () => (await import("./drivers/runc.ts")).driver,
   gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
+  container: async () => (await import("./drivers/container.ts")).driver,
 };

@@ -26,6 +26,7 @@ test("a number that another process has by now does not keep it", () => {
 test("what an earlier boot left is left behind; what another namespace owns is not ours to judge", () => {
   if (process.platform !== "linux") return;
   assert.equal(isLeftBehind(named("0badb007", namespace, pid, start)), true);
+  assert.equal(isLeftBehind(named("0badb007", namespace, pid, start), true), false, "what runs is not of an earlier boot of this machine");
   assert.equal(isLeftBehind(named(boot, "1", "999999", start)), false);
 });
 

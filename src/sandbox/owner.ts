@@ -11,12 +11,15 @@ export function ownName(): string {
   return `${PREFIX}-${world()}-${process.pid}-${startOf(process.pid) ?? "0"}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Whether this is such a name and its owner is gone. INVARIANT: false where we cannot know, as in another container of one machine. */
-export function isLeftBehind(name: string): boolean {
+/**
+ * Whether this is such a name and its owner is gone. INVARIANT: false where we cannot know, as in another container of one machine, or
+ * another machine with the same engine: what `runs` cannot be of an earlier boot of this one.
+ */
+export function isLeftBehind(name: string, runs = false): boolean {
   const [, boot, namespace, pid, start] = /^holdfast-([0-9a-f]+)-(\d+)-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
   if (boot === undefined) return false;
   const [ourBoot, ourNamespace] = world().split("-");
-  if (boot !== ourBoot) return ourBoot !== NOWHERE;
+  if (boot !== ourBoot) return ourBoot !== NOWHERE && !runs;
   return namespace === ourNamespace && startOf(Number(pid)) !== start;
 }
 
