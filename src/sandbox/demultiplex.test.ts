@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { demultiplex } from "./demultiplex.ts";
 
@@ -22,9 +23,10 @@ async function parted(chunks: readonly Buffer[]): Promise<readonly [string, stri
   from.end();
   from.resume();
   await ended;
-  const text = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? "";
-  return [text(stdout), text(stderr), broke];
+  return [await all(stdout), await all(stderr), broke];
 }
+
+const all = (stream: PassThrough): Promise<string> => text(stream.end());
 
 test("both outputs of a container come out as they went in, however the bytes are cut", async () => {
   const whole = Buffer.concat([frame(1, "one"), frame(2, "bad"), frame(1, ""), frame(1, "two"), frame(0, "zero")]);

@@ -215,8 +215,8 @@ export const ESCAPES: readonly Escape[] = [
     id: "cpu-spin",
     from: "cpu",
     control: true,
-    // A second's work for one processor, done by three. A kernel in between counts time in its own way, so it is not asked what was used.
-    script: `perl -MTime::HiRes=time -e 'my $t = time; for (1 .. 3) { if (!fork) { my $n = 0; $n++ while $n < $ENV{ROUNDS} / 3; exit } } 1 while wait > 0; print "ESCAPED\\n" if time - $t < 1 / (1.5 * $ENV{CPUS})'`,
+    // Half a second's work for one processor, done by three. A kernel in between counts time in its own way, so it is not asked what was used.
+    script: `perl -MTime::HiRes=time -e 'my $t = time; for (1 .. 3) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 6); while ($n < $most) { $n++ } exit } } 1 while wait > 0; print "ESCAPED\\n" if time - $t < 0.5 / (1.5 * $ENV{CPUS})'`,
   },
   {
     id: "sleep-past-the-end",

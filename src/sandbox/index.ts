@@ -10,4 +10,5 @@ export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
   runc: async () => (await import("./drivers/runc.ts")).driver,
   gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
   container: async () => (await import("./drivers/container.ts")).driver,
+  wasm: async () => (await import("./drivers/wasm.ts")).driver,
 };

@@ -84,7 +84,7 @@ const tool = z
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process", "runc", "gvisor", "container"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm"] as const;
 
 const sandbox = z
   .preprocess(
