@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Driver, KeptApart, Limits, Prepared } from "./driver.ts";
 import { type Aims, ESCAPES, type Escape } from "./escapes.ts";
+import { SKILL_ESCAPES } from "./escapes-of-skills.ts";
 
 /** Runs something to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
 export interface Run {
@@ -45,22 +46,48 @@ const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 1, disk: 8 << 20 };
 const FEW_CPUS = 0.1;
 const DEADLINE_MS = 8_000;
 /** For an attempt that would run for ever. */
-const SHORT_MS = 1_000;
+const SHORT_MS = 2_000;
 const SECRET = "HOLDFAST_ESCAPE_SECRET";
 /** What an attempt calls must be found, inside and outside: one whose program is missing would pass for one that was stopped. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** How the attempts on one kind of cell are made. */
+interface Kit {
+  readonly escapes: readonly Escape[];
+  /** The command of the cell; `folder` is one that anybody may read. */
+  inside(script: string, folder: string): Promise<readonly string[]>;
+  /** The same script where nothing is confined. */
+  outside(script: string): readonly string[];
+  /** Whether a cell can be given a folder at all. */
+  readonly folders: boolean;
+}
+
+const KITS: { readonly [runs in Driver["runs"]]: Kit } = {
+  programs: { escapes: ESCAPES, inside: async (script) => ["bash", "-c", script], outside: (script) => ["bash", "-c", script], folders: true },
+  skills: {
+    escapes: SKILL_ESCAPES,
+    async inside(script, folder) {
+      const file = join(folder, "skill.js");
+      await writeFile(file, script);
+      return [file];
+    },
+    outside: (script) => [process.execPath, "-e", `const print = console.log; const env = process.env; ${script}; setTimeout(() => process.exit(), 500)`],
+    folders: false,
+  },
+};
 
 /**
  * Tries to get out of a driver's sandbox in every way of the kit, on this machine as it is. Nothing is claimed that was not tried here, and
  * nothing whose control did not succeed.
  */
-export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) => void = () => {}, escapes: readonly Escape[] = ESCAPES): Promise<Proof> {
+export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) => void = () => {}): Promise<Proof> {
+  const kit = KITS[driver.runs];
   const field = await plant(run);
   try {
     const attempts: Attempt[] = [];
-    for (const one of escapes) {
-      const held = await isHeld(driver, run, one, field);
-      const control = one.control !== true ? "not run" : (await tried(run, one, field)) ? "escaped" : "held";
+    for (const one of kit.escapes) {
+      const held = await isHeld(driver, kit, run, one, field);
+      const control = one.control !== true ? "not run" : (await tried(kit, run, one, field)) ? "escaped" : "held";
       const attempt = { id: one.id, from: one.from, held, control, ...(one.control === true ? {} : { because: one.control }) } as const;
       attempts.push(attempt);
       told(attempt);
@@ -73,13 +100,14 @@ export async function prove(driver: Driver, run: Run, told: (attempt: Attempt) =
   }
 }
 
-async function isHeld(driver: Driver, run: Run, { id, from, script }: Escape, { aims, given }: Field): Promise<boolean> {
-  const limits = from === "cpu" ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS;
-  const prepared = await driver.prepare({ command: ["bash", "-c", script], env: { ...aims, PATH, FILL: "/tmp" }, read: [], write: [given], limits });
+async function isHeld(driver: Driver, kit: Kit, run: Run, { from, script }: Escape, { aims, given, folder }: Field): Promise<boolean> {
+  const limits = from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS;
+  const command = await kit.inside(script, folder);
+  const prepared = await driver.prepare({ command, env: { ...aims, PATH, FILL: "/tmp" }, read: [], write: kit.folders ? [given] : [], limits });
   let output: string;
   try {
     // What lies in the environment of those who start it must not be in it.
-    ({ output } = await run.cell(prepared, { env: { [SECRET]: "1" }, timeout: id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS }));
+    ({ output } = await run.cell(prepared, { env: { [SECRET]: "1" }, timeout: from === "time" ? SHORT_MS : DEADLINE_MS }));
   } finally {
     await prepared.close();
   }
@@ -87,10 +115,10 @@ async function isHeld(driver: Driver, run: Run, { id, from, script }: Escape, { 
 }
 
 /** A busy machine can keep an attempt from succeeding outside; it has three tries. */
-async function tried(run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
+async function tried(kit: Kit, run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
   const env = { ...aims, PATH, GIVEN: given, [SECRET]: "1" };
   for (let tries = 0; tries < 3; tries++) {
-    const { output } = await run.program(["bash", "-c", script], { env, timeout: DEADLINE_MS });
+    const { output } = await run.program(kit.outside(script), { env, timeout: DEADLINE_MS });
     if (output.includes("ESCAPED")) return true;
   }
   return false;
@@ -99,6 +127,7 @@ async function tried(run: Run, { script }: Escape, { aims, given }: Field): Prom
 interface Field {
   readonly aims: { readonly [name in keyof Aims]: string };
   readonly given: string;
+  readonly folder: string;
   clear(): Promise<void>;
 }
 
@@ -117,7 +146,7 @@ async function plant(run: Run): Promise<Field> {
   const servers: Server[] = [];
   const listen = (where: object | string): Promise<Server> =>
     new Promise((resolve, reject) => {
-      const server = createServer((connection) => connection.end()).once("error", reject);
+      const server = createServer((connection) => connection.on("error", () => {}).destroy()).once("error", reject);
       servers.push(server);
       server.listen(where as never, () => resolve(server));
     });
@@ -139,8 +168,9 @@ async function plant(run: Run): Promise<Field> {
       ...numbers,
     },
     given,
+    folder,
     async clear() {
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      for (const server of servers) server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

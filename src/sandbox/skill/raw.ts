@@ -35,4 +35,3 @@ export function runModule({ code }: Pick<Task, "code">, ends: Ends): void {
   const answer: unknown = start();
   ends.over(typeof answer === "number" ? answer & 0xff : 0);
 }
-
