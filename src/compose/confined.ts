@@ -20,14 +20,16 @@ export function confined({ command, env, cwd }: Program, { driver, image, read, 
       ...(image === undefined ? {} : { image }),
     });
     let closed: ReturnType<typeof prepared.close> | undefined;
-    const close = () => (closed ??= prepared.close());
+    // What cannot be taken away now is found at the next start; it is no reason for anything else to stop.
+    const close = () =>
+      (closed ??= prepared.close().catch(() => {
+        take.said("its sandbox could not be taken away; the next start tries again");
+        return { outOfMemory: false };
+      }));
     const told: PipeTaker = {
       ...take,
       ended(why) {
-        void close().then(
-          ({ outOfMemory }) => take.ended(outOfMemory ? "it was out of memory" : why),
-          () => take.ended(why),
-        );
+        void close().then(({ outOfMemory }) => take.ended(outOfMemory ? "it was out of memory" : why));
       },
     };
     try {
