@@ -27,6 +27,7 @@ import { mcpServers, pinStore } from "./mcp.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
+import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tallyOf } from "./tally.ts";
@@ -72,6 +73,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => held.all() });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
+    // What a crash left in sandboxes, before anything new is in one; in nobody's way.
+    void reapSandboxes(
+      Object.values(config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
+      (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
+    );
     const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take) });
     closing.push(() => mcp.close());
     const pins = await openPins(pinStore(documentsIn(store)), clock.now);

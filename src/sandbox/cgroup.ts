@@ -86,16 +86,20 @@ async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits
 
 /**
  * The command line, run as a member of the group. Emptied first: what a sandbox's own first process was started with can be read inside. The
- * shell joins the group and is then the first program of the rest; it is given nothing to interpret.
+ * shell joins the group, opens `file` as descriptor 9 if there is one, and is then the first program of the rest; it is given nothing to
+ * interpret.
  */
-export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[]): readonly string[] {
-  return ["/usr/bin/env", "-i", "/bin/sh", "-c", JOIN, "sh", String(joins.length), ...joins, ...argv];
+export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[], file = ""): readonly string[] {
+  return ["/usr/bin/env", "-i", "/bin/sh", "-c", JOIN, "sh", file, String(joins.length), ...joins, ...argv];
 }
 
-/** `sh COUNT JOIN… PROGRAM…` */
+export const FILE_FD = 9;
+
+/** `sh FILE COUNT JOIN… PROGRAM…` */
 const JOIN = `cd /; unset PWD OLDPWD
-count=$1; shift
+file=$1; count=$2; shift 2
 while [ "$count" -gt 0 ]; do echo $$ > "$1" || exit 126; shift; count=$((count - 1)); done
+[ -z "$file" ] || exec ${FILE_FD}< "$file" || exit 126
 exec "$@"`;
 
 /**

@@ -1,13 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
-import { cgroupVersion, type Group, joining, makeGroup } from "../cgroup.ts";
+import { cgroupVersion, FILE_FD, type Group, joining, makeGroup } from "../cgroup.ts";
 import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
 import { ownFolder, reapLocal } from "../left.ts";
 import { seccompFilter } from "../seccomp.ts";
 import { checked, find, NOBODY, system, VARIABLES, WORK, withoutImage } from "../system.ts";
-
-const FILTER_FD = 9;
 
 /**
  * A process with namespaces of its own (bubblewrap), a system call filter, and limits by control groups. The cheapest sandbox: it shares the
@@ -42,8 +40,7 @@ export const driver: Driver = {
       throw error;
     });
     return {
-      // The shell that joins the group opens the filter too.
-      argv: joining(group, ["/bin/sh", "-c", `exec ${FILTER_FD}< "$1" || exit 126; shift; exec "$@"`, "sh", filter, ...confined]),
+      argv: joining(group, confined, filter),
       env: {},
       async close() {
         const outOfMemory = await group.close();
@@ -81,7 +78,7 @@ async function isolating({ bwrap }: Programs, { command, cwd, env, limits }: Cel
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],
     ...Object.entries({ ...VARIABLES, ...env }).flatMap(([name, value]) => ["--setenv", name, value]),
-    ...["--seccomp", String(FILTER_FD), "--", ...command],
+    ...["--seccomp", String(FILE_FD), "--", ...command],
   ];
 }
 
