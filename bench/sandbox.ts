@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runCell } from "../src/compose/cells.ts";
 import { driverOf } from "../src/compose/sandboxes.ts";
 import { runAttached } from "../src/runner/attached.ts";
-import { engineAt, findEngine } from "../src/sandbox/engine.ts";
+import { daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
 import { type Cell, LIMITS } from "../src/sandbox/index.ts";
 import { loadInterpreter } from "../src/sandbox/skill/script.ts";
 import { type Bench, median, type Row } from "./row.ts";
@@ -93,11 +93,12 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
     (program: string, ...flags: readonly string[]) =>
     () =>
       plain(program, "--root", join(folder, program), ...flags, "run", "--bundle", root, `floor-${process.pid}-${next++}`);
-  const socket = await findEngine();
-  const engine = socket === undefined ? undefined : engineAt(socket);
+  const socket = await findDaemon();
+  // Where none listens, nothing of it is measured.
+  const daemon = daemonAt(socket ?? "");
   const interpreter = await loadInterpreter(LIMITS.memory);
   const emptyImage = async (): Promise<string> => {
-    const { value } = (await engine?.ask("GET", "/images/json")) ?? { value: [] };
+    const { value } = await daemon.ask("GET", "/images/json");
     return String((value as { RepoTags?: string[]; Id: string }[]).find(({ RepoTags }) => RepoTags?.[0]?.startsWith("holdfast-empty:"))?.Id);
   };
   return {
@@ -106,11 +107,11 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
     gvisor: oci("runsc", "--platform=ptrace", "--network=none", "--ignore-cgroups"),
     async container() {
       const HostConfig = { NetworkMode: "none", Binds: ["/usr:/usr:ro"], LogConfig: { Type: "none" } };
-      const made = await engine?.ask("POST", "/containers/create", { body: { Image: await emptyImage(), Cmd: ["true"], HostConfig } });
-      const id = (made?.value as { Id: string }).Id;
-      await engine?.ask("POST", `/containers/${id}/start`);
-      await engine?.ask("POST", `/containers/${id}/wait`);
-      await engine?.ask("DELETE", `/containers/${id}`);
+      const made = await daemon.ask("POST", "/containers/create", { body: { Image: await emptyImage(), Cmd: ["true"], HostConfig } });
+      const id = (made.value as { Id: string }).Id;
+      await daemon.ask("POST", `/containers/${id}/start`);
+      await daemon.ask("POST", `/containers/${id}/wait`);
+      await daemon.ask("DELETE", `/containers/${id}`);
     },
     async wasm() {
       const context = interpreter.newContext();

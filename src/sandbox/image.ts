@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import type { Engine } from "./engine.ts";
+import type { Daemon } from "./daemon.ts";
 import { system } from "./system.ts";
 
 /**
  * An image with nothing in it but the links of this machine's root folder: what a container without an image of its own stands on. Made on
  * this machine and kept by the engine; nothing is fetched.
  */
-export async function emptyRoot(engine: Engine): Promise<{ readonly id: string; readonly volumes: readonly string[] }> {
+export async function emptyRoot(daemon: Daemon): Promise<{ readonly id: string; readonly volumes: readonly string[] }> {
   const tar = archive((await system()).links);
   const tag = createHash("sha256").update(tar).digest("hex").slice(0, 12);
   const look = async (): Promise<string | undefined> => {
-    const { status, value } = await engine.ask("GET", `/images/${REPOSITORY}:${tag}/json`);
+    const { status, value } = await daemon.ask("GET", `/images/${REPOSITORY}:${tag}/json`);
     return status === 200 && isObject(value) ? String(value["Id"]) : undefined;
   };
   let id = await look();
   if (id === undefined) {
-    await engine.ask("POST", `/images/create?fromSrc=-&repo=${REPOSITORY}&tag=${tag}`, { body: tar });
+    await daemon.ask("POST", `/images/create?fromSrc=-&repo=${REPOSITORY}&tag=${tag}`, { body: tar });
     id = await look();
   }
   if (id === undefined) throw new HoldfastError("unavailable", "the container engine does not take in an image");

@@ -1,4 +1,4 @@
-/** The sandbox `container` with a real engine: nothing gets out, each flag bites, and nothing is left behind. */
+/** The sandbox `container` with a real daemon: nothing gets out, each flag bites, and nothing is left behind. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { type Cell, KEPT_APART, LIMITS, prove } from "../../src/sandbox/index.ts
 import { ownName } from "../../src/sandbox/owner.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { BUSYBOX, noEngine, startEngine, type TestEngine } from "./engine.ts";
+import { BUSYBOX, noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
 
 const cell = (script: string, over: Partial<Cell> = {}): Cell => ({
   command: ["sh", "-c", script],
@@ -23,14 +23,14 @@ const cell = (script: string, over: Partial<Cell> = {}): Cell => ({
   ...over,
 });
 
-describe("the sandbox `container`", { skip: noEngine() }, () => {
-  let own: TestEngine;
+describe("the sandbox `container`", { skip: noDaemon() }, () => {
+  let own: TestDaemon;
   before(async () => {
-    own = await startEngine();
+    own = await startDaemon();
     process.env["DOCKER_HOST"] = `unix://${own.socket}`;
   });
   after(() => own.stop());
-  const left = async (): Promise<readonly unknown[]> => (await own.engine.ask("GET", "/containers/json?all=1")).value as unknown[];
+  const left = async (): Promise<readonly unknown[]> => (await own.daemon.ask("GET", "/containers/json?all=1")).value as unknown[];
 
   test("no attempt of the kit gets out", { timeout: 120_000 }, async (t) => {
     verifies("C-01", "C-06");
@@ -112,11 +112,11 @@ describe("the sandbox `container`", { skip: noEngine() }, () => {
   /** What a container as it is told says, with nothing of the driver around it. */
   async function spoken(spec: ContainerSpec): Promise<string> {
     const logged = { ...spec, HostConfig: { ...spec.HostConfig, LogConfig: { Type: "json-file", Config: {} } }, OpenStdin: false, AttachStdin: false };
-    const made = (await own.engine.ask("POST", "/containers/create", { body: logged })).value as { Id: string };
-    await own.engine.ask("POST", `/containers/${made.Id}/start`);
-    await own.engine.ask("POST", `/containers/${made.Id}/wait`);
+    const made = (await own.daemon.ask("POST", "/containers/create", { body: logged })).value as { Id: string };
+    await own.daemon.ask("POST", `/containers/${made.Id}/start`);
+    await own.daemon.ask("POST", `/containers/${made.Id}/wait`);
     const output = logs(made.Id);
-    await own.engine.ask("DELETE", `/containers/${made.Id}?force=1`);
+    await own.daemon.ask("DELETE", `/containers/${made.Id}?force=1`);
     return output;
   }
   const logs = (id: string): string =>
@@ -124,10 +124,10 @@ describe("the sandbox `container`", { skip: noEngine() }, () => {
 
   test("what an image would put on the machine's disk lies in memory, with a limit", { timeout: 30_000 }, async () => {
     verifies("C-01", "C-06");
-    const base = (await own.engine.ask("POST", "/containers/create", { body: { Image: BUSYBOX, Cmd: ["true"] } })).value as { Id: string };
+    const base = (await own.daemon.ask("POST", "/containers/create", { body: { Image: BUSYBOX, Cmd: ["true"] } })).value as { Id: string };
     const change = encodeURIComponent("VOLUME /data");
-    await own.engine.ask("POST", `/commit?container=${base.Id}&repo=holdfast-test-volume&tag=1&changes=${change}`);
-    await own.engine.ask("DELETE", `/containers/${base.Id}`);
+    await own.daemon.ask("POST", `/commit?container=${base.Id}&repo=holdfast-test-volume&tag=1&changes=${change}`);
+    await own.daemon.ask("DELETE", `/containers/${base.Id}`);
     const prepared = await driver.prepare(cell("grep ' /data ' /proc/mounts", { image: "holdfast-test-volume:1" }));
     const { output } = await runCell(prepared, { stdio: "collect", timeout: 10_000 });
     await prepared.close();

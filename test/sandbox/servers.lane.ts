@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../../scripts/root.ts";
 import { startRig } from "../mcp/rig.ts";
 import { verifies } from "../verifies.ts";
-import { BUSYBOX, noEngine, startEngine } from "./engine.ts";
+import { BUSYBOX, noDaemon, startDaemon } from "./daemon.ts";
 
 // Nobody must be able to reach them, and a checkout may lie in a folder that is closed to others.
 const folder = mkdtempSync(join(tmpdir(), "holdfast-servers-"));
@@ -34,24 +34,25 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min 
   return rig.client("it", await rig.key("worker"));
 }
 
-test("a tool server in a container does its work as nobody, with no network, and its container goes with it", {
-  timeout: 60_000,
-  skip: noEngine(),
-}, async (t) => {
-  verifies("C-01", "G-02");
-  const own = await startEngine();
-  process.env["DOCKER_HOST"] = `unix://${own.socket}`;
-  const client = await served(t, `stdio: { command: [sh, "${clock}"] }, sandbox: { driver: container, image: "${BUSYBOX}", read: ["${clock}"] }`);
-  t.after(() => own.stop()); // after the rig, which ends what runs in it
-  const running = async (): Promise<number> => ((await own.engine.ask("GET", "/containers/json?all=1")).value as unknown[]).length;
-  assert.match(JSON.stringify(await client.callTool({ name: "read_time", arguments: {} })), /\d\d:\d\d, user 65534, lo /);
-  assert.equal(await running(), 1);
-  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
-  await client.close();
-  for (let tries = 0; (await running()) > 0; tries++) {
-    assert.ok(tries < 100, "the container stays");
-    await pause(100);
-  }
+describe("with an engine", { skip: noDaemon() }, () => {
+  test("a tool server in a container does its work as nobody, with no network, and its container goes with it", {
+    timeout: 60_000,
+  }, async (t) => {
+    verifies("C-01", "G-02");
+    const own = await startDaemon();
+    process.env["DOCKER_HOST"] = `unix://${own.socket}`;
+    const client = await served(t, `stdio: { command: [sh, "${clock}"] }, sandbox: { driver: container, image: "${BUSYBOX}", read: ["${clock}"] }`);
+    t.after(() => own.stop()); // after the rig, which ends what runs in it
+    const running = async (): Promise<number> => ((await own.daemon.ask("GET", "/containers/json?all=1")).value as unknown[]).length;
+    assert.match(JSON.stringify(await client.callTool({ name: "read_time", arguments: {} })), /\d\d:\d\d, user 65534, lo /);
+    assert.equal(await running(), 1);
+    await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+    await client.close();
+    for (let tries = 0; (await running()) > 0; tries++) {
+      assert.ok(tries < 100, "the container stays");
+      await pause(100);
+    }
+  });
 });
 
 test("a tool server as a skill does its work, and what it runs for others reaches nothing", { timeout: 60_000 }, async (t) => {

@@ -90,7 +90,11 @@ const sandbox = z
   .preprocess(
     (given) => (typeof given === "string" ? { driver: given } : given),
     z.strictObject({
-      driver: z.enum(SANDBOXES).describe("`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap)."),
+      driver: z
+        .enum(SANDBOXES)
+        .describe(
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly.",
+        ),
       image: z.string().min(1).max(500).exactOptional().describe("For `container`: whose programs it has. Left out: this machine's."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),

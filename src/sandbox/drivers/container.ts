@@ -4,9 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { containerOf, OWNER } from "../container.ts";
+import { type Daemon, daemonAt, findDaemon } from "../daemon.ts";
 import { demultiplex } from "../demultiplex.ts";
 import { type Driver, KEPT_APART, type Running } from "../driver.ts";
-import { type Engine, engineAt, findEngine } from "../engine.ts";
 import { emptyRoot } from "../image.ts";
 import { isLeftBehind, ownName } from "../owner.ts";
 import { checked, system, wrong } from "../system.ts";
@@ -23,9 +23,9 @@ export const driver: Driver = {
   id: "container",
   runs: "programs",
   async missing() {
-    const path = await findEngine();
+    const path = await findDaemon();
     if (path === undefined) return "no container engine listens; start Docker or podman, or name its socket in DOCKER_HOST (unix://…)";
-    const { status, value } = await engineAt(path)
+    const { status, value } = await daemonAt(path)
       .ask("GET", "/info", { patience: 5_000 })
       .catch(() => ({ status: 0, value: null }));
     if (status !== 200 || !isObject(value)) return "a container engine listens, and does not answer";
@@ -34,46 +34,46 @@ export const driver: Driver = {
   },
   keeps: async () => KEPT_APART,
   async prepare(cell) {
-    const path = await findEngine();
+    const path = await findDaemon();
     if (path === undefined) throw new HoldfastError("unavailable", "no container engine listens");
-    const engine = engineAt(path);
+    const daemon = daemonAt(path);
     const paths = await checked(cell);
-    const image = cell.image === undefined ? await emptyRoot(engine) : await imageOf(engine, cell.image);
+    const image = cell.image === undefined ? await emptyRoot(daemon) : await imageOf(daemon, cell.image);
     const name = ownName();
     const specification = containerOf(cell, { paths, image, name, ...(cell.image === undefined ? { system: await system() } : {}) });
-    const made = await engine.ask("POST", `/containers/create?name=${name}`, { body: specification });
+    const made = await daemon.ask("POST", `/containers/create?name=${name}`, { body: specification });
     const id = isObject(made.value) ? made.value["Id"] : undefined;
     if (made.status !== 201 || typeof id !== "string") throw refused("the container cannot be made", made.value);
     return {
-      begin: () => begin(engine, id),
+      begin: () => begin(daemon, id),
       async close() {
-        const { value } = await engine.ask("GET", `/containers/${id}/json`);
+        const { value } = await daemon.ask("GET", `/containers/${id}/json`);
         const state = isObject(value) && isObject(value["State"]) ? value["State"] : {};
-        await removed(engine, id);
+        await removed(daemon, id);
         return { outOfMemory: state["OOMKilled"] === true };
       },
     };
   },
   async reap() {
-    const path = await findEngine();
+    const path = await findDaemon();
     if (path === undefined) return;
-    const engine = engineAt(path);
+    const daemon = daemonAt(path);
     const filters = encodeURIComponent(JSON.stringify({ label: [OWNER] }));
-    const { value } = await engine.ask("GET", `/containers/json?all=1&filters=${filters}`);
+    const { value } = await daemon.ask("GET", `/containers/json?all=1&filters=${filters}`);
     for (const one of Array.isArray(value) ? value.filter(isObject) : []) {
       const [id, labels] = [one["Id"], one["Labels"]];
       const owner = isObject(labels as Json) ? (labels as JsonObject)[OWNER] : undefined;
-      if (typeof id === "string" && typeof owner === "string" && isLeftBehind(owner, one["State"] === "running")) await removed(engine, id);
+      if (typeof id === "string" && typeof owner === "string" && isLeftBehind(owner, one["State"] === "running")) await removed(daemon, id);
     }
   },
 };
 
-async function begin(engine: Engine, id: string): Promise<Running> {
+async function begin(daemon: Daemon, id: string): Promise<Running> {
   // Attached before it starts, so that nothing it says is missed.
-  const socket = await engine.attach(`/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`);
+  const socket = await daemon.attach(`/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const kill = (): void => {
-    void engine.ask("POST", `/containers/${id}/kill`).catch(() => {});
+    void daemon.ask("POST", `/containers/${id}/kill`).catch(() => {});
     // Where the engine hangs, nobody waits for it; that the container is gone is made sure of at the end.
     setTimeout(() => socket.destroy(), PATIENCE).unref();
   };
@@ -82,7 +82,7 @@ async function begin(engine: Engine, id: string): Promise<Running> {
     kill();
   });
   socket.on("error", () => {});
-  const started = await engine.ask("POST", `/containers/${id}/start`);
+  const started = await daemon.ask("POST", `/containers/${id}/start`);
   if (started.status !== 204) {
     socket.destroy();
     throw refused("the container cannot be started", started.value);
@@ -92,7 +92,7 @@ async function begin(engine: Engine, id: string): Promise<Running> {
     await finished(socket, { writable: false }).catch(() => {});
     stdout.end();
     stderr.end();
-    const over = await engine.ask("POST", `/containers/${id}/wait`, { patience: PATIENCE }).catch(() => undefined);
+    const over = await daemon.ask("POST", `/containers/${id}/wait`, { patience: PATIENCE }).catch(() => undefined);
     const code = over !== undefined && isObject(over.value) ? over.value["StatusCode"] : undefined;
     return typeof code === "number" && socket.errored === null ? code : undefined;
   };
@@ -100,17 +100,17 @@ async function begin(engine: Engine, id: string): Promise<Running> {
 }
 
 /** INVARIANT: resolves only when the engine says that there is no such container any more. */
-async function removed(engine: Engine, id: string): Promise<void> {
+async function removed(daemon: Daemon, id: string): Promise<void> {
   for (const until = performance.now() + PATIENCE; performance.now() < until; await pause(50)) {
-    await engine.ask("DELETE", `/containers/${id}?force=1&v=1`);
-    if ((await engine.ask("GET", `/containers/${id}/json`)).status === 404) return;
+    await daemon.ask("DELETE", `/containers/${id}?force=1&v=1`);
+    if ((await daemon.ask("GET", `/containers/${id}/json`)).status === 404) return;
   }
   throw new HoldfastError("unavailable", "a container does not end");
 }
 
 /** Never fetched: what runs is what somebody put on this machine. By its id, so that what was looked at is what runs. */
-async function imageOf(engine: Engine, image: string): Promise<{ readonly id: string; readonly volumes: readonly string[] }> {
-  const { status, value } = await engine.ask("GET", `/images/${encodeURIComponent(image)}/json`);
+async function imageOf(daemon: Daemon, image: string): Promise<{ readonly id: string; readonly volumes: readonly string[] }> {
+  const { status, value } = await daemon.ask("GET", `/images/${encodeURIComponent(image)}/json`);
   if (status !== 200 || !isObject(value))
     return wrong(`the image \`${image}\` is not on this machine; fetch it with \`docker pull\` once you have looked at it`);
   const config = isObject(value["Config"] as Json) ? (value["Config"] as JsonObject) : {};

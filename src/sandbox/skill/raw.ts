@@ -9,7 +9,8 @@ export function runModule({ code }: Pick<Task, "code">, ends: Ends): void {
   const foreign = WebAssembly.Module.imports(module).find(({ module: from, name }) => from !== "holdfast" || !(name === "write" || name === "read"));
   if (foreign !== undefined) {
     ends.write(2, new TextEncoder().encode(`it imports \`${foreign.module}.${foreign.name}\`; there is \`holdfast.write\` and \`holdfast.read\`\n`));
-    return ends.over(126);
+    ends.over(126);
+    return;
   }
   let rest: Uint8Array = new Uint8Array();
   /** A view past the end of the memory throws, and the module is over: an address is the module's, and never ours. */
@@ -30,7 +31,8 @@ export function runModule({ code }: Pick<Task, "code">, ends: Ends): void {
   const start = exports["_start"] ?? exports["main"];
   if (typeof start !== "function") {
     ends.write(2, new TextEncoder().encode("it exports neither `_start` nor `main`\n"));
-    return ends.over(126);
+    ends.over(126);
+    return;
   }
   const answer: unknown = start();
   ends.over(typeof answer === "number" ? answer & 0xff : 0);

@@ -42,8 +42,10 @@ export function runScript(interpreter: Interpreter, { kind, code, name, args, en
       if (state.type === "rejected") failure = state.error;
     }
   }
-  if (exited !== undefined) return ends.over(exited);
-  if (failure === undefined) return ends.over(0);
+  if (exited !== undefined || failure === undefined) {
+    ends.over(exited ?? 0);
+    return;
+  }
   const text = described(context, failure);
   ends.write(2, encoder.encode(`${text}\n`));
   ends.over(1, /\bout of memory\b/.test(text));

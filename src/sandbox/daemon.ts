@@ -5,7 +5,7 @@ import { HoldfastError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
 /** A container engine behind its socket, in the API of Docker Engine 1.41 (2020), which podman speaks as well. */
-export interface Engine {
+export interface Daemon {
   /** The answer's status and its value; one that is no JSON is null. Rejects `unavailable` where the engine does not answer in time. */
   ask(method: "GET" | "POST" | "DELETE", path: string, options?: AskOptions): Promise<{ readonly status: number; readonly value: Json }>;
   /** A connection that both sides write on, once the engine has agreed. */
@@ -24,7 +24,7 @@ const PATIENCE = 20_000;
 const MOST_ANSWER = 4 << 20;
 
 /** Where engines listen, in this order. `DOCKER_HOST` comes first; one over the network is none of ours: paths would be another machine's. */
-export async function findEngine(): Promise<string | undefined> {
+export async function findDaemon(): Promise<string | undefined> {
   const named = process.env["DOCKER_HOST"];
   const own = process.env["XDG_RUNTIME_DIR"];
   const usual = ["/var/run/docker.sock", "/run/podman/podman.sock", ...(own === undefined ? [] : [`${own}/docker.sock`, `${own}/podman/podman.sock`])];
@@ -34,7 +34,7 @@ export async function findEngine(): Promise<string | undefined> {
 }
 
 /** Each question has a connection of its own: one that waits for the end of a container keeps no other. */
-export function engineAt(socketPath: string): Engine {
+export function daemonAt(socketPath: string): Daemon {
   const unreachable = (cause: unknown) => new HoldfastError("unavailable", "the container engine does not answer", { cause });
   const client = (patience: number) => new Client("http://engine", { socketPath, headersTimeout: patience, bodyTimeout: patience, connectTimeout: PATIENCE });
   return {

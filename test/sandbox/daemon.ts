@@ -5,45 +5,45 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Engine, engineAt } from "../../src/sandbox/engine.ts";
+import { type Daemon, daemonAt } from "../../src/sandbox/daemon.ts";
 
 export const BUSYBOX = "holdfast-test-busybox:1";
 
-export interface TestEngine {
-  readonly engine: Engine;
+export interface TestDaemon {
+  readonly daemon: Daemon;
   readonly socket: string;
   stop(): Promise<void>;
 }
 
 /** Why there is none here. With CI=true there has to be one. */
-export function noEngine(): string | false {
+export function noDaemon(): string | false {
   const missing = ["dockerd", "containerd", "runc", "busybox"].filter((program) => spawnSync("which", [program]).status !== 0);
   const why = process.getuid?.() !== 0 ? "it needs root" : missing.length > 0 ? `it needs ${missing.join(", ")}` : false;
   assert.ok(why === false || process.env["CI"] !== "true", String(why));
   return why;
 }
 
-export async function startEngine(): Promise<TestEngine> {
+export async function startDaemon(): Promise<TestDaemon> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-engine-"));
   const socket = join(folder, "socket");
   const at = (name: string): string => join(folder, name);
   const quiet = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--storage-driver=overlay2"];
   const places = ["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "-H", `unix://${socket}`];
-  const daemon = spawn("dockerd", [...places, ...quiet], { stdio: "ignore", detached: true });
-  const gone = new Promise((done) => daemon.once("exit", done));
-  const engine = engineAt(socket);
-  const isReady = async (): Promise<boolean> => existsSync(socket) && (await engine.ask("GET", "/_ping").catch(() => ({ status: 0 }))).status === 200;
+  const child = spawn("dockerd", [...places, ...quiet], { stdio: "ignore", detached: true });
+  const gone = new Promise((done) => child.once("exit", done));
+  const daemon = daemonAt(socket);
+  const isReady = async (): Promise<boolean> => existsSync(socket) && (await daemon.ask("GET", "/_ping").catch(() => ({ status: 0 }))).status === 200;
   for (let tries = 0; !(await isReady()); tries++) {
-    assert.ok(tries < 300 && daemon.exitCode === null, "the container engine does not start");
+    assert.ok(tries < 300 && child.exitCode === null, "the container engine does not start");
     await pause(100);
   }
-  const made = await engine.ask("POST", "/images/create?fromSrc=-&repo=holdfast-test-busybox&tag=1", { body: rootOfBusybox(at("root")) });
+  const made = await daemon.ask("POST", "/images/create?fromSrc=-&repo=holdfast-test-busybox&tag=1", { body: rootOfBusybox(at("root")) });
   assert.equal(made.status, 200, JSON.stringify(made.value));
   return {
-    engine,
+    daemon,
     socket,
     async stop() {
-      daemon.kill("SIGTERM");
+      child.kill("SIGTERM");
       await gone;
       // The daemon leaves namespaces mounted.
       for (const line of readFileSync("/proc/mounts", "utf8")
