@@ -61,7 +61,7 @@ test("a command has its exit code, its input and output, and an end", { timeout:
   assert.equal(run("--write", ".", "--", "touch", join(given, "new")).status, 0);
   assert.equal(run("--memory", "lots", "--", "true").status, 2);
   assert.equal(run("--read", "/proc", "--", "true").status, 1);
-  const doctor = spawnSync(BIN, ["sandbox", "doctor", "--json"], { encoding: "utf8" });
+  const doctor = spawnSync(BIN, ["sandbox", "doctor", "--driver", "process", "--json"], { encoding: "utf8" });
   assert.equal(doctor.status, 0, doctor.stderr);
   assert.deepEqual(
     (JSON.parse(doctor.stdout) as { proofs: { broken: readonly string[] }[] }).proofs.map(({ broken }) => broken),
