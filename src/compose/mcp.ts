@@ -11,7 +11,8 @@ import { createSessions, type Sessions } from "../surfaces/mcp-gateway/sessions.
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
-import { confined, type Start } from "./confined.ts";
+import type { Start } from "./cells.ts";
+import { confined } from "./confined.ts";
 import { toolAgent } from "./tool-agents.ts";
 import type { WayOut } from "./way-out.ts";
 

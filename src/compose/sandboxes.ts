@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
-import { runAttached } from "../runner/attached.ts";
 import { type Cell, type Driver, drivers, LIMITS, type Prepared, prove } from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
+import { attempting, runCell } from "./cells.ts";
 import type { WayOut } from "./way-out.ts";
 
 /** Codes that shells and container engines use for the same. */
@@ -10,27 +10,30 @@ const [LATE, OUT_OF_MEMORY, SIGNALLED] = [124, 137, 128];
 
 /** The sandboxes of this machine, for the command line. `folder`: where it is written down what went out of them. */
 export const sandboxBench = (folder: string): SandboxBench => ({
-  list: () => Promise.all(drivers.map(async (driver) => ({ id: driver.id, ...(await stateOf(driver)) }))),
-  async run(id, { command, env, read, write, limits, hosts, timeout, signal }) {
+  list: () => Promise.all(Object.entries(drivers).map(async ([id, load]) => ({ id, ...(await stateOf(await load())) }))),
+  async run(id, { command, env, image, read, write, limits, hosts, timeout, signal }) {
+    const cell = { command, env, read, write, limits: { ...LIMITS, ...limits }, ...(image === undefined ? {} : { image }) };
+    if (hosts.length > 0) await leadingOut(id);
     const egress = hosts.length === 0 ? undefined : await (await import("./sandbox-egress.ts")).sandboxEgress(hosts, folder);
     try {
-      return await ran(id, await egress?.wayOut(), { command, env, read, write, limits: { ...LIMITS, ...limits } }, { timeout, signal });
+      return await ran(id, egress?.wayOut, cell, { timeout, signal });
     } finally {
       await egress?.shut();
     }
   },
   async prove(id, told) {
     const { wayForProof } = await import("./sandbox-egress.ts");
-    return prove(driverOf(id), async (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }), told, wayForProof);
+    return prove(await driverOf(id), attempting, wayForProof, told);
   },
 });
 
-async function ran(id: string, way: WayOut | undefined, cell: Cell, options: { readonly timeout: number; readonly signal: AbortSignal }) {
-  const prepared = await prepareWith(id, way, cell);
-  let ended: Awaited<ReturnType<typeof runAttached>>;
+async function ran(id: string, wayOut: OpenWayOut | undefined, cell: Cell, options: { readonly timeout: number; readonly signal: AbortSignal }) {
+  await reapSandboxes([id], () => {}); // where it cannot be asked, the next line says so
+  const prepared = await prepareWith(id, wayOut, cell);
+  let ended: Awaited<ReturnType<typeof runCell>>;
   let outOfMemory = false;
   try {
-    ended = await runAttached(prepared.argv, prepared.env, { stdio: "inherit", ...options });
+    ended = await runCell(prepared, { stdio: "inherit", ...options });
   } finally {
     ({ outOfMemory } = await prepared.close());
   }
@@ -39,31 +42,53 @@ async function ran(id: string, way: WayOut | undefined, cell: Cell, options: { r
   return { code: ended.code ?? SIGNALLED + constants.signals[ended.signal ?? "SIGTERM"] };
 }
 
-/** Prepares a cell with its way out, if it has one, which ends with it. */
-export async function prepareWith(id: string, way: WayOut | undefined, cell: Cell): Promise<Prepared> {
+type OpenWayOut = () => Promise<WayOut>;
+
+/** Prepares a cell with its way out, if it has one, which ends with it. INVARIANT: nothing is opened for a sandbox that cannot have one. */
+export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, cell: Cell): Promise<Prepared> {
+  if (wayOut === undefined) return (await driverOf(id)).prepare(cell);
+  const driver = await leadingOut(id);
+  const way = await wayOut();
   try {
-    const prepared = await driverOf(id).prepare(way === undefined ? cell : way.through(cell));
+    const prepared = await driver.prepare(way.through(cell));
     return {
       ...prepared,
       async close() {
         try {
           return await prepared.close();
         } finally {
-          await way?.close();
+          await way.close();
         }
       },
     };
   } catch (error) {
-    await way?.close();
+    await way.close();
     throw error;
   }
 }
 
-export function driverOf(id: string): Driver {
-  const driver = drivers.find((one) => one.id === id);
-  if (driver === undefined)
-    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${drivers.map((one) => `\`${one.id}\``).join(", ")}`);
+/** Refuses what has no way out: to run it without one would look like a host that does not answer. */
+async function leadingOut(id: string): Promise<Driver> {
+  const driver = await driverOf(id);
+  if (!driver.wayOut) throw new HoldfastError("configuration", `the sandbox \`${id}\` has no way out, so no hosts can be allowed; only \`process\` has one`);
   return driver;
+}
+
+export async function driverOf(id: string): Promise<Driver> {
+  const load = Object.hasOwn(drivers, id) ? drivers[id] : undefined;
+  if (load === undefined) {
+    const known = Object.keys(drivers).map((one) => `\`${one}\``);
+    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${known.join(", ")}`);
+  }
+  return load();
+}
+
+/** Takes away what crashes of ours left with these drivers. One that cannot be looked at keeps none from the others. */
+export async function reapSandboxes(ids: readonly string[], failed: (id: string) => void): Promise<void> {
+  for (const id of new Set(ids))
+    await driverOf(id)
+      .then((driver) => driver.reap())
+      .catch(() => failed(id));
 }
 
 async function stateOf(driver: Driver) {

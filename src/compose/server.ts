@@ -53,6 +53,7 @@ import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
 import { openUndoing } from "./rollback.ts";
+import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
@@ -96,6 +97,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     });
     const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
     closing.push(() => runner.shut());
+    // What a crash left in sandboxes, before anything new is in one; in nobody's way.
+    void reapSandboxes(
+      Object.values(config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
+      (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
+    );
     const traffic = createTraffic();
     const egress = composeEgress({ current: () => current, traffic, clock, log, metrics, held });
     closing.push(() => egress.shut());

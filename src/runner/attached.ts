@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { HoldfastError } from "../core/errors.ts";
 import { killGroup } from "./group.ts";
+import type { Spoken } from "./talk.ts";
 
 export interface AttachedOptions {
   /** `inherit`: our own input and output; `collect`: no input, and what it writes is handed back. */
@@ -29,30 +31,63 @@ export function runAttached(argv: readonly string[], env: { readonly [name: stri
   return new Promise((resolve, reject) => {
     // A group of its own: its end takes along what it started. Input from a terminal needs ours.
     const child = spawn(file, args, { env, stdio: stdio === "inherit" ? "inherit" : ["ignore", "pipe", "pipe"], shell: false, detached: stdio === "collect" });
-    let [output, late] = ["", false];
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        if (output.length < MOST_OUTPUT) output += text.slice(0, MOST_OUTPUT - output.length);
-      });
+    const output = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable) : () => "";
     const stop = (): void => {
       if (child.pid === undefined) return;
       if (stdio === "collect") killGroup(child.pid);
       else child.kill("SIGKILL");
     };
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            late = true;
-            stop();
-          }, timeout);
-    signal?.addEventListener("abort", stop, { once: true });
+    const isLate = bounded(stop, { timeout, signal });
     child.once("error", (cause) => reject(new HoldfastError("configuration", `\`${file}\` cannot be started`, { cause })));
     child.once("close", (code, ended) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-      resolve({ code, signal: ended, late, output });
+      resolve({ code, signal: ended, late: isLate(), output: output() });
     });
-    if (signal?.aborted === true) stop();
   });
+}
+
+/** The same for what is not a child of ours. */
+export async function attachTo(running: Spoken, { stdio, timeout, signal }: AttachedOptions): Promise<Attached> {
+  running.stdin.on("error", () => {});
+  let output = (): string => "";
+  if (stdio === "collect") {
+    output = collected(running.stdout, running.stderr);
+    running.stdin.end();
+  } else {
+    process.stdin.pipe(running.stdin);
+    running.stdout.pipe(process.stdout, { end: false });
+    running.stderr.pipe(process.stderr, { end: false });
+  }
+  const isLate = bounded(() => running.kill(), { timeout, signal });
+  const code = await running.ended;
+  if (stdio === "inherit") {
+    process.stdin.unpipe(running.stdin);
+    process.stdin.pause();
+  }
+  return { code: code ?? null, signal: code === undefined ? "SIGKILL" : null, late: isLate(), output: output() };
+}
+
+function collected(...streams: readonly Readable[]): () => string {
+  let output = "";
+  for (const stream of streams)
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      if (output.length < MOST_OUTPUT) output += text.slice(0, MOST_OUTPUT - output.length);
+    });
+  return () => output;
+}
+
+/** Stops at the deadline or when told to. What it gives says, at the end, whether it was the deadline; it is then over with both. */
+function bounded(stop: () => void, { timeout, signal }: { readonly timeout: number | undefined; readonly signal: AbortSignal | undefined }): () => boolean {
+  let late = false;
+  const expire = (): void => {
+    late = true;
+    stop();
+  };
+  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted === true) stop();
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    return late;
+  };
 }

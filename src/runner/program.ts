@@ -2,23 +2,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
 import { killGroup } from "./group.ts";
-import { lines, rationed } from "./lines.ts";
 import { endMarked, MARK } from "./marks.ts";
+import { type Taker, talk } from "./talk.ts";
+
+export type { Taker } from "./talk.ts";
 
 /** A program to start: its path and arguments as they are, never a line for a shell. */
 export interface Program {
   readonly command: readonly string[];
   readonly env: { readonly [name: string]: string };
   readonly cwd?: string;
-}
-
-export interface Taker {
-  /** One line of its standard output, without its end. */
-  line(text: string): void;
-  /** A line of its standard error, cut where it is long. For whoever looks after it. */
-  said(text: string): void;
-  /** Why it is over. Called once, last. */
-  ended(why: string): void;
 }
 
 export interface Pipe {
@@ -40,14 +33,8 @@ export interface Runner {
   shut(): Promise<void>;
 }
 
-/** Lines of standard error a second; whoever writes more has nothing to say. */
-const MOST_SAID = 100;
 /** How long what a program left behind may hold its pipes open. */
 const LINGER = 1_000;
-/** UTF-16 code units of one line, and bytes that may wait for a program that does not read. */
-const LONGEST_LINE = 16 << 20;
-const MOST_UNREAD = 64 << 20;
-const LONGEST_SAID = 4_096;
 const PATIENCE = { ask: 2_000, make: 5_000 };
 
 /** What a program gets of our own environment. INVARIANT: nothing else, so no secret of ours, and no switch of Node that would change it. */
@@ -104,22 +91,9 @@ export function startProgram({ command, env, cwd }: Program, take: Taker, mark: 
     });
     child.once("spawn", () => {
       started = true;
-      // A write to a program that is gone is told by `close`, not by a crash of ours.
-      child.stdin.on("error", () => {});
-      child.stdout.on("data", lines({ most: LONGEST_LINE, line: take.line, broken: stop, strict: true }));
-      const said = rationed(MOST_SAID, take.said, () => performance.now());
-      child.stderr.on("data", lines({ most: LONGEST_SAID, line: said, broken: () => {}, strict: false }));
       resolve({
         pid: child.pid as number,
-        pause: () => void child.stdout.pause(),
-        resume: () => void child.stdout.resume(),
-        async send(line) {
-          if (over !== undefined || child.stdin.destroyed) throw new HoldfastError("unavailable", `the program is over: ${over ?? "it closed its input"}`);
-          // A second line would be a second message that nobody has looked at.
-          if (/[\r\n]/.test(line)) throw new HoldfastError("bad-request", "a message is one line");
-          if (child.stdin.writableLength > MOST_UNREAD) stop("it does not read");
-          else child.stdin.write(`${line}\n`);
-        },
+        ...talk(child, take, { over: () => over, stop }),
         async end() {
           over ??= "it was ended";
           child.stdin.end();

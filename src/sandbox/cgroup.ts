@@ -1,9 +1,10 @@
-import { constants, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { constants, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError } from "../core/errors.ts";
 import { can } from "./can.ts";
 import type { Limits } from "./driver.ts";
+import { isLeftBehind } from "./owner.ts";
 
 /** A control group with limits of its own. */
 export interface Group {
@@ -83,6 +84,56 @@ async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits
   };
 }
 
+/**
+ * The command line, run as a member of the group. Emptied first: what a sandbox's own first process was started with can be read inside. The
+ * shell joins the group, opens `file` as descriptor 9 if there is one, and is then the first program of the rest; it is given nothing to
+ * interpret.
+ */
+export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[], file = ""): readonly string[] {
+  return ["/usr/bin/env", "-i", "/bin/sh", "-c", JOIN, "sh", file, String(joins.length), ...joins, ...argv];
+}
+
+export const FILE_FD = 9;
+
+/** `sh FILE COUNT JOIN… PROGRAM…` */
+const JOIN = `cd /; unset PWD OLDPWD
+file=$1; count=$2; shift 2
+while [ "$count" -gt 0 ]; do echo $$ > "$1" || exit 126; shift; count=$((count - 1)); done
+[ -z "$file" ] || exec ${FILE_FD}< "$file" || exit 126
+exec "$@"`;
+
+/**
+ * Ends everything in the groups of this name, whoever made them, and takes them away with those inside them. True if the kernel ended
+ * something in it for want of memory.
+ */
+export async function closeGroups(name: string): Promise<boolean> {
+  const folders = (await hierarchies()).map((root) => join(root, OWN, name));
+  const found = (await Promise.all(folders.map(nested))).flat();
+  const events = await Promise.all(
+    found.flatMap((folder) => ["memory.events", "memory.oom_control"].map((file) => readFile(join(folder, file), "utf8").catch(() => ""))),
+  );
+  await emptied(found);
+  return events.some((text) => /^oom_kill [1-9]/m.test(text));
+}
+
+/** Those whose owner is gone. */
+export async function reapGroups(): Promise<void> {
+  const names = (await Promise.all((await hierarchies()).map((root) => readdir(join(root, OWN)).catch(() => [])))).flat();
+  for (const name of new Set(names)) if (isLeftBehind(name)) await closeGroups(name).catch(() => {});
+}
+
+async function hierarchies(): Promise<readonly string[]> {
+  if ((await cgroupVersion()) === 2) return [ROOT];
+  return (await readdir(ROOT).catch(() => [])).map((controller) => join(ROOT, controller));
+}
+
+/** A group and those inside it, the innermost first: in that order they can be taken away. */
+async function nested(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return [];
+  return [...(await Promise.all(entries.filter((entry) => entry.isDirectory()).map(({ name }) => nested(join(folder, name))))).flat(), folder];
+}
+
 /** A process may start another while we look, so we look until nothing is found. */
 async function emptied(folders: readonly string[]): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -94,10 +145,16 @@ async function emptied(folders: readonly string[]): Promise<void> {
         // It ended by itself.
       }
     }
-    if (found.length === 0 && (await Promise.all(folders.map(isRemoved))).every(Boolean)) return;
+    if (found.length === 0 && (await allRemoved(folders))) return;
     await pause(5);
   }
   throw new HoldfastError("unavailable", "a sandbox does not end");
+}
+
+async function allRemoved(folders: readonly string[]): Promise<boolean> {
+  let all = true;
+  for (const folder of folders) all = (await isRemoved(folder)) && all;
+  return all;
 }
 
 function isRemoved(folder: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { Readable, Writable } from "node:stream";
+
 /** What a sandbox keeps apart from the rest of the machine. */
 export const KEPT_APART = ["files", "network", "kernel", "memory", "cpu", "pids", "time"] as const;
 export type KeptApart = (typeof KEPT_APART)[number];
@@ -15,6 +17,8 @@ export interface Cell {
   /** Absolute paths that it may change. */
   readonly write: readonly string[];
   readonly limits: Limits;
+  /** Whose programs it sees instead of this machine's: only for drivers that have images. */
+  readonly image?: string;
 }
 
 export interface Limits {
@@ -29,24 +33,52 @@ export interface Limits {
 
 export const LIMITS: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 64 << 20 };
 
-/** How a cell is started, and how it is over. */
-export interface Prepared {
-  /** Whoever runs this runs the command, confined. */
-  readonly argv: readonly string[];
-  readonly env: { readonly [name: string]: string };
+/** A cell that runs. */
+export interface Running {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Its exit code, or undefined where something else ended it. Settles when nothing more comes out of it; never rejects. */
+  readonly ended: Promise<number | undefined>;
+  /** Ends it at once, whatever it does. */
+  kill(): void;
+}
+
+interface Closing {
   /** Ends everything that is still in it and frees what it held. Says whether it was out of memory. Called once, last. */
   close(): Promise<{ readonly outOfMemory: boolean }>;
 }
 
+/** A cell that is a program: whoever runs this runs the command, confined. Only the runner does. */
+interface AsProgram extends Closing {
+  readonly argv: readonly string[];
+  readonly env: { readonly [name: string]: string };
+}
+
+/** A cell that something else runs: an engine behind a socket, a thread of ours. */
+interface AsStreams extends Closing {
+  /** Called once. */
+  begin(): Promise<Running>;
+}
+
+/** How a cell is started, and how it is over. */
+export type Prepared = AsProgram | AsStreams;
+
 /**
  * One sandbox technology. `keeps` is what it promises on this machine, as it is; a cell that has to be kept apart in more than that is not
  * for it. `prepare` starts nothing; it rejects with `configuration` for what is wrong with the cell and `unavailable` where the machine
- * does not do its part, and never falls back to less. Any number may be prepared at once.
+ * does not do its part, and never falls back to less. Any number may be prepared at once. What a crash of ours leaves behind carries the
+ * name of its owner (`owner.ts`); `reap` takes away what nobody owns any more, and nothing else.
  */
 export interface Driver {
   readonly id: string;
+  /** What it runs: programs of the system or of an image, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
+  readonly runs: "programs" | "skills";
+  /** Whether a cell of it can be given a way out: a socket in a file, and a program before its own. INVARIANT: one without is never given hosts. */
+  readonly wayOut: boolean;
   /** Undefined where it works here; else what is missing, and how to get it. */
   missing(): Promise<string | undefined>;
   keeps(): Promise<readonly KeptApart[]>;
   prepare(cell: Cell): Promise<Prepared>;
+  reap(): Promise<void>;
 }

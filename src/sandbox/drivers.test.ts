@@ -3,9 +3,7 @@ import { test } from "node:test";
 import { SANDBOXES } from "../config/schema/connect.ts";
 import { drivers } from "./index.ts";
 
-test("the configuration knows the sandboxes that ship, and no other", () => {
-  assert.deepEqual(
-    [...SANDBOXES],
-    drivers.map(({ id }) => id),
-  );
+test("the configuration knows the sandboxes that ship, and no other, and each has the name that it ships under", async () => {
+  assert.deepEqual([...SANDBOXES], Object.keys(drivers));
+  for (const [id, load] of Object.entries(drivers)) assert.equal((await load()).id, id);
 });

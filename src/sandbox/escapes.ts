@@ -36,6 +36,8 @@ export interface Aims {
   readonly DISK: string;
   readonly PIDS: string;
   readonly CPUS: string;
+  /** How often a loop of perl goes round in a second of a processor here. */
+  readonly ROUNDS: string;
 }
 
 const HARM = "outside it would change the machine";
@@ -165,7 +167,7 @@ export const ESCAPES: readonly Escape[] = [
     id: "set-uid-program",
     from: "kernel",
     control: "outside, there is nothing to gain for root",
-    script: '[ "$(grep NoNewPrivs /proc/self/status | cut -f2)" = 1 ] || echo ESCAPED',
+    script: `perl -e 'print "ESCAPED\\n" unless syscall(157, 39, 0, 0, 0, 0) == 1'`, // prctl(PR_GET_NO_NEW_PRIVS)
   },
   {
     id: "capabilities",
@@ -245,7 +247,8 @@ export const ESCAPES: readonly Escape[] = [
     id: "cpu-spin",
     from: "cpu",
     control: true,
-    script: `perl -MTime::HiRes=time -e 'my $t = time; for (1 .. 3) { if (!fork) { 1 while time < $t + 1.5; exit } } 1 while wait > 0; my @c = times; my $used = $c[2] + $c[3] + $c[0] + $c[1]; print "ESCAPED\\n" if $used / (time - $t) > $ENV{CPUS} * 1.5'`,
+    // Half a second's work for one processor, done by three. A kernel in between counts time in its own way, so it is not asked what was used.
+    script: `perl -MTime::HiRes=time -e 'my $t = time; for (1 .. 3) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 6); while ($n < $most) { $n++ } exit } } 1 while wait > 0; print "ESCAPED\\n" if time - $t < 0.5 / (1.5 * $ENV{CPUS})'`,
   },
   {
     id: "sleep-past-the-end",

@@ -3,15 +3,23 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Cell, Driver, KeptApart, Limits } from "./driver.ts";
+import type { Cell, Driver, KeptApart, Limits, Prepared } from "./driver.ts";
 import { type Aims, ESCAPES, type Escape, REACHES } from "./escapes.ts";
+import { SKILL_ESCAPES } from "./escapes-of-skills.ts";
 
-/** Runs a program to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
-export type Run = (
-  argv: readonly string[],
-  env: { readonly [name: string]: string },
-  options: { readonly timeout: number },
-) => Promise<{ readonly output: string; readonly late: boolean }>;
+/** Runs something to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
+export interface Run {
+  cell(prepared: Prepared, options: RunOptions): Promise<Ran>;
+  program(argv: readonly string[], options: RunOptions): Promise<Ran>;
+}
+interface RunOptions {
+  /** The environment of those who start it. */
+  readonly env: { readonly [name: string]: string };
+  readonly timeout: number;
+}
+interface Ran {
+  readonly output: string;
+}
 
 /** What came of one attempt. */
 export interface Attempt {
@@ -38,32 +46,55 @@ export type OpenWay = (open: number, own: number) => Promise<{ through(cell: Cel
 
 /** What makes an address of the way out takes more than an attempt does. */
 const ROOM: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 8 << 20 };
-const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 0.2, disk: 8 << 20 };
+const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 1, disk: 8 << 20 };
+/** For the attempt on the processors: so few that a busy machine has more to give. */
+const FEW_CPUS = 0.1;
 const DEADLINE_MS = 8_000;
 /** For an attempt that would run for ever. */
-const SHORT_MS = 1_000;
+const SHORT_MS = 2_000;
 const SECRET = "HOLDFAST_ESCAPE_SECRET";
 /** What an attempt calls must be found, inside and outside: one whose program is missing would pass for one that was stopped. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** How the attempts on one kind of cell are made. */
+interface Kit {
+  readonly escapes: readonly Escape[];
+  /** The command of the cell; `folder` is one that anybody may read. */
+  inside(script: string, folder: string): Promise<readonly string[]>;
+  /** The same script where nothing is confined. */
+  outside(script: string): readonly string[];
+  /** Whether a cell can be given a folder at all. */
+  readonly folders: boolean;
+}
+
+const KITS: { readonly [runs in Driver["runs"]]: Kit } = {
+  programs: { escapes: ESCAPES, inside: async (script) => ["bash", "-c", script], outside: (script) => ["bash", "-c", script], folders: true },
+  skills: {
+    escapes: SKILL_ESCAPES,
+    async inside(script, folder) {
+      const file = join(folder, "skill.js");
+      await writeFile(file, script);
+      return [file];
+    },
+    outside: (script) => [process.execPath, "-e", `const print = console.log; const env = process.env; ${script}; setTimeout(() => process.exit(), 500)`],
+    folders: false,
+  },
+};
 
 /**
  * Tries to get out of a driver's sandbox in every way of the kit, on this machine as it is. Nothing is claimed that was not tried here, and
  * nothing whose control did not succeed.
  */
-export async function prove(
-  driver: Driver,
-  run: Run,
-  told: (attempt: Attempt) => void,
-  openWay: OpenWay,
-  escapes: readonly Escape[] = ESCAPES,
-): Promise<Proof> {
-  const field = await plant();
+export async function prove(driver: Driver, run: Run, openWay: OpenWay, told: (attempt: Attempt) => void = () => {}): Promise<Proof> {
+  const kit = KITS[driver.runs];
+  const field = await plant(run);
   try {
     const attempts: Attempt[] = [];
-    for (const one of escapes) {
-      const came = await cameOf(driver, run, one, field, openWay);
+    for (const one of kit.escapes) {
+      if (one.wayOut === true && !driver.wayOut) continue;
+      const came = await cameOf(driver, kit, run, one, field, openWay);
       const because = came === "not tried" ? NO_WAY : one.control === true ? undefined : one.control;
-      const control = because !== undefined ? "not run" : (await tried(run, one, field)) ? "escaped" : "held";
+      const control = because !== undefined ? "not run" : (await tried(kit, run, one, field)) ? "escaped" : "held";
       const attempt = { id: one.id, from: one.from, held: came !== "escaped", control, ...(because === undefined ? {} : { because }) } as const;
       attempts.push(attempt);
       told(attempt);
@@ -81,21 +112,22 @@ export const NO_WAY = "it was not tried inside either: the way out does not work
 
 async function cameOf(
   driver: Driver,
+  kit: Kit,
   run: Run,
-  { id, script, wayOut }: Escape,
-  { aims, given }: Field,
+  { from, script, wayOut }: Escape,
+  { aims, given, folder }: Field,
   openWay: OpenWay,
 ): Promise<"held" | "escaped" | "not tried"> {
   const way = wayOut === true ? await openWay(Number(aims.OPEN), Number(aims.OWN)) : undefined;
   try {
     const cell: Cell = {
-      command: ["bash", "-c", way === undefined ? script : `${REACHES} || exit\n${script}`],
+      command: await kit.inside(way === undefined ? script : `${REACHES} || exit\n${script}`, folder),
       env: { ...aims, PATH, FILL: "/tmp" },
       read: [],
-      write: [given],
-      limits: way === undefined ? LIMITS : ROOM,
+      write: kit.folders ? [given] : [],
+      limits: way !== undefined ? ROOM : from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
-    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), id === "sleep-past-the-end" ? SHORT_MS : DEADLINE_MS);
+    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), from === "time" ? SHORT_MS : DEADLINE_MS);
     if (way !== undefined && !output.includes("REACHED")) return "not tried";
     return output.includes("ESCAPED") || (await isAlive(`311.${aims.PORT}`)) ? "escaped" : "held";
   } finally {
@@ -107,17 +139,17 @@ async function outputOf(driver: Driver, run: Run, cell: Cell, timeout: number): 
   const prepared = await driver.prepare(cell);
   try {
     // What lies in the environment of those who start it must not be in it.
-    return (await run(prepared.argv, { ...prepared.env, [SECRET]: "1" }, { timeout })).output;
+    return (await run.cell(prepared, { env: { [SECRET]: "1" }, timeout })).output;
   } finally {
     await prepared.close();
   }
 }
 
 /** A busy machine can keep an attempt from succeeding outside; it has three tries. */
-async function tried(run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
+async function tried(kit: Kit, run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
   const env = { ...aims, PATH, GIVEN: given, [SECRET]: "1" };
   for (let tries = 0; tries < 3; tries++) {
-    const { output } = await run(["bash", "-c", script], env, { timeout: DEADLINE_MS });
+    const { output } = await run.program(kit.outside(script), { env, timeout: DEADLINE_MS });
     if (output.includes("ESCAPED")) return true;
   }
   return false;
@@ -126,11 +158,12 @@ async function tried(run: Run, { script }: Escape, { aims, given }: Field): Prom
 interface Field {
   readonly aims: { readonly [name in keyof Aims]: string };
   readonly given: string;
+  readonly folder: string;
   clear(): Promise<void>;
 }
 
 /** Lays out what attempts aim at. */
-async function plant(): Promise<Field> {
+async function plant(run: Run): Promise<Field> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-proof-"));
   await chmod(folder, 0o755);
   const [secret, outside, given, socket] = ["secret", "outside", "given", "socket"].map((name) => join(folder, name)) as [string, string, string, string];
@@ -144,7 +177,7 @@ async function plant(): Promise<Field> {
   const servers: Server[] = [];
   const listen = (where: object | string): Promise<Server> =>
     new Promise((resolve, reject) => {
-      const server = createServer((connection) => connection.end()).once("error", reject);
+      const server = createServer((connection) => connection.on("error", () => {}).destroy()).once("error", reject);
       servers.push(server);
       server.listen(where as never, () => resolve(server));
     });
@@ -152,7 +185,7 @@ async function plant(): Promise<Field> {
   await listen(socket);
   await chmod(socket, 0o777);
   await listen(`\0${abstract}`);
-  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(LIMITS.cpus) };
+  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(FEW_CPUS), ROUNDS: await rounds(run) };
   return {
     aims: {
       SECRET: secret,
@@ -168,11 +201,18 @@ async function plant(): Promise<Field> {
       ...numbers,
     },
     given,
+    folder,
     async clear() {
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      for (const server of servers) server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Measured in time of the processor, so that a busy machine gives the same. */
+async function rounds(run: Run): Promise<string> {
+  const script = "my $n = 0; while ($n < 2000000) { $n++ } print int($n / ((times)[0] || 0.001))";
+  return (await run.program(["perl", "-e", script], { env: { PATH }, timeout: DEADLINE_MS })).output;
 }
 
 /** Whether any process of this machine has this in its command. */

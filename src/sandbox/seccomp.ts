@@ -32,6 +32,35 @@ export function seccompFilter(arch: string = process.arch): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
+/**
+ * The same refusals in the form that runc and container engines read (OCI runtime specification, `linux.seccomp`). Names that a kernel or
+ * library does not know are passed over there, as numbers are here.
+ */
+export function seccompProfile(arch: string = process.arch): object {
+  const table = ARCHES[arch];
+  const name = arch === "x64" ? "SCMP_ARCH_X86_64" : arch === "arm64" ? "SCMP_ARCH_AARCH64" : undefined;
+  if (table === undefined || name === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
+  const refused = (names: readonly string[], args: readonly object[] = [], errnoRet = EPERM & 0xffff) => ({ names, action: "SCMP_ACT_ERRNO", errnoRet, args });
+  const masked = (index: number, mask: number, value: number) => ({ index, value: mask, valueTwo: value, op: "SCMP_CMP_MASKED_EQ" });
+  const bits = Array.from({ length: 32 }, (_, bit) => 2 ** bit).filter((bit) => Math.floor(NEW_NAMESPACES / bit) % 2 === 1);
+  return {
+    defaultAction: "SCMP_ACT_ALLOW",
+    // Any other, x32 among them, ends the program.
+    architectures: [name],
+    syscalls: [
+      refused(Object.keys(table.calls).map((call) => (call === "sysctl" ? "_sysctl" : call))),
+      refused(["clone3"], [], ENOSYS & 0xffff),
+      ...bits.map((bit) => refused(["clone"], [masked(0, bit, bit)])),
+      ...[TIOCSTI, TIOCLINUX].map((request) => refused(["ioctl"], [masked(1, LOWER_HALF, request)])),
+      ...DENIED_FAMILIES.map((family) => refused(["socket"], [masked(0, LOWER_HALF, family)])),
+      refused(["socket"], [masked(1, 0xf, SOCK_RAW)]),
+    ],
+  };
+}
+
+/** The kernel looks at no more of such an argument. */
+const LOWER_HALF = 0xffff_ffff;
+
 interface Instruction {
   readonly code: number;
   readonly jt?: number;

@@ -147,7 +147,10 @@ agents:
   assert.ok(budget !== undefined && budget.used >= spent && budget.used + budget.reserved <= LIMIT && budget.limit === LIMIT, JSON.stringify(budget));
   assert.ok(Date.parse(budget.frees_at) > Date.now() + 80_000_000);
   const { stdout: read } = await promisify(execFile)(BIN, ["agents", "list"], { cwd: folder });
-  assert.match(read, new RegExp(`^spender\tworks\texception-based\n\tlimits/budget/tokens\t\\d+ of ${LIMIT} tokens a day\t(\\d+ reserved\t)?first part free at 2`));
+  assert.match(
+    read,
+    new RegExp(`^spender\tworks\texception-based\n\tlimits/budget/tokens\t\\d+ of ${LIMIT} tokens a day\t(\\d+ reserved\t)?first part free at 2`),
+  );
   const metrics = await (await fetch(`${served.admin}/metrics`)).text();
   assert.match(metrics, new RegExp(`holdfast_budget_limit{agent="spender",budget="limits/budget/tokens"} ${LIMIT}`));
   await pool.destroy();

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { type Cell, LIMITS } from "../../src/sandbox/index.ts";
 import { verifies } from "../verifies.ts";
 
@@ -36,6 +36,7 @@ test("a cell that would give away the machine, or is not one, is refused before 
 test("nothing of the command is read by a shell", async () => {
   const command = ["echo", "$(id)", "; id", "'", '"'];
   const prepared = await processDriver.prepare(cell({ command, env: { A: "$(id)" } }));
+  assert.ok("argv" in prepared);
   assert.deepEqual(prepared.argv.slice(-command.length), command);
   assert.equal(
     prepared.argv.filter((word) => word.includes("$(id)")).every((word) => word === "$(id)"),

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/root.ts";
+import { runCell } from "../../src/compose/cells.ts";
 import { wayForProof } from "../../src/compose/sandbox-egress.ts";
-import { runAttached } from "../../src/runner/attached.ts";
-import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { LIMITS } from "../../src/sandbox/index.ts";
 import { type NameServer, nameServer } from "../egress/name-server.ts";
 import { host, rawHost } from "../egress/rig.ts";
@@ -212,7 +212,7 @@ test("the runtime is brought into the sandbox also where it lies in a folder tha
   });
   const prepared = await processDriver.prepare(cell);
   try {
-    assert.match((await runAttached(prepared.argv, prepared.env, { stdio: "collect", timeout: 10_000 })).output, /a page from outside/);
+    assert.match((await runCell(prepared, { stdio: "collect", timeout: 10_000 })).output, /a page from outside/);
   } finally {
     await prepared.close();
     await way.close();

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { rolldown } from "rolldown";
 import { ROOT } from "../../scripts/root.ts";
+import { attempting } from "../../src/compose/cells.ts";
 import { wayForProof } from "../../src/compose/sandbox-egress.ts";
-import { runAttached } from "../../src/runner/attached.ts";
-import { processDriver } from "../../src/sandbox/drivers/process.ts";
+import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { KEPT_APART, LIMITS, NO_WAY, prove } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
 import { BIN } from "../serve.ts";
@@ -27,12 +27,7 @@ const isRoot = process.getuid?.() === 0;
 
 test("no attempt of the kit gets out, and every attempt that can harm nothing succeeds where nothing is confined", { timeout: 120_000 }, async (t) => {
   verifies("C-04", "C-06");
-  const proof = await prove(
-    processDriver,
-    (argv, env, { timeout }) => runAttached(argv, env, { stdio: "collect", timeout }),
-    () => {},
-    wayForProof,
-  );
+  const proof = await prove(processDriver, attempting, wayForProof);
   t.diagnostic(`${proof.attempts.length} attempts; keeps apart: ${proof.keeps.join(", ")}`);
   assert.ok(proof.attempts.length >= 40);
   assert.deepEqual(
@@ -71,7 +66,7 @@ test("a command has its exit code, its input and output, and an end", { timeout:
   assert.equal(run("--write", ".", "--", "touch", join(given, "new")).status, 0);
   assert.equal(run("--memory", "lots", "--", "true").status, 2);
   assert.equal(run("--read", "/proc", "--", "true").status, 1);
-  const doctor = spawnSync(BIN, ["sandbox", "doctor", "--json"], { encoding: "utf8" });
+  const doctor = spawnSync(BIN, ["sandbox", "doctor", "--driver", "process", "--json"], { encoding: "utf8" });
   assert.equal(doctor.status, 0, doctor.stderr);
   assert.deepEqual(
     (JSON.parse(doctor.stdout) as { proofs: { broken: readonly string[] }[] }).proofs.map(({ broken }) => broken),

@@ -137,20 +137,29 @@ const tool = z
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm"] as const;
+/** Those of them whose programs can be given a way out. */
+export const WITH_WAY_OUT: readonly string[] = ["process"];
 
 const sandbox = z
   .preprocess(
     (given) => (typeof given === "string" ? { driver: given } : given),
     z.strictObject({
-      driver: z.enum(SANDBOXES).describe("`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap)."),
+      driver: z
+        .enum(SANDBOXES)
+        .describe(
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly.",
+        ),
+      image: z.string().min(1).max(500).exactOptional().describe("For `container`: whose programs it has. Left out: this machine's."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),
       disk: size.exactOptional().describe("How much it may write where it is at home (default: 64mb)."),
       pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
-      allow_hosts: hosts.prefault([]).describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network."),
+      allow_hosts: hosts
+        .prefault([])
+        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. Only `process` has a way out."),
     }),
   )
   .describe(
@@ -178,4 +187,8 @@ export const toolServer = z
     (given) => given.sandbox === undefined || given.http === undefined,
     "a server that is reached over HTTP does not run here, so it cannot run in a sandbox",
   )
+  .refine((given) => given.sandbox === undefined || given.sandbox.allow_hosts.length === 0 || WITH_WAY_OUT.includes(given.sandbox.driver), {
+    path: ["sandbox", "allow_hosts"],
+    message: "this sandbox has no way out, so no hosts can be allowed; take the driver `process`, or leave `allow_hosts` away",
+  })
   .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

@@ -202,6 +202,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
   )
     .argument("<command...>", "the command, after `--`")
     .option("--driver <name>", "which sandbox", "process")
+    .option("--image <name>", "whose programs it has (default: this machine's)")
     .option("--timeout <seconds>", "when it is ended (default: 30)")
     .option("--memory <size>", "how much memory it has (default: 512m)")
     .option("--pids <number>", "how many processes (default: 100)")

@@ -62,6 +62,7 @@ export interface SandboxBench {
     cell: {
       readonly command: readonly string[];
       readonly env: { readonly [name: string]: string };
+      readonly image?: string;
       readonly read: readonly string[];
       readonly write: readonly string[];
       readonly limits: { readonly memory?: number; readonly pids?: number; readonly cpus?: number };

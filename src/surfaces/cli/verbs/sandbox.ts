@@ -6,6 +6,7 @@ import type { SandboxBench } from "../wiring.ts";
 
 interface RunFlags {
   readonly driver: string;
+  readonly image?: string;
   readonly timeout?: string;
   readonly memory?: string;
   readonly pids?: string;
@@ -27,6 +28,7 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
   const { code, why } = await bench.run(flags.driver, {
     command,
     env: Object.fromEntries((flags.env ?? []).map(variable)),
+    ...(flags.image === undefined ? {} : { image: flags.image }),
     read: paths(flags.read),
     write: paths(flags.write),
     hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),

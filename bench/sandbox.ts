@@ -1,0 +1,122 @@
+/** P15: from the start of something in a sandbox to its result, beside the least that the same technology takes when it is used directly. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCell } from "../src/compose/cells.ts";
+import { driverOf } from "../src/compose/sandboxes.ts";
+import { runAttached } from "../src/runner/attached.ts";
+import { daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
+import { type Cell, LIMITS } from "../src/sandbox/index.ts";
+import { loadInterpreter } from "../src/sandbox/skill/script.ts";
+import { type Bench, median, type Row } from "./row.ts";
+
+const FLOOR_ROOT = ["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin"];
+
+export const run: Bench = async ({ quick }) => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
+  try {
+    const rows: Row[] = [];
+    for (const [id, floor] of Object.entries(await floors(folder))) {
+      const driver = await driverOf(id);
+      const missing = await driver.missing();
+      if (missing !== undefined) console.error(`${id}: not measured: ${missing}`);
+      else rows.push(await measured(id, folder, floor, quick ? 2 : 25));
+    }
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+async function measured(id: string, folder: string, floor: () => Promise<unknown>, times: number): Promise<Row> {
+  const driver = await driverOf(id);
+  const skill = join(folder, "skill.js");
+  writeFileSync(skill, "print(6 * 7)");
+  const cell: Cell = { command: driver.runs === "skills" ? [skill] : ["true"], env: {}, read: [], write: [], limits: LIMITS };
+  const ours = async (): Promise<void> => {
+    const prepared = await driver.prepare(cell);
+    const { code } = await runCell(prepared, { stdio: "collect", timeout: 30_000 });
+    await prepared.close();
+    if (code !== 0) throw new Error(`${id}: the command failed`);
+  };
+  const took = { ours: [] as number[], floor: [] as number[] };
+  // The first two of each fill caches and are not counted.
+  for (let index = -2; index < times; index++)
+    for (const [into, work] of [
+      [took.ours, ours],
+      [took.floor, floor],
+    ] as const) {
+      const begun = performance.now();
+      await work();
+      if (index >= 0) into.push(performance.now() - begun);
+      await new Promise((done) => setTimeout(done, id === "wasm" ? 150 : 0));
+    }
+  const ratio = median(took.ours) / median(took.floor);
+  return {
+    id: "P15",
+    what: `sandbox \`${id}\`: from start to result`,
+    unit: "ms",
+    ours: median(took.ours),
+    floor: median(took.floor),
+    ratio,
+    target: "≤ 1.3 × the technology alone",
+    met: ratio <= 1.3,
+    n: times,
+    note: "ours: laid out, limited, run, ended, taken away; floor: the same command with no limits and nothing to check",
+  };
+}
+
+/** The technology alone, as short as it can be said. */
+async function floors(folder: string): Promise<{ readonly [id: string]: () => Promise<unknown> }> {
+  const plain = async (...argv: readonly string[]): Promise<void> => {
+    const { code, output } = await runAttached(argv, { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, { stdio: "collect" });
+    if (code !== 0) throw new Error(`the floor failed: ${output}`);
+  };
+  let next = 0;
+  const root = join(folder, "bundle");
+  mkdirSync(join(root, "root"), { recursive: true });
+  const namespaces = ["pid", "mount", "network", "ipc", "uts"].map((type) => ({ type }));
+  const bind = { type: "bind", options: ["bind", "ro"] };
+  const mounts = [
+    { destination: "/proc", type: "proc", source: "proc" },
+    ...["/usr", "/bin", "/lib", "/lib64"].map((path) => ({ ...bind, destination: path, source: path })),
+  ];
+  const spec = {
+    ociVersion: "1.0.2",
+    process: { user: { uid: 0, gid: 0 }, args: ["true"], env: ["PATH=/bin"], cwd: "/" },
+    root: { path: "root" },
+    mounts,
+    linux: { namespaces },
+  };
+  writeFileSync(join(root, "config.json"), JSON.stringify(spec));
+  const oci =
+    (program: string, ...flags: readonly string[]) =>
+    () =>
+      plain(program, "--root", join(folder, program), ...flags, "run", "--bundle", root, `floor-${process.pid}-${next++}`);
+  const socket = await findDaemon();
+  // Where none listens, nothing of it is measured.
+  const daemon = daemonAt(socket ?? "");
+  const interpreter = await loadInterpreter(LIMITS.memory);
+  const emptyImage = async (): Promise<string> => {
+    const { value } = await daemon.ask("GET", "/images/json");
+    return String((value as { RepoTags?: string[]; Id: string }[]).find(({ RepoTags }) => RepoTags?.[0]?.startsWith("holdfast-empty:"))?.Id);
+  };
+  return {
+    process: () => plain("bwrap", "--unshare-all", ...FLOOR_ROOT, "--proc", "/proc", "--dev", "/dev", "true"),
+    runc: oci("runc"),
+    gvisor: oci("runsc", "--platform=ptrace", "--network=none", "--ignore-cgroups"),
+    async container() {
+      const HostConfig = { NetworkMode: "none", Binds: ["/usr:/usr:ro"], LogConfig: { Type: "none" } };
+      const made = await daemon.ask("POST", "/containers/create", { body: { Image: await emptyImage(), Cmd: ["true"], HostConfig } });
+      const id = (made.value as { Id: string }).Id;
+      await daemon.ask("POST", `/containers/${id}/start`);
+      await daemon.ask("POST", `/containers/${id}/wait`);
+      await daemon.ask("DELETE", `/containers/${id}`);
+    },
+    async wasm() {
+      const context = interpreter.newContext();
+      context.unwrapResult(context.evalCode("6 * 7")).dispose();
+      context.dispose();
+    },
+  };
+}

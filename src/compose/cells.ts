@@ -1,0 +1,25 @@
+import { type Attached, type AttachedOptions, attachTo, runAttached } from "../runner/attached.ts";
+import type { Program } from "../runner/program.ts";
+import { talkTo } from "../runner/talk.ts";
+import type { Prepared, Run } from "../sandbox/index.ts";
+import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+
+/** Starts a program as it is; only the runner does. */
+export type Start = (program: Program) => StartProgram;
+
+/** Runs a prepared cell to its end, whatever kind it is. `besides` is what those who start it have in their own environment. */
+export async function runCell(prepared: Prepared, options: AttachedOptions, besides: { readonly [name: string]: string } = {}): Promise<Attached> {
+  if ("begin" in prepared) return attachTo(await prepared.begin(), options);
+  return runAttached(prepared.argv, { ...prepared.env, ...besides }, options);
+}
+
+/** Speaks with a prepared cell in lines. */
+export async function talkToCell(prepared: Prepared, take: PipeTaker, start: Start): Promise<Pipe> {
+  return "begin" in prepared ? talkTo(await prepared.begin(), take) : start({ command: prepared.argv, env: prepared.env })(take);
+}
+
+/** How attempts to get out are run. */
+export const attempting: Run = {
+  cell: (prepared, { env, timeout }) => runCell(prepared, { stdio: "collect", timeout }, env),
+  program: (argv, { env, timeout }) => runAttached(argv, env, { stdio: "collect", timeout }),
+};

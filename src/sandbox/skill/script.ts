@@ -1,0 +1,86 @@
+import variant from "@jitl/quickjs-wasmfile-release-sync";
+import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, type QuickJSSyncVariant } from "quickjs-emscripten-core";
+import { type Ends, lineReader, type Task } from "./channel.ts";
+
+const STACK = 256 << 10;
+const encoder = new TextEncoder();
+
+/** WebAssembly counts memory in pages of 64 KiB; the interpreter begins with so many. */
+const PAGE = 1 << 16;
+const FIRST_PAGES = 256;
+
+/**
+ * The interpreter, with memory that cannot become more than so many bytes. INVARIANT: the engine holds that limit; the interpreter's own
+ * (`setMemoryLimit`) was seen not to (0.29 to 0.32).
+ */
+export function loadInterpreter(memory: number) {
+  const wasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: Math.max(FIRST_PAGES, Math.floor(memory / PAGE)) });
+  return newQuickJSWASMModuleFromVariant(newVariant(variant as unknown as QuickJSSyncVariant, { wasmMemory }));
+}
+export type Interpreter = Awaited<ReturnType<typeof loadInterpreter>>;
+
+/**
+ * Runs JavaScript in an interpreter that is itself WebAssembly (QuickJS). All there is besides the language: `print`, `console.log` and
+ * `console.error`, `readLine`, `args`, `env`, `exit`. INVARIANT: only strings and numbers cross, never an object of ours.
+ */
+export function runScript(interpreter: Interpreter, { kind, code, name, args, env }: Task, ends: Ends): void {
+  const runtime = interpreter.newRuntime();
+  runtime.setMaxStackSize(STACK);
+  const context = runtime.newContext();
+  let exited: number | undefined;
+  runtime.setInterruptHandler(() => exited !== undefined);
+  // Nothing can be imported: no loader is set.
+  offer(context, ends, { args, env }, (status) => (exited = status));
+  const source = new TextDecoder().decode(code);
+  const result = context.evalCode(source, name, { type: kind === "module" ? "module" : "global", strict: kind === "module" });
+  let failure = result.error;
+  if (failure === undefined) {
+    const jobs = runtime.executePendingJobs();
+    if (jobs.error !== undefined) failure = jobs.error;
+    else if (kind === "module") {
+      const state = context.getPromiseState((result as { value: QuickJSHandle }).value);
+      if (state.type === "rejected") failure = state.error;
+    }
+  }
+  if (exited !== undefined || failure === undefined) {
+    ends.over(exited ?? 0);
+    return;
+  }
+  const text = described(context, failure);
+  ends.write(2, encoder.encode(`${text}\n`));
+  ends.over(1, /\bout of memory\b/.test(text));
+}
+
+function offer(context: QuickJSContext, ends: Ends, given: Pick<Task, "args" | "env">, exit: (code: number) => void): void {
+  const define = (name: string, call: (...args: readonly QuickJSHandle[]) => QuickJSHandle | undefined, on = context.global): void =>
+    context.newFunction(name, (...args) => call(...args) as QuickJSHandle).consume((made) => context.setProp(on, name, made));
+  const writer =
+    (to: 1 | 2) =>
+    (...values: readonly QuickJSHandle[]): undefined => {
+      ends.write(to, encoder.encode(`${values.map((value) => context.getString(value)).join(" ")}\n`));
+    };
+  define("print", writer(1));
+  const console = context.newObject();
+  define("log", writer(1), console);
+  define("error", writer(2), console);
+  context.setProp(context.global, "console", console);
+  const next = lineReader(ends);
+  define("readLine", () => {
+    const line = next();
+    return line === undefined ? context.null : context.newString(line);
+  });
+  define("exit", (code) => {
+    exit(code === undefined ? 0 : context.getNumber(code) & 0xff);
+    throw new Error("exit");
+  });
+  // As text that the interpreter reads itself: nothing of ours is handed in.
+  const parsed = context.evalCode(`globalThis.args = ${literal(given.args)}; globalThis.env = ${literal(given.env)}; undefined`, "given");
+  if (parsed.error !== undefined) throw new Error("the interpreter does not take what it is given");
+}
+
+const literal = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+
+function described(context: QuickJSContext, failure: QuickJSHandle): string {
+  const { name, message, stack } = (context.dump(failure) ?? {}) as { readonly [part: string]: unknown };
+  return typeof message === "string" ? `${name}: ${message}\n${stack ?? ""}`.trim().slice(0, 4_096) : "the skill threw something that is no error";
+}
