@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
 
 export interface Served {
   readonly url: string;
@@ -29,6 +30,15 @@ export interface ServeSettings {
   readonly env?: { readonly [name: string]: string };
 }
 
+// A test that fails before it stops its server must not keep the others waiting for it. Those that stop theirs afterwards have time to.
+const started = new Set<ChildProcess>();
+const GRACE = 15_000;
+after(() => {
+  setTimeout(() => {
+    for (const child of started) child.kill("SIGKILL");
+  }, GRACE).unref();
+});
+
 export const BIN = join(import.meta.dirname, "../bin/holdfast");
 const PATIENCE = 20_000;
 
@@ -36,6 +46,8 @@ const PATIENCE = 20_000;
 export async function serve(configuration: string, { folder = temporaryFolder(), env = {} }: ServeSettings = {}): Promise<Served> {
   writeFileSync(join(folder, "holdfast.yaml"), `server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }\n${configuration}`);
   const child = spawn(BIN, ["serve", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...env } });
+  started.add(child);
+  child.once("exit", () => started.delete(child));
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-20_000);

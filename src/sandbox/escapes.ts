@@ -235,7 +235,8 @@ export const ESCAPES: readonly Escape[] = [
     id: "memory-in-many",
     from: "memory",
     control: true,
-    script: `perl -e 'my @p; for (1 .. 4) { pipe(my $r, my $w); if (!fork) { my $x = "x" x ($ENV{MEMORY} * 0.6); syswrite($w, "1"); sleep 2; exit } close $w; push @p, $r } my $n = grep { sysread($_, my $b, 1) } @p; print "ESCAPED\\n" if $n == 4'`,
+    // All four at once, and not one in the place of another that was ended for it: none of them has ended when the last has its memory.
+    script: `perl -e 'my @p; for (1 .. 4) { pipe(my $r, my $w); if (!fork) { my $x = "x" x ($ENV{MEMORY} * 0.6); syswrite($w, "1"); sleep 2; exit } close $w; push @p, $r } my $n = grep { sysread($_, my $b, 1) } @p; print "ESCAPED\\n" if $n == 4 && waitpid(-1, 1) == 0'`,
   },
   {
     id: "disk-fill",
