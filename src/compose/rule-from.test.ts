@@ -13,7 +13,7 @@ const RULES = [{ id: "big-payment", when: 'action.tool == "pay.send" && act.mone
 const POLICY = {
   tools: { pay: { default: { trust: "internal" }, tools: { send: { effect: "write", egress: false } } } },
   roles: { clerk: { write: ["pay.send"] } },
-  agents: { support: { role: "clerk" } },
+  agents: { support: { role: "clerk" }, finance: { role: "clerk" } },
 };
 const textOf = (rules: readonly object[], tests: readonly object[] = []): string => stringify({ ...POLICY, rules, tests });
 async function configOf(text: string): Promise<Config> {
@@ -71,7 +71,37 @@ test("an approval becomes an exception in the rule that asked, and lets nothing 
   assert.deepEqual([draft.holds, draft.replaces], [true, ["big-payment"]]);
   const { rules, tests } = parse(draft.yaml);
   assert.deepEqual(rules[0].expires, "600s");
-  assert.deepEqual(checkPolicy(await configOf(textOf(rules, [...tests, { ...tests[0], args: { ...CALL, to: "OTHER" }, expect: "ask" }]))), []);
+  const asked = [
+    { to: "OTHER" },
+    { amount: 701 },
+    { amount: -600 },
+    { amount: "600000" },
+    { note: "to DE89 3704 0044" },
+    { note: "to eve@evil.example instead" },
+    { more: 9000 },
+  ].map((other) => ({ ...tests[0], args: { ...CALL, amount: 600, ...other }, expect: "ask" }));
+  const smaller = { ...tests[0], args: { ...CALL, amount: 600, note: "the third part" } };
+  const another = { ...tests[0], agent: "finance", expect: "ask" };
+  const always = rules.map((rule: object) => ({ ...rule, when: rules[0].when.replace("act.money > 500", "true") }));
+  assert.deepEqual(checkPolicy(await configOf(textOf(always, [...tests, ...asked, smaller, another]))), []);
+});
+
+test("an exception holds nested values, numbers that are no amounts and flags as they were approved", async () => {
+  const { ask: wish, inbox } = await rig();
+  const args = { to: ["ACME", "B"], order_id: 7, final: true, at: { year: 2026 }, amount: 700 };
+  await wish(pay(args), ask({ id: "rules/big-payment", text: "x" }));
+  await inbox.approve("HF-1", anna);
+  const draft = await ruleFrom((await inbox.get("HF-1"))!, await configOf(textOf(RULES)));
+  assert.ok("yaml" in draft && draft.holds, JSON.stringify(draft));
+  const { rules, tests } = parse(draft.yaml);
+  const others = [{ to: ["ACME", "EVE"] }, { to: "ACME" }, { order_id: 6 }, { final: false }, { at: { year: 2027 } }, { at: {} }];
+  const asked = others.map((other) => ({ ...tests[0], args: { ...args, ...other }, expect: "ask" }));
+  assert.deepEqual(checkPolicy(await configOf(textOf(rules, [...tests, ...asked]))), []);
+});
+
+test("nothing is made of what one of two has approved", async () => {
+  const half = { ...(await answered("approve")), state: "pending" } as const;
+  assert.deepEqual(await ruleFrom(half, await configOf(textOf(RULES))), { refused: "this is not answered yet" });
 });
 
 test("what no rule asked becomes no rule, and what another guard still asks about is said", async () => {

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import type { Config } from "../config/index.ts";
-import type { JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Approval } from "../oversight/index.ts";
-import { compilePolicy, runPolicyTests } from "../permission/index.ts";
+import { compilePolicy, runPolicyTests, weightOf } from "../permission/index.ts";
 import type { RuleDraft } from "../surfaces/api/index.ts";
 
 type Rule = Config["rules"][number];
@@ -12,17 +12,17 @@ type Rule = Config["rules"][number];
  * asked. It is a text to be read and pasted; nothing is changed. Tried on the configuration in force: `holds` says whether its test passes.
  */
 export async function ruleFrom(approval: Approval, config: Config): Promise<RuleDraft | { readonly refused: string }> {
-  const { bound, answers, reasons, id, control } = approval;
+  const { bound, answers, reasons, id, control, state } = approval;
   const { action, principal } = bound;
   const last = answers.at(-1);
   if (control === true) return { refused: "this was planted: no agent had asked it" };
-  if (last === undefined) return { refused: "nobody has answered this yet" };
+  if (last === undefined || state === "pending") return { refused: "this is not answered yet" };
   if (action.type !== "tool.call" || action.tool === undefined) return { refused: "a rule is made from the call of a tool" };
-  const like = conditionOf(approval);
+  const denies = last.action === "reject";
+  const like = denies ? callsLike(approval) : callsWithin(approval);
   const asked = reasons.flatMap((reason) => config.rules.filter((rule) => reason.id === `rules/${rule.id}`));
   const narrowed = asked.map((rule): Rule => ({ ...rule, when: `(${rule.when}) && !(${like})` }));
-  if (last.action !== "reject" && narrowed.length === 0) return { refused: NOT_A_RULE };
-  const denies = last.action === "reject";
+  if (!denies && narrowed.length === 0) return { refused: NOT_A_RULE };
   // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
   const rules: readonly Rule[] = denies ? [{ id: freeId(`no-${id.toLowerCase()}`, config), when: like, then: "deny", mode: "enforce" }] : narrowed;
   const expect = denies ? "deny" : "permit";
@@ -44,8 +44,8 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
 const NOT_A_RULE =
   "no rule asked this, so no rule can let it through unasked: information flow is not lifted by rules, and a phase is moved by `holdfast agents promote`";
 
-/** Calls like this one: the same tool, with the same addresses and names. Sentences and amounts differ from call to call. */
-function conditionOf({ bound, reasons }: Approval): string {
+/** What a rejection denies: the same tool, with the same addresses and names. Sentences and amounts differ from call to call. */
+function callsLike({ bound, reasons }: Approval): string {
   const { tool = "", args = {} } = bound.action;
   const doubted = new Set(reasons.flatMap(({ evidence = [] }) => evidence.map(({ argument }) => argument)));
   const telling = Object.entries(args).filter(
@@ -54,15 +54,45 @@ function conditionOf({ bound, reasons }: Approval): string {
   return [`action.tool == ${JSON.stringify(tool)}`, ...(telling.length > 0 ? telling : exact(args)).map(equals)].join(" && ");
 }
 
+/**
+ * What an approval lets through: this agent's calls of the same tool, without further arguments, with the same values, but for sentences, and
+ * amounts up to the one that was approved. ATTACK: an approved refund of 600 is no licence for one of 600,000.
+ */
+function callsWithin({ bound: { action, principal } }: Approval): string {
+  const { tool = "", args = {} } = action;
+  const isAmount = (name: string, value: Json): value is number => {
+    const { money, records } = weightOf({ action: { ...action, args: { [name]: value } } }, undefined);
+    return typeof value === "number" && value >= 0 && (money > 0n || records > 0n);
+  };
+  const within = ([name, value]: readonly [string, Json]): readonly string[] => {
+    const at = `args[${JSON.stringify(name)}]`;
+    if (typeof value === "string" && value.split(" ").length > 2 && new RegExp(SENTENCE).test(value)) return [`${at}.matches(${JSON.stringify(SENTENCE)})`];
+    return isAmount(name, value) ? [`${at} >= 0.0`, `${at} <= ${literalOf(value)}`] : same(at, value);
+  };
+  const parts = [`action.tool == ${JSON.stringify(tool)}`, `principal.agent == ${JSON.stringify(principal.agent)}`, only("args", args)];
+  return [...parts, ...Object.entries(args).flatMap(within)].join(" && ");
+}
+/** Words without a number, an address or anything unseen in them: nothing that names whom it goes to. */
+const SENTENCE = "^(?:[A-Za-z\u00c0-\u00ff,;!?'()& -]|[.:] )*[.:]?$";
+
+/** That what stands at this place is this, all the way down: a condition knows lists of one kind and no maps. */
+function same(at: string, value: Json): readonly string[] {
+  if (Array.isArray(value)) return [`size(${at}) == ${value.length}`, ...value.flatMap((item, index) => same(`${at}[${index}]`, item))];
+  if (!isObject(value)) return [`${at} == ${literalOf(value)}`];
+  return [only(at, value), ...Object.entries(value).flatMap(([name, item]) => same(`${at}[${JSON.stringify(name)}]`, item))];
+}
+const only = (at: string, value: JsonObject): string => `${at}.all(name, name in ${JSON.stringify(Object.keys(value))})`;
+
 const exact = (args: JsonObject) =>
   Object.entries(args).filter(([, value]) => typeof value === "boolean" || typeof value === "number" || (typeof value === "string" && value.length <= 200));
 
-function equals([name, value]: readonly [string, unknown]): string {
+const equals = ([name, value]: readonly [string, Json]): string => {
   const at = JSON.stringify(name);
-  // A whole number does not mix with numbers in arguments.
-  const literal = typeof value === "number" && Number.isInteger(value) ? `${value}.0` : JSON.stringify(value);
-  return `${at} in args && args[${at}] == ${literal}`;
-}
+  return `${at} in args && args[${at}] == ${literalOf(value)}`;
+};
+
+/** A whole number does not mix with numbers in arguments. */
+const literalOf = (value: Json): string => (Number.isSafeInteger(value) ? `${value}.0` : JSON.stringify(value));
 
 /** What cannot be seen is written out, so that who pastes it has read it. */
 function yamlOf(value: object): string {

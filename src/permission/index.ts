@@ -23,3 +23,4 @@ export type { HostConfig, PolicyConfig, PolicyTestConfig, Problem } from "./poli
 export { checkPolicy, runPolicyTests, type TestResult } from "./policy-tests.ts";
 export { READY_ROLES, type ReadyRole } from "./roles/ready.ts";
 export { type Pinned, resultLabel } from "./tools.ts";
+export { weightOf } from "./weight.ts";

@@ -7,7 +7,7 @@ import { weightOf } from "./weight.ts";
 const WRITES = { effect: "write", egress: true } as const;
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 const asked = (tool: string, args: Request["action"]["args"] = {}, facts: { effect: string; egress: boolean } = WRITES) =>
-  weightOf({ id: "r", principal: { agent: "a" }, action: { type: "tool.call", tool, args }, content: [], context: { time: 0, surface: "test" } }, facts);
+  weightOf({ action: { type: "tool.call", tool, args } }, facts);
 
 describe("how much an action is", () => {
   const MONEY: readonly (readonly [string, NonNullable<Request["action"]["args"]>, bigint])[] = [

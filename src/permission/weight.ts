@@ -19,13 +19,15 @@ export interface Weight {
   readonly configuration: boolean;
 }
 
+type Weighed = { readonly type: string } & Pick<Request["action"], "tool" | "args">;
+
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 const MOST_NAMES = 2_000;
 /** Deeper or more than this is not read. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
 
-export function weightOf({ action }: Request, facts: { readonly effect: string; readonly egress: boolean } | undefined): Weight {
+export function weightOf({ action }: { readonly action: Weighed }, facts: { readonly effect: string; readonly egress: boolean } | undefined): Weight {
   const kind = kindOf(bareName(action.tool ?? ""));
   const writes = facts?.effect !== "read";
   return {

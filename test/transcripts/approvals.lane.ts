@@ -162,7 +162,7 @@ test("several of one shape are answered together, what was said becomes a rule, 
   const rule = holdfast(undefined, "approvals", "rule", "HF-1");
   assert.match(rule.stdout, /id: "?big-payment"?\n/);
   assert.match(rule.stderr, /put it in the place of `big-payment`/);
-  assert.match(holdfast(undefined, "approvals", "rule", "HF-6").stderr, /nobody has answered this yet/);
+  assert.match(holdfast(undefined, "approvals", "rule", "HF-6").stderr, /this is not answered yet/);
   assert.equal(holdfast(ANNA, "approvals", "reject", "HF-6", "--reason", "to nobody").status, 0);
   const denied = holdfast(undefined, "approvals", "rule", "HF-6").stdout;
   const path = join(server.folder, "holdfast.yaml");
