@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Config } from "../config/index.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Approval } from "../oversight/index.ts";
 import { compilePolicy, runPolicyTests } from "../permission/index.ts";
 import type { RuleDraft } from "../surfaces/api/index.ts";
@@ -18,11 +18,12 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
   if (control === true) return { refused: "this was planted: no agent had asked it" };
   if (last === undefined) return { refused: "nobody has answered this yet" };
   if (action.type !== "tool.call" || action.tool === undefined) return { refused: "a rule is made from the call of a tool" };
-  const like = conditionOf(approval);
+  const denies = last.action === "reject";
+  const like = denies ? conditionOf(approval) : exactConditionOf(approval);
+  if (like === undefined) return { refused: NOT_EXACT };
   const asked = reasons.flatMap((reason) => config.rules.filter((rule) => reason.id === `rules/${rule.id}`));
   const narrowed = asked.map((rule): Rule => ({ ...rule, when: `(${rule.when}) && !(${like})` }));
-  if (last.action !== "reject" && narrowed.length === 0) return { refused: NOT_A_RULE };
-  const denies = last.action === "reject";
+  if (!denies && narrowed.length === 0) return { refused: NOT_A_RULE };
   // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
   const rules: readonly Rule[] = denies ? [{ id: freeId(`no-${id.toLowerCase()}`, config), when: like, then: "deny", mode: "enforce" }] : narrowed;
   const expect = denies ? "deny" : "permit";
@@ -41,18 +42,37 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
   };
 }
 
+const NOT_EXACT = "no exception can be made of these arguments: it would let through calls that nobody has looked at";
 const NOT_A_RULE =
   "no rule asked this, so no rule can let it through unasked: information flow is not lifted by rules, and a phase is moved by `holdfast agents promote`";
 
 /** Calls like this one: the same tool, with the same addresses and names. Sentences and amounts differ from call to call. */
-function conditionOf({ bound, reasons }: Approval): string {
-  const { tool = "", args = {} } = bound.action;
+function conditionOf(approval: Approval): string {
+  const { bound, reasons } = approval;
+  const { args = {} } = bound.action;
   const doubted = new Set(reasons.flatMap(({ evidence = [] }) => evidence.map(({ argument }) => argument)));
   const telling = Object.entries(args).filter(
     ([name, value]) => typeof value === "string" && value.length <= 200 && (doubted.has(name) || /^\S+$/.test(value)),
   );
-  return [`action.tool == ${JSON.stringify(tool)}`, ...(telling.length > 0 ? telling : exact(args)).map(equals)].join(" && ");
+  return [toolOf(approval), ...(telling.length > 0 ? telling : exact(args)).map(equals)].join(" && ");
 }
+
+/**
+ * The same for an exception, which loosens: a list may be a list of recipients, so it has to be this one. Undefined where a rule cannot say what
+ * the call was about, so that the exception would be for the whole tool.
+ */
+function exactConditionOf(approval: Approval): string | undefined {
+  const args = Object.entries(approval.bound.action.args ?? {});
+  if (args.length === 0) return `${toolOf(approval)} && size(args) == 0`;
+  const lists = args.filter(([, value]) => typeof value === "object" && value !== null);
+  if (!lists.every(([, value]) => isListOfNames(value))) return undefined;
+  const like = conditionOf(approval);
+  return like === toolOf(approval) && lists.length === 0 ? undefined : [like, ...lists.map(equals)].join(" && ");
+}
+
+const toolOf = ({ bound }: Approval): string => `action.tool == ${JSON.stringify(bound.action.tool)}`;
+
+const isListOfNames = (value: Json): boolean => Array.isArray(value) && value.every((one) => typeof one === "string" && one.length <= 200);
 
 const exact = (args: JsonObject) =>
   Object.entries(args).filter(([, value]) => typeof value === "boolean" || typeof value === "number" || (typeof value === "string" && value.length <= 200));
@@ -84,7 +104,7 @@ function freeId(wanted: string, { rules }: Config): string {
   return id;
 }
 
-/** As a person writes it in the configuration: times with their unit. */
-function written({ expires, ...rule }: Rule): object {
+/** A rule as a person writes it in the configuration: times with their unit. */
+export function written({ expires, ...rule }: Rule): object {
   return { ...rule, ...(expires === undefined ? {} : { expires: `${Math.ceil(expires / 1000)}s` }) };
 }
