@@ -10,6 +10,7 @@ import { decidedForm } from "../surfaces/decided.ts";
 import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
+import { written } from "./rule-from.ts";
 
 /** So many of the newest decisions are looked at to say how often a rule had a say. */
 const LOOKED = 2_000;
@@ -131,6 +132,5 @@ async function hitsIn(log: LogSource): Promise<{ readonly hits: ReadonlyMap<stri
 
 /** The two sections as text; a time that the file writes in words stands here in seconds. */
 function textOf({ rules, tests }: Config): string {
-  const written = rules.map(({ expires, ...rule }) => ({ ...rule, ...(expires === undefined ? {} : { expires: `${Math.round(expires / 1000)}s` }) }));
-  return stringify({ rules: written, ...(tests.length === 0 ? {} : { tests }) }, { lineWidth: 0 });
+  return stringify({ rules: rules.map(written), ...(tests.length === 0 ? {} : { tests }) }, { lineWidth: 0 });
 }

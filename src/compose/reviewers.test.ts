@@ -7,7 +7,7 @@ import { NEUTRAL } from "../core/decision.ts";
 import { UNTRUSTED } from "../core/label.ts";
 import type { AuditLayer, Layers } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
-import { openReviewers, verifyReceipt } from "../oversight/index.ts";
+import { type Inbox, openReviewers, verifyReceipt } from "../oversight/index.ts";
 import { approvalsOf } from "./approvals.ts";
 import { planting } from "./reviewers.ts";
 
@@ -26,24 +26,26 @@ async function house({ share = 1 } = {}) {
   const timers = new Set<{ at: number; fire: () => void }>();
   let ids = 0;
   const failures: unknown[] = [];
-  const planted = planting({
-    inbox: one.inbox,
-    audit,
-    layers: () => layers,
-    clock: {
-      now: () => one.world.wall,
-      monotonic: () => one.world.monotonic,
-      timer(ms, fire) {
-        const timer = { at: one.world.monotonic + ms, fire };
-        timers.add(timer);
-        return () => void timers.delete(timer);
+  const plantIn = (inbox: Inbox) =>
+    planting({
+      inbox,
+      audit,
+      layers: () => layers,
+      clock: {
+        now: () => one.world.wall,
+        monotonic: () => one.world.monotonic,
+        timer(ms, fire) {
+          const timer = { at: one.world.monotonic + ms, fire };
+          timers.add(timer);
+          return () => void timers.delete(timer);
+        },
       },
-    },
-    random: () => new Uint8Array(4),
-    newId: () => `req_planted_${++ids}`,
-    share: () => share,
-    failed: (error) => failures.push(error),
-  });
+      random: () => new Uint8Array(4),
+      newId: () => `req_planted_${++ids}`,
+      share: () => share,
+      failed: (error) => failures.push(error),
+    });
+  const planted = plantIn(one.inbox);
   const reviewers = await openReviewers({ load: async () => [], save: async () => {} }, () => ({ share: 0.95, ms: 5_000, last: 20 }));
   const pass = async (ms: number): Promise<void> => {
     one.pass(ms);
@@ -51,7 +53,7 @@ async function house({ share = 1 } = {}) {
     for (let n = 0; n < 20; n++) await Promise.resolve();
     await new Promise(setImmediate);
   };
-  return { ...one, pass, planted, recorded, failures, forms: approvalsOf(one.inbox, outOfTheBox, reviewers) };
+  return { ...one, pass, planted, plantIn, recorded, failures, forms: approvalsOf(one.inbox, outOfTheBox, reviewers) };
 }
 
 /** The names of all members, however deep; arrays by their first item. */
@@ -146,6 +148,33 @@ test("none is planted where none was asked for, none where nothing can be made b
   for (let n = 0; n < 5; n++) await busy.ask(wish({ principal: { agent: `a${n}` } }));
   await busy.pass(MINUTE);
   assert.equal((await busy.inbox.list(20)).length, 6);
+});
+
+test("one that waited when the server ended still is the only one after a restart, and is taken away in time", async () => {
+  verifies("H-02");
+  const { ask, pass, planted, plantIn, restart, records, failures } = await house();
+  await ask(wish());
+  await pass(MINUTE);
+  planted.shut();
+  const after = await restart();
+  plantIn(after);
+  await pass(1);
+  await ask(wish({ principal: { agent: "other" } }), undefined, after);
+  await pass(11 * MINUTE);
+  assert.deepEqual(
+    (await after.list(10)).map(({ id, control }) => [id, control]),
+    [
+      ["HF-3", undefined],
+      ["HF-2", true],
+      ["HF-1", undefined],
+    ],
+  );
+  await pass(60 * MINUTE);
+  assert.deepEqual(
+    records.map(({ event, ticket }) => [event, ticket]),
+    [["control-unanswered", "HF-2"]],
+  );
+  assert.deepEqual(failures, []);
 });
 
 test("how long a person looked is part of the answer: since it was asked, shown to them, or they answered the one before", async () => {

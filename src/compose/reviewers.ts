@@ -56,37 +56,40 @@ export function planting({ inbox, audit, layers, clock, random, newId, share, fa
     cancels.add(cancel);
   };
   const chance = (): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32;
-  // One is on its way, or waits for its answer.
-  let busy = false;
-  const plant = async (like: Approval): Promise<boolean> => {
+  const waiting = async (): Promise<readonly Approval[]> => (await inbox.list(Number.POSITIVE_INFINITY, "pending")).filter(({ control }) => control === true);
+  const sweepAt = (expires: number): void => later(expires - clock.now() + 1_000, inbox.sweepPlanted);
+  const plant = async (like: Approval): Promise<void> => {
     const request = spoiled(like, newId(), clock.now());
-    if (request === undefined || share() === 0) return false;
+    if (request === undefined || share() === 0 || (await waiting()).length > 0) return;
     const inspection = await layers().input.inspect(request, NEVER);
     const reasons = like.reasons.map(ask).reduce(join);
     const decision = join(reasons, inspection.decision);
     // What would be denied anyway is asked of nobody.
-    if (decision.effect !== "ask") return false;
+    if (decision.effect !== "ask") return;
     const entry = audit.open(request);
     await entry.decided(request, decision, inspection);
     entry.close({ status: "pending", decision, ticket: await inbox.plant(request, like) });
-    later(like.expires - like.asked + 1_000, inbox.sweepPlanted);
-    return true;
+    sweepAt(clock.now() + like.expires - like.asked);
   };
+  let onItsWay = false;
   const unfollow = inbox.follow((approval) => {
-    const open = approval.state === "pending";
-    if (approval.control === true) busy = open;
-    else if (open && approval.answers.length === 0 && !busy && chance() < share()) {
-      busy = true;
-      later(1 + chance() * WITHIN_MS, async () => {
-        busy = await plant(approval).catch((error: unknown) => {
-          failed(error);
-          return false;
-        });
-      });
-    }
+    if (approval.control === true || approval.state !== "pending" || approval.answers.length > 0) return;
+    if (onItsWay || chance() >= share()) return;
+    onItsWay = true;
+    later(1 + chance() * WITHIN_MS, () =>
+      plant(approval).finally(() => {
+        onItsWay = false;
+      }),
+    );
   });
-  // Those that ran out of time while nothing ran.
-  void inbox.sweepPlanted().catch(failed);
+  // Those that ran out of time while nothing ran, and those that still wait.
+  void inbox
+    .sweepPlanted()
+    .then(waiting)
+    .then((still) => {
+      for (const { expires } of still) sweepAt(expires);
+    })
+    .catch(failed);
   return {
     shut() {
       unfollow();

@@ -104,6 +104,39 @@ test("nothing is made of what one of two has approved", async () => {
   assert.deepEqual(await ruleFrom(half, await configOf(textOf(RULES))), { refused: "this is not answered yet" });
 });
 
+test("an exception is no wider than the call that was looked at: a list is part of it, and what cannot be said in a rule makes none", async () => {
+  verifies("H-02");
+  const config = await configOf(textOf([{ ...RULES[0], when: 'action.tool == "pay.send"' }]));
+  const draftOf = async (args: Parameters<typeof pay>[0]) => {
+    const { ask: wish, inbox } = await rig();
+    await wish(pay(args), ask({ id: "rules/big-payment", text: "x" }));
+    await inbox.approve("HF-1", anna);
+    return ruleFrom((await inbox.get("HF-1"))!, config);
+  };
+  for (const [args, other] of [
+    [
+      { to: ["ACME", "BOB"], subject: "invoice" },
+      { to: ["EVIL"], subject: "invoice" },
+    ],
+    [{ to: ["ACME"] }, { to: ["ACME", "EVIL"] }],
+    [{ to: [] }, { to: ["EVIL"] }],
+    [{}, { to: "EVIL" }],
+    [{ note: "x".repeat(300) }, { note: "x".repeat(301) }],
+    [
+      { to: "ACME", more: { copy: "BOB" } },
+      { to: "ACME", more: { copy: "EVIL" } },
+    ],
+    [{ to: [["ACME"]] }, { to: [["EVIL"]] }],
+  ] as const) {
+    const draft = await draftOf(args);
+    assert.ok("yaml" in draft, JSON.stringify(draft));
+    assert.equal(draft.holds, true, draft.yaml);
+    const { rules, tests } = parse(draft.yaml);
+    assert.deepEqual(checkPolicy(await configOf(textOf(rules, [...tests, { ...tests[0], args: other, expect: "ask" }]))), []);
+  }
+  assert.ok("refused" in (await draftOf({ to: Array.from({ length: 3000 }, (_, at) => `R${at}`) })));
+});
+
 test("what no rule asked becomes no rule, and what another guard still asks about is said", async () => {
   const config = await configOf(textOf(RULES));
   const flow = await ruleFrom(await answered("approve", ["flow/untrusted-target"]), config);

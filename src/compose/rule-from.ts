@@ -81,7 +81,10 @@ function same(at: string, value: Json): readonly string[] {
   if (!isObject(value)) return [`${at} == ${literalOf(value)}`];
   return [only(at, value), ...Object.entries(value).flatMap(([name, item]) => same(`${at}[${JSON.stringify(name)}]`, item))];
 }
-const only = (at: string, value: JsonObject): string => `${at}.all(name, name in ${JSON.stringify(Object.keys(value))})`;
+const only = (at: string, value: JsonObject): string => {
+  const names = Object.keys(value);
+  return names.length === 0 ? `size(${at}) == 0` : `${at}.all(name, name in ${JSON.stringify(names)})`;
+};
 
 const exact = (args: JsonObject) =>
   Object.entries(args).filter(([, value]) => typeof value === "boolean" || typeof value === "number" || (typeof value === "string" && value.length <= 200));
@@ -114,7 +117,7 @@ function freeId(wanted: string, { rules }: Config): string {
   return id;
 }
 
-/** As a person writes it in the configuration: times with their unit. */
-function written({ expires, ...rule }: Rule): object {
+/** A rule as a person writes it in the configuration: times with their unit. */
+export function written({ expires, ...rule }: Rule): object {
   return { ...rule, ...(expires === undefined ? {} : { expires: `${Math.ceil(expires / 1000)}s` }) };
 }

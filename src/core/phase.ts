@@ -6,9 +6,6 @@
 export const PHASES = ["shadow", "supervised", "spot-checked", "exception-based"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** One that is none of the four counts as the strictest: what cannot be read must not set an agent free. */
-export const stricterPhase = (a: Phase, b: Phase): Phase => PHASES[Math.max(0, Math.min(PHASES.indexOf(a), PHASES.indexOf(b)))] ?? "shadow";
-
 export const isLooser = (a: Phase, than: Phase): boolean => PHASES.indexOf(a) > PHASES.indexOf(than);
 
 /** One step on or back; undefined where there is none. */

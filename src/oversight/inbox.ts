@@ -56,6 +56,8 @@ export interface Inbox {
   sweepPlanted(): Promise<void>;
   /** True where a person was asked about exactly this, or has rejected it, or approved it and it was not done yet. */
   concerns(request: Request): boolean;
+  /** True for what an approver made of a request, while it is decided again: a person has seen exactly this. */
+  isEdit(request: Request): boolean;
   /** `seen`: the digest of what was looked at. Another approver may have changed it meanwhile. */
   approve(id: string, person: Person, reason?: string, seen?: string): Promise<Answered>;
   /** Approves with other arguments. They are decided again, now and when they are used. */
@@ -250,6 +252,10 @@ export function createInbox(options: InboxOptions): Inbox {
     stateOf: state,
     concerns: (request) =>
       shelf.of(digestOf(boundOf(request))).some((approval) => ["pending", "approved", "rejected"].includes(state(approval)) && !isOver(approval)),
+    isEdit(request) {
+      const edited = running.get(request.id)?.edited;
+      return edited !== undefined && edited === digestOf(boundOf(request));
+    },
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
     ...planted,

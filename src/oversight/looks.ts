@@ -13,7 +13,8 @@ export function createLooks(now: () => number): Looks {
     saw(id, person) {
       const key = keyOf(id, person);
       if (!first.has(key)) first.set(key, now());
-      for (const oldest of first.keys()) if (first.size > MOST) first.delete(oldest);
+      const [oldest] = first.keys();
+      if (first.size > MOST && oldest !== undefined) first.delete(oldest);
     },
     get: (id, person) => first.get(keyOf(id, person)),
   };

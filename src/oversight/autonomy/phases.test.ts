@@ -10,7 +10,13 @@ const DAY = 86_400_000;
 const THRESHOLDS = { agreement: 0.95, decisions: 50, errors: 0.02, calls: 50, quiet: 7 * DAY, stay: 7 * DAY };
 
 async function rig(start: Phase | "none" = "supervised") {
-  const world = { now: Date.UTC(2026, 10, 26), start: start as Phase | "none" | undefined, broken: "" as "" | "save" | "record", before: async () => {} };
+  const world = {
+    now: Date.UTC(2026, 10, 26),
+    start: start as Phase | "none" | undefined,
+    broken: "" as "" | "save" | "record",
+    before: async () => {},
+    saving: async () => {},
+  };
   const kept = new Map<string, Kept>();
   const records: string[] = [];
   const timers: (() => void)[] = [];
@@ -20,6 +26,7 @@ async function rig(start: Phase | "none" = "supervised") {
         load: async () => [...kept.values()],
         async save(one) {
           if (world.broken === "save") throw new Error("EIO");
+          await world.saving();
           kept.set(one.agent, structuredClone(one));
         },
       },
@@ -156,6 +163,67 @@ test("an incident that comes while a promotion is being written wins, and the lo
   }
 });
 
+test("a second incident is not answered before the fall of the first is kept; a fall that could not be kept is kept later", async () => {
+  verifies("H-03");
+  const { world, phases, kept, open } = await rig("exception-based");
+  await phases.shut();
+  const disk = Promise.withResolvers<void>();
+  world.saving = () => disk.promise;
+  const first = phases.fell("support", "flow/other-target");
+  let answered = false;
+  const second = phases.fell("support", "flow/disguised").then(() => {
+    answered = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(answered, false, "a kill here would find an agent that never fell");
+  disk.resolve();
+  await Promise.all([first, second]);
+  assert.equal(kept.get("support")?.phase, "supervised");
+
+  const other = await rig("exception-based");
+  await other.phases.shut();
+  other.world.broken = "save";
+  await assert.rejects(other.phases.fell("support", "flow/other-target"));
+  await assert.rejects(other.phases.fell("support", "flow/other-target"), "so the next denial cannot be answered as if it were kept");
+  other.world.broken = "";
+  await other.phases.shut();
+  assert.equal((await other.open()).of("support"), "supervised");
+  assert.equal((await open()).of("support"), "supervised");
+});
+
+test("of two who promote at the same time one is told that it was done, and the log blames no incident", async () => {
+  const { world, phases, records } = await rig("supervised");
+  world.before = async () => {
+    world.before = async () => {};
+    assert.equal(why(await phases.promote("support", { ...step, forced: true })), "spot-checked");
+  };
+  assert.equal(why(await phases.promote("support", { ...step, by: "ben", forced: true })), "changed");
+  assert.equal(phases.of("support"), "spot-checked");
+  assert.deepEqual(
+    records.filter((record) => !record.startsWith("agent-promoted")),
+    [],
+  );
+});
+
+test("a stricter phase that configuration brings is a phase of its own: its numbers begin anew, and it stays, whatever was counted in it", async () => {
+  verifies("H-03");
+  for (const counted of [false, true]) {
+    const { world, phases } = await rig("exception-based");
+    earn(phases);
+    world.now += 30 * DAY;
+    world.start = "supervised";
+    assert.equal(phases.of("support"), "supervised");
+    assert.equal(phases.standing("support").proposed, undefined, "what was shown in a looser phase says nothing of this one");
+    if (counted) phases.ended("support", "done");
+    world.start = "exception-based";
+    assert.equal(phases.of("support"), "supervised", "a looser one is no promotion");
+    assert.deepEqual(
+      phases.standing("support").history.map(({ from, to, by, reason }) => [from, to, by, reason]),
+      [["exception-based", "supervised", "configuration", "configuration/autonomy"]],
+    );
+  }
+});
+
 test("a stricter phase in configuration counts at once; a looser one is no promotion; without one no incident moves an agent", async () => {
   verifies("H-03");
   const { world, phases } = await rig("supervised");
@@ -163,7 +231,7 @@ test("a stricter phase in configuration counts at once; a looser one is no promo
   world.start = "shadow";
   assert.equal(phases.of("support"), "shadow");
   world.start = "exception-based";
-  assert.equal(phases.of("support"), "spot-checked");
+  assert.equal(phases.of("support"), "shadow");
   const free = await rig("none");
   await free.phases.fell("support", "flow/other-target");
   assert.deepEqual([free.phases.of("support"), free.phases.standing("support").graduated, free.records], ["exception-based", false, []]);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/layers.ts";
-import { isLooser, nextPhase, type Phase, stricterPhase } from "../../core/phase.ts";
+import { isLooser, nextPhase, type Phase } from "../../core/phase.ts";
 import { createTurns } from "../turns.ts";
 import { type Criterion, criteria, type Evidence, NOTHING, type Said, type Thresholds } from "./evidence.ts";
 
@@ -20,7 +20,7 @@ export interface Move {
   readonly at: number;
   readonly from: Phase;
   readonly to: Phase;
-  /** An operator, or `holdfast` where it was an incident. */
+  /** An operator; `holdfast` where it was an incident, `configuration` where a stricter phase was written there. */
   readonly by: string;
   readonly reason: string;
   /** Against the numbers, or more than one step. */
@@ -83,13 +83,16 @@ export interface Phases {
   shut(): Promise<void>;
 }
 
-export const HOLDFAST = "holdfast";
+const HOLDFAST = "holdfast";
+const CONFIGURED = { by: "configuration", reason: "configuration/autonomy" };
 const MOST_MOVES = 100;
 /** Counts are written together; a kill loses a second of them, and never a phase. */
 const SAVE_MS = 1_000;
 
 export async function openPhases({ store, clock, configured, agents, thresholds, counts, record }: PhaseOptions): Promise<Phases> {
   const kept = new Map((await store.load()).map((one) => [one.agent, one]));
+  /** The phase that a restart would find. */
+  const stored = new Map([...kept].map(([agent, { phase }]) => [agent, phase]));
   const opened = clock.now();
   const turns = createTurns();
   const dirty = new Set<string>();
@@ -103,30 +106,42 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
   const found = (agent: string): Kept | undefined => {
     const one = kept.get(agent);
     const said = configured(agent);
-    const start = startOf(agent);
-    if (one !== undefined && (said === undefined || said === "none" || !isLooser(one.start, start))) return one;
-    if (one !== undefined) return { ...one, phase: stricterPhase(one.phase, start) };
-    if (said === undefined || said === "none") return undefined;
-    const met = { agent, phase: start, start, since: clock.now(), evidence: NOTHING, history: [] };
-    soon(met);
-    return met;
+    if (said === undefined || said === "none") return one;
+    if (one === undefined) {
+      const met = { agent, phase: said, start: said, since: clock.now(), evidence: NOTHING, history: [] };
+      soon(met);
+      return met;
+    }
+    if (!isLooser(one.start, said) || !isLooser(one.phase, said)) return one;
+    const after = moved(one, said, CONFIGURED.by, CONFIGURED.reason, false);
+    soon(after);
+    // That this configuration was loaded is on record in any case.
+    void write(after, after.history.at(-1) as Move).catch(() => {});
+    return after;
   };
   const numbers = ({ phase, since, evidence }: Kept): readonly Criterion[] => criteria(phase, since, evidence, thresholds(), counts, clock.now());
   const save = (agent: string): Promise<void> =>
     turns.take(agent, async () => {
       const one = kept.get(agent);
       if (one === undefined) return;
-      dirty.delete(agent);
-      await store.save(one);
+      await keep(one);
+      if (kept.get(agent) === one) dirty.delete(agent);
     });
+  const keep = async (one: Kept): Promise<void> => {
+    await store.save(one);
+    stored.set(one.agent, one.phase);
+  };
   const flush = async (): Promise<void> => {
     cancel?.();
     cancel = undefined;
     await Promise.all([...dirty].map(save));
   };
-  const soon = (one: Kept): void => {
+  const set = (one: Kept): void => {
     kept.set(one.agent, one);
     dirty.add(one.agent);
+  };
+  const soon = (one: Kept): void => {
+    set(one);
     // What could not be written is written with the next change.
     cancel ??= clock.timer(SAVE_MS, () => void flush().catch(() => {}));
   };
@@ -186,7 +201,7 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
       await write(after, move);
       await turns.take(agent, async () => {
         if (!holds()) return;
-        await store.save(after);
+        await keep(after);
         if (holds()) kept.set(agent, after);
       });
       return kept.get(agent) === after ? { move } : overtaken(agent, move);
@@ -199,7 +214,7 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
       const after = moved(one, target, by, reason, false);
       const move = after.history.at(-1) as Move;
       // It holds before it is written down, and also when it cannot be.
-      kept.set(agent, after);
+      set(after);
       await Promise.all([save(agent), write(after, move)]);
       return { move };
     },
@@ -207,9 +222,14 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
       const one = found(agent);
       if (one === undefined) return;
       const marked: Kept = { ...one, evidence: { ...one.evidence, incident: { at: clock.now(), cause } } };
-      if (!isLooser(one.phase, "supervised")) return soon(marked);
+      if (!isLooser(one.phase, "supervised")) {
+        soon(marked);
+        // It may have fallen a moment ago, and not be kept yet: no denial after that one is answered before it is.
+        if (isLooser(stored.get(agent) ?? one.start, "supervised")) await save(agent);
+        return;
+      }
       const after = moved(marked, "supervised", HOLDFAST, cause, false);
-      kept.set(agent, after);
+      set(after);
       await Promise.all([save(agent), write(after, after.history.at(-1) as Move)]);
     },
     ended(agent, how) {
@@ -229,11 +249,11 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
     shut: flush,
   };
 
-  /** An incident came between the record of a promotion and the promotion: the log must not end with it. */
+  /** Something else moved the agent, or an incident came, between the record of a promotion and the promotion: the log must not end with what does not hold. */
   async function overtaken(agent: string, { from, to, by }: Move): Promise<Moved> {
     const now = found(agent)?.phase ?? from;
     await save(agent);
-    await record("agent-demoted", { agent, from: to, to: now, by: HOLDFAST, reason: `an incident came before the promotion by ${by} held` });
+    if (now !== to) await record("agent-demoted", { agent, from: to, to: now, by: HOLDFAST, reason: `the promotion by ${by} came too late and did not hold` });
     return refused("changed", `the agent is ${now} by now`);
   }
 }

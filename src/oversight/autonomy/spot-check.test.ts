@@ -87,3 +87,19 @@ test("a call that a person let through ends it; a rejection begins it anew, and 
   for (const inbox of [await one.restart()])
     assert.equal((await dice(one, [], inbox))(pay({ to: "ACME", amount: 4 })), false, "a restart remembers that as well");
 });
+
+test("what an approver made of a call was seen: no dice are cast for it, and its approval is not lost to them", async () => {
+  verifies("H-03");
+  const one = await rig();
+  const throws = [HIT];
+  const picks = await dice(one, throws);
+  const call = pay({ to: "ACME", amount: 700 });
+  await one.ask(call);
+  await one.inbox.edit("HF-1", operator, { to: "ACME", amount: 7 });
+  const made = await one.ask(same(call));
+  assert.ok(made.kind === "edit");
+  assert.equal(picks(made.request), false);
+  assert.equal(throws.length, 1, "none was cast");
+  one.inbox.ended(made.request.id, DONE);
+  assert.equal(picks(pay({ to: "ACME", amount: 7 })), true, "the next one is thrown for");
+});

@@ -4,7 +4,7 @@ import type { Approval } from "../approval.ts";
 import type { Inbox } from "../inbox.ts";
 
 export interface SpotCheckOptions {
-  readonly inbox: Pick<Inbox, "concerns" | "follow" | "list">;
+  readonly inbox: Pick<Inbox, "concerns" | "follow" | "isEdit" | "list">;
   readonly now: Clock["now"];
   /** From the operating system's generator. */
   readonly random: (bytes: number) => Uint8Array;
@@ -41,6 +41,8 @@ export async function openSpotChecks({ inbox, now, random, toolName }: SpotCheck
   for (const approval of (await inbox.list(MOST)).toReversed()) took(approval);
   inbox.follow(took);
   return (request) => {
+    // A reason that the approver did not see would take the approval away again.
+    if (inbox.isEdit(request)) return false;
     const key = keyOf(request.principal.agent, request.action);
     if (owed.has(key) || inbox.concerns(request)) return true;
     const hit = Buffer.from(random(4)).readUInt32BE() < SHARE * 2 ** 32;

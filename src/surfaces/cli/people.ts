@@ -1,19 +1,9 @@
 /** The verbs of people who watch over agents: questions, phases, the kill switch. */
 import { type Command, Option } from "commander";
 import { PHASES } from "../../core/phase.ts";
-import type { Exit, Terminal } from "./terminal.ts";
+import type { Making } from "./making.ts";
 
-interface Parts {
-  readonly holdfast: Command;
-  readonly verb: (parent: Command, usage: string, description: string, example: string) => Command;
-  /** With the options that every verb over a configuration has. */
-  readonly of: (command: Command) => Command;
-  readonly json: Option;
-  readonly terminal: Terminal;
-  readonly exit: (code: Exit) => void;
-}
-
-export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Parts): void {
+export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making): void {
   const approvals = verb(holdfast, "approvals", "what agents want to do that a person has to decide", "holdfast approvals list");
   of(verb(approvals, "list", "the questions that wait; exit code 100 if one does", "holdfast approvals list --all --json"))
     .option("--all", "also those that were answered")

@@ -148,9 +148,9 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--digest <digest>", "what you have looked at, as `holdfast tools show` says")
     .action(async (tool, flags) => exit(await (await import("./verbs/tools.ts")).accept(terminal, tool, flags)));
 
-  peopleVerbs({ holdfast, verb, of, json, terminal, exit });
-
-  rollbackVerbs({ holdfast, terminal, exit, verb, of, whole });
+  const making = { holdfast, terminal, exit, verb, of, json, whole };
+  peopleVerbs(making);
+  rollbackVerbs(making);
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
     exit(await (await import("./verbs/console.ts")).consoleUrl(terminal, flags)),

@@ -83,6 +83,7 @@ export const agents: { readonly [id in keyof typeof english]: string } = {
   "criterion.agreement": "Unverändert freigegeben",
   "criterion.unknown": "Anderes Kriterium",
   "incident.agents/paused": "ein Mensch hat ihn angehalten",
+  "incident.configuration/autonomy": "dort wurde eine strengere Phase eingetragen",
   "incident.loop/duplicate": "er lief in einer Schleife",
   "incident.limits/breaker-agent": "seine Aktionen schlugen immer wieder fehl",
 };

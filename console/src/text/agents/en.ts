@@ -81,6 +81,7 @@ export const agents = {
   "criterion.agreement": "Approved as it was",
   "criterion.unknown": "Another criterion",
   "incident.agents/paused": "a person stopped it",
+  "incident.configuration/autonomy": "a stricter phase was written there",
   "incident.loop/duplicate": "it ran in a loop",
   "incident.limits/breaker-agent": "its actions kept failing",
 } as const;
