@@ -48,7 +48,7 @@ export interface InForce {
 }
 
 /** What outlives a configuration asks these each time. */
-export interface Asked {
+export interface LastingParts {
   readonly inForce: () => InForce;
   /** What the configuration in force makes; nobody asks before there is one. */
   readonly current: () => Generation;
@@ -63,8 +63,8 @@ export interface Asked {
  * Opens everything of a server that outlives its configuration: store and log, keys, what was counted and spent, what people were asked, and
  * what runs beside. What it opens it adds to `closing`, also where it then fails.
  */
-export async function openLasting({ folder, ...place }: Place, asked: Asked, closing: (() => Promise<void> | void)[]) {
-  const { inForce, current } = asked;
+export async function openLasting({ folder, ...place }: Place, parts: LastingParts, closing: (() => Promise<void> | void)[]) {
+  const { inForce, current } = parts;
   // The store's thread starts while the log is opened and the layers are made.
   const store = openSqliteStore(place.store);
   store.catch(() => {}); // whoever asks it is told
@@ -104,7 +104,7 @@ export async function openLasting({ folder, ...place }: Place, asked: Asked, clo
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);
   const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
-  const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: asked.ports };
+  const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: parts.ports };
   const { inbox, phases, reviewers } = await openOversight({
     documents,
     clock,
@@ -130,7 +130,7 @@ export async function openLasting({ folder, ...place }: Place, asked: Asked, clo
     ),
   );
   const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, audit: () => tally.audit, current });
-  const parts: Lasting = {
+  const lasting: Lasting = {
     watch: undoing.watch,
     audit: tally.audit,
     clock,
@@ -144,16 +144,16 @@ export async function openLasting({ folder, ...place }: Place, asked: Asked, clo
     breakers: createBreakers(),
     traffic,
     isPaused: (agent) => held.of(agent) !== undefined,
-    autonomy: { phase: phases.of, picks: asked.picks },
+    autonomy: { phase: phases.of, picks: parts.picks },
     own,
     log,
     metrics,
     scopeOf: keys.modelsOf,
     pins,
     oversight: inbox.layer,
-    approvalUrl: (ticket) => `${asked.url()}/approvals/${ticket}`,
+    approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
     mcp,
     news,
   };
-  return { parts, keys, paused: pausing(keys, held), held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing };
+  return { lasting, keys, paused: pausing(keys, held), held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing };
 }

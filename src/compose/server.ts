@@ -44,13 +44,13 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     let picks = (_request: Request): boolean => true;
     let url = "";
     const ports: number[] = [];
-    const lasting = await openLasting(
+    const opened = await openLasting(
       place,
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { keys, paused, held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = lasting;
-    current = makeGeneration(config, lasting.parts, jsonLimits(config));
+    const { lasting, keys, paused, held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
+    current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
       ledger.look([...current.policy.agents.keys()].flatMap((agent) => budgetsOf(current.policy, agent).filter(({ shared }) => shared)));
@@ -141,7 +141,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
       swap(good) {
         // INVARIANT: what cannot be made leaves all of the old one in force, and of neither a part.
-        const next = makeGeneration(good.config, lasting.parts, jsonLimits(good.config));
+        const next = makeGeneration(good.config, lasting, jsonLimits(good.config));
         const before = current;
         [inForce, current] = [good, next];
         void before.gateway.close().catch(() => {});
