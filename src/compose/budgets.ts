@@ -59,9 +59,10 @@ function takenIn(value: Json): readonly Taken[] {
 
 const unreadable = (): HoldfastError => new HoldfastError("unavailable", "what was spent cannot be read; the store was changed by something else");
 
-/** What an agent has spent, as operators see it. */
-export function budgetsShown(ledger: Ledger, policy: Policy, agent: string): readonly AgentBudget[] {
+/** What an agent has spent, as operators see it: of all its budgets, or of those that all its callers share. */
+export function budgetsShown(ledger: Ledger, policy: Policy, agent: string, which: "all" | "shared" = "all"): readonly AgentBudget[] {
   return budgetsOf(policy, agent).flatMap((budget) => {
+    if (which === "shared" && !budget.shared) return [];
     const states = ledger.states(budget, MOST_SHOWN);
     const all = budget.shared && states.length === 0 ? [{ caller: "", used: 0, reserved: 0 }] : states;
     return all.map(({ caller, used, reserved, freesAt }) => ({

@@ -77,47 +77,9 @@ export interface Lasting {
 }
 
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
-  const {
-    audit,
-    clock,
-    rates,
-    ledger,
-    handedOn,
-    histories,
-    familiar,
-    repeats,
-    pseudonyms,
-    breakers,
-    traffic,
-    isPaused,
-    autonomy,
-    own,
-    log,
-    metrics,
-    scopeOf,
-    pins,
-    oversight,
-    mcp,
-    news,
-  } = lasting;
-  const made = composeLayers(config, audit, {
-    clock,
-    rates,
-    ledger,
-    handedOn,
-    histories,
-    repeats,
-    pseudonyms,
-    breakers,
-    traffic,
-    isPaused,
-    autonomy,
-    ...(familiar === undefined ? {} : { familiar }),
-    own,
-    scopeOf,
-    pins,
-    oversight,
-  });
+  const { audit, clock, log, metrics, scopeOf, pins, mcp, news } = lasting;
+  // Whole: a counter that is not handed on would begin anew with each reload.
+  const made = composeLayers(config, audit, lasting);
   const composed: Composed = lasting.watch === undefined ? made : { ...made, layers: watched(made, lasting.watch) };
   const gateway = createGateway({
     layers: composed.layers,

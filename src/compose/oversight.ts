@@ -1,26 +1,12 @@
-import type { AuditLog } from "../audit/log.ts";
-import type { NoteSigner } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
-import type { Clock, Layers } from "../core/layers.ts";
 import { type Inbox, openPhases, openReviewers, type Phases, type Reviewers } from "../oversight/index.ts";
-import type { Ledger, Pins } from "../permission/index.ts";
-import type { Documents } from "../vault/documents.ts";
-import { openInbox } from "./approvals.ts";
+import { type ApprovalParts, openInbox } from "./approvals.ts";
 import { phaseStore } from "./autonomy.ts";
 import { attentionStore } from "./reviewers.ts";
 
-export interface OversightParts {
-  readonly documents: Documents;
-  readonly clock: Clock;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly signer: NoteSigner;
-  readonly audit: AuditLog;
-  readonly pins: Pins;
-  readonly ledger: Pick<Ledger, "drop">;
-  /** The newest configuration. */
+export interface OversightParts extends Omit<ApprovalParts, "phases" | "reviewers"> {
+  /** The newest configuration, also before anything was made of it. */
   readonly config: () => Config;
-  /** What is in force, once there is something: approvals are bound to it. */
-  readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
 
 /** Everything about people that outlives a configuration: what they are asked, how they look, and what they let agents do unseen. */

@@ -1,63 +1,28 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openKeys } from "../audit/keys.ts";
-import { openLog } from "../audit/log.ts";
 import { type Loaded, watchConfig } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
-import { createPseudonyms } from "../output/index.ts";
 import { openSpotChecks } from "../oversight/index.ts";
-import { openSwitch } from "../oversight/switch.ts";
-import {
-  budgetsOf,
-  changes,
-  createBreakers,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  openFamiliar,
-  openPins,
-  type Policy,
-} from "../permission/index.ts";
-import { keepRunner } from "../runner/keep.ts";
-import { openFileLog } from "../stores/file.ts";
-import { openSqliteStore } from "../stores/sqlite.ts";
+import { budgetsOf } from "../permission/index.ts";
 import { ADDRESS_FILE, newOperatorToken, operatorsOf, TOKEN_FILE } from "../surfaces/api/index.ts";
 import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
 import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
 import { requestId } from "../surfaces/http/trace.ts";
-import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
-import { createLog } from "../telemetry/log.ts";
-import { createTelemetry } from "../telemetry/metrics.ts";
-import { createKeys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { agentsOf } from "./agents.ts";
 import { approvalsOf, tellWebhooks } from "./approvals.ts";
-import { watched } from "./autonomy.ts";
-import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
+import { budgetsShown } from "./budgets.ts";
 import { checkConfig } from "./check.ts";
-import { ROLLBACK } from "./compensate.ts";
-import { documentsIn, familiarStore } from "./documents.ts";
-import { composeEgress } from "./egress.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
-import { pauseStore, pausing } from "./kill-switch.ts";
-import { mcpServers, pinStore } from "./mcp.ts";
-import { openOversight } from "./oversight.ts";
-import { ownFiles } from "./own-files.ts";
+import { type InForce, openLasting } from "./lasting.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
-import { openUndoing } from "./rollback.ts";
-import { reapSandboxes } from "./sandboxes.ts";
-import { settling } from "./settling.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
-import { tallyOf } from "./tally.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -73,114 +38,23 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    // The store's thread starts while the log is opened and the layers are made.
-    const store = openSqliteStore(place.store);
-    store.catch(() => {}); // whoever asks it is told
-    closing.push(async () => (await store).close());
-    const ledger = createLedger(leasesIn(store), clock);
-    closing.push(() => ledger.shut());
-    const keys = createKeys({ documents: documentsIn(store), clock, random });
-    const { signer, masking } = await openKeys(folder);
-    const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });
-    closing.push(() => audit.shut());
-
-    const log = createLog({ level: "warn" });
-    await sweepBudgets(store, clock.now());
-    const held = await openSwitch(pauseStore(documentsIn(store)), clock.now);
-    const paused = pausing(keys, held);
-    const shownOf = (policy: Policy) => [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent) }));
-    const metrics = createTelemetry({
-      auditSize: () => audit.size,
-      auditHealthy: () => audit.healthy,
-      paused: () => held.all(),
-      budgets: () => shownOf(current.policy),
-    });
-    const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
-    closing.push(() => runner.shut());
-    // What a crash left in sandboxes, before anything new is in one; in nobody's way.
-    void reapSandboxes(
-      Object.values(config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
-      (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
-    );
-    const traffic = createTraffic();
-    const egress = composeEgress({ current: () => current, traffic, clock, log, metrics, held });
-    closing.push(() => egress.shut());
-    const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
-    closing.push(() => mcp.close());
-    const pins = await openPins(pinStore(documentsIn(store)), clock.now);
-    const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
-    const ports: number[] = [];
-    const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: () => ports };
-    let url = "";
-    let digest = loaded.digest;
-    let settings = config;
+    let inForce: InForce = { config, digest: loaded.digest };
     let current: Generation;
-    const { inbox, phases, reviewers } = await openOversight({
-      documents: documentsIn(store),
-      clock,
-      random,
-      signer,
-      audit,
-      pins,
-      config: () => settings,
-      ledger,
-      current: () => ({ config: current.config, digest, layers: current.layers }),
-    });
-    closing.push(() => phases.shut());
     // Until it is known what is owed, everything is.
     let picks = (_request: Request): boolean => true;
-    const familiar = await openFamiliar(familiarStore(documentsIn(store)));
-    const tally = tallyOf(
-      settling(
-        watched(audit, phases, (request) => changes(current.policy, request)),
-        ({ id, principal, action, context }, outcome) => {
-          inbox.ended(id, outcome);
-          // What is undone in an agent's name, the agent has not done.
-          if (outcome.status === "done" && context.surface !== ROLLBACK)
-            familiar.add(principal.agent, action.tool === undefined ? action.type : current.policy.tools.id(action.tool));
-        },
-      ),
+    let url = "";
+    const ports: number[] = [];
+    const opened = await openLasting(
+      place,
+      { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
+      closing,
     );
-    const undoing = await openUndoing({
-      documents: documentsIn(store),
-      clock,
-      log,
-      record: audit.system,
-      pins,
-      own,
-      audit: () => tally.audit,
-      current: () => current,
-    });
-    const lasting = {
-      watch: undoing.watch,
-      audit: tally.audit,
-      clock,
-      rates: createRates(),
-      ledger,
-      handedOn: createHandedOn(),
-      histories: createHistories(),
-      familiar,
-      repeats: createRepeats(),
-      pseudonyms: createPseudonyms({ random, clock }),
-      breakers: createBreakers(),
-      traffic,
-      isPaused: (agent: string) => held.of(agent) !== undefined,
-      autonomy: { phase: phases.of, picks: (request: Request) => picks(request) },
-      own,
-      log,
-      metrics,
-      scopeOf: keys.modelsOf,
-      pins,
-      oversight: inbox.layer,
-      approvalUrl: (ticket: string) => `${url}/approvals/${ticket}`,
-      mcp,
-      news,
-    };
+    const { lasting, keys, paused, held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
+    closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
       ledger.look([...current.policy.agents.keys()].flatMap((agent) => budgetsOf(current.policy, agent).filter(({ shared }) => shared)));
     await look();
-    closing.push(() => current.gateway.close());
     picks = await openSpotChecks({ inbox, now: clock.now, random, toolName: (written) => current.policy.tools.id(written) });
     const minted = (await keys.list()).length;
     checkBind(listen, "server.listen", minted);
@@ -221,7 +95,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       clock,
       random,
       newId: requestId,
-      share: () => settings.oversight.controls,
+      share: () => inForce.config.oversight.controls,
       failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
     });
     closing.push(() => planted.shut());
@@ -266,10 +140,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       clock,
       check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
       swap(good) {
+        // INVARIANT: what cannot be made leaves all of the old one in force, and of neither a part.
+        const next = makeGeneration(good.config, lasting, jsonLimits(good.config));
         const before = current;
-        digest = good.digest;
-        settings = good.config;
-        current = makeGeneration(good.config, lasting, jsonLimits(good.config));
+        [inForce, current] = [good, next];
         void before.gateway.close().catch(() => {});
         void look().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});

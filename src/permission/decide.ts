@@ -16,7 +16,7 @@ import { handleControl } from "./controls/handle.ts";
 import { createRates, isAction, isConnection, isRequest, type Rates, rateControl } from "./controls/rate.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
-import { type Traffic, trafficControl } from "./controls/traffic.ts";
+import { createTraffic, type Traffic, trafficControl } from "./controls/traffic.ts";
 import { isProxied, targetOf } from "./egress.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
@@ -219,7 +219,7 @@ function controlsOf(
     ledger,
     repeats = createRepeats(),
     breakers = createBreakers(),
-    traffic,
+    traffic = createTraffic(),
     isOwnAddress,
     handedOn,
     autonomy,
@@ -274,7 +274,7 @@ function controlsOf(
     return rateControl(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
   });
   const others = [
-    ...(limits.traffic === undefined || traffic === undefined ? [] : [trafficControl(name, limits.traffic, traffic)]),
+    ...(limits.traffic === undefined ? [] : [trafficControl(name, limits.traffic, traffic)]),
     ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
     breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
     ...flows,

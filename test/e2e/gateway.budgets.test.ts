@@ -4,8 +4,11 @@ import { afterEach, beforeEach, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { settling } from "../../src/compose/settling.ts";
+import { defaultLabel } from "../../src/core/content.ts";
 import type { Demand } from "../../src/core/request.ts";
 import { budgetsOf, compilePolicy, createLedger, type Ledger, memoryLeases, type Policy, permissionLayer } from "../../src/permission/index.ts";
+import type { GatewayOptions } from "../../src/surfaces/llm-gateway/gateway.ts";
+import { markingFor, SPOTLIGHTS } from "../../src/surfaces/llm-gateway/marking.ts";
 import { verifies } from "../verifies.ts";
 import { chat, message, type Rig, startRig } from "./gateway-rig.ts";
 import { type MemoryLayers, memoryLayers, realClock } from "./memory-layers.ts";
@@ -18,7 +21,7 @@ let ledger: Ledger;
 let policy: Policy;
 
 /** A gateway whose agent has this budget of tokens a day. */
-async function open(tokens: number, ms = DAY): Promise<void> {
+async function open(tokens: number, ms = DAY, marking: NonNullable<GatewayOptions["marking"]> = () => undefined): Promise<void> {
   memory = memoryLayers();
   const compiled = compilePolicy({
     models: { open: { provider: "openai", max_output: 500 }, claude: { provider: "anthropic" } },
@@ -40,7 +43,7 @@ async function open(tokens: number, ms = DAY): Promise<void> {
   ledger = createLedger(memoryLeases(), realClock);
   const permission = permissionLayer(policy, { clock: realClock, ledger });
   const layers = { ...memory.layers, permission, audit: settling(memory.layers.audit, permission.settle) };
-  rig = await startRig({ gateway: { layers } });
+  rig = await startRig({ gateway: { layers, marking } });
 }
 beforeEach(() => open(1_000_000));
 afterEach(() => rig.close());
@@ -103,6 +106,60 @@ test("what a call can use is bounded by its bytes and by what it asks for; what 
   }
   await (await rig.post("/v1/messages", { ...message(), tools: [{ type: "bash_20250124", name: "bash" }] })).text();
   assert.ok((demand().input ?? 0) > 2_048, "the client runs it: only its instructions are added");
+});
+
+test("what is put into a call on its way is a part of what it can use", async () => {
+  verifies("C-09");
+  // The shortest words there are: each space becomes a sign of three bytes.
+  const mail = "a ".repeat(2_000);
+  const call = { id: "call_1", type: "function", function: { name: "read_mail", arguments: "{}" } };
+  const openai = {
+    ...chat(),
+    max_tokens: 10,
+    messages: [
+      { role: "user", content: "read my mail" },
+      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "tool", tool_call_id: "call_1", content: mail },
+    ],
+  };
+  const anthropic = {
+    ...message(),
+    messages: [
+      { role: "user", content: "read my mail" },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "read_mail", input: {} }] },
+      {
+        role: "user",
+        content: [
+          {
+            type: "tool_result",
+            tool_use_id: "toolu_1",
+            content: [
+              { type: "text", text: mail },
+              { type: "document", source: { type: "text", media_type: "text/plain", data: mail } },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+  for (const spotlight of SPOTLIGHTS) {
+    await rig.close();
+    await open(1_000_000, DAY, (request) =>
+      markingFor(request, { spotlight, canary: "hfc-abcdefghij234567abcd", label: defaultLabel, random: (bytes) => "e1".repeat(bytes) }),
+    );
+    for (const [path, body] of [
+      ["/v1/chat/completions", openai],
+      ["/v1/messages", anthropic],
+    ] as const) {
+      rig.upstream.seen.length = 0;
+      const answer = await rig.post(path, body);
+      assert.equal(answer.status, 200, await answer.text());
+      const sent = Buffer.byteLength(JSON.stringify(rig.upstream.seen[0]?.body));
+      assert.ok(sent > Buffer.byteLength(JSON.stringify(body)), "something was put into it");
+      const { bytes, input = 0 } = demand();
+      assert.ok(bytes >= sent - 64 && input >= sent, `${spotlight} ${path}: ${sent} were sent, ${bytes} and ${input} counted`);
+    }
+  }
 });
 
 test("a call is settled by what the upstream says was used, streamed or whole, in both dialects", async () => {

@@ -262,7 +262,7 @@ test("who gave up waiting is given nothing", async () => {
   const needs = [{ account, amount: 600, used, held: false, end: 0 }];
   const late = ledger.fetched("late", needs, 0);
   ledger.settle("late", { status: "denied", decision: NEUTRAL });
-  await late;
+  await assert.rejects(async () => late, { code: "unavailable" });
   assert.equal(ledger.states(budget, 1)[0]?.reserved, 0);
   assert.notEqual(await spend(ledger, budget, 900, 0), undefined);
 });

@@ -1,3 +1,4 @@
+import { HoldfastError } from "../../core/errors.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Facts, Outcome } from "../../core/outcome.ts";
 import { createHandedOn, type HandedOn } from "../flow/handed-on.ts";
@@ -52,7 +53,7 @@ export interface Ledger {
   account(group: Group, caller: string): Account | undefined;
   /**
    * Undefined where it is known of each need whether it can be had. Else it resolves once it is, and what could be had is reserved for the request by
-   * then: whoever then does not use it ends that by `settle` or `drop`. Rejects where the store does not answer.
+   * then: whoever then does not use it ends that by `settle` or `drop`. Rejects where the store does not answer, or the request was ended meanwhile.
    */
   fetched(request: string, needs: readonly Need[], now: number): undefined | Promise<void>;
   has(need: Need, now: number): boolean;
@@ -175,7 +176,10 @@ export function createLedger(leases: Leases, clock: Clock): Ledger {
           // All of it, or a part that is at hand is gone when the rest comes. Who is gone itself is given nothing.
           return fetched(account, { amount, wanted: () => holds.get(request) === needs, given }, leases, time);
         }),
-      ).then(() => {});
+      ).then(() => {
+        // INVARIANT: nothing is reserved for a request that is over. It took longer than a decision may, and nobody would end it again.
+        if (holds.get(request) !== needs) throw new HoldfastError("unavailable", "the request ended before its budgets were known");
+      });
     },
     has: ({ held, account, amount }, now) => held || has(account, amount, time.at(now)),
     freeIn: (account, amount, now) => freeIn(account, amount, time.at(now)),

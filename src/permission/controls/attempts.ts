@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type Decision, NEUTRAL } from "../../core/decision.ts";
+import { ask, type Decision, NEUTRAL, permit } from "../../core/decision.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Request } from "../../core/request.ts";
 import type { Histories } from "../histories.ts";
@@ -25,11 +25,7 @@ const MOST = 64;
  * said adds its score to the session's. From the configured sum on, everything that the session asks for needs a person, until it has faded.
  */
 export function attemptsControl({ mode, score: most }: AttemptsConfig & { readonly mode: "monitor" | "enforce" }, histories: Histories, idle: number): Control {
-  const asks = ({ id, text }: typeof REACHED): Decision => ({
-    effect: mode === "enforce" ? "ask" : "permit",
-    reasons: [mode === "enforce" ? { id, text, effect: "ask" } : { id, text, effect: "permit", would: "ask" }],
-    obligations: [],
-  });
+  const asks = (reason: typeof REACHED): Decision => (mode === "enforce" ? ask(reason) : permit({ ...reason, would: "ask" }));
   const [reached, full] = [asks(REACHED), asks(FULL)];
   return {
     id: "attempts",

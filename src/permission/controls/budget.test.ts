@@ -30,9 +30,11 @@ function open(limits: Omit<Limits, "requests">, models: PolicyConfig["models"] =
   const clock = { now: () => time.now, monotonic: () => time.now, timer: () => () => {} };
   const kept = memoryLeases();
   let trades = 0;
+  let answers: Promise<void> | undefined;
   const leases: Leases = {
-    trade(account, trade) {
+    async trade(account, trade) {
       trades++;
+      await answers;
       return kept.trade(account, trade);
     },
   };
@@ -40,6 +42,12 @@ function open(limits: Omit<Limits, "requests">, models: PolicyConfig["models"] =
   const layer = permissionLayer(compiled.policy, { clock, ledger });
   return {
     time,
+    layer,
+    ledger,
+    /** The store answers once this is there. */
+    until: (ready: Promise<void>) => {
+      answers = ready;
+    },
     trades: () => trades,
     notes: compiled.notes.map(({ message }) => message),
     decide: async (request: Request): Promise<Decision> => layer.decide(request, inspection),
@@ -244,6 +252,25 @@ test("what is refused by another part reserves nothing, and what waits for a per
       ended(one, outcome);
     }
   assert.deepEqual([states()[0]?.used, states()[0]?.reserved], [0, 0]);
+});
+
+test("a decision that comes after the request was ended reserves nothing: nobody would ever end that", async () => {
+  verifies("C-09");
+  const { layer, ledger, decide, ended, states, until } = open({ budget: { actions: rate(10) } });
+  const ready = Promise.withResolvers<void>();
+  until(ready.promise);
+  // As the monitor does where the store takes longer than a decision may: it denies, and says so.
+  const late = call("crm.write", { id: 1 });
+  const deciding = decide(late);
+  ended(late, { status: "denied", decision: NEUTRAL });
+  // And as it is done for what an approver changed, which nothing records.
+  const edited = call("crm.write", { id: 2 });
+  const judging = layer.decide(edited, inspection);
+  ledger.drop(edited.id);
+  ready.resolve();
+  await Promise.allSettled([deciding, judging]);
+  assert.deepEqual([states()[0]?.used, states()[0]?.reserved], [0, 0]);
+  assert.equal((await decide(call("crm.write", { id: 3 }))).effect, "permit");
 });
 
 test("a call that a model proposed and that then comes over MCP counts once; made once more it counts again", async () => {

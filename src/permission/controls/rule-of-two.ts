@@ -1,4 +1,4 @@
-import { type Decision, NEUTRAL } from "../../core/decision.ts";
+import { ask, type Decision, NEUTRAL, permit } from "../../core/decision.ts";
 import { atLeast, type Label } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import type { Histories } from "../histories.ts";
@@ -20,11 +20,7 @@ const FULL = { id: "flow/sessions", text: "there are more sessions than can be r
  * that leaves out what was read does not begin anew. Reading after acting is free: nothing that was read can be in what was done before.
  */
 export function ruleOfTwo(mode: Mode, histories: Histories, idle: number, part: (request: Request) => Part | undefined): Control {
-  const asks = ({ id, text }: typeof THIRD): Decision => ({
-    effect: mode === "enforce" ? "ask" : "permit",
-    reasons: [mode === "enforce" ? { id, text, effect: "ask" } : { id, text, effect: "permit", would: "ask" }],
-    obligations: [],
-  });
+  const asks = (reason: typeof THIRD): Decision => (mode === "enforce" ? ask(reason) : permit({ ...reason, would: "ask" }));
   const [third, full] = [asks(THIRD), asks(FULL)];
   return {
     id: "rule-of-two",

@@ -48,9 +48,10 @@ export async function understand(
   if ("fault" in asked) throw new Refusal(asked.code === "too-large" ? 413 : 400, asked.code ?? "bad-request", `\`${asked.at}\` ${asked.fault}`);
   const target = await gateway.catalogue.place(asked.model);
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
-  const request = requestFor(gateway, exchange, principal, asked, target, demandOf(asked, bytes.length));
+  const undemanding = requestFor(gateway, exchange, principal, asked, target);
+  const marking = gateway.marking(undemanding, target.upstream.id);
+  const request: Request = { ...undemanding, demand: demandOf(asked, bytes.length, marking?.adds ?? 0) };
   const { traceparent } = exchange;
-  const marking = gateway.marking(request, target.upstream.id);
   const call: Call = {
     codec,
     asked,
@@ -92,7 +93,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
   }
 }
 
-function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target, demand: Demand): Request {
+function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target): Request {
   const { traceparent, id } = exchange;
   return {
     id,
@@ -100,7 +101,6 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     action: { type: "model.call" },
     resource: { type: "model", id: target.id },
     content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
-    demand,
     context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
   };
 }
@@ -108,8 +108,9 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
 /** What a provider adds to a request: its own framing, and instructions on how to call tools where there are some. */
 const [FRAMING, TOOL_PROMPT] = [64, 2_048];
 
-/** No tokenizer that reads bytes makes more tokens than there are bytes, and none of a body's text is shorter in the body. */
-function demandOf({ attached, most, tools }: Asked, bytes: number): Demand {
+/** No tokenizer that reads bytes makes more tokens than there are bytes, and none of a body's text is shorter in the body. `added` are put into it here. */
+function demandOf({ attached, most, tools }: Asked, read: number, added: number): Demand {
+  const bytes = read + added;
   const input = attached.tokens === undefined ? undefined : bytes - attached.bytes + attached.tokens + FRAMING + (tools.length === 0 ? 0 : TOOL_PROMPT);
   return { bytes, ...(input === undefined ? {} : { input }), ...(most === undefined ? {} : { output: most }) };
 }

@@ -18,6 +18,8 @@ export interface MarkingOptions {
 
 /** What goes into this request, and what the record says of it. */
 export interface Marked extends Marking {
+  /** So many bytes it adds to the request at most. */
+  readonly adds: number;
   readonly facts: () => { readonly [name: string]: number | string };
 }
 
@@ -32,11 +34,21 @@ export function markingFor(request: Request, { spotlight, canary, label, random 
     marked++;
     return way.write(text);
   };
+  const system = [canary === undefined ? "" : canarySentence(canary), way?.sentence ?? ""].filter((text) => text !== "").join("\n\n");
   return {
-    system: [canary === undefined ? "" : canarySentence(canary), way?.sentence ?? ""].filter((text) => text !== "").join("\n\n"),
+    system,
+    adds: Buffer.byteLength(system) + (way === undefined ? 0 : addedTo(request, way)),
     ...(way === undefined ? {} : { result }),
     facts: () => ({ ...(canary === undefined ? {} : { canary: 1 }), ...(way === undefined ? {} : { spotlight: spotlight as string, marked }) }),
   };
+}
+
+/** What tools brought, and documents in it, is not told apart here: whatever is untrusted may be marked. */
+function addedTo({ content }: Request, { write }: Way): number {
+  let bytes = 0;
+  for (const { text, label } of content)
+    if (text !== undefined && !atLeast(label, "internal")) bytes += Math.max(0, Buffer.byteLength(write(text)) - Buffer.byteLength(text));
+  return bytes;
 }
 
 const canarySentence = (canary: string): string =>

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { openKeys } from "../audit/keys.ts";
+import { openLog } from "../audit/log.ts";
+import type { Config } from "../config/index.ts";
+import type { Request } from "../core/request.ts";
+import { createPseudonyms } from "../output/index.ts";
+import { openSwitch } from "../oversight/switch.ts";
+import {
+  changes,
+  createBreakers,
+  createHandedOn,
+  createHistories,
+  createLedger,
+  createRates,
+  createRepeats,
+  createTraffic,
+  openFamiliar,
+  openPins,
+} from "../permission/index.ts";
+import { keepRunner } from "../runner/keep.ts";
+import { openFileLog } from "../stores/file.ts";
+import { openSqliteStore } from "../stores/sqlite.ts";
+import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createTelemetry } from "../telemetry/metrics.ts";
+import { createKeys } from "../vault/keys.ts";
+import { watched } from "./autonomy.ts";
+import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
+import { ROLLBACK } from "./compensate.ts";
+import { documentsIn, familiarStore } from "./documents.ts";
+import { composeEgress } from "./egress.ts";
+import type { Generation, Lasting } from "./generation.ts";
+import { pauseStore, pausing } from "./kill-switch.ts";
+import { mcpServers, pinStore } from "./mcp.ts";
+import { openOversight } from "./oversight.ts";
+import { ownFiles } from "./own-files.ts";
+import { systemClock as clock, systemRandom as random } from "./platform.ts";
+import { openUndoing } from "./rollback.ts";
+import { reapSandboxes } from "./sandboxes.ts";
+import { settling } from "./settling.ts";
+import type { Place } from "./starting.ts";
+import { tallyOf } from "./tally.ts";
+
+/** The configuration in force, and what its text was. */
+export interface InForce {
+  readonly config: Config;
+  readonly digest: string;
+}
+
+/** What outlives a configuration asks these each time. */
+export interface LastingParts {
+  readonly inForce: () => InForce;
+  /** What the configuration in force makes; nobody asks before there is one. */
+  readonly current: () => Generation;
+  /** Whether a person looks at this request although nothing else asks. */
+  readonly picks: (request: Request) => boolean;
+  readonly url: () => string;
+  /** Where the process itself listens. */
+  readonly ports: () => readonly number[];
+}
+
+/**
+ * Opens everything of a server that outlives its configuration: store and log, keys, what was counted and spent, what people were asked, and
+ * what runs beside. What it opens it adds to `closing`, also where it then fails.
+ */
+export async function openLasting({ folder, ...place }: Place, parts: LastingParts, closing: (() => Promise<void> | void)[]) {
+  const { inForce, current } = parts;
+  // The store's thread starts while the log is opened and the layers are made.
+  const store = openSqliteStore(place.store);
+  store.catch(() => {}); // whoever asks it is told
+  closing.push(async () => (await store).close());
+  const documents = documentsIn(store);
+  const ledger = createLedger(leasesIn(store), clock);
+  closing.push(() => ledger.shut());
+  const keys = createKeys({ documents, clock, random });
+  const { signer, masking } = await openKeys(folder);
+  const audit = await openLog({ store: await openFileLog(join(folder, "audit")), clock, signer, masking });
+  closing.push(() => audit.shut());
+
+  const log = createLog({ level: "warn" });
+  await sweepBudgets(store, clock.now());
+  const held = await openSwitch(pauseStore(documents), clock.now);
+  const metrics = createTelemetry({
+    auditSize: () => audit.size,
+    auditHealthy: () => audit.healthy,
+    paused: () => held.all(),
+    // Of single callers there may be thousands, and a scrape would look at each of them for nothing.
+    budgets: () => {
+      const { policy } = current();
+      return [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent, "shared") }));
+    },
+  });
+  const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
+  closing.push(() => runner.shut());
+  // What a crash left in sandboxes, before anything new is in one; in nobody's way.
+  void reapSandboxes(
+    Object.values(inForce().config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
+    (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
+  );
+  const traffic = createTraffic();
+  const egress = composeEgress({ current, traffic, clock, log, metrics, held });
+  closing.push(() => egress.shut());
+  const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
+  closing.push(() => mcp.close());
+  const pins = await openPins(pinStore(documents), clock.now);
+  const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
+  const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: parts.ports };
+  const { inbox, phases, reviewers } = await openOversight({
+    documents,
+    clock,
+    random,
+    signer,
+    audit,
+    pins,
+    config: () => inForce().config,
+    ledger,
+    current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
+  });
+  closing.push(() => phases.shut());
+  const familiar = await openFamiliar(familiarStore(documents));
+  const tally = tallyOf(
+    settling(
+      watched(audit, phases, (request) => changes(current().policy, request)),
+      ({ id, principal, action, context }, outcome) => {
+        inbox.ended(id, outcome);
+        // What is undone in an agent's name, the agent has not done.
+        if (outcome.status === "done" && context.surface !== ROLLBACK)
+          familiar.add(principal.agent, action.tool === undefined ? action.type : current().policy.tools.id(action.tool));
+      },
+    ),
+  );
+  const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, audit: () => tally.audit, current });
+  const lasting: Lasting = {
+    watch: undoing.watch,
+    audit: tally.audit,
+    clock,
+    rates: createRates(),
+    ledger,
+    handedOn: createHandedOn(),
+    histories: createHistories(),
+    familiar,
+    repeats: createRepeats(),
+    pseudonyms: createPseudonyms({ random, clock }),
+    breakers: createBreakers(),
+    traffic,
+    isPaused: (agent) => held.of(agent) !== undefined,
+    autonomy: { phase: phases.of, picks: parts.picks },
+    own,
+    log,
+    metrics,
+    scopeOf: keys.modelsOf,
+    pins,
+    oversight: inbox.layer,
+    approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
+    mcp,
+    news,
+  };
+  return { lasting, keys, paused: pausing(keys, held), held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing };
+}
