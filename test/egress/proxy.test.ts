@@ -311,6 +311,9 @@ test("a connection carries no more than it may, and is silent no longer than it 
   await closed(socket);
   assert.ok(performance.now() - started < 4_000);
   assert.equal((await outcomeOf(last())).outcome.facts?.["ended"], "idle");
+  await closed(await tunnel(`web.test:${securePort}`));
+  const { outcome } = await outcomeOf(last());
+  assert.deepEqual([outcome.code, outcome.facts?.["ended"]], ["upstream-timeout", "idle"], "also before its first byte");
 });
 
 test("a client that takes nothing of its answer has its connection no longer than one that is silent", { timeout: 20_000 }, async () => {
