@@ -1,7 +1,6 @@
-import type { Config } from "../config/index.ts";
-import { agent as agentSchema } from "../config/schema/policy.ts";
+import { agentDefaults, type Config } from "../config/index.ts";
 import { deny, join, permit } from "../core/decision.ts";
-import { canonicalJson, type Json } from "../core/json.ts";
+import { canonicalJson, isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/request.ts";
@@ -102,7 +101,8 @@ function endOf(outcome: Outcome | undefined, result: Json | undefined, erred: bo
       if (erred) return { state: "failed", why: "the server answered with an error" };
       const doubt = doubtOf(result);
       if (doubt === undefined) return { state: "done" };
-      return { state: result === undefined ? "unknown" : "failed", why: doubt };
+      // Only what the tool itself calls a failure is one.
+      return { state: result !== undefined && isObject(result) && result["isError"] === true ? "failed" : "unknown", why: doubt };
     }
   }
 }
@@ -115,7 +115,7 @@ function undoConfig(config: Config, agent: string, call: string): Config {
   return {
     ...config,
     roles: { ...config.roles, [ROLLBACK]: { read: [], write: [call], deny: [] } },
-    agents: { [agent]: agentSchema.parse({ role: ROLLBACK }) },
+    agents: { [agent]: agentDefaults(ROLLBACK, []) },
     // Where its arguments come from is what the configuration says; that they come from results is the point.
     flow: { ...config.flow, mode: "monitor", rule_of_two: "off" },
     tests: [],
