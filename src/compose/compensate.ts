@@ -4,7 +4,7 @@ import { canonicalJson, isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/request.ts";
-import type { Own, Pins } from "../permission/index.ts";
+import { type Own, type Pins, serverOf } from "../permission/index.ts";
 import { doubtOf, type Performed, type Ready, type Step, seeing } from "../sandbox/rollback/index.ts";
 import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
@@ -27,7 +27,7 @@ export interface CompensationParts {
 export function readyOf(parts: CompensationParts): Ready {
   return async (task, step, id, signal) => {
     const { call, args, timeout } = step.undo;
-    const dot = call.indexOf(".");
+    const server = serverOf(call);
     const { owner } = task;
     // Under the name of the agent whose effect it is, and with no key: nothing that an agent holds opens this way.
     const principal: Principal = {
@@ -60,8 +60,8 @@ export function readyOf(parts: CompensationParts): Ready {
     };
     const gateway = mcpGateway({ ...servers, layers: guarded, surface: ROLLBACK });
     const ownCall = {
-      server: call.slice(0, dot),
-      name: call.slice(dot + 1),
+      server,
+      name: call.slice(server.length + 1),
       args,
       principal,
       label: label({ kind: "tool", id: step.tool }),

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { verifies } from "../../test/verifies.ts";
-import { createRollbacks, openJournal, type Ready } from "../sandbox/rollback/index.ts";
+import { createRollbacks, openJournal, type Ready, type Watch } from "../sandbox/rollback/index.ts";
 import { memoryDocuments } from "../vault/documents.ts";
 import { systemClock as clock } from "./platform.ts";
-import { callsOf } from "./rollback.ts";
+import { callsOf, watched } from "./rollback.ts";
 
 test("who says that they have looked at a step while a run undoes it does not open it again", async () => {
   verifies("C-08");
@@ -39,4 +39,19 @@ test("who says that they have looked at a step while a run undoes it does not op
   assert.equal(await settling, undefined, "nothing is left of it");
   assert.deepEqual((await calls.run("TK-1", "anna", "and again"))?.counts, { undone: 1 });
   assert.equal(performed, 1);
+});
+
+test("a tool of a server that is called like what every object has is a tool that nobody can undo, and no fault", () => {
+  const undo = { call: "crm.delete", args: {}, timeout: 1_000 };
+  const composed = { config: { tools: { crm: { tools: { create: { undo } } } } }, policy: { tools: { id: (tool: string) => tool } }, layers: {} };
+  let undoOf: Parameters<Watch["over"]>[1] = () => undefined;
+  watched(composed as unknown as Parameters<typeof watched>[0], {
+    over(layers, given) {
+      undoOf = given;
+      return layers;
+    },
+  });
+  assert.deepEqual(undoOf("crm.create"), { tool: "crm.create", undo });
+  for (const tool of ["constructor.call", "__proto__.x", "crm.constructor", "crm.delete", "create", ".create", "other.create"])
+    assert.equal(undoOf(tool), undefined, tool);
 });

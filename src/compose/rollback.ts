@@ -1,6 +1,7 @@
 import type { AuditLog } from "../audit/log.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Layers } from "../core/layers.ts";
+import { serverOf } from "../permission/index.ts";
 import {
   countsOf,
   createRollbacks,
@@ -58,8 +59,9 @@ export async function openUndoing(parts: RollbackParts): Promise<Undoing> {
 export function watched({ config, policy, layers }: Composed, watch: Watch): Layers {
   return watch.over(layers, (written) => {
     const tool = policy.tools.id(written);
-    const dot = tool.indexOf(".");
-    const undo = config.tools[tool.slice(0, Math.max(0, dot))]?.tools[tool.slice(dot + 1)]?.undo;
+    const server = serverOf(tool);
+    // The name is the caller's, and every object has a `constructor`.
+    const undo = Object.hasOwn(config.tools, server) ? config.tools[server]?.tools[tool.slice(server.length + 1)]?.undo : undefined;
     return undo === undefined ? undefined : { tool, undo };
   });
 }
