@@ -1,11 +1,10 @@
-import type { Config } from "../config/index.ts";
-import { agent as agentSchema } from "../config/schema/policy.ts";
+import { agentDefaults, type Config } from "../config/index.ts";
 import { deny, join, permit } from "../core/decision.ts";
-import { canonicalJson, type Json } from "../core/json.ts";
+import { canonicalJson, isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/request.ts";
-import type { Own, Pins } from "../permission/index.ts";
+import { type Own, type Pins, serverOf } from "../permission/index.ts";
 import { doubtOf, type Performed, type Ready, type Step, seeing } from "../sandbox/rollback/index.ts";
 import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
@@ -28,7 +27,7 @@ export interface CompensationParts {
 export function readyOf(parts: CompensationParts): Ready {
   return async (task, step, id, signal) => {
     const { call, args, timeout } = step.undo;
-    const dot = call.indexOf(".");
+    const server = serverOf(call);
     const { owner } = task;
     // Under the name of the agent whose effect it is, and with no key: nothing that an agent holds opens this way.
     const principal: Principal = {
@@ -61,8 +60,8 @@ export function readyOf(parts: CompensationParts): Ready {
     };
     const gateway = mcpGateway({ ...servers, layers: guarded, surface: ROLLBACK });
     const ownCall = {
-      server: call.slice(0, dot),
-      name: call.slice(dot + 1),
+      server,
+      name: call.slice(server.length + 1),
       args,
       principal,
       label: label({ kind: "tool", id: step.tool }),
@@ -102,7 +101,8 @@ function endOf(outcome: Outcome | undefined, result: Json | undefined, erred: bo
       if (erred) return { state: "failed", why: "the server answered with an error" };
       const doubt = doubtOf(result);
       if (doubt === undefined) return { state: "done" };
-      return { state: result === undefined ? "unknown" : "failed", why: doubt };
+      // Only what the tool itself calls a failure is one.
+      return { state: result !== undefined && isObject(result) && result["isError"] === true ? "failed" : "unknown", why: doubt };
     }
   }
 }
@@ -115,7 +115,7 @@ function undoConfig(config: Config, agent: string, call: string): Config {
   return {
     ...config,
     roles: { ...config.roles, [ROLLBACK]: { read: [], write: [call], deny: [] } },
-    agents: { [agent]: agentSchema.parse({ role: ROLLBACK }) },
+    agents: { [agent]: agentDefaults(ROLLBACK, []) },
     // Where its arguments come from is what the configuration says; that they come from results is the point.
     flow: { ...config.flow, mode: "monitor", rule_of_two: "off" },
     tests: [],

@@ -1,6 +1,7 @@
 import type { AuditLog } from "../audit/log.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Layers } from "../core/layers.ts";
+import { serverOf } from "../permission/index.ts";
 import {
   countsOf,
   createRollbacks,
@@ -58,8 +59,9 @@ export async function openUndoing(parts: RollbackParts): Promise<Undoing> {
 export function watched({ config, policy, layers }: Composed, watch: Watch): Layers {
   return watch.over(layers, (written) => {
     const tool = policy.tools.id(written);
-    const dot = tool.indexOf(".");
-    const undo = config.tools[tool.slice(0, Math.max(0, dot))]?.tools[tool.slice(dot + 1)]?.undo;
+    const server = serverOf(tool);
+    // The name is the caller's, and every object has a `constructor`.
+    const undo = Object.hasOwn(config.tools, server) ? config.tools[server]?.tools[tool.slice(server.length + 1)]?.undo : undefined;
     return undo === undefined ? undefined : { tool, undo };
   });
 }
@@ -67,7 +69,7 @@ export function watched({ config, policy, layers }: Composed, watch: Watch): Lay
 /** How long an answer waits for a run to end before it says that it is running. */
 const WAIT_MS = 5_000;
 
-function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick<RollbackParts, "clock" | "record">): RollbackCalls {
+export function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick<RollbackParts, "clock" | "record">): RollbackCalls {
   const form = async (task: Task, detail: "none" | "own" | "all"): Promise<RollbackForm> => {
     const { id, opened, run, owner } = task;
     const steps = await journal.steps(id);
@@ -92,6 +94,13 @@ function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick
     await Promise.race([over, waited]).finally(() => stop());
     return form(journal.task(task.id) ?? task, detail);
   };
+  /** A step that was left, where no run is about to change it. */
+  const leftStep = async (id: string, number: number): Promise<Step | undefined> => {
+    const task = journal.task(id);
+    const steps = task === undefined ? [] : await journal.steps(id);
+    if (rollbacks.isRunning(id) || journal.task(id) !== task) return undefined;
+    return steps.find((one) => one.number === number && isLeft(one, task?.run));
+  };
   return {
     list: (limit) =>
       Promise.all(
@@ -109,10 +118,11 @@ function callsOf(journal: Journal, rollbacks: Rollbacks, { clock, record }: Pick
       return task === undefined ? undefined : start(task, by, reason, from, "all");
     },
     async settle(id, number, by, reason) {
-      const task = journal.task(id);
-      const step = task?.run === undefined || rollbacks.isRunning(id) ? undefined : (await journal.steps(id)).find((one) => one.number === number);
-      if (task === undefined || step === undefined || !isLeft(step, task.run)) return undefined;
+      if ((await leftStep(id, number)) === undefined) return undefined;
       await record("rollback-settled", { task: id, step: number, by, reason });
+      // As it is now: a run may have undone it meanwhile, and what it wrote must not be lost.
+      const [step, task] = [await leftStep(id, number), journal.task(id)];
+      if (step === undefined || task === undefined) return undefined;
       await journal.settle(step, by, reason);
       return form(task, "all");
     },

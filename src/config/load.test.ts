@@ -76,6 +76,13 @@ agents:
   assert.match(await faults("models: { m: { provider: openai, prices: { gpt: { input: -1, output: 1 } } } }"), /a price is no less than nothing/);
 });
 
+test("a name server that nobody could ask is a fault of the configuration, and not of each connection", async () => {
+  for (const server of ["9.9.9.9", "10.0.0.2:53", "2620:fe::fe", "[2620:fe::fe]:53"])
+    assert.deepEqual(good(await read(`egress: { resolvers: ["${server}"] }`)).config.egress.resolvers, [server]);
+  for (const wrong of ["999.1.1.1", "1.2.3.4:99999", "1.2.3.4:0", "1.2.3.4.5:53", "[::::]:53", ":::", "dns.test"])
+    assert.match(await faults(`egress: { resolvers: ["${wrong}"] }`), /expected an address such as `9\.9\.9\.9`/, wrong);
+});
+
 test("the file that was named wins over the variable, the folder and the home, in this order", async () => {
   const all = files({
     "/w/named.yaml": "timezone: Europe/Rome",

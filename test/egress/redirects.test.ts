@@ -39,7 +39,7 @@ agents: { worker: { role: all, limits: { requests: 1000/min } } }
     const before = redirecting.requests.length;
     await assert.rejects(mcp.client("moved", key));
     assert.equal(redirecting.requests.at(-1)?.headers.authorization, "Bearer the-credential");
-    assert.ok(redirecting.requests.length > before);
+    assert.equal(redirecting.requests.length, before + 1);
   }
   assert.equal(elsewhere.requests.length, 0);
 });

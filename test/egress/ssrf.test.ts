@@ -27,7 +27,7 @@ agents:
       - { host: allowed.test, ${ports}, addresses: [127.0.0.1] }
       - { host: "*.below.test", ${ports}, addresses: [127.0.0.1] }
       - { host: turned.test, ${ports} }
-      - { host: "*", ports: [80, 443] }
+      - { host: "*", ${ports} }
     ${MANY}
 `);
   rig.names.names.set("allowed.test", ["127.0.0.1"]).set("deep.below.test", ["127.0.0.1"]);
@@ -58,11 +58,13 @@ test("no form of an address leads inside, in a request or in a tunnel", { timeou
 test("an allowed name does not lead inside, whatever a name server says", { timeout: 60_000 }, async (t) => {
   verifies("P-07");
   const got: string[] = [];
+  // Most of these addresses answer nobody here: what counts is that they were refused, and not that nothing came of it.
+  const refused = (answer: string): boolean => statusOf(answer) === 403 && answer.includes('"code":"egress/address"');
   for (const [index, answer] of ANSWERS.entries()) {
     const name = `n${index}.turned.example`;
     rig.names.names.set(name, answer);
-    if (led(await ask(rig, `http://${name}/`, rig.key))) got.push(`${name}: ${answer}`);
-    if (led(await ask(rig, `${name}:443`, rig.key, { method: "CONNECT" }))) got.push(`${name}: ${answer}`);
+    if (!refused(await ask(rig, `http://${name}/`, rig.key))) got.push(`${name}: ${answer}`);
+    if (!refused(await ask(rig, `${name}:443`, rig.key, { method: "CONNECT" }))) got.push(`${name}: ${answer}`);
     const [last] = rig.opened.slice(-1);
     assert.equal(last?.action.args?.["host"], name);
   }

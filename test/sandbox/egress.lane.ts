@@ -203,7 +203,7 @@ test("a command in a sandbox reaches the hosts that are named, through what it i
 });
 
 test("the runtime is brought into the sandbox also where it lies in a folder that is closed to others", { timeout: 60_000 }, async (t) => {
-  if (!isRoot) return;
+  if (!isRoot) return t.skip("only root runs the program as somebody else, to whom the folder is closed");
   const closed = join(folder, "closed");
   mkdirSync(closed, { mode: 0o700 });
   const real = process.execPath;

@@ -58,6 +58,8 @@ export function readHosts(given: readonly unknown[]): z.output<typeof hosts> {
   throw new HoldfastError("configuration", parsed.error.issues[0]?.message ?? "this is no host");
 }
 
+const NO_SERVER = "expected an address such as `9.9.9.9` or `10.0.0.2:53`";
+
 export const egress = z
   .strictObject({
     listen: address
@@ -67,10 +69,8 @@ export const egress = z
       .array(
         z
           .string()
-          .regex(
-            /^(?:[0-9.]{7,15}|[0-9a-fA-F:]{2,39}|\[[0-9a-fA-F:]{2,39}\]:\d{1,5}|[0-9.]{7,15}:\d{1,5})$/,
-            "expected an address such as `9.9.9.9` or `10.0.0.2:53`",
-          ),
+          .regex(/^(?:[0-9.]{7,15}|[0-9a-fA-F:]{2,39}|\[[0-9a-fA-F:]{2,39}\]:\d{1,5}|[0-9.]{7,15}:\d{1,5})$/, { error: NO_SERVER, abort: true })
+          .refine(isServer, NO_SERVER),
       )
       .max(8)
       .prefault([])
@@ -81,6 +81,12 @@ export const egress = z
     connections: z.int().min(1).max(10_000).prefault(256).describe("How many connections may be open at once."),
   })
   .describe("The way out: a forward proxy that decides about every connection.");
+
+/** One that can be asked: what cannot would fail every connection, long after the configuration was taken. */
+function isServer(text: string): boolean {
+  const [, bracketed, plain, port = "53"] = /^(?:\[(.+)\]|([\d.]+)):(\d+)$/.exec(text) ?? [];
+  return isAddress(bracketed ?? plain ?? text) && Number(port) >= 1 && Number(port) <= 65_535;
+}
 
 function atLeastASecond(ms: number): boolean {
   return ms >= 1_000;

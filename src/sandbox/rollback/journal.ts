@@ -118,12 +118,14 @@ export async function openJournal({ documents, clock, times }: JournalOptions): 
 
   function newTask(owner: Owner, at: number): Open {
     const task: Task = { id: `TK-${++highest}`, owner, opened: at };
-    const ready = sweep().then(() => putTask(task));
+    const ready = putTask(task);
     const one: Open = { task, ready, steps: 0, latest: at };
     open.set(ownerKey(owner), one);
     ready.catch(() => {
       if (open.get(ownerKey(owner)) === one) open.delete(ownerKey(owner));
     });
+    // No call waits for it, and what could not be forgotten today is forgotten later.
+    ready.then(sweep).catch(() => {});
     return one;
   }
 

@@ -219,6 +219,7 @@ test("a task is over when nothing was done in it for long, and is forgotten once
   assert.equal(await begin("b"), "TK-3");
   world.now = 2 * 86_400_000;
   assert.equal(await begin("c"), "TK-4");
+  while (journal.tasks().length > 2) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(
     journal.tasks().map(({ id }) => id),
     ["TK-4", "TK-1"],
@@ -252,4 +253,21 @@ test("a call that was under way when its task was rolled back is told to a perso
   assert.deepEqual(await left(), ["open"]);
   await journal.settle(done, "anna", "deleted by hand");
   assert.deepEqual(await left(), []);
+});
+
+test("nobody waits until what was kept long enough is forgotten", async () => {
+  const world = { now: 0 };
+  let removed = 0;
+  const remove = (): Promise<never> => {
+    removed++;
+    return never;
+  };
+  const documents: Documents = { ...memoryDocuments(), remove };
+  const journal = await openJournal({ documents, clock: { now: () => world.now }, times: () => ({ idle: 100, keep: 1_000 }) });
+  await journal.begin(OWNER, "req_1", "crm.create");
+  await journal.begin({ ...OWNER, key: "key_2" }, "req_2", "crm.create");
+  world.now = 2 * 86_400_000;
+  const late = new Promise((resolve) => setTimeout(() => resolve("late"), 1_000));
+  assert.notEqual(await Promise.race([journal.begin(OWNER, "req_3", "crm.create"), late]), "late");
+  while (removed === 0) await new Promise((resolve) => setImmediate(resolve));
 });

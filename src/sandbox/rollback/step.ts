@@ -64,9 +64,8 @@ export interface Undone {
   readonly why?: string;
 }
 
-export const STATES = ["open", "undone", "refused", "failed", "unknown", "impossible"] as const;
 /** What a step is to whoever rolls back. `open`: it is done, and can be undone. */
-export type State = (typeof STATES)[number];
+export type State = "open" | "undone" | "refused" | "failed" | "unknown" | "impossible";
 
 export function stateOf({ effect, undo, undone }: Step): State {
   if (undone !== undefined) return undone.state === "done" ? "undone" : undone.state === "begun" ? "unknown" : undone.state;

@@ -49,5 +49,7 @@ test("where one argument is missing nothing is guessed, and its name is told", (
 test("an answer that says it failed, that it is not over, or nothing, is a doubt", () => {
   assert.equal(doubtOf(RESULT), undefined);
   assert.equal(doubtOf("done"), undefined);
-  for (const doubtful of [undefined, { isError: true }, { inputRequests: {} }]) assert.equal(typeof doubtOf(doubtful as never), "string");
+  assert.equal(doubtOf({ task: "buy milk" }), undefined, "a host reports what its tools answer, and that may be anything");
+  for (const doubtful of [undefined, { isError: true }, { inputRequests: {} }, { task: { taskId: "t-1", status: "working" } }])
+    assert.equal(typeof doubtOf(doubtful as never), "string");
 });

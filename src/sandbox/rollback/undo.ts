@@ -70,5 +70,8 @@ export function doubtOf(result: Json | undefined): string | undefined {
   if (!isObject(result)) return undefined;
   if (result["isError"] === true) return "the tool said that it failed; it may have done a part";
   if (result["inputRequests"] !== undefined) return "the tool asked for more before it went on";
+  // A task of MCP: the answer says that it began, and not how it ends.
+  const task = result["task"];
+  if (task !== undefined && isObject(task) && typeof task["taskId"] === "string") return "the tool goes on with it by itself";
   return undefined;
 }

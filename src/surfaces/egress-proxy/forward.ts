@@ -48,12 +48,15 @@ export async function forward(
   meter: (over: () => void) => Meter,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const aborted = (): void => void host.destroy();
-  signal.addEventListener("abort", aborted, { once: true });
-  const counted = meter(aborted);
+  const limit = new AbortController();
+  const counted = meter(() => {
+    limit.abort();
+    host.destroy();
+  });
+  // A client that takes nothing is waited for no longer than a limit lasts.
+  const over = AbortSignal.any([signal, limit.signal]);
   const done = (): void => {
     counted.close();
-    signal.removeEventListener("abort", aborted);
     host.destroy();
   };
   const whyOf = (error: unknown): unknown => {
@@ -68,7 +71,7 @@ export async function forward(
           await write({ type: "mark", mark: { status: answer.statusCode ?? 502, headers: passedOn(answer.rawHeaders) } satisfies Head });
           for await (const chunk of answer as AsyncIterable<Buffer>) {
             if (!counted.pass("in", chunk.length)) break;
-            if (!response.write(chunk)) await once(response, "drain", { signal });
+            if (!response.write(chunk)) await once(response, "drain", { signal: over });
           }
           if (!answer.complete) throw BROKEN_OFF;
         } catch (error) {

@@ -41,7 +41,7 @@ export interface Leading {
   readonly metrics: EgressMetrics;
 }
 
-/** Carries one connection that was permitted, over a socket that leads to where was decided. */
+/** Carries one connection that was permitted, over a socket that leads to where was decided and ends with the signal. */
 export type Carry = (host: Socket, meter: (over: () => void) => Meter, way: Way, signal: AbortSignal) => Answer | Promise<Answer>;
 
 /** Passes one connection through `guard`: looked up only where the name is listed, decided with its addresses, and made to exactly these. */

@@ -58,6 +58,8 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
     const unwatch = door.watch(principal, (why = new HoldfastError("unauthenticated", "the key was revoked or has expired")) => controller.abort(why));
     const gone = (): void => controller.abort(new HoldfastError("cancelled", "the client went away"));
     client.once("close", gone);
+    // It may have gone while it was asked who it is: then nothing tells of it any more.
+    if (client.destroyed) gone();
     const unhooked: Deliver = (part) => {
       // From here on the tunnel itself sees its client go.
       if (target.method === "CONNECT") client.off("close", gone);
@@ -94,7 +96,8 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
       };
       const refusal = noConnection(await enter(door, principal, id, target, carry, deliver, response));
       if (refusal !== undefined) throw refusal;
-      response.end();
+      // A body that nobody takes any more must not hold a connection that is counted nowhere.
+      response.end(() => request.complete || setTimeout(() => request.complete || request.destroy(), LINGER_MS).unref());
     } catch (error) {
       const refusal = tell(id, error);
       if (response.headersSent) response.destroy();
@@ -188,7 +191,7 @@ const wordingOf = (refusal: Refusal): Wording => ({
   body: (status, code, message) => PROBLEM.body(status, refusal instanceof NoConnection ? refusal.told : code, message),
 });
 
-/** How long a client may take to hear that it was refused. */
+/** How long a client may take to hear that it was refused, or that no more is wanted of it. */
 const LINGER_MS = 500;
 
 /** A refusal of `CONNECT`, for which node:http has no response. Whoever does not close is closed. */

@@ -33,6 +33,9 @@ export function tunnel({ client, head, host, tlsFor }: Tunnel, meter: (over: () 
         if (first.length > 0 && counted.pass("out", first.length)) host.write(first);
         await Promise.all([carry(client, host, "out", counted), carry(host, client, "in", counted)]);
         signal.throwIfAborted();
+      } catch (error) {
+        // Where a limit ended it, the client did not go away by itself.
+        throw meters?.fault() ?? error;
       } finally {
         meters?.close();
         signal.removeEventListener("abort", aborted);
