@@ -34,12 +34,13 @@ export function ActDialog({ wanted: { what, agent, to, missing = false }, onClos
   const ready = reason.trim() !== "" && typed.trim() === word && !send.isPending;
   const scope = agent === ALL ? "all" : "one";
   return (
-    <ModalDialog title={t(`agents.${what}.title`, { agent: word, scope })} onClose={onClose} dismissable>
+    <ModalDialog title={t(`agents.${what}.title`, { agent: word, scope })} onClose={onClose}>
       <div className="answer-form">
         <p>{t(`agents.${what}.text`, { phase: to === undefined ? "" : t(`phase.${to}`), scope })}</p>
         {missing ? <Notice>{t("agents.forced")}</Notice> : null}
         <div className="field">
           <label htmlFor={reasonId}>{t("agents.reason")}</label>
+          {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
           <input id={reasonId} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" autoFocus />
         </div>
         <div className="field">

@@ -30,6 +30,7 @@ test("no German text is empty or was left in English", () => {
     "agents.phase",
     "agents.budgets",
     "agents.moved",
+    "unit.usd",
     "agents.by",
     "kind.injection",
     "story.agent",
