@@ -56,7 +56,7 @@ export function ActDialog({ wanted: { what, agent, to, missing = false }, onClos
           </Button>
         </div>
       </div>
-      {send.error === null ? null : <Notice>{t("agents.refused", { why: send.error.message })}</Notice>}
+      {send.error === null ? null : <Notice>{t("app.refused", { why: send.error.message })}</Notice>}
     </ModalDialog>
   );
 }

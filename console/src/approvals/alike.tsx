@@ -7,6 +7,7 @@ import { ModalDialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
+import { Refused } from "./answering.tsx";
 import { Arguments } from "./arguments.tsx";
 
 const MOST_TOGETHER = 50;
@@ -91,7 +92,11 @@ function Together({ action, questions, onClose }: TogetherProps) {
           </Button>
         </div>
       </div>
-      {send.error === null ? null : <Notice>{t("agents.refused", { why: send.error.message })}</Notice>}
+      {send.error === null ? null : (
+        <Notice>
+          <Refused why={send.error.message} />
+        </Notice>
+      )}
       {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
     </ModalDialog>
   );

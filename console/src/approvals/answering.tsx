@@ -74,7 +74,7 @@ function Said({ children }: { readonly children: ReactNode }) {
 }
 
 /** The gateway's own words, in the reader's language where they are known. */
-function Refused({ why }: { readonly why: string }) {
+export function Refused({ why }: { readonly why: string }) {
   const { t } = useText();
   return (
     <>

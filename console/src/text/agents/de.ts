@@ -21,7 +21,6 @@ export const agents: { readonly [id in keyof typeof english]: string } = {
   "agents.all.word": "alle",
   "agents.reason": "Warum? Der Grund wird mit Ihrem Namen festgehalten.",
   "agents.type": "Geben Sie zur Bestätigung ein: {word}",
-  "agents.refused": "Nicht ausgeführt: {why}",
   "agents.resume.all": "Alle fortsetzen",
   "agents.pause.title": "{scope, select, all {Alle Agenten anhalten} other {{agent} anhalten}}",
   "agents.pause.text":

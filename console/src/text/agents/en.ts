@@ -19,7 +19,6 @@ export const agents = {
   "agents.all.word": "all",
   "agents.reason": "Why? It is recorded with your name.",
   "agents.type": "To confirm, type: {word}",
-  "agents.refused": "It was not done: {why}",
   "agents.resume.all": "Resume all",
   "agents.pause.title": "{scope, select, all {Stop all agents} other {Stop {agent}}}",
   "agents.pause.text":
