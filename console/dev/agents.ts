@@ -5,6 +5,7 @@ import type { Phase } from "../../src/core/phase.ts";
 import { openPhases, type Phases } from "../../src/oversight/index.ts";
 import { openSwitch } from "../../src/oversight/switch.ts";
 import { compilePolicy } from "../../src/permission/index.ts";
+import type { AgentBudget } from "../../src/surfaces/api/index.ts";
 
 export interface Crew {
   /** The agents' routes of the API. */
@@ -16,7 +17,7 @@ const DAY = 86_400_000;
 const NAMES: { readonly [agent: string]: Phase } = { support: "supervised", finance: "spot-checked", notes: "shadow" };
 
 /** The gateway's own phases and kill switch over memory, behind the routes that the API has. Eight days have passed. */
-export async function crew(operator: string, budgets: readonly object[] = []): Promise<Crew> {
+export async function crew(operator: string, budgets: readonly AgentBudget[] = []): Promise<Crew> {
   const base = outOfTheBox();
   const [first] = Object.values(base.agents);
   if (first === undefined) throw new Error("no agent out of the box");
@@ -46,8 +47,8 @@ export async function crew(operator: string, budgets: readonly object[] = []): P
     if (n < 20) phases.ended("finance", n === 3 ? "failed" : "done");
   }
   const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, Date.now);
-  const agents = agentsOf({ current: () => ({ config, policy: compiled.policy }), held, phases, audit: { system: async () => {} } });
-  const one = (name: string) => ({ ...agents.list().agents.find(({ agent }) => agent === name), history: agents.history(name), budgets });
+  const agents = agentsOf({ current: () => ({ config, policy: compiled.policy }), held, phases, audit: { system: async () => {} }, budgets: () => budgets });
+  const one = (name: string) => ({ ...agents.list().agents.find(({ agent }) => agent === name), history: agents.history(name) });
   const problem = (title: string, status: 404 | 409) => ({ type: "about:blank", title, status, code: "denied" });
   const app = new Hono();
   app.get("/api/v1/agents", (c) => c.json(agents.list()));

@@ -12,7 +12,9 @@ const [on, empty] = await Promise.all([
   stage(home.folder, {
     questions: asked,
     policies: await policies(),
-    crew: await crew("robin", [{ id: "usd", scope: "agent", used: 21, limit: 20, unit: "USD", window: "day", frees_at: "2026-11-27T00:00:00Z" }]),
+    crew: await crew("robin", [
+      { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 21, reserved: 0, limit: 20, window: 86_400, frees_at: "2026-11-27T00:00:00Z" },
+    ]),
   }),
   stage(home.folder, { seed: [], policies: await policies(true) }),
 ]);

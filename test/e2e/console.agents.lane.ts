@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type Crew, crew } from "../../console/dev/agents.ts";
+import type { AgentBudget } from "../../src/surfaces/api/index.ts";
 import { verifies } from "../verifies.ts";
 import { drawn, house, type Stage, stage, visited, type Watched } from "./console-stage.ts";
 
@@ -11,7 +12,20 @@ const SIZE = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 390, height: 844 }, locale: "de-DE" };
 const SHOTS = process.env["HOLDFAST_SHOTS"];
 const look = async (page: Page, name: string): Promise<void> => void (SHOTS !== undefined && (await page.screenshot({ path: `${SHOTS}/agents-${name}.png` })));
-const BUDGETS = [{ id: "usd", scope: "agent", used: 18.5, limit: 20, unit: "USD", window: "day", frees_at: "2026-11-27T00:00:00Z" }];
+const BUDGETS: readonly AgentBudget[] = [
+  { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 18.5, reserved: 0, limit: 20, window: 86_400 },
+  {
+    id: "limits/user/budget/tokens",
+    scope: "user",
+    of: "u-<b>7",
+    unit: "tokens",
+    used: 2_000,
+    reserved: 0,
+    limit: 2_000,
+    window: 2_592_000,
+    frees_at: "2026-11-27T00:00:00Z",
+  },
+];
 
 /** A stage over real phases and a real kill switch, and a page that is logged in. */
 async function visit(t: TestContext, options: BrowserContextOptions = SIZE): Promise<{ readonly on: Stage; readonly people: Crew } & Watched> {
@@ -34,7 +48,17 @@ test("a person sees what each agent may do and what its next phase rests on, and
   await page.getByRole("link", { name: "support" }).click();
   await page.getByText("98.3%, at least 95%").waitFor();
   const text = await page.locator("article.agent").innerText();
-  for (const shown of ["60 of 50", "crm.update_customer", "finance.*", "18.5 of 20 USD", "It was never moved."]) assert.ok(text.includes(shown), shown);
+  for (const shown of [
+    "60 of 50",
+    "crm.update_customer",
+    "finance.*",
+    "18.5 of 20 USD",
+    "the agent, window: 1 day",
+    "2,000 of 2,000 tokens",
+    "user u-<b>7, window: 30 days",
+    "It was never moved.",
+  ])
+    assert.ok(text.includes(shown), shown);
   await look(page, "one");
   await page.getByRole("button", { name: "Promote" }).click();
   const send = dialog(page).getByRole("button", { name: "Promote" });
@@ -66,7 +90,7 @@ test("the kill switch stops one agent from its page and all of them from anywher
   await dialog(page).getByRole("button", { name: "Stop" }).click();
   await page.getByText("Paused by robin").waitFor();
   assert.equal(people.phases.of("finance"), "supervised", "and is looked at once it works again");
-  await page.getByText("a person stopped it").waitFor();
+  for (const place of [".moves", ".incident"]) await page.locator(place).getByText("a person stopped it").waitFor();
   await look(page, "paused");
   await page.goto(`${on.origin}/activity`);
   await page.getByRole("button", { name: "Stop all agents" }).click();
@@ -94,6 +118,8 @@ test("on a telephone, in German and in the dark, an agent can be read, demoted a
   await page.locator(".agent-card").nth(2).waitFor();
   await look(page, "phone-list");
   await page.getByRole("link", { name: "finance" }).click();
+  await page.getByText("Benutzer u-<b>7, Zeitfenster: 30 Tage").waitFor();
+  await page.getByText("18,5 von 20 USD").waitFor();
   await page.getByRole("button", { name: "Zurückstufen" }).click();
   await dialog(page).getByLabel("Warum?").fill("neues Werkzeug");
   await dialog(page).getByLabel("Bestätigung").fill("finance");

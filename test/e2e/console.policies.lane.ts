@@ -38,6 +38,10 @@ test("a call is tried under the rules in force, and under a draft that is not", 
   await trial.getByLabel("What the user asked for").fill("Send bob@example.com a mail that says hello");
   await trial.getByRole("button", { name: "Try" }).click();
   await trial.locator(".badge.permit.large").waitFor();
+  await trial.getByLabel("What the user asked for").fill("Send bob@example.com a mail that says hallo");
+  assert.equal(await trial.locator(".badge").count(), 0, "a verdict about another call does not stay");
+  await trial.getByRole("button", { name: "Try" }).click();
+  await trial.locator(".badge").first().waitFor();
   await trial.getByLabel("Arguments, as JSON").fill("{");
   await trial.getByText("This is not a JSON object.").waitFor();
   assert.ok(await trial.getByRole("button", { name: "Try" }).isDisabled());
@@ -47,6 +51,8 @@ test("a call is tried under the rules in force, and under a draft that is not", 
   await trial.getByRole("button", { name: "Try" }).click();
   await trial.locator(".badge.deny.large").waitFor();
   await trial.getByText("rules/nobody").waitFor();
+  await page.getByLabel("Rules and tests, as YAML").fill("rules: []\n");
+  assert.equal(await trial.locator(".badge").count(), 0, "nor one under another draft");
   assert.equal(await page.locator(".rules > li").count(), 2, "what is in force has not changed");
 });
 

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components";
 import { type Act, ALL, act, type Phase } from "../api/agents.ts";
+import { ModalDialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
@@ -33,39 +34,30 @@ export function ActDialog({ wanted: { what, agent, to, missing = false }, onClos
   const ready = reason.trim() !== "" && typed.trim() === word && !send.isPending;
   const scope = agent === ALL ? "all" : "one";
   return (
-    <ModalOverlay className="overlay" isOpen onOpenChange={(still) => still || onClose()} isDismissable>
-      <Modal className="modal">
-        <Dialog className="dialog">
-          <header className="dialog-head">
-            <Heading slot="title">{t(`agents.${what}.title`, { agent: word, scope })}</Heading>
-            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
-              <Icon name="close" />
-            </Button>
-          </header>
-          <div className="answer-form">
-            <p>{t(`agents.${what}.text`, { phase: to === undefined ? "" : t(`phase.${to}`), scope })}</p>
-            {missing ? <Notice>{t("agents.forced")}</Notice> : null}
-            <div className="field">
-              <label htmlFor={reasonId}>{t("agents.reason")}</label>
-              <input id={reasonId} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" autoFocus />
-            </div>
-            <div className="field">
-              <label htmlFor={typedId}>{t("agents.type", { word })}</label>
-              <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="off" spellCheck={false} />
-            </div>
-            <div className="buttons">
-              <Button className={`button ${what === "pause" ? "stop" : "primary"}`} isDisabled={!ready} onPress={() => send.mutate()}>
-                {t(`agents.${what}.do`)}
-              </Button>
-              <Button className="button" onPress={onClose}>
-                {t("approvals.cancel")}
-              </Button>
-            </div>
-          </div>
-          {send.error === null ? null : <Notice>{t("agents.refused", { why: send.error.message })}</Notice>}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog title={t(`agents.${what}.title`, { agent: word, scope })} onClose={onClose}>
+      <div className="answer-form">
+        <p>{t(`agents.${what}.text`, { phase: to === undefined ? "" : t(`phase.${to}`), scope })}</p>
+        {missing ? <Notice>{t("agents.forced")}</Notice> : null}
+        <div className="field">
+          <label htmlFor={reasonId}>{t("agents.reason")}</label>
+          {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
+          <input id={reasonId} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" autoFocus />
+        </div>
+        <div className="field">
+          <label htmlFor={typedId}>{t("agents.type", { word })}</label>
+          <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="off" spellCheck={false} />
+        </div>
+        <div className="buttons">
+          <Button className={`button ${what === "pause" ? "stop" : "primary"}`} isDisabled={!ready} onPress={() => send.mutate()}>
+            {t(`agents.${what}.do`)}
+          </Button>
+          <Button className="button" onPress={onClose}>
+            {t("approvals.cancel")}
+          </Button>
+        </div>
+      </div>
+      {send.error === null ? null : <Notice>{t("app.refused", { why: send.error.message })}</Notice>}
+    </ModalDialog>
   );
 }
 

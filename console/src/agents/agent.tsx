@@ -9,7 +9,7 @@ import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { numbered } from "../parts/numbered.ts";
 import { Time } from "../parts/time.tsx";
-import { decimal, fullTime } from "../text/format.ts";
+import { decimal, fullTime, span } from "../text/format.ts";
 import { textOr, useText } from "../text/text.ts";
 import { ActDialog, type Wanted } from "./act.tsx";
 import { LOOK, Paused, Works } from "./agents.tsx";
@@ -67,7 +67,7 @@ function Shown({ agent }: { readonly agent: Agent & { readonly history: readonly
         {incident === undefined ? null : (
           <p className="incident">
             <Icon name="warning" />
-            {t("agents.incident", { time: fullTime(incident.at, language) })} <code>{incident.cause}</code>
+            {t("agents.incident", { time: fullTime(incident.at, language), cause: textOr(t, `incident.${incident.cause}`, incident.cause) })}
           </p>
         )}
         {next === undefined ? null : <h3>{t("agents.next", { phase: t(`phase.${next}`) })}</h3>}
@@ -139,17 +139,17 @@ function Permissions({ agent }: { readonly agent: Agent }) {
   );
 }
 
-function BudgetRow({ budget: { id, scope, used, limit, unit, window, frees } }: { readonly budget: Budget }) {
+function BudgetRow({ budget: { id, scope, of, used, limit, unit, window, frees } }: { readonly budget: Budget }) {
   const { t, language } = useText();
   const over = used >= limit;
   return (
     <li className={over ? "unmet" : "met"}>
       <Icon name={over ? "warning" : "done"} />
       <span className="criterion-name">
-        <code>{id}</code> <span className="muted">{[scope, window].filter((word) => word !== "").join(", ")}</span>
+        <code>{id}</code> <span className="muted">{t("agents.budget", { scope: t(`agents.scope.${scope}`, { of }), window: span(window, language) })}</span>
       </span>
       <span className="criterion-numbers">
-        {t("agents.of", { value: decimal(used, language), wanted: `${decimal(limit, language)} ${unit}` })}
+        {t("agents.of", { value: decimal(used, language), wanted: `${decimal(limit, language)} ${textOr(t, `unit.${unit}`, unit)}` })}
         {over && frees !== "" ? ` · ${t("agents.frees", { time: fullTime(frees, language) })}` : ""}
       </span>
       <span className="meter" aria-hidden="true">

@@ -18,13 +18,18 @@ export interface Pause {
   readonly since: string;
 }
 
+const SCOPES = ["agent", "tool", "key", "user", "session"] as const;
+
 export interface Budget {
   readonly id: string;
-  readonly scope: string;
+  readonly scope: (typeof SCOPES)[number] | "unknown";
+  /** Which tool, key, user or session; empty for the agent itself. */
+  readonly of: string;
   readonly used: number;
   readonly limit: number;
   readonly unit: string;
-  readonly window: string;
+  /** Seconds. */
+  readonly window: number;
   readonly frees: string;
 }
 
@@ -103,8 +108,17 @@ function readAgent(it: Fields): Agent {
     role: text(it["role"]),
     ...lists(it),
     budgets: items(it["budgets"]).map((one) => {
-      const { id, scope, used, limit, unit, window, frees_at } = fields(one);
-      return { id: text(id), scope: text(scope), used: number(used), limit: number(limit), unit: text(unit), window: text(window), frees: text(frees_at) };
+      const { id, scope, of, used, limit, unit, window, frees_at } = fields(one);
+      return {
+        id: text(id),
+        scope: SCOPES.find((known) => known === scope) ?? "unknown",
+        of: text(of),
+        used: number(used),
+        limit: number(limit),
+        unit: text(unit),
+        window: number(window),
+        frees: text(frees_at),
+      };
     }),
   };
 }

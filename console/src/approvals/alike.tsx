@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components";
 import { answerTogether, getQuestions, type Question } from "../api/approval.ts";
+import { ModalDialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
+import { Refused } from "./answering.tsx";
 import { Arguments } from "./arguments.tsx";
 
 const MOST_TOGETHER = 50;
@@ -62,46 +64,40 @@ function Together({ action, questions, onClose }: TogetherProps) {
   });
   const ready = typed.trim() === String(questions.length) && (action === "approve" || reason.trim() !== "") && !send.isPending && !send.isSuccess;
   return (
-    <ModalOverlay className="overlay" isOpen onOpenChange={(still) => still || onClose()}>
-      <Modal className="modal wide">
-        <Dialog className="dialog">
-          <header className="dialog-head">
-            <Heading slot="title">{t(`approvals.alike.${action}`, { n: questions.length })}</Heading>
-            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
-              <Icon name="close" />
-            </Button>
-          </header>
-          <div className="answer-form">
-            <p>{t("approvals.alike.text")}</p>
-            <ol className="together">
-              {questions.map((question) => (
-                <li key={question.id}>
-                  <code>{question.id}</code>
-                  <Arguments question={question} />
-                </li>
-              ))}
-            </ol>
-            <div className="field">
-              <label htmlFor={reasonId}>{t("approvals.reject.reason")}</label>
-              <input id={reasonId} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
-            </div>
-            <div className="field">
-              <label htmlFor={typedId}>{t("approvals.alike.type", { n: questions.length })}</label>
-              <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" inputMode="numeric" />
-            </div>
-            <div className="buttons">
-              <Button className="button primary" isDisabled={!ready} onPress={() => send.mutate()}>
-                {t(`approvals.${action}`)}
-              </Button>
-              <Button className="button" onPress={onClose}>
-                {t("approvals.cancel")}
-              </Button>
-            </div>
-          </div>
-          {send.error === null ? null : <Notice>{t("agents.refused", { why: send.error.message })}</Notice>}
-          {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog title={t(`approvals.alike.${action}`, { n: questions.length })} onClose={onClose} wide>
+      <div className="answer-form">
+        <p>{t("approvals.alike.text")}</p>
+        <ol className="together">
+          {questions.map((question) => (
+            <li key={question.id}>
+              <code>{question.id}</code>
+              <Arguments question={question} />
+            </li>
+          ))}
+        </ol>
+        <div className="field">
+          <label htmlFor={reasonId}>{t("approvals.reject.reason")}</label>
+          <input id={reasonId} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
+        </div>
+        <div className="field">
+          <label htmlFor={typedId}>{t("approvals.alike.type", { n: questions.length })}</label>
+          <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" inputMode="numeric" />
+        </div>
+        <div className="buttons">
+          <Button className="button primary" isDisabled={!ready} onPress={() => send.mutate()}>
+            {t(`approvals.${action}`)}
+          </Button>
+          <Button className="button" onPress={onClose}>
+            {t("approvals.cancel")}
+          </Button>
+        </div>
+      </div>
+      {send.error === null ? null : (
+        <Notice>
+          <Refused why={send.error.message} />
+        </Notice>
+      )}
+      {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
+    </ModalDialog>
   );
 }

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components";
 import { type Answer, answerQuestion, type Question, substance } from "../api/approval.ts";
 import { useKeys } from "../frame/keys.ts";
+import { ModalDialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { ReasonText } from "../parts/reason.tsx";
@@ -61,20 +62,10 @@ function AnswerDialog({ action, shown, stale, onClose }: AnswerDialogProps) {
   const changed = stale || (answer.isSuccess && answer.data === undefined);
   const Form = FORMS[action];
   return (
-    <ModalOverlay className="overlay" isOpen onOpenChange={(still) => still || onClose()}>
-      <Modal className={`modal${action === "edit" ? " wide" : ""}`}>
-        <Dialog className="dialog">
-          <header className="dialog-head">
-            <Heading slot="title">{t(`approvals.${action}.title`, { id: shown.id })}</Heading>
-            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
-              <Icon name="close" />
-            </Button>
-          </header>
-          <Form question={shown} busy={answer.isPending || changed} onAnswer={(given) => answer.mutate(given)} onCancel={onClose} />
-          <Said>{changed ? t("approvals.changed") : answer.error === null ? null : <Refused why={answer.error.message} />}</Said>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog title={t(`approvals.${action}.title`, { id: shown.id })} onClose={onClose} wide={action === "edit"}>
+      <Form question={shown} busy={answer.isPending || changed} onAnswer={(given) => answer.mutate(given)} onCancel={onClose} />
+      <Said>{changed ? t("approvals.changed") : answer.error === null ? null : <Refused why={answer.error.message} />}</Said>
+    </ModalDialog>
   );
 }
 
@@ -83,7 +74,7 @@ function Said({ children }: { readonly children: ReactNode }) {
 }
 
 /** The gateway's own words, in the reader's language where they are known. */
-function Refused({ why }: { readonly why: string }) {
+export function Refused({ why }: { readonly why: string }) {
   const { t } = useText();
   return (
     <>

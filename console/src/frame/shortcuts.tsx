@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Button, Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
-import { Icon } from "../parts/icon.tsx";
+import { Switch } from "react-aria-components";
+import { ModalDialog } from "../parts/dialog.tsx";
 import { type TextId, useText } from "../text/text.ts";
 import { setSingleKeys, singleKeys } from "./keys.ts";
 
@@ -26,34 +26,24 @@ export function Shortcuts({ open, onClose }: { readonly open: boolean; readonly 
     setSingle(on);
   };
   return (
-    <ModalOverlay className="overlay" isOpen={open} onOpenChange={(still) => still || onClose()} isDismissable>
-      <Modal className="modal">
-        <Dialog className="dialog">
-          <header className="dialog-head">
-            <Heading slot="title">{t("keys.title")}</Heading>
-            <Button slot="close" className="button quiet icon-only" aria-label={t("app.close")}>
-              <Icon name="close" />
-            </Button>
-          </header>
-          <dl className="keys">
-            {SHORTCUTS.map(([key, text]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{t(text)}</dd>
-              </div>
-            ))}
-          </dl>
-          <Switch className="switch" isSelected={single} onChange={change}>
-            <span className="switch-track" aria-hidden="true" />
-            <span>
-              {t("keys.single")}
-              <small>{t("keys.single.hint")}</small>
-            </span>
-          </Switch>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog title={t("keys.title")} onClose={onClose} isOpen={open} dismissable>
+      <dl className="keys">
+        {SHORTCUTS.map(([key, text]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(text)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Switch className="switch" isSelected={single} onChange={change}>
+        <span className="switch-track" aria-hidden="true" />
+        <span>
+          {t("keys.single")}
+          <small>{t("keys.single.hint")}</small>
+        </span>
+      </Switch>
+    </ModalDialog>
   );
 }

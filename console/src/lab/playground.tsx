@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LanguageSwitch, ThemeSwitch } from "../frame/bar.tsx";
 import { CopyButton } from "../parts/copy.tsx";
@@ -13,6 +13,12 @@ import { addressOf, SOURCES, type Specimen, specimenIn } from "./share.ts";
 export function Playground() {
   const { t, language } = useText();
   const [specimen, choose] = useState<Specimen>(() => specimenIn(location.hash) ?? samples[language].order);
+  // A link pasted into the tab that shows this page changes only what stands behind the `#`.
+  useEffect(() => {
+    const open = (): void => choose((kept) => specimenIn(location.hash) ?? kept);
+    addEventListener("hashchange", open);
+    return () => removeEventListener("hashchange", open);
+  }, []);
   const { text, source } = useDeferredValue(specimen);
   const found = useMemo(() => (text.length > MOST ? undefined : look(text, source)), [text, source]);
   return (

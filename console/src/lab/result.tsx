@@ -48,7 +48,7 @@ function Marked({ text, findings }: { readonly text: string; readonly findings: 
             {visible(text.slice(start, end))}
           </mark>
         ) : (
-          <span key={`t${start}`}>{text.slice(start, end)}</span>
+          <span key={`t${start}`}>{visible(text.slice(start, end))}</span>
         ),
       )}
     </pre>

@@ -50,7 +50,7 @@ export function DraftCard({ draft, inForce, onChange }: DraftProps) {
         )}
       </div>
       {check.data === undefined ? null : <Faults faults={[...check.data.faults, ...check.data.warnings]} />}
-      {check.error === null ? null : <Notice>{t("policies.failed", { why: check.error.message })}</Notice>}
+      {check.error === null ? null : <Notice>{t("app.refused", { why: check.error.message })}</Notice>}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Button } from "react-aria-components";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import { Reasons } from "../activity/reasons.tsx";
-import { type Policies, tryCall } from "../api/policies.ts";
+import { type Policies, type Trial, tryCall } from "../api/policies.ts";
 import { EffectBadge } from "../parts/badge.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { useText } from "../text/text.ts";
@@ -20,10 +20,12 @@ export function TryCard({ policies, draft }: { readonly policies: Policies; read
   const [drafted, setDrafted] = useState(false);
   const trial = useMutation({ mutationFn: tryCall });
   const given = objectIn(args);
-  const ready = agent !== "" && tool.trim() !== "" && given !== undefined;
-  const send = (): void => {
-    if (ready) trial.mutate({ agent, tool: tool.trim(), args: given, request, read, ...(drafted ? { draft } : {}) });
-  };
+  const call: Trial | undefined =
+    agent === "" || tool.trim() === "" || given === undefined
+      ? undefined
+      : { agent, tool: tool.trim(), args: given, request, read, ...(drafted ? { draft } : {}) };
+  // A verdict about another call, or under another draft, is not shown.
+  const said = call !== undefined && JSON.stringify(trial.variables) === JSON.stringify(call) ? trial.data : undefined;
   return (
     <section className="card answer-form" aria-labelledby="try-title">
       <h2 id="try-title">{t("policies.try")}</h2>
@@ -79,26 +81,26 @@ export function TryCard({ policies, draft }: { readonly policies: Policies; read
         {t("policies.try.draft")}
       </label>
       <div className="buttons">
-        <Button className="button primary" isDisabled={!ready} isPending={trial.isPending} onPress={send}>
+        <Button className="button primary" isDisabled={call === undefined} isPending={trial.isPending} onPress={() => call !== undefined && trial.mutate(call)}>
           {t("policies.try.do")}
         </Button>
       </div>
       <div role="status">
-        {trial.data === undefined ? null : trial.data.faults.length > 0 ? (
+        {said === undefined ? null : said.faults.length > 0 ? (
           <>
             <p>{t("policies.try.faults")}</p>
-            <Faults faults={trial.data.faults} />
+            <Faults faults={said.faults} />
           </>
         ) : (
           <>
             <p>
-              <EffectBadge effect={trial.data.effect} large />
+              <EffectBadge effect={said.effect} large />
             </p>
-            <Reasons reasons={trial.data.reasons} />
+            <Reasons reasons={said.reasons} />
           </>
         )}
       </div>
-      {trial.error === null ? null : <Notice>{t("policies.failed", { why: trial.error.message })}</Notice>}
+      {trial.error === null ? null : <Notice>{t("app.refused", { why: trial.error.message })}</Notice>}
     </section>
   );
 }

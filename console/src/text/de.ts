@@ -13,6 +13,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "app.close": "Schließen",
   "app.copy": "Kopieren",
   "app.copied": "Kopiert",
+  "app.refused": "Nicht ausgeführt: {why}",
   "app.unreachable": "Das Gateway antwortet nicht. Die Liste ist möglicherweise nicht aktuell.",
   "app.broken.title": "Diese Seite lässt sich nicht anzeigen",
   "app.broken.text": "Beim Aufbau der Ansicht ist in der Konsole ein Fehler aufgetreten. Das Gateway ist davon nicht betroffen.",

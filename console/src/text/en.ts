@@ -12,6 +12,7 @@ export const en = {
   "app.close": "Close",
   "app.copy": "Copy",
   "app.copied": "Copied",
+  "app.refused": "It was not done: {why}",
   "app.unreachable": "The gateway does not answer. The list below may be out of date.",
   "app.broken.title": "This page could not be shown",
   "app.broken.text": "Something in the console failed while drawing it. The gateway is not affected.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { left } from "./format.ts";
+import { left, span } from "./format.ts";
 
 const CASES: readonly (readonly [seconds: number, en: string, de: string])[] = [
   [0, "", ""],
@@ -24,4 +24,15 @@ test("what is left is said in its two largest units, and nothing once it is over
     assert.equal(plain(left(until, "de", 0)), plain(de));
   }
   assert.equal(left("no time", "en", 0), "");
+});
+
+test("a span is said in the largest unit that says it exactly", () => {
+  const said = [60, 5_400, 86_400, 2_592_000, 90].map((seconds) => [span(seconds, "en"), span(seconds, "de")]);
+  assert.deepEqual(said, [
+    ["1 minute", "1 Minute"],
+    ["90 minutes", "90 Minuten"],
+    ["1 day", "1 Tag"],
+    ["30 days", "30 Tage"],
+    ["90 seconds", "90 Sekunden"],
+  ]);
 });

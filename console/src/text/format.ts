@@ -40,6 +40,12 @@ export function left(iso: string, language: Language, now: number): string {
     .join(" ");
 }
 
+/** 30 days: a span of time in the largest unit that says it exactly. */
+export function span(seconds: number, language: Language): string {
+  const [unit, size] = UNITS.find(([, one]) => seconds >= one && seconds % one === 0) ?? (["second", 1] as const);
+  return new Intl.NumberFormat(region(language), { style: "unit", unit, unitDisplay: "long" }).format(seconds / size);
+}
+
 const UNITS = [
   ["day", 86_400],
   ["hour", 3_600],

@@ -23,7 +23,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.failed": "Die Fragen ließen sich nicht laden: {why}",
   "approvals.empty.waiting.title": "Nichts wartet auf Sie",
   "approvals.empty.waiting.text":
-    "Hier erscheint, was ein Agent nur mit Zustimmung eines Menschen tun darf: was genau geschähe und warum gefragt wird. Die Liste ist leer, weil seit der letzten Antwort keine Regel gefragt hat.",
+    "Hier erscheint, was ein Agent nur mit der Freigabe eines Menschen tun darf: was genau geschähe und warum gefragt wird. Die Liste ist leer, weil seit der letzten Antwort keine Regel gefragt hat.",
   "approvals.empty.waiting.do": "Ansehen, was Agenten getan haben",
   "approvals.empty.decided.title": "Noch wurde nichts entschieden",
   "approvals.empty.decided.text":
@@ -41,7 +41,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.state.done": "Ausgeführt",
   "approvals.state.unknown": "Unbekannt",
   "approvals.next.pending": "Bis zur Antwort geschieht nichts. Läuft die Zeit ab, gilt das als Nein.",
-  "approvals.next.pending.more": "Eine Zustimmung ist vermerkt. Bevor etwas geschieht, müssen weitere Personen freigeben.",
+  "approvals.next.pending.more": "Eine Freigabe ist vermerkt. Bevor etwas geschieht, müssen weitere Personen freigeben.",
   "approvals.next.approved": "Wenn der Agent dasselbe noch einmal anfragt, wird es ausgeführt, ein einziges Mal.",
   "approvals.next.rejected": "Es geschieht nichts. Der Agent erfährt es, wenn er erneut fragt.",
   "approvals.next.expired": "Niemand hat rechtzeitig geantwortet, oder der Agent hat nicht rechtzeitig erneut gefragt. Es geschieht nichts.",
