@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
@@ -119,6 +120,24 @@ export const ask = (rig: { readonly port: number }, target: string, key: string,
   const proof = key === "" ? "" : `Proxy-Authorization: Bearer ${key}\r\n`;
   return say(rig.port, `${method} ${target} HTTP/1.1\r\nHost: ${said}\r\n${proof}${more}Connection: close\r\n\r\n${body}`);
 };
+
+/** The head of a request for a tunnel. */
+export const head = (target: string, key: string): string => `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nProxy-Authorization: Bearer ${key}\r\n\r\n`;
+
+/** Also where it was cut off, which is an error to whoever has it. */
+export const closed = (socket: Socket): Promise<void> => new Promise((resolve) => void socket.once("close", () => resolve()));
+
+/** How a request ended, with what was written down before it. */
+export async function outcomeIn(rig: EgressRig, id: string) {
+  // The outcome is written with the next batch.
+  for (let tries = 0; tries < 100; tries++) {
+    const records = await rig.records();
+    const found = records.find((record) => record.kind === "outcome" && record.id === id);
+    if (found?.kind === "outcome") return { intent: records.find((record) => record.kind === "intent" && record.id === id), outcome: found };
+    await pause(20);
+  }
+  throw new Error("there is no outcome");
+}
 
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 
