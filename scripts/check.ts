@@ -1,25 +1,44 @@
-/** `npm run check`: everything that must hold before a change goes in, side by side; what fails shows its output at the end. */
-import { existsSync } from "node:fs";
+/**
+ * `npm run check`: everything that must hold before a change goes in, side by side; what fails shows its output at the end.
+ * `npm test`, which is `check tests`: of it the tests.
+ */
 import { join } from "node:path";
 import { ROOT } from "./root.ts";
 import { line, type Ran, run, type Step } from "./step.ts";
 
+/** Tests of a part share one process, which saves most of their time: starting it and loading the same modules again. */
+const together = (name: string, ...paths: string[]): Step => ({
+  name,
+  command: ["node", "--test", "--test-isolation=none", "--test-timeout=120000", ...paths],
+});
+
+const DETECTION = "detectors,input,output,codecs";
 const STEPS: readonly Step[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "."] },
-  ...(existsSync(join(ROOT, "console/tsconfig.json")) ? [{ name: "types of the console", command: ["tsc", "-p", "console"] } as const] : []),
-  { name: "architecture", command: ["node", "--test", "test/architecture.test.ts", "test/requirements.test.ts"] },
-  { name: "tests", command: ["npm", "test"] },
+  { name: "types of the console", command: ["tsc", "-p", "console"] },
+  together("tests of the structure", "test/{architecture,requirements}.test.ts"),
+  together("tests of detection", `src/{${DETECTION}}/**/*.test.ts`),
+  together("tests of the other parts", `src/!(${DETECTION.replaceAll(",", "|")})/**/*.test.ts`, "{console/src,examples,eval}/**/*.test.ts"),
+  // These open ports, and set clocks and the environment: each has a process to itself.
+  {
+    name: "tests of the whole",
+    command: ["node", "--test", "--test-concurrency=2", "--test-timeout=120000", "test/!(architecture|requirements).test.ts", "test/*/**/*.test.ts"],
+  },
 ];
 
+process.env["NODE_COMPILE_CACHE"] ??= join(ROOT, ".cache/node");
+const wanted = process.argv[2] ?? "";
+const begun = performance.now();
 const ran = await Promise.all(
-  STEPS.map(async (step) => {
+  STEPS.filter(({ name }) => name.startsWith(wanted)).map(async (step) => {
     const result = await run(step);
     console.log(line(result, counts(result)));
     return result;
   }),
 );
 for (const { name, output } of ran.filter(({ ok }) => !ok)) console.log(`\n── ${name}\n${reason(output)}`);
+console.log(`\n${ran.reduce((sum, { output }) => sum + count(output, "pass"), 0)} tests passed in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;
 
 /** What went wrong: of a test run only its failures, of anything else all it said. */
@@ -28,8 +47,12 @@ function reason(output: string): string {
   return (failures < 0 ? output : output.slice(failures)).trim();
 }
 
-/** `512 passed, 0 failed, 3 skipped` from the summary of Node's test runner. */
+/** `512 passed, 0 failed, 3 skipped` of a test run. */
 function counts({ output }: Ran): string {
-  const count = (what: string): string | undefined => new RegExp(`^ℹ ${what} (\\d+)$`, "m").exec(output)?.[1];
-  return count("tests") === undefined ? "" : `${count("pass")} passed, ${count("fail")} failed, ${count("skipped")} skipped`;
+  return output.includes("\nℹ tests ") ? `${count(output, "pass")} passed, ${count(output, "fail")} failed, ${count(output, "skipped")} skipped` : "";
+}
+
+/** From the summary of Node's test runner; 0 where there is none. */
+function count(output: string, what: string): number {
+  return Number(new RegExp(`^ℹ ${what} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
 }

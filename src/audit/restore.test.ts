@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openTestLog, recordOne, testSigner } from "../../test/faults/audit-fixture.ts";
+import { openTestLog, recordOne } from "../../test/faults/audit-fixture.ts";
 import { verifies } from "../../test/verifies.ts";
 import { codeOf } from "../core/errors.ts";
 import { newShelf, openMemoryLog } from "../stores/memory-log.ts";
 import { story } from "./history.ts";
-import { noteVerifier } from "./note.ts";
-import { checkProof } from "./proof.ts";
 import { CHECKPOINT, EDGE } from "./restore.ts";
-import { verifyLog } from "./verify.ts";
 
-const verifier = noteVerifier(testSigner.vkey);
 const unavailable = (error: unknown): boolean => codeOf(error) === "unavailable";
 
 const damaged: readonly (readonly [string, (shelf: ReturnType<typeof newShelf>) => void])[] = [
@@ -52,22 +48,5 @@ test("a log without its tile hashes is read again instead, and opens", async () 
   shelf.files.delete(EDGE);
   const again = await openTestLog(await openMemoryLog(shelf));
   assert.equal((await story(again.source, "r-7"))?.row.status, "done");
-  await again.shut();
-});
-
-test("a log of more than one level-1 tile restarts from its tiles, and keeps checkpoints on the way", { timeout: 60_000 }, async () => {
-  const shelf = newShelf();
-  const log = await openTestLog(await openMemoryLog(shelf));
-  for (let round = 0; round < 70; round++) await Promise.all(Array.from({ length: 500 }, (_, i) => recordOne(log, `r-${round}-${i}`)));
-  await log.flush();
-  await log.shut();
-  assert.ok(shelf.files.has("tile/1/000"));
-  assert.ok(shelf.files.has("kept/0"));
-  const again = await openTestLog(await openMemoryLog(shelf));
-  const verified = await verifyLog(again.source, again.vkey);
-  assert.equal(verified.ok, true);
-  assert.equal(verified.checkpoints, 2);
-  const [line] = await again.source.read(65_536, 65_537);
-  assert.equal(checkProof(await again.proof(65_536), line!, verifier).ok, true);
   await again.shut();
 });

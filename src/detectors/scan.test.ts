@@ -20,33 +20,6 @@ const made = (id: string, expression: RegExp): Detector => ({ ...base, id, ...pa
 const match = (detector: string, start: number, end: number, order = 0): Match => ({ detector, kind: "credential", start, end, score: 1, order });
 
 describe("scan", () => {
-  test("one pass over the literals finds exactly what every detector finds alone", () => {
-    verifies("O-05");
-    fc.assert(
-      fc.property(texts, fc.nat(100), (text, from) => {
-        const alone = detectors.flatMap(({ id, finds, detect }, order) =>
-          detect({ text, source: "tool" }).map(({ start, end, score = 1 }): Match => ({ detector: id, kind: finds, start, end, score, order })),
-        );
-        assert.deepEqual(scanner(detectors).matches(text, "tool", from), alone.filter(({ start }) => start >= from).sort(compareMatches));
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  test("what begins before `open` of all detectors does not depend on what follows", () => {
-    const all = scanner(detectors);
-    fc.assert(
-      fc.property(texts, fc.nat(900), (text, cut) => {
-        const head = text.slice(0, cut);
-        const open = all.open(head);
-        assert.ok(open >= Math.min(head.length, ...detectors.map((detector) => detector.open(head))));
-        const before = ({ start }: Match): boolean => start < open;
-        assert.deepEqual(all.matches(head, "tool").filter(before), all.matches(text, "tool").filter(before));
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
   test("in what a scanner reads as calm nothing begins, however it is cut, and nothing that follows makes something begin in it", () => {
     verifies("O-05");
     const lists = [detectors, detectors.filter(({ finds }) => finds !== "injection" && finds !== "personal")].map((list) => scanner(list));

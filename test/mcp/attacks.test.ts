@@ -243,29 +243,6 @@ test("one session is one key's: to anybody else it does not exist", async () => 
   assert.equal((await rig.post("other", key, { jsonrpc: "2.0", id: 1, method: "tools/list" }, { "mcp-session-id": id })).status, 404);
 });
 
-test("a thousand interleaved calls of ten clients: each gets its own answers, and no other's (cross-tenant)", async () => {
-  verifies("G-02");
-  server.tools = [tool("read_mail", { inputSchema: { type: "object", properties: { canary: { type: "string" } } } })];
-  server.answer = async (_name, { canary }) => {
-    await new Promise((resolve) => setTimeout(resolve, Number(String(canary).slice(-1))));
-    return { content: [{ type: "text", text: `canary ${canary}` }] };
-  };
-  const clients = await Promise.all(Array.from({ length: 10 }, async () => rig.client("crm", await rig.key("worker"))));
-  await Promise.all(
-    clients.map(async (client, tenant) => {
-      for (let round = 0; round < 10; round++) {
-        const calls = Array.from({ length: 10 }, (_, index) => `t${tenant}r${round}c${index}`);
-        const answers = await Promise.all(calls.map((canary) => client.callTool({ name: "read_mail", arguments: { canary } })));
-        assert.deepEqual(
-          answers.map(({ content }) => (content as { text: string }[])[0]?.text),
-          calls.map((canary) => `canary ${canary}`),
-        );
-      }
-    }),
-  );
-  assert.equal(server.called.length, 1000);
-});
-
 test("what two readers could take for different messages is refused", async () => {
   verifies("G-02");
   const bodies = [
