@@ -114,6 +114,16 @@ describe("an answer that repeats the system prompt", () => {
   });
 });
 
+test("a prompt that was seen before is told as it was, also after many others", () => {
+  const first = quotesOf(PROMPT, 8);
+  assert.equal(quotesOf(PROMPT, 8), first, "taken apart once");
+  assert.notEqual(quotesOf(PROMPT, 9), first);
+  for (let other = 0; other < 40; other++) quotesOf(`${other} ${PROMPT.repeat(20)}`, 8);
+  const again = quotesOf(PROMPT, 8);
+  assert.notEqual(again, first, "and forgotten when there were too many");
+  assert.deepEqual(again?.matches(PROMPT), first?.matches(PROMPT));
+});
+
 test("a prompt of a few words is told from chance by nobody, and a long hostile one costs no more than its length", () => {
   verifies("O-07");
   assert.equal(quotesOf("Be kind to all.", 12), undefined);

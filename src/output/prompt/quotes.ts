@@ -14,6 +14,8 @@ export const PROMPT = "system-prompt";
 const LONGEST = 64;
 /** So many words of the other text are known. */
 const MOST = 6_000;
+/** UTF-16 code units of all texts that are remembered, which bounds what is known of them: 3 MB for ordinary prose, 30 MB for single letters. */
+const MOST_KEPT = 131_072;
 /** Fewer words in a row are said by chance. */
 const FEWEST = 5;
 
@@ -23,9 +25,29 @@ interface Word {
   readonly hash: number;
 }
 
-/** `row`: how many words make a repetition; a shorter text counts as a whole. Undefined where it is too short to be told from chance. */
+const kept = new Map<string, { readonly quotes: Quotes | undefined }>();
+let keptUnits = 0;
+
+/**
+ * `row`: how many words make a repetition; a shorter text counts as a whole. Undefined where it is too short to be told from chance.
+ * An agent sends the same system prompt with every request, and taking one of 2,000 words apart costs a millisecond: the last few are remembered.
+ */
 export function quotesOf(original: string, row: number): Quotes | undefined {
-  const words = wordsOf(original).slice(0, MOST);
+  const key = `${row} ${original}`;
+  const known = kept.get(key);
+  const quotes = known === undefined ? quotesIn(wordsOf(original, 0, MOST), row) : known.quotes;
+  if (key.length > MOST_KEPT) return quotes;
+  if (!kept.delete(key)) keptUnits += key.length;
+  kept.set(key, { quotes });
+  for (const oldest of kept.keys()) {
+    if (keptUnits <= MOST_KEPT) break;
+    kept.delete(oldest);
+    keptUnits -= oldest.length;
+  }
+  return quotes;
+}
+
+function quotesIn(words: readonly Word[], row: number): Quotes | undefined {
   const length = Math.min(row, words.length);
   if (length < FEWEST) return undefined;
   /** The hashes of all rows of words, and of the beginnings of them. */
@@ -86,12 +108,12 @@ export function withQuotes(scanner: Scanner, quotes: Quotes): Scanner {
 const isApart = (a: Word | undefined, b: Word | undefined): boolean =>
   a === undefined || b === undefined || b.start - a.end > LONGEST || a.end - a.start > LONGEST || b.end - b.start > LONGEST;
 
-/** The words of a text from a place on; one that goes over the place is left out. */
-function wordsOf(text: string, from = 0): Word[] {
+/** The words of a text from a place on, `most` at the most; one that goes over the place is left out. */
+function wordsOf(text: string, from = 0, most = Infinity): Word[] {
   const expression = /[\p{L}\p{N}]+/gu;
   expression.lastIndex = from;
   const words: Word[] = [];
-  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
+  for (let match = expression.exec(text); match !== null && words.length < most; match = expression.exec(text)) {
     if (match.index === from && from > 0 && /[\p{L}\p{N}]/u.test(text[from - 1] as string)) continue;
     words.push({ start: match.index, end: match.index + match[0].length, hash: hashOf(match[0].toLowerCase()) });
   }
