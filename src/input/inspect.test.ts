@@ -140,10 +140,11 @@ describe("normalising", () => {
 describe("what was found before", () => {
   test("is not looked for again, and is never taken for another text", () => {
     let scans = 0;
-    const find = remembered((text, source) => {
+    const looked = remembered(({ text, before, source }) => {
       scans++;
-      return scan(detectors, text, source);
+      return scan(detectors, before + text, source);
     });
+    const find = (text: string, source: "tool" | "user", before = "") => looked({ at: "", text, before, source, label: NEUTRAL_LABEL });
     const long = `${"word ".repeat(80)}${"AKIA"}Y34FZKBOKMUTVV7A`;
     assert.deepEqual(find(long, "tool"), find(long, "tool"));
     assert.equal(scans, 1);
@@ -154,5 +155,11 @@ describe("what was found before", () => {
     find(`${long}\ud800`, "tool");
     find(`${long}\udfff`, "tool");
     assert.equal(scans, 5);
+    find("4711", "tool", 'order="');
+    find("4711", "tool", 'order="');
+    assert.equal(scans, 6, "the values of a call as well");
+    find("4711", "tool", 'since="');
+    find('="4711', "tool", "order");
+    assert.equal(scans, 8, "each under its own name");
   });
 });

@@ -57,7 +57,7 @@ export function inputLayer(options: InputOptions): InputLayer {
   const { limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
   const find = finder(options.detectors, options.scanner, options.judges);
   const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
-  const known = remembered((text, source) => find.now({ ...BARE, text, source }));
+  const quickly = remembered(find.now);
 
   return {
     inspect(request, signal) {
@@ -87,7 +87,6 @@ export function inputLayer(options: InputOptions): InputLayer {
       };
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
-      const quickly = (found: Found): Finding[] => (found.before === "" ? known(found.text, found.source) : find.now(found));
       if (length <= SLICE)
         return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
@@ -127,7 +126,6 @@ function withStandIns(request: Request, passages: readonly Passage[], veils: Vei
 /** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
 const NAME = "~";
 
-const BARE = { at: "", before: "", label: NEUTRAL_LABEL } as const;
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */
 const OVERHEAD = 64;
 
