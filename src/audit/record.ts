@@ -104,6 +104,7 @@ export const SYSTEM_EVENTS = [
   "approval-approved", // a person answered a question
   "approval-edited", // and changed what was asked for
   "approval-rejected",
+  "approval-escalated", // nobody did in time: people with these roles may as well
   "control-unanswered", // a planted question ran out of time: no agent had asked it
   "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why
   "agent-resumed",

@@ -1,10 +1,10 @@
-import { request } from "undici";
 import type { AuditLog } from "../audit/log.ts";
 import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
 import {
+  type Answer,
   type Approval,
   type Attention,
   controlOf,
@@ -13,18 +13,18 @@ import {
   digestOf,
   type Inbox,
   type InboxOptions,
+  needsNow,
   openShelf,
-  type Person,
   type Phases,
   type Reviewers,
   riskOf,
+  type Said,
   type Seal,
   shapeOf,
-  webhooks,
 } from "../oversight/index.ts";
 import type { Ledger, Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals, AttentionForm } from "../surfaces/api/index.ts";
-import type { Log } from "../telemetry/log.ts";
+import { holders, personOf } from "./people.ts";
 import { ruleFrom } from "./rule-from.ts";
 
 export interface ApprovalParts {
@@ -68,7 +68,11 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
   });
 }
 
-const SAID = { "approval-approved": ["approve", "agreed"], "approval-edited": ["edit", "changed"], "approval-rejected": ["reject", "rejected"] } as const;
+const SAID = new Map<Recorded[0], { readonly action: Answer["action"]; readonly said: keyof Said }>([
+  ["approval-approved", { action: "approve", said: "agreed" }],
+  ["approval-edited", { action: "edit", said: "changed" }],
+  ["approval-rejected", { action: "reject", said: "rejected" }],
+]);
 
 type Recorded = Parameters<InboxOptions["record"]>;
 
@@ -78,8 +82,9 @@ export async function noteAnswer(
   { by = "", agent = "", took, control }: Recorded[1],
   { reviewers, phases, now }: Pick<ApprovalParts, "reviewers" | "phases"> & { readonly now: () => number },
 ): Promise<void> {
-  if (event === "control-unanswered") return;
-  const [action, said] = SAID[event];
+  const answer = SAID.get(event);
+  if (answer === undefined) return;
+  const { action, said } = answer;
   await reviewers.noted(by, { at: now(), action, took: Number(took), ...(control === undefined ? {} : { control: control as "missed" }) });
   // A planted question says something of the person, and nothing of an agent.
   if (control === undefined) phases.answered(agent, by, said);
@@ -89,27 +94,6 @@ export async function noteAnswer(
 export function sealOf(signer: NoteSigner): Seal {
   const verifier = noteVerifier(signer.vkey);
   return { sign: (text) => signNote(text, signer), open: (note) => openNote(note, verifier) };
-}
-
-const WEBHOOK_MS = 10_000;
-
-/** Webhooks of the newest configuration. */
-export function tellWebhooks(
-  inbox: Inbox,
-  { config, link, clock, log }: { readonly config: () => Config; readonly link: (ticket: string) => string; readonly clock: Clock; readonly log: Log },
-): { shut(): void } {
-  return webhooks(inbox, {
-    hooks: () =>
-      config().oversight.webhooks.map(({ url, format, secret }) => ({ url, format, ...(secret === undefined ? {} : { secret: () => secret.reveal() }) })),
-    link,
-    clock,
-    async post(url, headers, body) {
-      const { statusCode, body: answer } = await request(url, { method: "POST", headers, body, headersTimeout: WEBHOOK_MS, bodyTimeout: WEBHOOK_MS });
-      await answer.dump();
-      return statusCode;
-    },
-    failed: (facts) => log.warn(facts, "a webhook does not take what it is told"),
-  });
 }
 
 /** The inbox as the API shows it. */
@@ -156,7 +140,7 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
 }
 
 function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
-  const { id, bound, before, reasons, needs, answers, uses, label, surface, request, asked, expires, definition, session } = approval;
+  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session } = approval;
   const { action, principal, resource, content } = bound;
   // INVARIANT: until it is answered, nothing here tells a planted question from a real one.
   const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");
@@ -179,7 +163,8 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     shape: shapeOf(approval),
     reason: reasons[0]?.text ?? "",
     reasons: [...reasons],
-    needs: needs.map(({ approvers, count }) => ({ approvers: [...approvers], count })),
+    needs: needsNow(approval).map(({ approvers, count }) => ({ approvers: [...approvers], count })),
+    ...(escalated === undefined ? {} : { escalated: [...escalated] }),
     labels: label,
     surface,
     request,
@@ -192,13 +177,5 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
 }
 
 const glancesOf = ({ median, ...rest }: Attention): AttentionForm => ({ ...rest, median_ms: median });
-
-function personOf({ people }: Config, name: string): Person {
-  const person = Object.hasOwn(people, name) ? people[name] : undefined;
-  return { name, ...(person?.user === undefined ? {} : { user: person.user }) };
-}
-
-const holders = ({ people }: Config, role: string): readonly string[] =>
-  Object.entries(people).flatMap(([name, { roles }]) => (roles.includes(role) ? [name] : []));
 
 const iso = (time: number): string => new Date(time).toISOString();

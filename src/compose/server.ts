@@ -13,7 +13,7 @@ import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { agentsOf } from "./agents.ts";
-import { approvalsOf, tellWebhooks } from "./approvals.ts";
+import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
 import { checkConfig } from "./check.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
@@ -23,6 +23,7 @@ import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
+import { tellPeople } from "./telling.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -99,8 +100,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
     });
     closing.push(() => planted.shut());
-    const hooks = tellWebhooks(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
-    closing.push(() => hooks.shut());
+    const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
+    closing.push(() => told.shut());
     const server = serve({
       surface: "http",
       routes: surfaces.routes,

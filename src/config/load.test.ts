@@ -83,6 +83,32 @@ test("a name server that nobody could ask is a fault of the configuration, and n
     assert.match(await faults(`egress: { resolvers: ["${wrong}"] }`), /expected an address such as `9\.9\.9\.9`/, wrong);
 });
 
+test("how people are told is read, and what would never reach anybody is a fault", async () => {
+  const { oversight } = good(
+    await read(`
+oversight:
+  mail: { server: "smtps://smtp.example", from: holdfast@example.org, to: [all@example.org] }
+  quiet: { from: "20:00", until: "07:30", days: [sun] }
+  escalate: [{ after: 15m, to: [security] }]
+`),
+  ).config;
+  assert.deepEqual(oversight.quiet, { from: 1_200, until: 450, days: ["sun"], through: [] });
+  assert.deepEqual(oversight.escalate, [{ after: 900_000, to: ["security"] }]);
+  for (const [wrong, why] of [
+    ['mail: { server: "http://smtp.example", from: a@example.org }', /expected a mail server/],
+    ['mail: { server: "smtp://smtp.example", from: nobody }', /email/],
+    ['mail: { server: "smtp://smtp.example", from: a@example.org, user: a }', /`user` and `password` belong together/],
+    ['quiet: { from: "20:00" }', /`from` and `until` belong together/],
+    ['quiet: { from: "20:00", until: "20:00" }', /say when it is quiet/],
+    ["quiet: {}", /say when it is quiet/],
+    ['quiet: { from: "24:00", until: "07:00" }', /expected a time of day/],
+    ["escalate: [{ after: 10s, to: [a] }]", /at least `1m`/],
+    ["escalate: [{ after: 10m, to: [] }]", /at least one role/],
+    ["digest: 2d", /at most `1d`/],
+  ] as const)
+    assert.match(await faults(`oversight: { ${wrong} }`), why, wrong);
+});
+
 test("the file that was named wins over the variable, the folder and the home, in this order", async () => {
   const all = files({
     "/w/named.yaml": "timezone: Europe/Rome",

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Answer, type Approval, controlOf, isMet, mayAnswer, type Need, type Person, type State } from "./approval.ts";
+import { type Answer, type Approval, controlOf, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
 import { type Bound, digestOf } from "./bound.ts";
 import type { Inbox, InboxOptions } from "./inbox.ts";
 import type { Looks } from "./looks.ts";
@@ -77,7 +77,8 @@ export function answering({
     Math.max(0, at - Math.max(asked, looked.get(id, name) ?? 0, before.get(name) ?? 0));
 
   function hindrance(approval: Approval, person: Person, action: Answer["action"]): Unanswered | undefined {
-    const { id, needs, answers, bound } = approval;
+    const { id, answers, bound } = approval;
+    const needs = needsNow(approval);
     const { user } = bound.principal;
     const now = state(approval);
     if (now !== "pending") return unanswered("not-open", `\`${id}\` is ${now}: it cannot be answered any more`);

@@ -20,7 +20,10 @@ export interface Approval {
   readonly nonce: string;
   /** Why a person is asked. Another reason is another question. */
   readonly reasons: readonly Reason[];
+  /** What the rules demanded. Who may answer now is `needsNow`. */
   readonly needs: readonly Need[];
+  /** Roles that may answer as well, because nobody had in time. */
+  readonly escalated?: readonly string[];
   readonly label: Label;
   readonly surface: string;
   readonly session?: string;
@@ -99,11 +102,17 @@ export function stateOf({ state, uses }: Approval, isOver: boolean): State {
   return isOver && (state === "pending" || state === "approved") ? "expired" : state;
 }
 
+/** Escalation lets others answer as well. It makes nobody's answer unnecessary: as many different people are wanted as before. */
+export function needsNow({ needs, escalated = [] }: Pick<Approval, "needs" | "escalated">): readonly Need[] {
+  return needs.map(({ approvers, count }) => ({ approvers: approvers.length === 0 ? [] : [...new Set([...approvers, ...escalated])], count }));
+}
+
 /** True once enough people approved for every need; one may count for several. */
-export function isMet({ needs, answers }: Pick<Approval, "needs" | "answers">, roleHolders: (role: string) => readonly string[]): boolean {
+export function isMet(approval: Pick<Approval, "needs" | "escalated" | "answers">, roleHolders: (role: string) => readonly string[]): boolean {
+  const { answers } = approval;
   const approving = [...new Set(answers.filter(({ action }) => action !== "reject").map(({ by }) => by))];
   const enough = ({ approvers, count }: Need): boolean => approving.filter((by) => mayAnswer(by, approvers, roleHolders)).length >= count;
-  return approving.length > 0 && needs.every(enough);
+  return approving.length > 0 && needsNow(approval).every(enough);
 }
 
 /**

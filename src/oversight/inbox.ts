@@ -7,8 +7,9 @@ import type { Request } from "../core/request.ts";
 import { type Answered, answering, type Unanswered } from "./answers.ts";
 import { type Approval, type Person, type State, stateOf, type Use } from "./approval.ts";
 import { type Bound, boundOf, digestOf } from "./bound.ts";
+import { type Escalating, escalating } from "./escalation.ts";
 import { createLooks } from "./looks.ts";
-import { type Opened, plantings } from "./plantings.ts";
+import { type Opened, type Planting, plantings } from "./plantings.ts";
 import { asking, expiryOf, isFree, isTooLong, needsOf, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
 import type { Shelf } from "./shelf.ts";
@@ -30,7 +31,7 @@ export interface InboxOptions {
   readonly judge: (request: Request) => Promise<Decision>;
   /** Writes down that a person answered. Durable when it resolves. */
   readonly record: (
-    event: "approval-approved" | "approval-edited" | "approval-rejected" | "control-unanswered",
+    event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "control-unanswered",
     facts: { readonly [name: string]: string },
   ) => Promise<void>;
 }
@@ -42,7 +43,7 @@ export interface InboxOptions {
  * INVARIANT: nothing passes here but by a signed approval of exactly these bytes, for this key, under this policy and this definition of
  * the tool, in time, and for no reason that the approver did not see. That it is used up is on the disk before it is used.
  */
-export interface Inbox {
+export interface Inbox extends Planting, Escalating {
   readonly layer: OversightLayer;
   /** The newest first: of all, or of those that wait. */
   list(limit: number, which?: "pending"): Promise<readonly Approval[]>;
@@ -50,10 +51,6 @@ export interface Inbox {
   stateOf(approval: Approval): State;
   /** The person is shown it now. */
   saw(id: string, person: string): void;
-  /** Puts a question before people that nobody asked: `request` is what it claims, `like` what it is made of. Gives its ticket. */
-  plant(request: Request, like: Approval): Promise<string>;
-  /** Takes planted questions away that nobody answered in time, and says so in the log. */
-  sweepPlanted(): Promise<void>;
   /** True where a person was asked about exactly this, or has rejected it, or approved it and it was not done yet. */
   concerns(request: Request): boolean;
   /** True for what an approver made of a request, while it is decided again: a person has seen exactly this. */
@@ -223,7 +220,6 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   const looks = createLooks(now);
-  const planted = plantings({ shelf, turns, random, open, put, isOver, record: options.record });
 
   return {
     layer: {
@@ -258,7 +254,8 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
-    ...planted,
+    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record }),
+    ...escalating({ shelf, turns, state, put, record: options.record }),
     ended(request, outcome) {
       const one = running.get(request);
       if (one === undefined || !running.delete(request)) return;

@@ -1,6 +1,7 @@
+import type { Request } from "../core/request.ts";
 import type { Approval } from "./approval.ts";
 import { boundOf } from "./bound.ts";
-import type { Inbox, InboxOptions } from "./inbox.ts";
+import type { InboxOptions } from "./inbox.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Turns } from "./turns.ts";
 
@@ -16,7 +17,14 @@ interface Parts extends Pick<InboxOptions, "random" | "record"> {
 }
 
 /** The part of the inbox that holds questions which nobody asked. */
-export function plantings({ shelf, turns, random, open, put, isOver, record }: Parts): Pick<Inbox, "plant" | "sweepPlanted"> {
+export interface Planting {
+  /** Puts one before people: `request` is what it claims, `like` what it is made of. Gives its ticket. */
+  plant(request: Request, like: Approval): Promise<string>;
+  /** Takes those away that nobody answered in time, and says so in the log. */
+  sweepPlanted(): Promise<void>;
+}
+
+export function plantings({ shelf, turns, random, open, put, isOver, record }: Parts): Planting {
   return {
     async plant(request, { definition, reasons, needs, label, surface, session, asked, expires }) {
       const { id } = await open({

@@ -16,7 +16,7 @@ const FIRST_LINE = "holdfast.dev/approval/v1";
  * until when, and who answered what.
  */
 export function statementOf(approval: Approval): JsonObject {
-  const { id, bound, digest, definition, policy, nonce, reasons, needs, asked, expires, before, answers, state, control } = approval;
+  const { id, bound, digest, definition, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
   return {
     id,
     state,
@@ -29,6 +29,7 @@ export function statementOf(approval: Approval): JsonObject {
     nonce,
     reasons: reasons.map((reason) => reason.id),
     needs: needs as unknown as Json,
+    ...(escalated === undefined ? {} : { escalated: [...escalated] }),
     asked_at: new Date(asked).toISOString(),
     expires_at: new Date(expires).toISOString(),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: new Date(at).toISOString() })),

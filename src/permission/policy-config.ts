@@ -10,6 +10,7 @@ export interface PolicyConfig {
   readonly rules: readonly RuleConfig[];
   /** Those who answer questions. */
   readonly people?: { readonly [name: string]: { readonly roles: readonly string[] } };
+  readonly oversight?: { readonly escalate: readonly { readonly to: readonly string[] }[]; readonly quiet?: { readonly through: readonly string[] } };
   readonly flow: {
     readonly mode: Mode;
     readonly bits?: number;

@@ -8,6 +8,7 @@ import type { Configured } from "./flow/conversation.ts";
 import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
+import { notesOnPeople } from "./people.ts";
 import type { AgentPolicyConfig, AttemptsConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
@@ -161,7 +162,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
   for (const [server, { sandbox }] of Object.entries(config.tools))
     notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
-  notes.push(...unenforced(config), ...unheldRoles(config), ...unpriced(config), ...unreachableUndos(config));
+  notes.push(...unenforced(config), ...notesOnPeople(config), ...unpriced(config), ...unreachableUndos(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -213,18 +214,6 @@ function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
       const others = Object.keys(tools).filter((name) => name !== target);
       return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, others) }];
     }),
-  );
-}
-
-/** Roles that rules want to ask and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */
-function unheldRoles({ rules, people = {} }: PolicyConfig): readonly Problem[] {
-  const held = new Set(Object.values(people).flatMap(({ roles }) => roles));
-  return rules.flatMap(({ approvers = [] }, index) =>
-    approvers.flatMap((role, at): readonly Problem[] =>
-      held.has(role)
-        ? []
-        : [{ path: ["rules", index, "approvers", at], message: `nobody in \`people\` has the role \`${role}\`: only the operator of this machine can answer` }],
-    ),
   );
 }
 

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { tellWebhooks } from "../../src/compose/approvals.ts";
 import { systemClock as clock } from "../../src/compose/platform.ts";
+import { tellPeople } from "../../src/compose/telling.ts";
 import { readConfig } from "../../src/config/index.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { startRig } from "../mcp/rig.ts";
@@ -53,7 +53,7 @@ test("a webhook that redirects is told once, and nobody else is told", async (t)
   });
   assert.ok(loaded.ok);
   const one = await rig();
-  const hooks = tellWebhooks(one.inbox, { config: () => loaded.config, link: () => "http://console.test/", clock, log: createLog({ level: "silent" }) });
+  const hooks = tellPeople(one.inbox, { config: () => loaded.config, link: () => "http://console.test/", clock, log: createLog({ level: "silent" }) });
   t.after(() => hooks.shut());
   await one.ask(pay());
   for (let tries = 0; !redirecting.requests.some(({ url }) => url === "/hook") && tries < 200; tries++) await pause(10);

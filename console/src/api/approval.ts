@@ -35,6 +35,8 @@ export interface Question {
   readonly content: readonly { readonly source: string; readonly value: Json }[];
   readonly reasons: readonly (Reason & { readonly evidence: readonly Evidence[] })[];
   readonly needs: readonly { readonly approvers: readonly string[]; readonly count: number }[];
+  /** Roles that may answer as well, because nobody did in time; they stand among the approvers already. */
+  readonly escalated: readonly string[];
   readonly risk: Risk;
   /** The same where one look may answer several together. */
   readonly shape: string;
@@ -160,6 +162,7 @@ export function readQuestion(from: unknown): Question {
       evidence: items(fields(reason)["evidence"]).map((one) => ({ argument: text(fields(one)["argument"]), origin: text(fields(one)["origin"]) })),
     })),
     needs: items(it["needs"]).map((need) => ({ approvers: items(fields(need)["approvers"]).map(text), count: number(fields(need)["count"]) })),
+    escalated: items(it["escalated"]).map(text),
     // What cannot be read is looked at first.
     risk: RISKS.find((risk) => risk === it["risk"]) ?? "high",
     shape: text(it["shape"]),

@@ -10,7 +10,7 @@ import { list } from "../text/format.ts";
 import { textOr, useText } from "../text/text.ts";
 
 /** Whom rules want to be asked, and who has answered. */
-export function Needs({ question: { needs, answers } }: { readonly question: Question }) {
+export function Needs({ question: { needs, escalated, answers } }: { readonly question: Question }) {
   const { t, language } = useText();
   return (
     <>
@@ -21,6 +21,7 @@ export function Needs({ question: { needs, answers } }: { readonly question: Que
             {approvers.length === 0 ? t("approvals.needs.any", { n: count }) : t("approvals.needs.role", { n: count, roles: list(approvers, language) })}
           </li>
         ))}
+        {escalated.length === 0 ? null : <li>{t("approvals.escalated", { roles: list(escalated, language) })}</li>}
       </ul>
       {answers.length === 0 ? <p className="muted">{t("approvals.answers.none")}</p> : null}
       <ul className="answers">

@@ -14,6 +14,7 @@ export const person = z
       .max(256)
       .exactOptional()
       .describe("The person as agents' keys name them, where that is not the name here. What is asked for a user is not approved by that user."),
+    mail: z.email().exactOptional().describe("Where the person is told of what they may answer, with `oversight.mail`."),
     token: secret
       .refine((given) => given.reveal().length >= SHORTEST_TOKEN, `a token has at least ${SHORTEST_TOKEN} characters`)
       .exactOptional()
@@ -27,6 +28,51 @@ export const people = z
   .prefault({});
 
 const share = z.number().min(0).max(1);
+
+/** `20:00`, in minutes since midnight once read. */
+const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as `07:30`")
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
+const quiet = z
+  .strictObject({
+    from: timeOfDay.exactOptional().describe("When it begins, in `timezone`,"),
+    until: timeOfDay.exactOptional().describe("and when it ends, perhaps on the next day."),
+    days: z
+      .array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))
+      .prefault([])
+      .describe("Days that are quiet from midnight to midnight."),
+    through: z.array(z.string().min(1).max(100)).max(100).prefault([]).describe("Ids of rules whose questions are told at once nevertheless."),
+  })
+  .refine(({ from, until }) => (from === undefined) === (until === undefined), "`from` and `until` belong together")
+  .refine(({ from, until, days }) => (from !== until && from !== undefined) || days.length > 0, "say when it is quiet: `from` and another `until`, or `days`")
+  .describe("When people are not told. What waits is told when it is over; a question whose time passes meanwhile is denied.");
+
+const mail = z
+  .strictObject({
+    server: z
+      .string()
+      .regex(
+        /^smtps?:\/\/(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])(?::\d{1,5})?$/,
+        "expected a mail server such as `smtps://smtp.example.com` or `smtp://smtp.example.com:587`",
+      )
+      .describe("`smtps`: TLS from the first byte. `smtp`: STARTTLS, without which nothing is sent but to this machine itself."),
+    user: z.string().min(1).max(256).exactOptional(),
+    password: secret.exactOptional().describe("By a reference to the environment or a file."),
+    from: z.email().describe("Whose mail it is."),
+    to: z.array(z.email()).max(20).prefault([]).describe("Who is told of every question. People with a `mail` of their own are told of what they may answer."),
+    ca: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("Certificates (PEM) of whoever vouches for the server, by a reference to a file. Left out: those that Node knows."),
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), "`user` and `password` belong together")
+  .describe("Questions by mail: a link to the console, and no argument.");
+
+const LEAST_ESCALATION_MS = 60_000;
+const LONGEST_DIGEST_MS = 86_400_000;
 
 const promotion = z
   .strictObject({
@@ -58,6 +104,23 @@ export const oversight = z
       )
       .max(10)
       .prefault([]),
+    mail: mail.exactOptional(),
+    language: z.enum(["en", "de"]).prefault("en").describe("In which language people are written to."),
+    digest: duration
+      .refine((ms) => ms <= LONGEST_DIGEST_MS, "at most `1d`")
+      .prefault("0s")
+      .describe("The least time between two messages to the same people; what comes in between is told together. `0s`: each question by itself."),
+    quiet: quiet.exactOptional(),
+    escalate: z
+      .array(
+        z.strictObject({
+          after: lasting.refine((ms) => ms >= LEAST_ESCALATION_MS, "at least `1m`").describe("After how long,"),
+          to: z.array(name).min(1, "name at least one role").max(10).describe("people with these roles may answer as well, and are told."),
+        }),
+      )
+      .max(5)
+      .prefault([])
+      .describe("What becomes of a question that nobody answers. It widens who may answer, never how many have to."),
     promotion: promotion.prefault({}),
     attention: z
       .strictObject({

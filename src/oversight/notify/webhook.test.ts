@@ -3,7 +3,10 @@ import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { anna, pay, type Rig, rig } from "../../../test/oversight/rig.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { type Webhook, webhooks } from "./webhook.ts";
+import type { Clock } from "../../core/layers.ts";
+import { telling } from "./tell.ts";
+import { type Webhook, webhookChannel } from "./webhook.ts";
+import type { Wording } from "./words.ts";
 
 interface Sent {
   readonly url: string;
@@ -16,24 +19,26 @@ function listening(one: Rig, hooks: readonly Webhook[], answers: (number | undef
   const sent: Sent[] = [];
   const failed: object[] = [];
   const timers: { readonly at: number; readonly fire: () => void }[] = [];
-  const hook = webhooks(one.inbox, {
-    hooks: () => hooks,
-    link: (ticket) => `https://console.example/approvals/${ticket}`,
-    clock: {
-      now: () => one.world.wall,
-      monotonic: () => one.world.monotonic,
-      timer(ms, fire) {
-        const timer = { at: one.world.monotonic + ms, fire };
-        timers.push(timer);
-        return () => void timers.splice(timers.indexOf(timer), 1);
-      },
+  const clock: Clock = {
+    now: () => one.world.wall,
+    monotonic: () => one.world.monotonic,
+    timer(ms, fire) {
+      const timer = { at: one.world.monotonic + ms, fire };
+      timers.push(timer);
+      return () => void (timers.includes(timer) && timers.splice(timers.indexOf(timer), 1));
     },
-    async post(url, headers, body) {
-      sent.push({ url, headers, body });
-      const status = answers.length === 0 ? 200 : answers.shift();
-      if (status === undefined) throw new Error("nobody there");
-      return status;
-    },
+  };
+  const post = async (url: string, headers: Sent["headers"], body: string): Promise<number> => {
+    sent.push({ url, headers, body });
+    const status = answers.length === 0 ? 200 : answers.shift();
+    if (status === undefined) throw new Error("nobody there");
+    return status;
+  };
+  const wording: Wording = { language: "en", zone: "UTC", link: (ticket) => `https://console.example/approvals/${ticket}` };
+  const hook = telling(one.inbox, {
+    channels: () => hooks.map((each) => webhookChannel(each, { wording, clock, post })),
+    pace: () => ({ digest: 0, zone: "UTC" }),
+    clock,
     failed: (facts) => void failed.push(facts),
   });
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));

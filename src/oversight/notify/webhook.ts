@@ -1,96 +1,64 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../core/layers.ts";
-import type { Approval, State } from "../approval.ts";
-import type { Inbox } from "../inbox.ts";
+import type { Channel, News, Notice, Sent } from "./channel.ts";
+import { lineOf, missedIn, type Wording } from "./words.ts";
 
-/** An address that is told of questions. What it is told holds a link and no argument: who may see those logs in at the console. */
+/** An address that is told of questions. */
 export interface Webhook {
   readonly url: string;
   /** Signs what is sent (standardwebhooks.com). */
   readonly secret?: () => string;
-  /** `text`: one line of text, as Slack, Mattermost and Teams take it. */
+  /** `text`: lines of text, as Slack, Mattermost and Teams take them. */
   readonly format: "json" | "text";
 }
 
 export interface WebhookOptions {
-  readonly hooks: () => readonly Webhook[];
-  /** Where a person answers. */
-  readonly link: (ticket: string) => string;
-  readonly clock: Clock;
+  readonly wording: Wording;
+  readonly clock: Pick<Clock, "now">;
   /** POSTs, follows no redirect, and resolves with the status; rejects where nothing answered in time. */
   readonly post: (url: string, headers: { readonly [name: string]: string }, body: string) => Promise<number>;
-  /** Told when an address was given up on. */
-  readonly failed: (facts: { readonly host: string; readonly status?: number }) => void;
 }
 
-/** Waits between tries, in milliseconds. */
-const WAITS = [1_000, 5_000, 30_000, 120_000, 600_000];
-const MOST_UNDER_WAY = 1_000;
-
-/**
- * Tells webhooks of every question and of every answer. Each is sent until it is taken or given up on, under an id that stays the same, so
- * that a receiver can tell a repetition. What waits at the start is told again: a restart loses no question.
- */
-export function webhooks(inbox: Pick<Inbox, "follow" | "list" | "stateOf">, { hooks, link, clock, post, failed }: WebhookOptions): { shut(): void } {
-  const timers = new Set<() => void>();
-  const told = new Set<string>();
-  let stopped = false;
-
-  function tell(approval: Approval): void {
-    const state = inbox.stateOf(approval);
-    const id = `${approval.id}-${state}`;
-    // Approving in part changes nothing that anybody has to know; how it was used is for the log.
-    if (!TOLD.has(state) || told.has(id)) return;
-    if (told.size >= MOST_UNDER_WAY) told.clear();
-    told.add(id);
-    for (const hook of hooks()) void send(hook, id, approval, state, 0);
-  }
-
-  async function send(hook: Webhook, id: string, approval: Approval, state: State, tries: number): Promise<void> {
-    const body = bodyOf(hook, approval, state, link(approval.id));
-    const status = await post(hook.url, headersOf(hook, id, body, clock.now()), body).catch(() => undefined);
-    const wait = WAITS[tries];
-    if (stopped || (status !== undefined && status < 300)) return;
-    // A receiver that says the request itself is wrong says the same to the next.
-    const final = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
-    if (final || wait === undefined) return failed({ host: new URL(hook.url).host, ...(status === undefined ? {} : { status }) });
-    const cancel = clock.timer(wait, () => {
-      timers.delete(cancel);
-      void send(hook, id, approval, state, tries + 1);
-    });
-    timers.add(cancel);
-  }
-
-  const stop = inbox.follow(tell);
-  void inbox.list(MOST_UNDER_WAY).then(
-    (all) => void all.filter((approval) => inbox.stateOf(approval) === "pending").forEach(tell),
-    () => {},
-  );
+/** A program is told of one thing at a time, so that it need not take a list apart. */
+export function webhookChannel(hook: Webhook, { wording, clock, post }: WebhookOptions): Channel {
   return {
-    shut() {
-      stopped = true;
-      stop();
-      for (const cancel of timers) cancel();
+    key: `${hook.format} ${hook.url}`,
+    host: new URL(hook.url).host,
+    reader: hook.format === "json" ? "program" : "person",
+    answers: true,
+    isFor: () => true,
+    async send(notice) {
+      const body = hook.format === "json" ? jsonOf(notice.news[0], wording.link) : textOf(notice, wording);
+      return sentOf(await post(hook.url, headersOf(hook, notice.id, body, clock.now()), body));
     },
   };
 }
 
-const TOLD: ReadonlySet<State> = new Set(["pending", "approved", "rejected"]);
-
-function bodyOf({ format }: Webhook, { id, bound, reasons, asked, expires }: Approval, state: State, url: string): string {
-  const { agent } = bound.principal;
-  const what = bound.action.tool ?? bound.action.type;
-  const until = new Date(expires).toISOString();
-  if (format === "text") {
-    const text = state === "pending" ? `${id}: agent ${plain(agent)} asks to use ${plain(what)}. Until ${until}: ${url}` : `${id} is ${state}: ${url}`;
-    return JSON.stringify({ text });
-  }
-  const data = { id, state, agent, tool: what, reasons: reasons.map((reason) => reason.id), expires_at: until, url };
-  return JSON.stringify({ type: `approval.${state}`, timestamp: new Date(asked).toISOString(), data });
+function sentOf(status: number): Sent {
+  if (status < 300) return { is: "taken" };
+  // A receiver that says the request itself is wrong says the same to the next.
+  return { is: status >= 400 && status < 500 && status !== 408 && status !== 429 ? "refused" : "later", status };
 }
 
-/** Names come from clients: in a chat message one could be a link, a mention or a line of its own. */
-const plain = (text: string): string => text.replace(/[^\w.-]/g, "_").slice(0, 100);
+function textOf({ news, missed }: Notice, wording: Wording): string {
+  return JSON.stringify({ text: [...news.map((one) => lineOf(one, wording)), ...missedIn(missed, wording)].join("\n") });
+}
+
+function jsonOf(news: News | undefined, link: Wording["link"]): string {
+  if (news === undefined) return "{}";
+  const { id, bound, reasons, asked, expires, escalated } = news.approval;
+  const data = {
+    id,
+    state: news.state,
+    agent: bound.principal.agent,
+    tool: bound.action.tool ?? bound.action.type,
+    reasons: reasons.map((reason) => reason.id),
+    ...(escalated === undefined ? {} : { escalated }),
+    expires_at: new Date(expires).toISOString(),
+    url: link(id),
+  };
+  return JSON.stringify({ type: `approval.${news.state}`, timestamp: new Date(asked).toISOString(), data });
+}
 
 function headersOf({ secret }: Webhook, id: string, body: string, now: number): { readonly [name: string]: string } {
   const timestamp = String(Math.floor(now / 1000));

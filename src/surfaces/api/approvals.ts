@@ -34,7 +34,8 @@ export const approvalForm = z
     reasons: z.array(reason),
     needs: z
       .array(z.object({ approvers: z.array(z.string()), count: z.int() }))
-      .meta({ description: "whom rules want to be asked; none: one person who may answer" }),
+      .meta({ description: "whom rules want to be asked, and whom it was escalated to; none: one person who may answer" }),
+    escalated: z.array(z.string()).optional().meta({ description: "roles that may answer as well, because nobody did in time" }),
     labels: label,
     surface: z.string(),
     request: z.string().meta({ description: "the decision in the log" }),

@@ -78,6 +78,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.needs": "Wer antworten muss",
   "approvals.needs.one": "Eine Person, die antworten darf.",
   "approvals.needs.any": "{n, plural, one {# Person} other {# Personen}}",
+  "approvals.escalated": "Niemand hat rechtzeitig geantwortet. Deshalb dürfen auch Personen mit der Rolle {roles} antworten.",
   "approvals.needs.role": "{n, plural, one {# Person} other {# Personen}} mit der Rolle {roles}",
   "approvals.answers.none": "Noch hat niemand geantwortet.",
   "approvals.answer.approve": "{by} hat freigegeben",

@@ -76,6 +76,7 @@ export const approvals = {
   "approvals.needs": "Who has to answer",
   "approvals.needs.one": "One person who may answer.",
   "approvals.needs.any": "{n, plural, one {# person} other {# people}}",
+  "approvals.escalated": "Nobody answered in time, so people with the role {roles} may as well.",
   "approvals.needs.role": "{n, plural, one {# person} other {# people}} with the role {roles}",
   "approvals.answers.none": "Nobody has answered yet.",
   "approvals.answer.approve": "{by} approved",

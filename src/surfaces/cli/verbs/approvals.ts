@@ -34,6 +34,7 @@ interface Question {
     readonly evidence?: readonly { readonly argument: string; readonly origin?: string }[];
   }[];
   readonly needs: readonly { readonly approvers: readonly string[]; readonly count: number }[];
+  readonly escalated?: readonly string[];
   readonly asked_at: string;
   readonly expires_at: string;
   readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string }[];

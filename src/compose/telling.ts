@@ -1,0 +1,65 @@
+import { request } from "undici";
+import type { Config } from "../config/index.ts";
+import { codeOf } from "../core/errors.ts";
+import type { Clock } from "../core/layers.ts";
+import { type Channel, concerns, escalations, type Inbox, mailChannel, telling, type Wording, webhookChannel } from "../oversight/index.ts";
+import type { Log } from "../telemetry/log.ts";
+import { holders, personOf } from "./people.ts";
+import { sendMail } from "./smtp.ts";
+
+const WEBHOOK_MS = 10_000;
+
+export interface TellingParts {
+  readonly config: () => Config;
+  readonly link: (ticket: string) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Tells people and programs what waits for an answer, and lets others answer what nobody did. */
+export function tellPeople(inbox: Inbox, { config, link, clock, log }: TellingParts): { shut(): void } {
+  const told = telling(inbox, {
+    channels: () => channelsOf(config(), link, clock),
+    pace: () => {
+      const { oversight, timezone } = config();
+      return { digest: oversight.digest, zone: timezone, ...(oversight.quiet === undefined ? {} : { quiet: oversight.quiet }) };
+    },
+    clock,
+    failed: (facts) => log.warn(facts, "what waits for an answer could not be told there"),
+  });
+  const escalated = escalations(inbox, {
+    steps: () => config().oversight.escalate,
+    clock,
+    failed: (error) => log.warn({ code: codeOf(error) }, "a question could not be escalated"),
+  });
+  return {
+    shut() {
+      told.shut();
+      escalated.shut();
+    },
+  };
+}
+
+function channelsOf(config: Config, link: Wording["link"], clock: Clock): readonly Channel[] {
+  const { oversight, people, timezone } = config;
+  const wording: Wording = { language: oversight.language, zone: timezone, link };
+  const hooks = oversight.webhooks.map(({ url, format, secret }) =>
+    webhookChannel({ url, format, ...(secret === undefined ? {} : { secret: () => secret.reveal() }) }, { wording, clock, post }),
+  );
+  const { mail } = oversight;
+  if (mail === undefined) return hooks;
+  const common = { host: new URL(mail.server).host, wording, post: (letter: Parameters<typeof sendMail>[1]) => sendMail(mail, letter) };
+  const all = mail.to.map((to) => mailChannel({ ...common, to, isFor: () => true }));
+  const each = Object.entries(people).flatMap(([name, { mail: to }]) => {
+    if (to === undefined || mail.to.includes(to)) return [];
+    const person = personOf(config, name);
+    return [mailChannel({ ...common, to, isFor: (approval) => concerns(approval, person, (role) => holders(config, role)) })];
+  });
+  return [...hooks, ...all, ...each];
+}
+
+async function post(url: string, headers: { readonly [name: string]: string }, body: string): Promise<number> {
+  const { statusCode, body: answer } = await request(url, { method: "POST", headers, body, headersTimeout: WEBHOOK_MS, bodyTimeout: WEBHOOK_MS });
+  await answer.dump();
+  return statusCode;
+}
