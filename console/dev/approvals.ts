@@ -37,6 +37,8 @@ export interface Questions {
   ask(wish: Wish): Promise<string>;
   /** What another approver does elsewhere. */
   edit(id: string, by: string, args: JsonObject): Promise<void>;
+  /** What time does to a question that nobody answers. */
+  escalate(id: string, to: readonly string[]): Promise<void>;
   /** Plants a question made of this one. */
   plant(id: string): Promise<string>;
   readonly waiting: number;
@@ -108,6 +110,7 @@ export async function questions(operatorName: string, people: readonly string[] 
       return resolution.kind;
     },
     edit: async (id, by, args) => void (await approvals.answer(id, by, { action: "edit", args })),
+    escalate: inbox.escalate,
     async plant(id) {
       const like = await inbox.get(id);
       const request = like === undefined ? undefined : spoiled(like, `asked-${++asked}`, Date.now());

@@ -25,6 +25,12 @@ function unknownRules({ rules, oversight }: PolicyConfig): readonly Problem[] {
   return (oversight?.quiet?.through ?? []).flatMap((id, at): readonly Problem[] =>
     ids.includes(id)
       ? []
-      : [{ path: ["oversight", "quiet", "through", at], message: `there is no rule \`${id}\` whose questions could go through the quiet hours`, ...nearest(id, ids) }],
+      : [
+          {
+            path: ["oversight", "quiet", "through", at],
+            message: `there is no rule \`${id}\` whose questions could go through the quiet hours`,
+            ...nearest(id, ids),
+          },
+        ],
   );
 }

@@ -148,9 +148,11 @@ test("what would mislead the eye is written out, long values are folded with the
 
 test("two people are needed where a rule says so, and one cannot answer twice", async (t) => {
   verifies("H-04");
-  const { page, on } = await visit(t, wishes(), SIZE, /status of 403/);
+  const { page, on, asked } = await visit(t, wishes(), SIZE, /status of 403/);
+  await asked.escalate("HF-2", ["security"]);
   await page.goto(`${on.origin}/approvals/HF-2`);
-  await page.getByText("2 people with the role finance").waitFor();
+  await page.getByText("2 people with the role finance or security").waitFor();
+  await page.getByText("Nobody answered in time, so people with the role security may as well.").waitFor();
   for (const said of ["One answer was noted. More people have to approve before anything happens.", "you have approved this already"]) {
     await page.getByRole("button", { name: "Approve", exact: false }).first().click();
     await dialog(page).getByRole("textbox").fill("hf-2");

@@ -18,10 +18,12 @@ export function Needs({ question: { needs, escalated, answers } }: { readonly qu
         {needs.length === 0 ? <li>{t("approvals.needs.one")}</li> : null}
         {numbered(needs).map(([key, { approvers, count }]) => (
           <li key={key}>
-            {approvers.length === 0 ? t("approvals.needs.any", { n: count }) : t("approvals.needs.role", { n: count, roles: list(approvers, language) })}
+            {approvers.length === 0
+              ? t("approvals.needs.any", { n: count })
+              : t("approvals.needs.role", { n: count, roles: list(approvers, language, "disjunction") })}
           </li>
         ))}
-        {escalated.length === 0 ? null : <li>{t("approvals.escalated", { roles: list(escalated, language) })}</li>}
+        {escalated.length === 0 ? null : <li>{t("approvals.escalated", { roles: list(escalated, language, "disjunction") })}</li>}
       </ul>
       {answers.length === 0 ? <p className="muted">{t("approvals.answers.none")}</p> : null}
       <ul className="answers">

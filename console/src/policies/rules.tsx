@@ -58,7 +58,7 @@ function RuleRow({ rule }: { readonly rule: Rule }) {
         {after === "" ? null : <Part name={t("policies.after")} text={after} />}
         {until === "" ? null : <Part name={t("policies.until")} text={until} />}
       </dl>
-      {approvers.length === 0 ? null : <p className="muted small">{t("policies.approvers", { roles: list(approvers, language) })}</p>}
+      {approvers.length === 0 ? null : <p className="muted small">{t("policies.approvers", { roles: list(approvers, language, "disjunction") })}</p>}
     </li>
   );
 }

@@ -73,6 +73,6 @@ export function percent(share: number, language: Language, digits = 0): string {
 }
 
 /** Several words as one enumeration: a, b and c. */
-export function list(words: readonly string[], language: Language): string {
-  return new Intl.ListFormat(region(language), { type: "conjunction" }).format(words);
+export function list(words: readonly string[], language: Language, type: "conjunction" | "disjunction" = "conjunction"): string {
+  return new Intl.ListFormat(region(language), { type }).format(words);
 }
