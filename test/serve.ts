@@ -28,6 +28,8 @@ export interface ServeSettings {
   /** Reuses a folder of an earlier run instead of a fresh one. */
   readonly folder?: string;
   readonly env?: { readonly [name: string]: string };
+  /** Of the section `server`, in place of a free port. */
+  readonly server?: string;
 }
 
 // A test that fails before it stops its server must not keep the others waiting for it. Those that stop theirs afterwards have time to.
@@ -43,8 +45,11 @@ export const BIN = join(import.meta.dirname, "../bin/holdfast");
 const PATIENCE = 20_000;
 
 /** Starts with this configuration, on free ports of loopback. Rejects with what it said when it does not become ready. */
-export async function serve(configuration: string, { folder = temporaryFolder(), env = {} }: ServeSettings = {}): Promise<Served> {
-  writeFileSync(join(folder, "holdfast.yaml"), `server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }\n${configuration}`);
+export async function serve(
+  configuration: string,
+  { folder = temporaryFolder(), env = {}, server = `listen: "127.0.0.1:0"` }: ServeSettings = {},
+): Promise<Served> {
+  writeFileSync(join(folder, "holdfast.yaml"), `server: { ${server}, admin: "127.0.0.1:0" }\n${configuration}`);
   const child = spawn(BIN, ["serve", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...env } });
   started.add(child);
   child.once("exit", () => started.delete(child));

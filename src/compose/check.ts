@@ -1,9 +1,17 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
-import { checkPolicy } from "../permission/index.ts";
+import { checkPolicy, nearest } from "../permission/index.ts";
 import { checkDetectors } from "./detecting.ts";
 
 /** Everything that can be wrong with a configuration beyond its form: for loading and reloading. */
 export function checkConfig(config: Config): readonly Problem[] {
-  return [...checkPolicy(config), ...checkDetectors(config.detectors)];
+  return [...checkPolicy(config), ...checkDetectors(config.detectors), ...checkClients(config)];
+}
+
+/** Clients of an authorization server that would be agents which are not there. */
+function checkClients({ server: { oauth }, agents }: Config): readonly Problem[] {
+  const known = Object.keys(agents);
+  return Object.entries(oauth?.agents ?? {}).flatMap(([client, agent]): readonly Problem[] =>
+    known.includes(agent) ? [] : [{ path: ["server", "oauth", "agents", client], message: `there is no agent \`${agent}\``, ...nearest(agent, known) }],
+  );
 }

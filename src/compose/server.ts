@@ -24,6 +24,7 @@ import { planting } from "./reviewers.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tellPeople } from "./telling.ts";
+import { tokenDoor } from "./tokens.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -102,9 +103,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => planted.shut());
     const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
     closing.push(() => told.shut());
+    const door = tokenDoor(config, keys, held, clock);
     const server = serve({
       surface: "http",
-      routes: surfaces.routes,
+      routes: [...surfaces.routes, ...(door?.routes ?? [])],
       fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
       names: (port) => {
         const { hosts, origins } = named(port);
@@ -112,6 +114,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         return names;
       },
       keys: paused,
+      ...(door === undefined ? {} : { tokens: door.keys }),
       clock,
       log,
       metrics,

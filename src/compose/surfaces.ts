@@ -154,7 +154,7 @@ function gatewayRoutes(current: () => Generation): readonly Route[] {
     return {
       ...route,
       access: {
-        needs: "key",
+        ...route.access,
         run(exchange, principal) {
           const now = current().routes[index];
           if (now?.path !== route.path || now.access.needs !== "key") throw new HoldfastError("internal", "the gateways' routes changed");

@@ -1,7 +1,24 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { hosts } from "./egress.ts";
-import { address, duration, secret, size, spotlight, url } from "./values.ts";
+import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
+
+/** What stands in a header is written into it between quotes. */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, "a scope is a word without spaces, quotes or backslashes");
+
+const oauth = z
+  .strictObject({
+    issuer: url.describe("The authorization server: what its tokens name as `iss`, and where clients are sent."),
+    audience: url.describe(
+      "The address of the MCP gateway as clients know it, such as `https://holdfast.example.com/mcp`. Tokens for anything else open nothing.",
+    ),
+    jwks: url.describe("Where its public keys are."),
+    scopes: z.array(scope).max(20).prefault([]).describe("Scopes that a token must have."),
+    agents: z
+      .record(z.string().min(1).max(256), name)
+      .describe("Which agent a client of the authorization server is, by its `client_id`. Other clients have no access. The token's `sub` is the user."),
+  })
+  .describe("Access tokens that open the MCP gateway beside keys (OAuth 2.0 resource server).");
 
 export const server = z
   .strictObject({
@@ -15,6 +32,7 @@ export const server = z
       .prefault("6mb")
       .describe("The largest request body that is read. The most hostile body of 6 MB keeps other requests waiting for less than 50 ms."),
     header_limit: size.prefault("16kb").describe("The largest set of request headers that is read."),
+    oauth: oauth.exactOptional(),
     soft: z
       .boolean()
       .prefault(false)

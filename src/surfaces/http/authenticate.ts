@@ -5,6 +5,8 @@ import { Refusal } from "./refusal.ts";
 
 /** What the server needs of whoever keeps the keys. */
 export interface KeyCheck {
+  /** What a client is told that shows nothing good, as `WWW-Authenticate` has it. */
+  readonly challenge?: string;
   /** The key behind a text, or undefined for what is none. A throw counts as "cannot be known now". */
   verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined>;
   /** Calls `end` once when the key stops being good, with why where that is another reason than revocation or time; returns how to stop watching. */
@@ -17,11 +19,12 @@ export interface VerifiedKey {
   readonly user?: string;
 }
 
-// Longer than any key; what is longer is not hashed.
-const MOST_KEY = 256;
+// Longer than any key, and than most access tokens; what is longer is cut, and opens nothing.
+const MOST_KEY = 8_192;
 
 /** The key that a request shows: `Authorization: Bearer`, or `x-api-key` as Anthropic's clients send it. Never read from a URL. */
-export function shownKey(headers: IncomingHttpHeaders): string {
+export function shownKey(headers: IncomingHttpHeaders, challenge = CHALLENGE): string {
+  const unknown = (message: string): Refusal => refused(message, challenge);
   // An empty header shows nothing.
   const authorization = headers.authorization === "" ? undefined : headers.authorization;
   const bearer = authorization === undefined ? undefined : /^Bearer +([^\s,]+) *$/i.exec(authorization.slice(0, MOST_KEY))?.[1];
@@ -36,13 +39,15 @@ export function shownKey(headers: IncomingHttpHeaders): string {
 
 /** Who a request comes from. Identity is what the key says; nothing in the request can add to it. */
 export function authenticate(headers: IncomingHttpHeaders, keys: KeyCheck): Principal | Promise<Principal> {
-  const verified = keys.verify(shownKey(headers));
-  return verified instanceof Promise ? verified.then(principal) : principal(verified);
+  const { challenge = CHALLENGE } = keys;
+  const verified = keys.verify(shownKey(headers, challenge));
+  return verified instanceof Promise ? verified.then((key) => principal(key, challenge)) : principal(verified, challenge);
 }
 
-function principal(key: VerifiedKey | undefined): Principal {
-  if (key === undefined) throw unknown("the key is not one that Holdfast knows, or it has expired or been revoked");
+function principal(key: VerifiedKey | undefined, challenge: string): Principal {
+  if (key === undefined) throw refused("the key is not one that Holdfast knows, or it has expired or been revoked", challenge);
   return { agent: key.agent, capability: key.id, ...(key.user === undefined ? {} : { user: key.user }) };
 }
 
-const unknown = (message: string): Refusal => new Refusal(401, "unauthenticated", message, { "www-authenticate": 'Bearer realm="holdfast"' });
+const CHALLENGE = 'Bearer realm="holdfast"';
+const refused = (message: string, challenge: string): Refusal => new Refusal(401, "unauthenticated", message, { "www-authenticate": challenge });

@@ -29,7 +29,12 @@ export interface Route {
   readonly because?: string;
   /** With a key the principal is what the key says. `none` is for what tells nothing to anyone. */
   readonly access:
-    | { readonly needs: "key"; run(exchange: Exchange, principal: Principal): Promise<void> }
+    | {
+        readonly needs: "key";
+        /** Access tokens of an authorization server open it as well. */
+        readonly tokens?: true;
+        run(exchange: Exchange, principal: Principal): Promise<void>;
+      }
     | { readonly needs: "none"; run(exchange: Exchange): Promise<void> };
 }
 

@@ -48,6 +48,8 @@ export interface ServeOptions {
   /** The names the server goes by, once its port is known. */
   readonly names: (port: number) => Names;
   readonly keys: KeyCheck;
+  /** Keys and access tokens, for the routes that take both. */
+  readonly tokens?: KeyCheck;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -112,8 +114,13 @@ export function serve(options: ServeOptions): HttpServer {
       run(request, response, front, rest, (exchange) => access.run(exchange));
       return;
     }
-    const begin = (principal: Principal): void => run(request, response, front, rest, (exchange) => access.run(exchange, principal), principal.capability);
-    const principal = authenticate(request.headers, keys);
+    const check = access.tokens === true ? (options.tokens ?? keys) : keys;
+    const begin = (principal: Principal): void => {
+      const { capability } = principal;
+      const watch = capability === undefined ? undefined : (end: (why?: HoldfastError) => void) => check.watch(capability, end);
+      run(request, response, front, rest, (exchange) => access.run(exchange, principal), watch);
+    };
+    const principal = authenticate(request.headers, check);
     if (principal instanceof Promise) principal.then(begin).catch((error: unknown) => refuse(request, response, front.id, error));
     else begin(principal);
   }
@@ -124,13 +131,13 @@ export function serve(options: ServeOptions): HttpServer {
     front: Front,
     rest: string,
     act: (exchange: Exchange) => Promise<void>,
-    capability?: string,
+    watch?: (end: (why?: HoldfastError) => void) => () => void,
   ): void {
     // It may have gone away while the key was being looked up; nothing would tell us again.
     if (response.destroyed) return;
     const controller = new AbortController();
     const revoked = (why = new HoldfastError("unauthenticated", "the key was revoked or has expired")): void => controller.abort(why);
-    const unwatch = capability === undefined ? undefined : keys.watch(capability, revoked);
+    const unwatch = watch?.(revoked);
     live.set(response, controller);
     response.on("close", () => {
       unwatch?.();

@@ -35,7 +35,7 @@ export function mcpRoutes(gateway: McpGateway): readonly Route[] {
       path,
       wording: RPC,
       guarded: true,
-      access: { needs: "key", run: async (exchange, principal) => run(gateway, target(exchange), exchange, principal) },
+      access: { needs: "key", tokens: true, run: async (exchange, principal) => run(gateway, target(exchange), exchange, principal) },
     });
     return [
       route("POST", post),
