@@ -39,6 +39,7 @@ import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
 import { type HttpServer, serve } from "../src/surfaces/http/serve.ts";
+import { metadataRoutes } from "../src/surfaces/mcp-gateway/resource.ts";
 import { createLog } from "../src/telemetry/log.ts";
 import { createTelemetry } from "../src/telemetry/metrics.ts";
 import { memoryDocuments } from "../src/vault/documents.ts";
@@ -55,6 +56,8 @@ const EXCEPTIONS = [
   "DELETE /mcp/*", // ends the caller's own session
   "* /mcp",
   "DELETE /mcp",
+  "GET /.well-known/oauth-protected-resource", // where access tokens are had, from the configuration
+  "GET /.well-known/oauth-protected-resource/*",
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
@@ -252,7 +255,7 @@ before(async () => {
   server = serve({
     ...shared,
     surface: "http",
-    routes: surfaces.routes,
+    routes: [...surfaces.routes, ...resource],
     fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
   });
   admin = serve({ ...shared, surface: "admin", routes: surfaces.admin });
@@ -267,6 +270,9 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Served where an authorization server is configured. */
+const resource = metadataRoutes({ issuer: "https://login.example", audience: "https://holdfast.example/mcp", scopes: [] });
+
 interface Listed {
   readonly name: string;
   readonly guarded: boolean;
@@ -280,7 +286,7 @@ function everything(): readonly Listed[] {
   const api = surfaces.api.routes.map(
     ({ method, path, guarded, access }): Listed => ({ name: `${method} ${path}`, guarded, needs: access.needs, base: () => url }),
   );
-  const all = [...flat(surfaces.routes, () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
+  const all = [...flat([...surfaces.routes, ...resource], () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
   // `decide` is served twice: without a framework, and by the API for whoever mounts it alone.
   return [...new Map(all.map((route) => [route.name, route])).values()];
 }
