@@ -24,7 +24,6 @@ import { planting } from "./reviewers.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tellPeople } from "./telling.ts";
-import { tokenDoor } from "./tokens.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -103,7 +102,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => planted.shut());
     const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
     closing.push(() => told.shut());
-    const door = tokenDoor(config, keys, held, clock);
+    // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
+    const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, clock);
     const server = serve({
       surface: "http",
       routes: [...surfaces.routes, ...(door?.routes ?? [])],

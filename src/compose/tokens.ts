@@ -17,9 +17,7 @@ export interface TokenDoor {
   readonly routes: ReturnType<typeof metadataRoutes>;
 }
 
-/** Undefined where no authorization server is configured. */
-export function tokenDoor({ server: { oauth } }: Config, keys: Keys, held: Switch, clock: Clock): TokenDoor | undefined {
-  if (oauth === undefined) return undefined;
+export function tokenDoor(oauth: NonNullable<Config["server"]["oauth"]>, keys: Keys, held: Switch, clock: Clock): TokenDoor {
   const { issuer, audience, scopes, agents, jwks } = oauth;
   const tokens = accessTokens({ issuer, audience, scopes, agents, clock, keys: createRemoteJWKSet(new URL(jwks), { timeoutDuration: PATIENCE_MS }) });
   const resource: Resource = { issuer, audience, scopes };
