@@ -136,6 +136,8 @@ const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
+/** Served where an authorization server is configured. */
+const resource = metadataRoutes({ issuer: "https://login.example", audience: "https://holdfast.example/mcp", scopes: [] });
 let surfaces: Surfaces;
 let egress: Egress;
 let egressPort = 0;
@@ -269,9 +271,6 @@ after(async () => {
   await Promise.all([server.drain(0), admin.drain(0), egress.shut(), surfaces.api.shut(), behind.close()]);
   rmSync(folder, { recursive: true });
 });
-
-/** Served where an authorization server is configured. */
-const resource = metadataRoutes({ issuer: "https://login.example", audience: "https://holdfast.example/mcp", scopes: [] });
 
 interface Listed {
   readonly name: string;

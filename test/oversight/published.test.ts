@@ -24,14 +24,14 @@ async function after(approved: Request, then: Request, one?: Rig): Promise<strin
   assert.equal(refusedWith(await use.inbox.approve("HF-1", anna)), "approved");
   return kindOf(await use.ask(then));
 }
-const CALL = { command: ["npm", "test"], cwd: "/work/app", env: { CI: "1" } };
+const CALL = { command: ["npm", "test"], cwd: "/srv/app", env: { CI: "1" } };
 
 /** Each: the advisories, how it was done, what the agent then asks for. */
 const OTHERWISE: readonly (readonly [advisories: string, how: string, then: JsonObject | Request])[] = [
   ["GHSA-2j8v, CVE-2026-53822", "the arguments differ after the approval", { ...CALL, command: ["npm", "test", "--", "--require=/tmp/x.js"] }],
   ["CVE-2026-22168", "something follows the command that was approved", { ...CALL, command: ["cmd", "/c", "npm test & calc"] }],
   ["GHSA-rw39, CVE-2026-26325", "what is shown and what is run are two arguments, and only one is what was approved", { ...CALL, rawCommand: "rm -rf ~" }],
-  ["CVE-2026-27545", "the folder is exchanged", { ...CALL, cwd: "/work/app/../../root" }],
+  ["CVE-2026-27545", "the folder is exchanged", { ...CALL, cwd: "/srv/app/../../etc" }],
   ["GHSA-2fgq, GHSA-7437", "a variable of the environment makes it run something else", { ...CALL, env: { CI: "1", SHELLOPTS: "xtrace", PS4: "$(id)" } }],
   ["CVE-2026-35666, 41390, 62190, 43530, 22175, 22169", "a wrapper runs what was not looked at", { ...CALL, command: ["env", "-S", "npm test; id"] }],
   ["the same, busybox", "a wrapper stands before the same words", { ...CALL, command: ["busybox", "npm", "test"] }],
