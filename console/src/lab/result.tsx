@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Finding } from "../../../src/core/index.ts";
 import { visible } from "../api/visible.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -41,7 +42,7 @@ function Marked({ text, findings }: { readonly text: string; readonly findings: 
   ]);
   stretches.push({ start: findings.at(-1)?.end ?? 0, end: text.length });
   return (
-    <pre className="lab-text">
+    <Passage label={t("lab.result")}>
       {stretches.map(({ start, end, ...more }) =>
         "kind" in more ? (
           <mark key={`m${start}`} className={`kind-${more.kind}`} title={t(`kind.${more.kind as Finding["kind"]}`)}>
@@ -51,6 +52,17 @@ function Marked({ text, findings }: { readonly text: string; readonly findings: 
           <span key={`t${start}`}>{visible(text.slice(start, end))}</span>
         ),
       )}
+    </Passage>
+  );
+}
+
+/** A text that may be longer than its place: without a mouse it is scrolled once it has the focus. */
+function Passage({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    // biome-ignore lint/a11y/useSemanticElements: letters as they are, in a place with a name
+    <pre className="lab-text" role="group" aria-label={label} tabIndex={0}>
+      {children}
     </pre>
   );
 }
@@ -81,7 +93,7 @@ function Reading({ title, text }: { readonly title: string; readonly text: strin
   return (
     <>
       <h3>{title}</h3>
-      <pre className="lab-text">{visible(text)}</pre>
+      <Passage label={title}>{visible(text)}</Passage>
     </>
   );
 }
