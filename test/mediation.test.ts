@@ -26,6 +26,7 @@ import { createPseudonyms } from "../src/output/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
 import {
   createBreakers,
+  createChains,
   createHandedOn,
   createHistories,
   createLedger,
@@ -216,6 +217,7 @@ before(async () => {
     repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
+    chains: createChains(),
     isPaused: () => false,
     autonomy: { phase: () => "exception-based" as const, picks: () => true },
     own,
@@ -230,6 +232,7 @@ before(async () => {
   };
   const generation: Generation = makeGeneration(config, lasting, jsonLimits(config));
   surfaces = composeSurfaces({
+    chainOf: () => undefined,
     current: () => generation,
     audit: counted,
     clock,

@@ -7,6 +7,7 @@ import type { Pseudonyms } from "../output/index.ts";
 import {
   type Autonomy,
   type Breakers,
+  type Chains,
   type Familiar,
   type HandedOn,
   type Histories,
@@ -57,6 +58,7 @@ export interface Lasting {
   readonly repeats: Repeats;
   readonly pseudonyms: Pseudonyms;
   readonly breakers: Breakers;
+  readonly chains: Chains;
   readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
   readonly autonomy: Autonomy;
@@ -96,6 +98,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       const { egress, derived } = composed.policy.tools.facts(tool);
       return !egress && !derived.includes("egress");
     },
+    chainOf: lasting.chains.markOf,
     clock,
     log,
     metrics,
@@ -115,6 +118,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
     label: composed.label,
     approvalUrl: lasting.approvalUrl,
+    chainOf: lasting.chains.markOf,
     clock,
     log,
     metrics,

@@ -8,6 +8,7 @@ import { openSwitch } from "../oversight/switch.ts";
 import {
   changes,
   createBreakers,
+  createChains,
   createHandedOn,
   createHistories,
   createLedger,
@@ -98,6 +99,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
   );
   const traffic = createTraffic();
+  const chains = createChains(random);
   const egress = composeEgress({ current, traffic, clock, log, metrics, held });
   closing.push(() => egress.shut());
   const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
@@ -142,6 +144,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
+    chains,
     traffic,
     isPaused: (agent) => held.of(agent) !== undefined,
     autonomy: { phase: phases.of, picks: parts.picks },
@@ -155,5 +158,21 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     mcp,
     news,
   };
-  return { lasting, keys, paused: pausing(keys, held), held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing };
+  return {
+    lasting,
+    keys,
+    paused: pausing(keys, held, (agent, chain) => chains.place({ agent }, chain, clock.monotonic()).above),
+    held,
+    audit,
+    ledger,
+    log,
+    metrics,
+    egress,
+    pins,
+    inbox,
+    phases,
+    reviewers,
+    tally,
+    undoing,
+  };
 }

@@ -82,8 +82,6 @@ export type Permitting = PermissionOptions & {
   readonly pins?: Pins;
   /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
   readonly own?: Own;
-  /** Whom an operator has stopped. */
-  readonly isPaused?: (agent: string) => boolean;
 };
 
 /** The permission layer of a configuration that was checked, alone. */

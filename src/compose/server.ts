@@ -73,6 +73,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
+      chainOf: lasting.chains.markOf,
       agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,

@@ -48,6 +48,8 @@ export interface Context {
   readonly parent?: string;
   /** W3C trace context of the caller, carried through. */
   readonly traceparent?: string;
+  /** What the caller shows to say in which call of another agent it acts. It is told to agents only, never recorded, and can only tighten. */
+  readonly chain?: string;
 }
 
 /** The most that a model call can use, as its surface reads it before anything is sent. What is absent nobody can say. */

@@ -1,5 +1,7 @@
+export type { PermissionOptions } from "./agent-controls.ts";
 export { type Leases, memoryLeases, type Taken, type Trade, type Traded, traded } from "./budget/lease.ts";
 export { type Budget, createLedger, type Ledger } from "./budget/ledger.ts";
+export { type Chains, createChains } from "./chains.ts";
 export type { Autonomy } from "./controls/autonomy.ts";
 export { agentFails, type Breakers, createBreakers } from "./controls/breaker.ts";
 export type { Control } from "./controls/control.ts";
@@ -9,7 +11,7 @@ export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
-export { changes, type PermissionOptions, permissionLayer, type SettledPermission } from "./decide.ts";
+export { changes, permissionLayer, type SettledPermission } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 export { type Described, describePolicy } from "./describe.ts";
 export { hostFor } from "./egress.ts";

@@ -54,6 +54,8 @@ export interface ToolConfig extends FactsConfig {
 }
 
 export interface ServerConfig {
+  /** The agent that the server is. */
+  readonly agent?: string;
   /** How it is reached, where it is reached from here. */
   readonly stdio?: unknown;
   readonly http?: unknown;
@@ -71,6 +73,8 @@ export interface RoleConfig {
 
 /** What of an upstream budgets need. */
 export interface ModelPolicyConfig {
+  /** The agent that answers. */
+  readonly agent?: string;
   readonly provider?: string;
   readonly prices?: { readonly [model: string]: PriceConfig };
   /** Tokens. */
@@ -123,6 +127,14 @@ export interface BreakerConfig {
   readonly pause: number;
 }
 
+/** How agents may call agents: how deep, how many from one place, how many of one beginning, and whether in a circle. */
+export interface CallsConfig {
+  readonly depth: number;
+  readonly fan_out: RateConfig;
+  readonly descendants: RateConfig;
+  readonly cycles: boolean;
+}
+
 /** What one of several callers, or one tool, may have of what an agent may. */
 export interface ShareConfig {
   readonly requests?: RateConfig;
@@ -144,6 +156,7 @@ export interface AgentPolicyConfig {
     readonly traffic?: VolumeConfig;
     readonly duplicates?: DuplicatesConfig;
     readonly breaker?: BreakerConfig;
+    readonly agents?: CallsConfig;
     readonly key?: ShareConfig;
     readonly user?: ShareConfig;
     readonly session?: ShareConfig;

@@ -22,6 +22,8 @@ export interface Policy {
   readonly tools: Tools;
   /** What their calls cost. */
   readonly models: PolicyConfig["models"];
+  /** The agents that tool servers (`tools/<server>`) and upstreams of models (`models/<name>`) are. */
+  readonly callees: ReadonlyMap<string, string>;
   /** `session`: milliseconds after which a session is over in which nothing was done. */
   readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly attempts: AttemptsConfig; readonly session: number } & Configured;
   readonly zone: Zone;
@@ -64,6 +66,13 @@ export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PIN
     faults.push(...unknownModels(name, agent, config));
     agents.push({ name, role, models: agent.models, bounds, egress: agent.egress ?? [] });
   }
+  for (const { section, name, agent } of calleesIn(config))
+    if (!Object.hasOwn(config.agents, agent))
+      faults.push({
+        path: [section, name, "agent"],
+        message: `there is no agent \`${agent}\` under \`agents\``,
+        ...nearest(agent, Object.keys(config.agents)),
+      });
   const rules: Rule[] = [];
   const ids = new Set<string>();
   for (const [index, rule] of config.rules.entries()) {
@@ -103,6 +112,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     agents: new Map(compiled),
     tools,
     models: config.models,
+    callees: new Map(calleesIn(config).map(({ section, name, agent }) => [`${section}/${name}`, agent])),
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
@@ -115,6 +125,13 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     join: rememberingJoin(),
     withDefinitions: (more) => assemble(config, agents, rules, more, pinned),
   };
+}
+
+/** Whatever is an agent itself. */
+function calleesIn({ tools, models }: PolicyConfig): readonly { readonly section: "tools" | "models"; readonly name: string; readonly agent: string }[] {
+  return (["tools", "models"] as const).flatMap((section) =>
+    Object.entries(section === "tools" ? tools : models).flatMap(([name, { agent }]) => (agent === undefined ? [] : [{ section, name, agent }])),
+  );
 }
 
 /** The tools that a role in use lists by their whole name to be read. */

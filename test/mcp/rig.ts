@@ -26,6 +26,7 @@ import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
 import {
   createBreakers,
+  createChains,
   createHandedOn,
   createHistories,
   createLedger,
@@ -146,6 +147,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       repeats: createRepeats(),
       pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
+      chains: createChains(),
       traffic,
       isPaused: (agent) => paused.has(agent),
       autonomy: { phase: () => "exception-based", picks: () => true },

@@ -74,6 +74,7 @@ export const model = z
       .exactOptional()
       .describe("What calls cost, for budgets in money, by the upstream's name of the model; `*` is every other one."),
     max_output: tokens.exactOptional().describe("The most tokens that an answer has where the request does not say, for budgets."),
+    agent: name.exactOptional().describe("The agent that answers here. What it does with its own keys meanwhile counts as called by whoever called it."),
     spotlight: spotlight.exactOptional().describe("How what untrusted tools brought is marked on its way to these models. Left out: not at all."),
   })
   .describe("An upstream that serves models; its models are called `name/model`.");
@@ -196,6 +197,7 @@ export const toolServer = z
       .exactOptional()
       .describe("Started by Holdfast and spoken to over its standard input and output."),
     http: z.strictObject({ url, credential: secret.exactOptional() }).exactOptional().describe("Reached over HTTP."),
+    agent: name.exactOptional().describe("The agent that this server is. What it does with its own keys meanwhile counts as called by whoever called it."),
     sandbox: sandbox.exactOptional(),
     default: z.strictObject(facts).prefault({}).describe("What holds for tools that are not listed."),
     tools: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/, "a tool's name is letters, digits and `_ . : / -`"), tool).prefault({}),

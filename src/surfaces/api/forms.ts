@@ -51,6 +51,10 @@ export const decideAnswer = z
     reasons: z.array(reason),
     obligations: z.array(obligation),
     labels: label,
+    chain: z
+      .string()
+      .optional()
+      .meta({ description: "set where the action calls an agent: it shows this in `x-holdfast-chain` with what it does for the call" }),
     ticket: z.string().optional(),
     action: z.object({}).loose().optional().meta({ description: "set where an approver changed the action: only this may be performed" }),
   })
