@@ -186,6 +186,22 @@ test("an agent that shows nothing stands in every call into it, and for a minute
   assert.equal(why(decide("b", "crm.read", b.mark).decision), "chain/paused");
 });
 
+test("where an agent is called by several and shows nothing, the strictest of them holds and each of them pays", () => {
+  verifies("C-11");
+  const { call } = house(config({ fan_out: { count: 2, ms: MINUTE, text: "2/min" } }, { e: { depth: 1 } }));
+  const strict = call("e", "b");
+  const first = call("a", "b");
+  assert.equal(call("b", "c").said, "chain/depth");
+  assert.equal(call("b", "c", first.mark).said, "permit");
+  strict.end({ status: "denied", decision: WHOLE.decision });
+  const second = call("d", "b");
+  assert.equal(call("b", "c").said, "permit");
+  // One call was made under the first mark, and one counted for both.
+  assert.equal(call("b", "c", first.mark).said, "limits/agents/fan_out");
+  assert.equal(call("b", "c", second.mark).said, "permit");
+  assert.equal(call("b", "c", second.mark).said, "limits/agents/fan_out");
+});
+
 test("nothing that an agent shows permits what a call into it would refuse", () => {
   verifies("C-11");
   const step = fc.record({
