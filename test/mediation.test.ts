@@ -36,6 +36,7 @@ import {
   memoryLeases,
   openPins,
 } from "../src/permission/index.ts";
+import { createRecordings } from "../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -218,6 +219,8 @@ before(async () => {
     pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
     chains: createChains(),
+    recordings: createRecordings(),
+    isWritable: () => true,
     isPaused: () => false,
     autonomy: { phase: () => "exception-based" as const, picks: () => true },
     own,

@@ -20,6 +20,7 @@ import {
   type Repeats,
   type Traffic,
 } from "../permission/index.ts";
+import type { Recordings } from "../sandbox/recordings.ts";
 import type { Watch } from "../sandbox/rollback/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
@@ -59,6 +60,8 @@ export interface Lasting {
   readonly pseudonyms: Pseudonyms;
   readonly breakers: Breakers;
   readonly chains: Chains;
+  readonly recordings: Recordings;
+  readonly isWritable: () => boolean;
   readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
   readonly autonomy: Autonomy;

@@ -19,6 +19,7 @@ import {
   openPins,
 } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
+import { createRecordings } from "../sandbox/recordings.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
@@ -40,6 +41,7 @@ import { openUndoing } from "./rollback.ts";
 import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
 import type { Place } from "./starting.ts";
+import { storeHealth } from "./store-health.ts";
 import { tallyOf } from "./tally.ts";
 
 /** The configuration in force, and what its text was. */
@@ -67,9 +69,13 @@ export interface LastingParts {
 export async function openLasting({ folder, ...place }: Place, parts: LastingParts, closing: (() => Promise<void> | void)[]) {
   const { inForce, current } = parts;
   // The store's thread starts while the log is opened and the layers are made.
-  const store = openSqliteStore(place.store);
+  const health = storeHealth(openSqliteStore(place.store), clock);
+  const { store } = health;
   store.catch(() => {}); // whoever asks it is told
-  closing.push(async () => (await store).close());
+  closing.push(async () => {
+    health.shut();
+    await (await store).close();
+  });
   const documents = documentsIn(store);
   const ledger = createLedger(leasesIn(store), clock);
   closing.push(() => ledger.shut());
@@ -145,6 +151,8 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     pseudonyms: createPseudonyms({ random, clock }),
     breakers: createBreakers(),
     chains,
+    recordings: createRecordings(),
+    isWritable: health.isWritable,
     traffic,
     isPaused: (agent) => held.of(agent) !== undefined,
     autonomy: { phase: phases.of, picks: parts.picks },

@@ -2,7 +2,7 @@ import { deny } from "../core/decision.ts";
 import type { Clock } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
 import type { Ledger } from "./budget/ledger.ts";
-import { measuring } from "./budget/measure.ts";
+import { LISTS, measuring } from "./budget/measure.ts";
 import type { Chains } from "./chains.ts";
 import { attemptsControl } from "./controls/attempts.ts";
 import { type Autonomy, autonomyControl } from "./controls/autonomy.ts";
@@ -10,12 +10,14 @@ import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFa
 import { budgetControl } from "./controls/budget.ts";
 import { chainControl } from "./controls/chain.ts";
 import type { Control } from "./controls/control.ts";
+import { degrading, type Recorded } from "./controls/degrade.ts";
 import { egressControl } from "./controls/egress.ts";
 import { flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { createRates, isAction, isConnection, isRequest, type Rates, rateControl } from "./controls/rate.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
+import { storeControl } from "./controls/store.ts";
 import { createTraffic, type Traffic, trafficControl } from "./controls/traffic.ts";
 import { isProxied } from "./egress.ts";
 import type { Familiar } from "./familiar.ts";
@@ -53,6 +55,10 @@ export interface PermissionOptions {
   readonly autonomy?: Autonomy;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
   readonly uncounted?: boolean;
+  /** What reads were answered before. Without it nothing stands in for a call. */
+  readonly recorded?: Recorded;
+  /** Whether the store takes what has to be kept. */
+  readonly isWritable?: () => boolean;
   /** Further controls for every agent. */
   readonly controls?: readonly Control[];
 }
@@ -68,7 +74,7 @@ export interface Controls {
 
 export function controlsOf(
   policy: Policy,
-  { name, limits, egress, subject }: AgentPolicy,
+  { name, limits, egress, degrade, subject }: AgentPolicy,
   {
     rates = createRates(),
     ledger,
@@ -77,6 +83,8 @@ export function controlsOf(
     traffic = createTraffic(),
     chains,
     isPaused = () => false,
+    recorded = () => undefined,
+    isWritable,
     isOwnAddress,
     handedOn,
     autonomy,
@@ -135,16 +143,28 @@ export function controlsOf(
     const counted = counting[counts];
     return rateControl(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
   });
+  const reads = (request: Request): boolean => LISTS.has(request.action.type) || effectOf(request) === "read";
+  const degraded = (cause: Parameters<typeof degrading>[1], control: Control): Control => degrading(control, cause, degrade, { reads, recorded });
   const others = [
+    ...(isWritable === undefined ? [] : [degraded("store", storeControl(isWritable))]),
     ...(limits.traffic === undefined ? [] : [trafficControl(name, limits.traffic, traffic)]),
-    ...(limits.breaker === undefined ? [] : [breakerControl("agent", limits.breaker, breakers, () => name, agentFails)]),
+    ...(limits.breaker === undefined
+      ? []
+      : [
+          degraded(
+            "breaker",
+            breakerControl("agent", limits.breaker, breakers, () => name, agentFails),
+          ),
+        ]),
     ...(chains === undefined || limits.agents === undefined || policy.callees.size === 0
       ? []
       : [chainControl({ agent: name, agents: limits.agents }, { chains, isPaused, calleeOf, limitsOf: (agent) => policy.agents.get(agent)?.limits.agents })]),
-    breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails),
+    degraded("downstream", breakerControl("downstream", DOWNSTREAM, breakers, downstreamOf, downstreamFails)),
     ...flows,
     ...controls,
-    ...(own.budgets.length === 0 ? [] : [ledger === undefined ? NO_LEDGER : budgetControl(name, own.budgets, ledger, measuring(policy.models), toolOf)]),
+    ...(own.budgets.length === 0
+      ? []
+      : [ledger === undefined ? NO_LEDGER : degraded("budget", budgetControl(name, own.budgets, ledger, measuring(policy.models), toolOf))]),
     ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
   return { rates: limited, others };

@@ -144,7 +144,19 @@ export interface ShareConfig {
   readonly budget?: { readonly [unit in Unit]?: RateConfig };
 }
 
+export type Degraded = "refuse" | "read-only" | "cached";
+
+/** What goes on where something does not work. `recorded`: how old an answer may be that stands in for a call, in milliseconds. */
+export interface DegradeConfig {
+  readonly downstream: Degraded;
+  readonly breaker: Degraded;
+  readonly budget: Degraded;
+  readonly store: Degraded;
+  readonly recorded: number;
+}
+
 export interface AgentPolicyConfig {
+  readonly degrade?: DegradeConfig;
   readonly role: string;
   readonly models: readonly string[];
   readonly egress?: readonly HostConfig[];

@@ -9,7 +9,7 @@ import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { notesOnPeople } from "./people.ts";
-import type { AgentPolicyConfig, AttemptsConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
+import type { AgentPolicyConfig, AttemptsConfig, DegradeConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
@@ -37,6 +37,7 @@ export interface AgentPolicy {
   readonly name: string;
   readonly limits: AgentPolicyConfig["limits"];
   readonly egress: readonly HostConfig[];
+  readonly degrade: DegradeConfig | undefined;
   /** Finds what the policy says of an action of this kind on the tool or model of this name. */
   readonly subject: (type: Parameters<typeof subjectOf>[3], name: string) => Subject;
 }
@@ -106,7 +107,8 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
       if (named === undefined) kept.set(type, (named = memoise(MOST_SUBJECTS, (one: string) => subjectOf(agent, tools, index, type, one))));
       return named(name);
     };
-    return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, egress: agent.egress, subject }];
+    const { limits, degrade } = config.agents[agent.name]!;
+    return [agent.name, { name: agent.name, limits, degrade, egress: agent.egress, subject }];
   });
   return {
     agents: new Map(compiled),

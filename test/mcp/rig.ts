@@ -38,6 +38,7 @@ import {
   type Pins,
 } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
+import { createRecordings } from "../../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { serve } from "../../src/surfaces/http/serve.ts";
@@ -148,6 +149,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
       pseudonyms: createPseudonyms({ random, clock }),
       breakers: createBreakers(),
       chains: createChains(),
+      recordings: createRecordings(),
+      isWritable: () => true,
       traffic,
       isPaused: (agent) => paused.has(agent),
       autonomy: { phase: () => "exception-based", picks: () => true },

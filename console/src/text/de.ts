@@ -198,6 +198,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.would": "Sonst: {effect}",
   "story.obligations": "Auflagen",
   "story.mask": "In der Antwort maskieren: {kinds}",
+  "story.recorded": "Mit der Antwort auf {of} antworten und nichts ausführen",
   "story.isolate": "Abgeschottet ausführen mit {driver}",
   "story.limit": "{name} auf {amount} begrenzen",
   "story.notify": "{channel} benachrichtigen",

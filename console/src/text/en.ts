@@ -197,6 +197,7 @@ export const en = {
   "story.would": "Otherwise: {effect}",
   "story.obligations": "Obligations",
   "story.mask": "Mask in the answer: {kinds}",
+  "story.recorded": "Answer with what {of} was answered, and do nothing",
   "story.isolate": "Run isolated with {driver}",
   "story.limit": "Limit {name} to {amount}",
   "story.notify": "Notify {channel}",

@@ -36,6 +36,7 @@ export const obligation = z
     z.object({ kind: z.literal("isolate"), driver: z.string() }),
     z.object({ kind: z.literal("limit"), name: z.string(), amount: z.number() }),
     z.object({ kind: z.literal("notify"), channel: z.string() }),
+    z.object({ kind: z.literal("recorded"), of: z.string() }),
     z.object({ kind: z.literal("approval"), approvers: z.array(z.string()), count, expires: count.optional() }),
   ])
   .meta({ id: "Obligation", description: "what must be done if the request goes ahead; whoever cannot meet one must refuse" });

@@ -17,6 +17,7 @@ import { inChain } from "./in-chain.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import { fits } from "./schema.ts";
 import type { Open, Session } from "./sessions.ts";
+import { standingIn } from "./standing-in.ts";
 import { instructed, listed, outputSchemaOf } from "./tools.ts";
 import { gone, untilLeft } from "./until-left.ts";
 import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
@@ -150,7 +151,10 @@ async function through(
     gateway.layers,
     request,
     async (decided, inner): Promise<Answer> => {
-      const exchanged = await perform(decided, { ...turn.sending, link: session.link, read }, inner);
+      const exchanged =
+        decided.recorded === undefined
+          ? await perform(decided, { ...turn.sending, link: session.link, read }, inner)
+          : standingIn(decided.recorded, asked, read);
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },
