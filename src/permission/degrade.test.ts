@@ -137,6 +137,16 @@ test("cached: only what was recorded of exactly that read stands in, and the dec
   }
 });
 
+test("an answer from a record is no success: what failed before it still counts in a row", async () => {
+  verifies("C-11");
+  const { ask, time } = house({ budget: "cached" }, { recorded: { of: "req_1", age: 1 } }, 3);
+  for (const outcome of [DONE, DONE, FAILED]) await ask("crm.write", outcome);
+  assert.equal((await ask("crm.read")).effect, "permit");
+  time.now += MINUTE;
+  await ask("crm.write", FAILED);
+  assert.equal(reason(await ask("crm.write")), "limits/breaker-agent");
+});
+
 test("nothing is permitted in a degraded mode that is not permitted while everything works, and no change is", async () => {
   verifies("C-11");
   const mode = fc.constantFrom<Degraded>("refuse", "read-only", "cached");
