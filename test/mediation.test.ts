@@ -24,18 +24,7 @@ import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import { createPseudonyms } from "../src/output/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import {
-  createBreakers,
-  createChains,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  memoryLeases,
-  openPins,
-} from "../src/permission/index.ts";
+import { createCounters, createLedger, createTraffic, memoryLeases, openPins } from "../src/permission/index.ts";
 import { createRecordings } from "../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
@@ -197,6 +186,7 @@ before(async () => {
   egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
   const own = { paths: [], ports: () => [] };
   const undoing = await openUndoing({
+    resolve: async () => [],
     documents: memoryDocuments(),
     clock,
     log,
@@ -211,14 +201,9 @@ before(async () => {
     traffic,
     audit: counted,
     clock,
-    rates: createRates(),
+    ...createCounters(),
     ledger,
-    handedOn: createHandedOn(),
-    histories: createHistories(),
-    repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
-    breakers: createBreakers(),
-    chains: createChains(),
     recordings: createRecordings(),
     isWritable: () => true,
     isPaused: () => false,

@@ -5,19 +5,7 @@ import type { Config } from "../config/index.ts";
 import type { Request } from "../core/request.ts";
 import { createPseudonyms } from "../output/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
-import {
-  changes,
-  createBreakers,
-  createChains,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  openFamiliar,
-  openPins,
-} from "../permission/index.ts";
+import { changes, createCounters, createLedger, createTraffic, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
 import { createRecordings } from "../sandbox/recordings.ts";
 import { openFileLog } from "../stores/file.ts";
@@ -105,7 +93,8 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
   );
   const traffic = createTraffic();
-  const chains = createChains(random);
+  const counters = createCounters();
+  const { chains } = counters;
   const egress = composeEgress({ current, traffic, clock, log, metrics, held });
   closing.push(() => egress.shut());
   const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
@@ -137,20 +126,15 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
       },
     ),
   );
-  const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, audit: () => tally.audit, current });
+  const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, resolve: egress.resolve, audit: () => tally.audit, current });
   const lasting: Lasting = {
     watch: undoing.watch,
     audit: tally.audit,
     clock,
-    rates: createRates(),
+    ...counters,
     ledger,
-    handedOn: createHandedOn(),
-    histories: createHistories(),
     familiar,
-    repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
-    breakers: createBreakers(),
-    chains,
     recordings: createRecordings(),
     isWritable: health.isWritable,
     traffic,

@@ -49,8 +49,8 @@ export interface ToolConfig extends FactsConfig {
   readonly handles?: boolean;
   readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string } };
   readonly paths?: { readonly [path: string]: Integrity | Declassified };
-  /** How it is undone: `server.tool`. */
-  readonly undo?: { readonly call: string };
+  /** How it is undone: `server.tool`, or a request of another kind. */
+  readonly undo?: { readonly call?: string; readonly http?: unknown };
 }
 
 export interface ServerConfig {

@@ -225,7 +225,7 @@ function unpriced({ agents, models }: PolicyConfig): readonly Problem[] {
 function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
   return Object.entries(tools).flatMap(([server, { tools: listed }]) =>
     Object.entries(listed).flatMap(([tool, { undo }]): readonly Problem[] => {
-      if (undo === undefined) return [];
+      if (undo?.call === undefined) return [];
       const target = undo.call.slice(0, undo.call.indexOf("."));
       const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
       if (known?.stdio !== undefined || known?.http !== undefined) return [];

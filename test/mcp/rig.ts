@@ -24,19 +24,7 @@ import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import {
-  createBreakers,
-  createChains,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  memoryLeases,
-  openPins,
-  type Pins,
-} from "../../src/permission/index.ts";
+import { createCounters, createLedger, createTraffic, memoryLeases, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { createRecordings } from "../../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
@@ -132,6 +120,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     record: audit.system,
     pins,
     own,
+    resolve: (name) => egress.resolve(name),
     audit: () => recorded,
     current: () => generation,
   });
@@ -141,14 +130,9 @@ export async function startRig(yaml: string): Promise<McpRig> {
       watch: undoing.watch,
       audit: recorded,
       clock,
-      rates: createRates(),
+      ...createCounters(),
       ledger,
-      handedOn: createHandedOn(),
-      histories: createHistories(),
-      repeats: createRepeats(),
       pseudonyms: createPseudonyms({ random, clock }),
-      breakers: createBreakers(),
-      chains: createChains(),
       recordings: createRecordings(),
       isWritable: () => true,
       traffic,
