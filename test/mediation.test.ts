@@ -89,6 +89,8 @@ const CONSOLE = [
   "GET /activity/:id",
   "GET /agents",
   "GET /agents/:id",
+  "GET /rollbacks",
+  "GET /rollbacks/:id",
   "GET /approvals",
   "GET /approvals/:id",
   "GET /lab",

@@ -3,6 +3,7 @@ import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 import { lab } from "./lab/de.ts";
 import { policies } from "./policies/de.ts";
+import { rollbacks } from "./rollbacks/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -24,6 +25,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
   "nav.agents": "Agenten",
+  "nav.rollbacks": "Rückabwicklung",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
 
@@ -270,6 +272,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...approvals,
   ...lab,
   ...policies,
+  ...rollbacks,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",
