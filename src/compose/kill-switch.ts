@@ -29,15 +29,13 @@ function isPause(value: Json): value is Json & Pause {
   return isObject(value) && ["agent", "by", "reason"].every((name) => typeof value[name] === "string") && typeof value["since"] === "number";
 }
 
+/** Everybody on whose behalf an agent acts that shows this, itself included. */
+export type Above = (agent: string, chain: string | undefined) => Iterable<string>;
+
 /**
- * Keys that open nothing while their agent is paused, and end what they opened when it is, or one of those is on whose behalf it acts:
- * `above` says who they are, by what was shown.
+ * Keys that open nothing while their agent is paused, and end what they opened when it is, or one of those is on whose behalf it acts.
  */
-export function pausing(
-  keys: Keys,
-  held: Switch,
-  above: (agent: string, chain: string | undefined) => Iterable<string> = (agent) => [agent],
-): Omit<Keys, "watch"> & Pick<KeyCheck, "watch"> {
+export function pausing(keys: Keys, held: Switch, above: Above): Omit<Keys, "watch"> & Pick<KeyCheck, "watch"> {
   const agents = new Map<string, string>();
   const checked = (key: Key | undefined): Key | undefined => {
     if (key === undefined) return key;

@@ -20,7 +20,7 @@ import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
-import { pauseStore, pausing } from "./kill-switch.ts";
+import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
@@ -127,6 +127,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     ),
   );
   const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, resolve: egress.resolve, audit: () => tally.audit, current });
+  const above: Above = (agent, chain) => chains.place({ agent }, chain, clock.monotonic()).above;
   const lasting: Lasting = {
     watch: undoing.watch,
     audit: tally.audit,
@@ -153,8 +154,9 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   return {
     lasting,
     keys,
-    paused: pausing(keys, held, (agent, chain) => chains.place({ agent }, chain, clock.monotonic()).above),
+    paused: pausing(keys, held, above),
     held,
+    above,
     audit,
     ledger,
     log,
