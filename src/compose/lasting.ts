@@ -127,7 +127,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     ),
   );
   const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, resolve: egress.resolve, audit: () => tally.audit, current });
-  const above: Above = (agent, chain) => chains.place({ agent }, chain, clock.monotonic()).above;
+  const above: Above = (agent, chain) => (chain === undefined && chains.atTop(agent) ? [agent] : chains.place({ agent }, chain, clock.monotonic()).above);
   const lasting: Lasting = {
     watch: undoing.watch,
     audit: tally.audit,

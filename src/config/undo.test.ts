@@ -54,6 +54,7 @@ for (const [wrong, undo] of [
   ["a value in the body that nobody gives", request("https://x.example/", ', body: ["{order}"]')],
   ["a header that the request makes itself", request("https://x.example/", ", headers: { Host: y }")],
   ["a header that is none", request("https://x.example/", ', headers: { "a b": y }')],
+  ["a header's value with a line break", request("https://x.example/", ', headers: { a: "b\\nc: d" }')],
   ["a method that reads", `{ http: { method: GET, url: "https://x.example/" } }`],
   ["a range that nothing opens", request("https://x.example/", ", addresses: [169.254.0.0/16]")],
   ["a tool without its server", "{ call: delete }"],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { PLACE, placesIn } from "../../core/places.ts";
+import { Secret } from "../secret.ts";
 import { hosts, range } from "./egress.ts";
 import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
 
@@ -121,6 +122,12 @@ const header = z
   .regex(HEADER, "a header's name is letters, digits and `-`")
   .refine((name) => !OURS.has(name.toLowerCase()) && !name.toLowerCase().startsWith("proxy-"), "this header is made from the request itself");
 
+/** As `secret`, and fit for a header: a line break in a file would break off the request. */
+const headerValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e]+$/, "a header's value is printable ASCII, without line breaks, and not empty")
+  .transform((text) => new Secret(text));
+
 const undoHttp = z
   .strictObject({
     method: z.enum(["POST", "PUT", "PATCH", "DELETE"]).describe("What is asked."),
@@ -137,7 +144,7 @@ const undoHttp = z
       )
       .describe("Where, with `{name}` for a value of `args`. The host is fixed."),
     headers: z
-      .record(header, secret)
+      .record(header, headerValue)
       .prefault({})
       .describe("Headers, such as a credential. Write a reference to a variable or a file; they are never kept beside the log."),
     body: z
