@@ -10,20 +10,20 @@ const configOf = async (http: string) => {
   assert.ok(loaded.ok, JSON.stringify(loaded));
   return loaded.config;
 };
-const step = (tool: string, url: string) => ({
+const step = (tool: string, url: string, repeatable: boolean) => ({
   task: "TK-1",
   number: 1,
   request: "req_1",
   tool,
   at: 0,
   effect: "done" as const,
-  undo: { call: "DELETE shop.example.com", args: { method: "DELETE", url }, timeout: 1_000, http: { repeatable: false } },
+  undo: { call: "DELETE shop.example.com", args: { method: "DELETE", url }, timeout: 1_000, http: { repeatable } },
 });
 const asked: string[] = [];
-const ready = async (http: string, tool = "shop.order", url = "https://shop.example.com/orders/7") =>
+const ready = async (http: string, tool = "shop.order", url = "https://shop.example.com/orders/7", repeatable = false) =>
   readySending({
     config: await configOf(http),
-    step: step(tool, url),
+    step: step(tool, url, repeatable),
     principal: { agent: "clerk" },
     id: "req_2",
     surface: "rollback",
@@ -60,5 +60,9 @@ test("a request is sent only while the configuration names its method and host, 
       { refused: "the configuration does not say any more that it is undone by this request" },
       `${http} ${tool ?? ""} ${url ?? ""}`,
     );
+  const plain = `{ method: DELETE, url: "https://shop.example.com/orders/{id}" }`;
+  assert.deepEqual(await ready(plain, "shop.order", "https://shop.example.com/orders/7", true), {
+    refused: "the configuration does not name a header any more by which its server tells a repetition",
+  });
   assert.deepEqual(asked, []);
 });

@@ -48,6 +48,9 @@ export async function readySending({ config, step, principal, id, surface, clock
   const configured = httpUndoOf(config, step.tool);
   if (configured === undefined || configured.method !== method || new URL(configured.url).origin !== url.origin)
     return { refused: "the configuration does not say any more that it is undone by this request" };
+  // INVARIANT: what may be tried again is tried under its key, or not at all.
+  if (step.undo.http?.repeatable === true && configured.idempotency === undefined)
+    return { refused: "the configuration does not name a header any more by which its server tells a repetition" };
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? 443 : Number(url.port);
   // In one order: a question about it would otherwise be another each time that a name server turns its answer.

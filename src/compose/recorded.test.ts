@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Layers } from "../core/layers.ts";
+import type { Layers, Part } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
 import type { Policy } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
@@ -123,12 +123,21 @@ test("what is decided to be answered from a record is not performed, and is refu
       of,
       async (request) => {
         given.push(request.recorded);
-        return { pump: () => {} };
+        return {
+          pump: async (write) =>
+            void (await Promise.all(
+              [
+                { type: "mark", mark: { event: {}, original: { content: [] } } },
+                { type: "value", channel: "result", value: {} },
+              ].map((part) => write(part as Part)),
+            )),
+        };
       },
       new AbortController().signal,
     );
+  state.now = 1_000;
   assert.equal((await run()).kind, "ran");
-  assert.deepEqual(given, [{ answer: ANSWER, age: 0 }]);
+  assert.deepEqual(given, [{ answer: ANSWER, age: 1_000 }]);
   const two = {
     ...decision,
     obligations: [
@@ -136,6 +145,13 @@ test("what is decided to be answered from a record is not performed, and is refu
       { kind: "recorded", of: "req_0" },
     ],
   } as unknown as typeof decision;
+  // What stood in is not written down again, and so grows older.
+  const again = await run();
+  if (again.kind === "ran") await again.answer.pump(() => {});
+  assert.deepEqual(given.splice(1), [{ answer: ANSWER, age: 1_000 }]);
+  state.now = 2_000;
+  await run();
+  assert.deepEqual(given.splice(1), [{ answer: ANSWER, age: 2_000 }]);
   const refused = [await run(two)];
   state.now = 20_000;
   refused.push(await run());

@@ -55,6 +55,16 @@ export function recordedAnswers(
       const found = isRead(request) ? find(request, degradeOf(request)?.recorded ?? 0) : undefined;
       return found?.of === of ? { answer: found.answer, age: found.age } : undefined;
     },
-    over: (layers) => ({ ...layers, sandbox: seeing(layers.sandbox, recording) }),
+    over(layers) {
+      const seen = seeing(layers.sandbox, recording);
+      return {
+        ...layers,
+        sandbox: {
+          // What stands in is not written down again: it would be new for ever.
+          execute: (request, decision, perform, signal) =>
+            (decision.obligations.some(({ kind }) => kind === "recorded") ? layers.sandbox : seen).execute(request, decision, perform, signal),
+        },
+      };
+    },
   };
 }
