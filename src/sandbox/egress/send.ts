@@ -38,6 +38,10 @@ export async function secured(socket: Socket, host: string, signal: AbortSignal)
 /** Sends one request over this socket and resolves with the status of its answer, which is not read further. Redirects are not followed. */
 export function sendOver(socket: Socket, { method, host, port, path, headers, body }: Sent, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      socket.destroy();
+      return reject(signal.reason);
+    }
     const shown = host.includes(":") ? `[${host}]` : host;
     // INVARIANT: over the socket that was decided about. Any `agent`, also `false`, would have Node make a connection of its own.
     const outgoing = send({
@@ -65,7 +69,6 @@ export function sendOver(socket: Socket, { method, host, port, path, headers, bo
       over();
       reject(new HoldfastError("upstream-unreachable", "the host broke off, or what it says is not HTTP"));
     };
-    if (signal.aborted) return aborted();
     signal.addEventListener("abort", aborted, { once: true });
     outgoing.once("response", (answer: IncomingMessage) => {
       answer.on("error", () => {});
