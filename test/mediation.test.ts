@@ -24,17 +24,8 @@ import { tallyOf } from "../src/compose/tally.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import { createPseudonyms } from "../src/output/index.ts";
 import type { Inbox } from "../src/oversight/index.ts";
-import {
-  createBreakers,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  memoryLeases,
-  openPins,
-} from "../src/permission/index.ts";
+import { createCounters, createLedger, createTraffic, memoryLeases, openPins } from "../src/permission/index.ts";
+import { createRecordings } from "../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../src/stores/memory-log.ts";
 import { newOperatorToken, operatorsOf } from "../src/surfaces/api/index.ts";
 import { loopbackNames } from "../src/surfaces/http/sanity.ts";
@@ -98,6 +89,8 @@ const CONSOLE = [
   "GET /activity/:id",
   "GET /agents",
   "GET /agents/:id",
+  "GET /rollbacks",
+  "GET /rollbacks/:id",
   "GET /approvals",
   "GET /approvals/:id",
   "GET /lab",
@@ -195,6 +188,7 @@ before(async () => {
   egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
   const own = { paths: [], ports: () => [] };
   const undoing = await openUndoing({
+    resolve: async () => [],
     documents: memoryDocuments(),
     clock,
     log,
@@ -209,13 +203,11 @@ before(async () => {
     traffic,
     audit: counted,
     clock,
-    rates: createRates(),
+    ...createCounters(),
     ledger,
-    handedOn: createHandedOn(),
-    histories: createHistories(),
-    repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
-    breakers: createBreakers(),
+    recordings: createRecordings(),
+    isWritable: () => true,
     isPaused: () => false,
     autonomy: { phase: () => "exception-based" as const, picks: () => true },
     own,
@@ -230,6 +222,7 @@ before(async () => {
   };
   const generation: Generation = makeGeneration(config, lasting, jsonLimits(config));
   surfaces = composeSurfaces({
+    chainOf: () => undefined,
     current: () => generation,
     audit: counted,
     clock,

@@ -37,11 +37,13 @@ export interface FixtureOptions {
   readonly policies?: Hono;
   /** The agents; without it, none. */
   readonly crew?: Crew;
+  /** What tasks did that can be undone; without it, nothing. */
+  readonly rollbacks?: Hono;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -116,6 +118,8 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, policie
   } else app.route("/", questions.app);
   if (crew === undefined) app.get("/api/v1/agents", (c) => c.json({ agents: [] }));
   else app.route("/", crew.app);
+  if (rollbacks === undefined) app.get("/api/v1/rollbacks", (c) => c.json([]));
+  else app.route("/", rollbacks);
   if (policies !== undefined) app.route("/", policies);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();

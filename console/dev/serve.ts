@@ -7,6 +7,7 @@ import { crew } from "./agents.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
 import { policies } from "./policies.ts";
+import { undoings } from "./rollbacks.ts";
 import { attackedInbox } from "./scenes.ts";
 
 const PORT = 8799;
@@ -29,6 +30,7 @@ const api = fixture({
   questions: asked,
   policies: await policies(),
   crew: await crew("robin"),
+  rollbacks: (await undoings("robin")).app,
   baseUrl: () => `http://127.0.0.1:${PORT}`,
   operator: (cookie) => operatorOf(sessions, cookie),
 });

@@ -10,6 +10,8 @@ import { Frame } from "./frame/frame.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { Policies } from "./policies/policies.tsx";
+import { Rollbacks } from "./rollbacks/rollbacks.tsx";
+import { TaskPage } from "./rollbacks/task.tsx";
 import { useText } from "./text/text.ts";
 
 const root = createRootRouteWithContext<{ operator: string }>()({
@@ -50,8 +52,20 @@ const policies = createRoute({ getParentRoute: () => root, path: "/policies", co
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
+const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
+const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, approvals.addChildren([unchosen, question]), activity.addChildren([none, story]), agents, agent, policies]),
+  routeTree: root.addChildren([
+    overview,
+    approvals.addChildren([unchosen, question]),
+    activity.addChildren([none, story]),
+    agents,
+    agent,
+    rollbacks,
+    task,
+    policies,
+  ]),
   context: { operator: "" },
   defaultErrorComponent: Broken,
   // The address holds plain `name=value` pairs, so that a person can read and write them.

@@ -16,7 +16,12 @@ const asked = (over: Partial<Request> = {}): Request => ({
   ...over,
 });
 const effectOf = async (request: Request, inner = everything): Promise<string> =>
-  (await registered(inner, "req_2", "crm.delete", { why: "rollback", id: 7 }, step).decide(request, inspection)).effect;
+  (
+    await registered(inner, { id: "req_2", action: { type: "tool.call", tool: "crm.delete", args: { why: "rollback", id: 7 } } }, step).decide(
+      request,
+      inspection,
+    )
+  ).effect;
 
 test("on the way of a rollback nothing is called but what the journal holds for the step, and a rule's denial stands", async () => {
   verifies("C-08");
@@ -27,6 +32,7 @@ test("on the way of a rollback nothing is called but what the journal holds for 
     asked({ action: { type: "tool.call", tool: "crm.delete", args: { id: 8, why: "rollback" } } }),
     asked({ action: { type: "tool.call", tool: "crm.delete", args: { id: 7, why: "rollback", all: true } } }),
     asked({ action: { type: "tool.call", tool: "crm.delete" } }),
+    asked({ action: { type: "net.connect", args: { id: 7, why: "rollback" } } }),
   ])
     assert.equal(await effectOf(other), "deny", JSON.stringify(other.action));
   assert.equal(await effectOf(asked(), { decide: () => deny({ id: "rules/never", text: "never" }) }), "deny");

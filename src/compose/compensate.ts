@@ -3,11 +3,12 @@ import { deny, join, permit } from "../core/decision.ts";
 import { canonicalJson, isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Principal } from "../core/request.ts";
-import { type Own, type Pins, serverOf } from "../permission/index.ts";
+import type { Principal, Request } from "../core/request.ts";
+import { type HostConfig, type Own, type Pins, type SettledPermission, serverOf } from "../permission/index.ts";
 import { doubtOf, type Performed, type Ready, type Step, seeing } from "../sandbox/rollback/index.ts";
 import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
+import { readySending, refusedIn, sendThrough, unseen } from "./compensate-http.ts";
 import { type Composed, composePermission } from "./layers.ts";
 import { settling } from "./settling.ts";
 
@@ -18,6 +19,8 @@ export interface CompensationParts {
   readonly clock: Clock;
   readonly pins: Pins;
   readonly own: Own;
+  /** Every address of a name, by the name servers that the configuration names. */
+  readonly resolve: (name: string) => Promise<readonly string[]>;
   /** The log of requests, with all who want to know how one ends. */
   readonly audit: () => AuditLayer;
   readonly current: () => Composed & { readonly servers: McpGatewayOptions };
@@ -26,8 +29,7 @@ export interface CompensationParts {
 /** How a compensation is performed: as a call of a tool, through `guard`, with a record of its own. */
 export function readyOf(parts: CompensationParts): Ready {
   return async (task, step, id, signal) => {
-    const { call, args, timeout } = step.undo;
-    const server = serverOf(call);
+    const { call, args, timeout, http } = step.undo;
     const { owner } = task;
     // Under the name of the agent whose effect it is, and with no key: nothing that an agent holds opens this way.
     const principal: Principal = {
@@ -44,11 +46,19 @@ export function readyOf(parts: CompensationParts): Ready {
       if (request.id === id) outcome = ended;
     });
     const { clock, pins, own } = parts;
-    const { permission } = composePermission(undoConfig(config, owner.agent, call), { clock, uncounted: true, pins, own });
+    const judging = (undoing: Config): SettledPermission => composePermission(undoing, { clock, uncounted: true, pins, own }).permission;
+    if (http !== undefined) {
+      const sending = await readySending({ config, step, principal, id, surface: ROLLBACK, clock, resolve: parts.resolve });
+      if ("refused" in sending) return sending;
+      const permission = registered(judging(undoConfig(config, owner.agent, [], sending.hosts)), sending.request, step);
+      return { over: () => {}, perform: () => sendThrough({ ...layers, audit, permission }, sending, step, signal, timeout) };
+    }
+    const server = serverOf(call);
+    const expected = { id, action: { type: "tool.call", tool: call, args } } as const;
     const guarded: Layers = {
       ...layers,
       audit,
-      permission: registered(permission, id, call, args, step),
+      permission: registered(judging(undoConfig(config, owner.agent, [call], [])), expected, step),
       sandbox: seeing(layers.sandbox, (request) => {
         if (request.id !== id) return undefined;
         return (part) => {
@@ -82,57 +92,46 @@ export function readyOf(parts: CompensationParts): Ready {
 
 /** What became of a compensation, from what the records say. */
 function endOf(outcome: Outcome | undefined, result: Json | undefined, erred: boolean, late: number | undefined): Performed {
-  switch (outcome?.status) {
-    case undefined:
-      return { state: "refused", why: "it could not be recorded, so nothing was done" };
-    case "denied": {
-      const said = outcome.decision.reasons.find(({ effect }) => effect === "deny");
-      return { state: "refused", why: said === undefined ? "denied" : `${said.text} (${said.id})` };
-    }
-    case "pending":
-      return { state: "refused", why: `a person has to approve it first (${outcome.ticket})` };
-    case "failed":
-      return {
-        state: "unknown",
-        why:
-          late === undefined ? `it failed on its way (${outcome.code}): look whether it was done` : `it was not over in ${late} ms: look whether it was done`,
-      };
-    case "done": {
-      if (erred) return { state: "failed", why: "the server answered with an error" };
-      const doubt = doubtOf(result);
-      if (doubt === undefined) return { state: "done" };
-      // Only what the tool itself calls a failure is one.
-      return { state: result !== undefined && isObject(result) && result["isError"] === true ? "failed" : "unknown", why: doubt };
-    }
-  }
+  if (outcome === undefined) return { state: "refused", why: "it could not be recorded, so nothing was done" };
+  const refused = refusedIn(outcome);
+  if (refused !== undefined) return refused;
+  if (outcome.status === "failed") return { state: "unknown", why: unseen(outcome.code, late) };
+  if (erred) return { state: "failed", why: "the server answered with an error" };
+  const doubt = doubtOf(result);
+  if (doubt === undefined) return { state: "done" };
+  // Only what the tool itself calls a failure is one.
+  return { state: result !== undefined && isObject(result) && result["isError"] === true ? "failed" : "unknown", why: doubt };
 }
 
 /**
  * What a compensation is judged by: the operator's rules, pins, detectors and people, as they are now. Not by the agent's role, limits,
  * pause or past, which say what the agent may begin: this was begun, and the operator wrote down how it is undone.
  */
-function undoConfig(config: Config, agent: string, call: string): Config {
+function undoConfig(config: Config, agent: string, write: string[], hosts: readonly HostConfig[]): Config {
   return {
     ...config,
-    roles: { ...config.roles, [ROLLBACK]: { read: [], write: [call], deny: [] } },
-    agents: { [agent]: agentDefaults(ROLLBACK, []) },
+    roles: { ...config.roles, [ROLLBACK]: { read: [], write, deny: [] } },
+    agents: { [agent]: agentDefaults(ROLLBACK, hosts as Config["agents"][string]["egress"]) },
     // Where its arguments come from is what the configuration says; that they come from results is the point.
     flow: { ...config.flow, mode: "monitor", rule_of_two: "off" },
     tests: [],
   };
 }
 
-/** INVARIANT: nothing is called on this way but what the journal holds for this step, to the letter. */
-export function registered(inner: PermissionLayer, id: string, call: string, args: { readonly [name: string]: Json }, step: Step): PermissionLayer {
-  const exactly = canonicalJson(args);
+/** INVARIANT: nothing is done on this way but what the journal holds for this step, to the letter. */
+export function registered(inner: PermissionLayer, { id, action: expected }: Pick<Request, "id" | "action">, step: Step): PermissionLayer {
+  const exactly = canonicalJson(expected.args ?? {});
   return {
     async decide(request, inspection) {
       const { action } = request;
       const decision = await inner.decide(request, inspection);
-      if (action.type !== "tool.call") return decision;
-      const same = request.id === id && action.tool === call && canonicalJson(action.args ?? {}) === exactly;
+      // To reach a tool a conversation is begun first.
+      if (action.type !== expected.type && LISTS.has(action.type)) return decision;
+      const same = request.id === id && action.type === expected.type && action.tool === expected.tool && canonicalJson(action.args ?? {}) === exactly;
       return join(decision, same ? permit({ id: "rollback/registered", text: `undoes \`${step.tool}\` (${step.request}), as the configuration says` }) : OTHER);
     },
   };
 }
+/** What is asked of a server before a tool of it is called. */
+const LISTS: ReadonlySet<string> = new Set(["tool.list", "model.list"]);
 const OTHER = deny({ id: "rollback/registered", text: "this is not what was written down to undo the step" });

@@ -30,24 +30,27 @@ export interface Egress {
   listen(at: Listen, keys: KeyCheck): Promise<AddressInfo>;
   /** For the program of one sandbox, which is this agent. */
   wayOut(agent: string): Promise<WayOut>;
+  /** Every address of a name, by the name servers of the configuration in force. */
+  resolve(name: string): Promise<readonly string[]>;
   /** Ends every connection, and takes no more. */
   shut(): Promise<void>;
 }
 
 export function composeEgress({ current, traffic, clock, log, metrics, held }: EgressParts): Egress {
   let asked: { readonly servers: string; readonly resolve: Resolve } | undefined;
+  const resolve = (name: string): Promise<readonly string[]> => {
+    const { resolvers } = current().config.egress;
+    const servers = resolvers.join(" ");
+    if (asked?.servers !== servers) asked = { servers, resolve: resolver(resolvers) };
+    return asked.resolve(name);
+  };
   const proxy = egressProxy({
     // Each connection is decided by the configuration in force when it is asked for.
     get layers() {
       return current().layers;
     },
     wayTo: (agent, { host, port, method }) => hostFor(current().policy.agents.get(agent)?.egress ?? [], `${method} ${host} ${port}`),
-    resolve(name) {
-      const { resolvers } = current().config.egress;
-      const servers = resolvers.join(" ");
-      if (asked?.servers !== servers) asked = { servers, resolve: resolver(resolvers) };
-      return asked.resolve(name);
-    },
+    resolve,
     dial,
     spend(agent, bytes) {
       const limit = current().policy.agents.get(agent)?.limits.traffic;
@@ -74,6 +77,7 @@ export function composeEgress({ current, traffic, clock, log, metrics, held }: E
         );
         server.listen(at.port, at.host, () => resolve(server.address() as AddressInfo));
       }),
+    resolve,
     wayOut: (agent) => openWayOut(proxy.serve(door(agent))),
     async shut() {
       proxy.shut();

@@ -7,6 +7,7 @@ import type { Pseudonyms } from "../output/index.ts";
 import {
   type Autonomy,
   type Breakers,
+  type Chains,
   type Familiar,
   type HandedOn,
   type Histories,
@@ -19,6 +20,7 @@ import {
   type Repeats,
   type Traffic,
 } from "../permission/index.ts";
+import type { Recordings } from "../sandbox/recordings.ts";
 import type { Watch } from "../sandbox/rollback/index.ts";
 import { UPSTREAM_LIMITS } from "../surfaces/http/outgoing.ts";
 import type { Route } from "../surfaces/http/routes.ts";
@@ -57,6 +59,9 @@ export interface Lasting {
   readonly repeats: Repeats;
   readonly pseudonyms: Pseudonyms;
   readonly breakers: Breakers;
+  readonly chains: Chains;
+  readonly recordings: Recordings;
+  readonly isWritable: () => boolean;
   readonly traffic: Traffic;
   readonly isPaused: (agent: string) => boolean;
   readonly autonomy: Autonomy;
@@ -96,6 +101,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       const { egress, derived } = composed.policy.tools.facts(tool);
       return !egress && !derived.includes("egress");
     },
+    chainOf: lasting.chains.markOf,
     clock,
     log,
     metrics,
@@ -115,6 +121,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
     label: composed.label,
     approvalUrl: lasting.approvalUrl,
+    chainOf: lasting.chains.markOf,
     clock,
     log,
     metrics,

@@ -29,8 +29,13 @@ function isPause(value: Json): value is Json & Pause {
   return isObject(value) && ["agent", "by", "reason"].every((name) => typeof value[name] === "string") && typeof value["since"] === "number";
 }
 
-/** Keys that open nothing while their agent is paused, and end what they opened when it is. */
-export function pausing(keys: Keys, held: Switch): Omit<Keys, "watch"> & Pick<KeyCheck, "watch"> {
+/** Everybody on whose behalf an agent acts that shows this, itself included. */
+export type Above = (agent: string, chain: string | undefined) => Iterable<string>;
+
+/**
+ * Keys that open nothing while their agent is paused, and end what they opened when it is, or one of those is on whose behalf it acts.
+ */
+export function pausing(keys: Keys, held: Switch, above: Above): Omit<Keys, "watch"> & Pick<KeyCheck, "watch"> {
   const agents = new Map<string, string>();
   const checked = (key: Key | undefined): Key | undefined => {
     if (key === undefined) return key;
@@ -44,14 +49,16 @@ export function pausing(keys: Keys, held: Switch): Omit<Keys, "watch"> & Pick<Ke
       const key = keys.verify(text);
       return key instanceof Promise ? key.then(checked) : checked(key);
     },
-    watch(id, end) {
+    watch(id, end, chain) {
       const agent = agents.get(id);
       const unwatch = [
         keys.watch(id, () => {
           agents.delete(id);
           end();
         }),
-        ...(agent === undefined ? [] : [held.watch(agent, () => end(new HoldfastError("forbidden", PAUSED)))]),
+        ...(agent === undefined
+          ? []
+          : [...above(agent, chain)].map((one) => held.watch(one, () => end(new HoldfastError("forbidden", one === agent ? PAUSED : ABOVE))))),
       ];
       return () => {
         for (const stop of unwatch) stop();
@@ -60,6 +67,7 @@ export function pausing(keys: Keys, held: Switch): Omit<Keys, "watch"> & Pick<Ke
   };
 }
 const PAUSED = "an operator has paused this agent";
+const ABOVE = "an operator has paused an agent on whose behalf this was done";
 
 type Pausing = Pick<Agents, "pause" | "resume"> & {
   list(): { readonly all?: NonNullable<AgentForm["paused"]>; readonly agents: readonly Pick<AgentForm, "agent" | "paused">[] };

@@ -5,19 +5,9 @@ import type { Config } from "../config/index.ts";
 import type { Request } from "../core/request.ts";
 import { createPseudonyms } from "../output/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
-import {
-  changes,
-  createBreakers,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  openFamiliar,
-  openPins,
-} from "../permission/index.ts";
+import { changes, createCounters, createLedger, createTraffic, openFamiliar, openPins } from "../permission/index.ts";
 import { keepRunner } from "../runner/keep.ts";
+import { createRecordings } from "../sandbox/recordings.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
@@ -30,7 +20,7 @@ import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
-import { pauseStore, pausing } from "./kill-switch.ts";
+import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
@@ -39,6 +29,7 @@ import { openUndoing } from "./rollback.ts";
 import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
 import type { Place } from "./starting.ts";
+import { storeHealth } from "./store-health.ts";
 import { tallyOf } from "./tally.ts";
 
 /** The configuration in force, and what its text was. */
@@ -66,9 +57,13 @@ export interface LastingParts {
 export async function openLasting({ folder, ...place }: Place, parts: LastingParts, closing: (() => Promise<void> | void)[]) {
   const { inForce, current } = parts;
   // The store's thread starts while the log is opened and the layers are made.
-  const store = openSqliteStore(place.store);
+  const health = storeHealth(openSqliteStore(place.store), clock);
+  const { store } = health;
   store.catch(() => {}); // whoever asks it is told
-  closing.push(async () => (await store).close());
+  closing.push(async () => {
+    health.shut();
+    await (await store).close();
+  });
   const documents = documentsIn(store);
   const ledger = createLedger(leasesIn(store), clock);
   closing.push(() => ledger.shut());
@@ -98,6 +93,8 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
   );
   const traffic = createTraffic();
+  const counters = createCounters();
+  const { chains } = counters;
   const egress = composeEgress({ current, traffic, clock, log, metrics, held });
   closing.push(() => egress.shut());
   const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
@@ -129,19 +126,18 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
       },
     ),
   );
-  const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, audit: () => tally.audit, current });
+  const undoing = await openUndoing({ documents, clock, log, record: audit.system, pins, own, resolve: egress.resolve, audit: () => tally.audit, current });
+  const above: Above = (agent, chain) => (chain === undefined && chains.atTop(agent) ? [agent] : chains.place({ agent }, chain, clock.monotonic()).above);
   const lasting: Lasting = {
     watch: undoing.watch,
     audit: tally.audit,
     clock,
-    rates: createRates(),
+    ...counters,
     ledger,
-    handedOn: createHandedOn(),
-    histories: createHistories(),
     familiar,
-    repeats: createRepeats(),
     pseudonyms: createPseudonyms({ random, clock }),
-    breakers: createBreakers(),
+    recordings: createRecordings(),
+    isWritable: health.isWritable,
     traffic,
     isPaused: (agent) => held.of(agent) !== undefined,
     autonomy: { phase: phases.of, picks: parts.picks },
@@ -155,5 +151,22 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     mcp,
     news,
   };
-  return { lasting, keys, paused: pausing(keys, held), held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing };
+  return {
+    lasting,
+    keys,
+    paused: pausing(keys, held, above),
+    held,
+    above,
+    audit,
+    ledger,
+    log,
+    metrics,
+    egress,
+    pins,
+    inbox,
+    phases,
+    reviewers,
+    tally,
+    undoing,
+  };
 }

@@ -26,11 +26,13 @@ import {
   type ToolDefinition,
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
+import type { Recordings } from "../sandbox/recordings.ts";
 import { withinScope } from "../vault/scope.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
 import { judges } from "./judges.ts";
 import { ownAddress } from "./own-address.ts";
+import { recordedAnswers } from "./recorded.ts";
 import { settling } from "./settling.ts";
 import { withToolAgents } from "./tool-agents.ts";
 
@@ -56,11 +58,21 @@ export function composeLayers(
     readonly oversight?: OversightLayer;
     /** The stand-ins of all sessions. Without them nothing is hidden from providers: where no model is called. */
     readonly pseudonyms?: Pseudonyms;
+    /** What reads were answered. Without them nothing stands in for a call. */
+    readonly recordings?: Recordings;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
   const { length, ...actions } = config.input;
-  const { policy, permission } = composePermission(config, options, tools);
+  const recorded =
+    options.recordings === undefined
+      ? undefined
+      : recordedAnswers(options.recordings, {
+          policy: () => policy,
+          clock: options.clock,
+          label: ({ action }) => ({ ...labelling(policy)({ kind: "tool", id: action.tool ?? "" }) }),
+        });
+  const { policy, permission } = composePermission(config, recorded === undefined ? options : { ...options, recorded: recorded.of }, tools);
   const { detectors, allowed, own } = detecting(config.detectors);
   const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
   const layers: Layers = {
@@ -70,10 +82,10 @@ export function composeLayers(
     input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
-    sandbox: sandboxLayer({ drivers: {} }),
+    sandbox: sandboxLayer({ drivers: {}, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),
     output: outputLayer({ ...outputOf(config), detectors, own, allowed, veils }),
   };
-  return { config, policy, layers, label: labelling(policy), veils };
+  return { config, policy, layers: recorded === undefined ? layers : recorded.over(layers), label: labelling(policy), veils };
 }
 
 /** What the permission layer is made of beside a configuration. */
@@ -82,8 +94,6 @@ export type Permitting = PermissionOptions & {
   readonly pins?: Pins;
   /** What of this machine is Holdfast's own, where it runs on one that agents' tools reach. */
   readonly own?: Own;
-  /** Whom an operator has stopped. */
-  readonly isPaused?: (agent: string) => boolean;
 };
 
 /** The permission layer of a configuration that was checked, alone. */

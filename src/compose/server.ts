@@ -50,7 +50,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, keys, paused, held, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
+    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -73,6 +73,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       audit,
       clock,
       keys: paused,
+      chainOf: lasting.chains.markOf,
       agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,
@@ -103,7 +104,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
-    const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, clock);
+    const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);
     const server = serve({
       surface: "http",
       routes: [...surfaces.routes, ...(door?.routes ?? [])],

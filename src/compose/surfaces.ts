@@ -24,7 +24,7 @@ import { adminRoutes } from "../surfaces/http/admin.ts";
 import { readBody } from "../surfaces/http/body.ts";
 import { PROBLEM } from "../surfaces/http/refusal.ts";
 import type { Route } from "../surfaces/http/routes.ts";
-import { requestId } from "../surfaces/http/trace.ts";
+import { CHAIN_HEADER, requestId } from "../surfaces/http/trace.ts";
 import type { Telemetry } from "../telemetry/metrics.ts";
 import type { Keys } from "../vault/keys.ts";
 import type { Sessions } from "../vault/sessions.ts";
@@ -38,6 +38,7 @@ export interface SurfaceParts {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly keys: Keys;
+  readonly chainOf: (request: string) => string | undefined;
   readonly agents: Agents;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
@@ -78,6 +79,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     longestText: config.input.length,
     newId: requestId,
     keys,
+    chainOf: parts.chainOf,
     operator: operatorAccess(sessions, parts.operators),
     approvals: parts.approvals,
     agents: parts.agents,
@@ -174,9 +176,11 @@ function decideRoute(api: Api, limits: JsonLimits): Route {
     guarded: true,
     access: {
       needs: "key",
-      async run({ id, request, response, signal, traceparent }, principal) {
+      async run({ id, request, response, signal, traceparent, chain }, principal) {
         const bytes = await readBody(request, response, limits.bytes);
-        const carried = traceparent === undefined ? undefined : new Headers({ traceparent });
+        const carried = new Headers();
+        if (traceparent !== undefined) carried.set("traceparent", traceparent);
+        if (chain !== undefined) carried.set(CHAIN_HEADER, chain);
         const { status, type, body, headers } = await api.decideHttp(bytes, principal, signal, carried);
         response.writeHead(status, {
           "x-request-id": id,

@@ -7,7 +7,7 @@ import { Refusal } from "../surfaces/http/refusal.ts";
 import { challengeOf, metadataRoutes, type Resource } from "../surfaces/mcp-gateway/resource.ts";
 import { accessTokens } from "../vault/access-tokens.ts";
 import type { Key, Keys } from "../vault/keys.ts";
-import { pausing } from "./kill-switch.ts";
+import { type Above, pausing } from "./kill-switch.ts";
 
 const PATIENCE_MS = 5_000;
 
@@ -17,7 +17,7 @@ export interface TokenDoor {
   readonly routes: ReturnType<typeof metadataRoutes>;
 }
 
-export function tokenDoor(oauth: NonNullable<Config["server"]["oauth"]>, keys: Keys, held: Switch, clock: Clock): TokenDoor {
+export function tokenDoor(oauth: NonNullable<Config["server"]["oauth"]>, keys: Keys, held: Switch, above: Above, clock: Clock): TokenDoor {
   const { issuer, audience, scopes, agents, jwks } = oauth;
   const tokens = accessTokens({ issuer, audience, scopes, agents, clock, keys: createRemoteJWKSet(new URL(jwks), { timeoutDuration: PATIENCE_MS }) });
   const resource: Resource = { issuer, audience, scopes };
@@ -26,7 +26,7 @@ export function tokenDoor(oauth: NonNullable<Config["server"]["oauth"]>, keys: K
     verify: (text) => (text.startsWith("hf_") ? keys.verify(text) : tokens.verify(text).then((access) => opened(access, resource))),
     watch: (id, end) => (id.startsWith("oauth_") ? tokens.watch(id, end) : keys.watch(id, end)),
   };
-  return { keys: { ...pausing(all, held), challenge: challengeOf(resource) }, routes: metadataRoutes(resource) };
+  return { keys: { ...pausing(all, held, above), challenge: challengeOf(resource) }, routes: metadataRoutes(resource) };
 }
 
 function opened(access: Awaited<ReturnType<ReturnType<typeof accessTokens>["verify"]>>, resource: Resource): Key | undefined {

@@ -39,6 +39,12 @@ test("an empty file is a configuration: loopback, ten requests a minute, nothing
       traffic: { bytes: 1 << 30, ms: 3_600_000, text: "1gb/h" },
       duplicates: { writes: 5, reads: 100, within: 3_600_000 },
       breaker: { failures: 10, pause: 60_000 },
+      agents: {
+        depth: 3,
+        fan_out: { count: 20, ms: 60_000, text: "20/min" },
+        descendants: { count: 200, ms: 3_600_000, text: "200/h" },
+        cycles: false,
+      },
     },
   });
   assert.equal(config.flow.mode, "enforce");

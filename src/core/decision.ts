@@ -28,6 +28,8 @@ export type Obligation =
   | { readonly kind: "isolate"; readonly driver: string }
   | { readonly kind: "limit"; readonly name: string; readonly amount: number }
   | { readonly kind: "notify"; readonly channel: string }
+  /** It is not done: the answer is what the request `of` was answered, the same call for the same caller. */
+  | { readonly kind: "recorded"; readonly of: string }
   /** So many different people with one of these roles (none: anybody who may answer) approve within `expires` milliseconds. */
   | { readonly kind: "approval"; readonly approvers: readonly string[]; readonly count: number; readonly expires?: number };
 

@@ -1,5 +1,5 @@
 import type { Content } from "./content.ts";
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** Everything an agent can want to do. A surface that meets an action of another kind refuses it. */
 export const ACTIONS = [
@@ -48,6 +48,8 @@ export interface Context {
   readonly parent?: string;
   /** W3C trace context of the caller, carried through. */
   readonly traceparent?: string;
+  /** What the caller shows to say in which call of another agent it acts. It is told to agents only, never recorded, and can only tighten. */
+  readonly chain?: string;
 }
 
 /** The most that a model call can use, as its surface reads it before anything is sent. What is absent nobody can say. */
@@ -73,6 +75,8 @@ export interface Request {
    * it is neither inspected again nor recorded. Absent where the surface cannot see it: then nothing is known of any argument.
    */
   readonly read?: readonly Content[];
+  /** Set by the sandbox where the decision is to answer with this and do nothing; `age` in milliseconds. */
+  readonly recorded?: { readonly answer: JsonObject; readonly age: number };
   /** Set by a surface that itself sends the request to a model. */
   readonly demand?: Demand;
   readonly context: Context;

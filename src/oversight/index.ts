@@ -4,7 +4,7 @@ export { type Attention, type AttentionStore, openReviewers, type Reviewers } fr
 export { type Criterion, incidentIn, type Said, type Thresholds } from "./autonomy/evidence.ts";
 export { type Kept, type Move, type Moved, openPhases, type PhaseOptions, type Phases, type Standing, type Step } from "./autonomy/phases.ts";
 export { openSpotChecks } from "./autonomy/spot-check.ts";
-export { digestOf } from "./bound.ts";
+export { boundOf, digestOf } from "./bound.ts";
 export { spoiled } from "./control-question.ts";
 export { type Escalation, escalations } from "./escalation.ts";
 export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";

@@ -4,11 +4,11 @@ import { blocks } from "./names.ts";
 import type { HostConfig, Problem } from "./policy-config.ts";
 import type { Role } from "./roles/resolve.ts";
 
-/** The surface whose connections Holdfast makes itself. */
-const PROXY = "egress-proxy";
+/** The surfaces whose connections Holdfast makes itself: the proxy, and requests that undo something. */
+const OURS: ReadonlySet<string> = new Set(["egress-proxy", "rollback"]);
 
-/** True for a connection that goes through the proxy, and is therefore bound by the agent's `egress`, whatever its role grants. */
-export const isProxied = ({ action, context }: Pick<Request, "action" | "context">): boolean => action.type === "net.connect" && context.surface === PROXY;
+/** True for a connection that Holdfast makes, and that is therefore bound by the agent's `egress`, whatever its role grants. */
+export const isProxied = ({ action, context }: Pick<Request, "action" | "context">): boolean => action.type === "net.connect" && OURS.has(context.surface);
 
 /** `GET api.example.com 443`: what a connection is to, in one word that can be remembered; "" where it does not say. */
 export function targetOf({ args = {} }: Pick<Action, "args">): string {

@@ -49,11 +49,13 @@ export interface ToolConfig extends FactsConfig {
   readonly handles?: boolean;
   readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string } };
   readonly paths?: { readonly [path: string]: Integrity | Declassified };
-  /** How it is undone: `server.tool`. */
-  readonly undo?: { readonly call: string };
+  /** How it is undone: `server.tool`, or a request of another kind. */
+  readonly undo?: { readonly call?: string; readonly http?: unknown };
 }
 
 export interface ServerConfig {
+  /** The agent that the server is. */
+  readonly agent?: string;
   /** How it is reached, where it is reached from here. */
   readonly stdio?: unknown;
   readonly http?: unknown;
@@ -71,6 +73,8 @@ export interface RoleConfig {
 
 /** What of an upstream budgets need. */
 export interface ModelPolicyConfig {
+  /** The agent that answers. */
+  readonly agent?: string;
   readonly provider?: string;
   readonly prices?: { readonly [model: string]: PriceConfig };
   /** Tokens. */
@@ -123,6 +127,14 @@ export interface BreakerConfig {
   readonly pause: number;
 }
 
+/** How agents may call agents: how deep, how many from one place, how many of one beginning, and whether in a circle. */
+export interface CallsConfig {
+  readonly depth: number;
+  readonly fan_out: RateConfig;
+  readonly descendants: RateConfig;
+  readonly cycles: boolean;
+}
+
 /** What one of several callers, or one tool, may have of what an agent may. */
 export interface ShareConfig {
   readonly requests?: RateConfig;
@@ -132,7 +144,19 @@ export interface ShareConfig {
   readonly budget?: { readonly [unit in Unit]?: RateConfig };
 }
 
+export type Degraded = "refuse" | "read-only" | "cached";
+
+/** What goes on where something does not work. `recorded`: how old an answer may be that stands in for a call, in milliseconds. */
+export interface DegradeConfig {
+  readonly downstream: Degraded;
+  readonly breaker: Degraded;
+  readonly budget: Degraded;
+  readonly store: Degraded;
+  readonly recorded: number;
+}
+
 export interface AgentPolicyConfig {
+  readonly degrade?: DegradeConfig;
   readonly role: string;
   readonly models: readonly string[];
   readonly egress?: readonly HostConfig[];
@@ -144,6 +168,7 @@ export interface AgentPolicyConfig {
     readonly traffic?: VolumeConfig;
     readonly duplicates?: DuplicatesConfig;
     readonly breaker?: BreakerConfig;
+    readonly agents?: CallsConfig;
     readonly key?: ShareConfig;
     readonly user?: ShareConfig;
     readonly session?: ShareConfig;

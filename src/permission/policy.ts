@@ -9,7 +9,7 @@ import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { notesOnPeople } from "./people.ts";
-import type { AgentPolicyConfig, AttemptsConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
+import type { AgentPolicyConfig, AttemptsConfig, DegradeConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
@@ -22,6 +22,8 @@ export interface Policy {
   readonly tools: Tools;
   /** What their calls cost. */
   readonly models: PolicyConfig["models"];
+  /** The agents that tool servers (`tools/<server>`) and upstreams of models (`models/<name>`) are. */
+  readonly callees: ReadonlyMap<string, string>;
   /** `session`: milliseconds after which a session is over in which nothing was done. */
   readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly attempts: AttemptsConfig; readonly session: number } & Configured;
   readonly zone: Zone;
@@ -35,6 +37,7 @@ export interface AgentPolicy {
   readonly name: string;
   readonly limits: AgentPolicyConfig["limits"];
   readonly egress: readonly HostConfig[];
+  readonly degrade: DegradeConfig | undefined;
   /** Finds what the policy says of an action of this kind on the tool or model of this name. */
   readonly subject: (type: Parameters<typeof subjectOf>[3], name: string) => Subject;
 }
@@ -64,6 +67,13 @@ export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PIN
     faults.push(...unknownModels(name, agent, config));
     agents.push({ name, role, models: agent.models, bounds, egress: agent.egress ?? [] });
   }
+  for (const { section, name, agent } of calleesIn(config))
+    if (!Object.hasOwn(config.agents, agent))
+      faults.push({
+        path: [section, name, "agent"],
+        message: `there is no agent \`${agent}\` under \`agents\``,
+        ...nearest(agent, Object.keys(config.agents)),
+      });
   const rules: Rule[] = [];
   const ids = new Set<string>();
   for (const [index, rule] of config.rules.entries()) {
@@ -97,12 +107,14 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
       if (named === undefined) kept.set(type, (named = memoise(MOST_SUBJECTS, (one: string) => subjectOf(agent, tools, index, type, one))));
       return named(name);
     };
-    return [agent.name, { name: agent.name, limits: config.agents[agent.name]!.limits, egress: agent.egress, subject }];
+    const { limits, degrade } = config.agents[agent.name]!;
+    return [agent.name, { name: agent.name, limits, degrade, egress: agent.egress, subject }];
   });
   return {
     agents: new Map(compiled),
     tools,
     models: config.models,
+    callees: new Map(calleesIn(config).map(({ section, name, agent }) => [`${section}/${name}`, agent])),
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
@@ -115,6 +127,13 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     join: rememberingJoin(),
     withDefinitions: (more) => assemble(config, agents, rules, more, pinned),
   };
+}
+
+/** Whatever is an agent itself. */
+function calleesIn({ tools, models }: PolicyConfig): readonly { readonly section: "tools" | "models"; readonly name: string; readonly agent: string }[] {
+  return (["tools", "models"] as const).flatMap((section) =>
+    Object.entries(section === "tools" ? tools : models).flatMap(([name, { agent }]) => (agent === undefined ? [] : [{ section, name, agent }])),
+  );
 }
 
 /** The tools that a role in use lists by their whole name to be read. */
@@ -206,7 +225,7 @@ function unpriced({ agents, models }: PolicyConfig): readonly Problem[] {
 function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
   return Object.entries(tools).flatMap(([server, { tools: listed }]) =>
     Object.entries(listed).flatMap(([tool, { undo }]): readonly Problem[] => {
-      if (undo === undefined) return [];
+      if (undo?.call === undefined) return [];
       const target = undo.call.slice(0, undo.call.indexOf("."));
       const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
       if (known?.stdio !== undefined || known?.http !== undefined) return [];

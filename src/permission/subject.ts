@@ -3,7 +3,7 @@ import { deny, permit } from "../core/decision.ts";
 import { type Label, UNTRUSTED } from "../core/label.ts";
 import type { Request } from "../core/request.ts";
 import type { ToolFacts } from "./defaults.ts";
-import { hostFor } from "./egress.ts";
+import { hostFor, targetOf } from "./egress.ts";
 import { blocks, grants, grantsModel, isModelId, isToolName, OTHER_ACTIONS, serverOf } from "./names.ts";
 import type { HostConfig } from "./policy-config.ts";
 import type { Role } from "./roles/resolve.ts";
@@ -36,6 +36,16 @@ export interface Agent {
   readonly bounds: readonly Rule[];
   readonly egress: readonly HostConfig[];
 }
+
+/** The tool or model that an action is about. */
+export function nameOf({ action, resource }: Request): string {
+  if (action.type === "net.connect") return targetOf(action);
+  if (action.type === "model.call") return resource?.type === "model" ? resource.id : "";
+  return action.tool !== undefined && NAMED.has(action.type) ? action.tool : "";
+}
+
+/** Tools, and what MCP servers have beside them (`crm.resources`). */
+const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
 type Type = Request["action"]["type"];
 type Unruled = Omit<Subject, "rules" | "moves">;

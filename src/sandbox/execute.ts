@@ -8,12 +8,23 @@ import type { Request } from "../core/request.ts";
  */
 export type Isolate = (request: Request, perform: Perform, signal: AbortSignal) => Promise<Answer>;
 
+export interface SandboxOptions {
+  readonly drivers: { readonly [name: string]: Isolate };
+  /** What the request `of` was answered, where that may be the answer of this one; `age` in milliseconds. Without it nothing may. */
+  readonly recorded?: (request: Request, of: string) => NonNullable<Request["recorded"]> | undefined;
+}
+
 /** Layer 3: performs under the decision's obligations. What it cannot isolate as it was told to, it refuses before anything happened. */
-export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: string]: Isolate } }): SandboxLayer {
+export function sandboxLayer({ drivers, recorded = () => undefined }: SandboxOptions): SandboxLayer {
   return {
     async execute(request, decision, perform, signal) {
       const wanted = isolation(decision);
       if (wanted.fault !== undefined) return wanted.fault;
+      if (wanted.recorded !== undefined) {
+        const answer = recorded(request, wanted.recorded);
+        if (answer === undefined) return refused("degraded/gone", "the recorded answer that would stand in is gone, or may not be given any more");
+        return { kind: "ran", answer: await perform({ ...request, recorded: answer }, signal) };
+      }
       if (wanted.driver === undefined) return { kind: "ran", answer: await perform(request, signal) };
       const driver = Object.hasOwn(drivers, wanted.driver) ? drivers[wanted.driver] : undefined;
       if (driver === undefined) return refused("sandbox/no-driver", "this must run isolated, and the sandbox it names is not there");
@@ -22,9 +33,10 @@ export function sandboxLayer({ drivers }: { readonly drivers: { readonly [name: 
   };
 }
 
-/** Which driver the obligations name. Masking, notifying and limits are met by others; what nobody knows, nobody meets. */
-function isolation(decision: Decision): { readonly driver?: string; readonly fault?: Executed } {
+/** Which driver, or which recorded answer, the obligations name. Masking, notifying and limits are met by others; what nobody knows, nobody meets. */
+function isolation(decision: Decision): { readonly driver?: string; readonly recorded?: string; readonly fault?: Executed } {
   let driver: string | undefined;
+  let recorded: string | undefined;
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case "mask":
@@ -37,11 +49,16 @@ function isolation(decision: Decision): { readonly driver?: string; readonly fau
           return { fault: refused("sandbox/two-drivers", "two different sandboxes are demanded at once") };
         driver = obligation.driver;
         break;
+      case "recorded":
+        if (recorded !== undefined && recorded !== obligation.of)
+          return { fault: refused("degraded/two-answers", "two different answers are demanded at once") };
+        recorded = obligation.of;
+        break;
       default:
         return { fault: refused("sandbox/unknown-obligation", "the decision carries an obligation that nobody here can meet") };
     }
   }
-  return driver === undefined ? {} : { driver };
+  return { ...(driver === undefined ? {} : { driver }), ...(recorded === undefined ? {} : { recorded }) };
 }
 
 const refused = (id: string, text: string): Executed => ({ kind: "refused", reason: { id, text } });

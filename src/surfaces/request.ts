@@ -6,7 +6,7 @@ import type { Json } from "../core/json.ts";
 import { type Label, UNTRUSTED } from "../core/label.ts";
 import { ACTIONS, type Principal, type Request } from "../core/request.ts";
 import { type Fault, faultOf } from "./fault.ts";
-import { traceparentOf } from "./http/trace.ts";
+import { chainOf, traceparentOf } from "./http/trace.ts";
 
 const name = z.string().min(1).max(256);
 const source = name.meta({
@@ -43,6 +43,8 @@ export interface Reading {
   readonly label: (source: Source) => Label;
   /** The caller's `traceparent` header; one in the body's context goes before it. */
   readonly trace?: string | null;
+  /** The caller's `x-holdfast-chain` header. */
+  readonly chain?: string | null;
 }
 
 /** Reads a body that was strictly parsed. */
@@ -54,6 +56,7 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
   const principal = principalOf(parsed.data.principal, reading.caller);
   if ("fault" in principal) return principal;
   const traceparent = traceparentOf(context?.traceparent ?? reading.trace ?? undefined);
+  const chain = chainOf(reading.chain ?? undefined);
   const carried = (content ?? []).map((item) => readContent(item, reading.label));
   const request: Request = {
     id: reading.id,
@@ -72,6 +75,7 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
       surface: reading.surface,
       ...(context?.parent === undefined ? {} : { parent: context.parent }),
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...(chain === undefined ? {} : { chain }),
     },
   };
   return { request };

@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { crew } from "../../console/dev/agents.ts";
 import { questions, wishes } from "../../console/dev/approvals.ts";
 import { policies } from "../../console/dev/policies.ts";
+import { undoings } from "../../console/dev/rollbacks.ts";
 import { drawn, house, overflow, stage, violations, watched } from "./console-stage.ts";
 
 const home = await house();
@@ -12,6 +13,7 @@ const [on, empty] = await Promise.all([
   stage(home.folder, {
     questions: asked,
     policies: await policies(),
+    rollbacks: (await undoings("robin")).app,
     crew: await crew("robin", [
       { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 21, reserved: 0, limit: 20, window: 86_400, frees_at: "2026-11-27T00:00:00Z" },
     ]),
@@ -61,6 +63,9 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/agents`);
     await page.locator(".empty").waitFor();
     await check("agents without an agent");
+    await page.goto(`${empty.origin}/rollbacks`);
+    await page.locator(".empty").waitFor();
+    await check("rollbacks without a task");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
@@ -81,6 +86,16 @@ for (const language of ["en", "de"] as const) {
     await page.locator("article.agent .button.stop").click();
     await drawn(page);
     await check("the kill switch");
+    await page.keyboard.press("Escape");
+    await page.goto(`${on.origin}/rollbacks`);
+    await page.locator(".task-card").first().waitFor();
+    await check("rollbacks");
+    await page.getByRole("link", { name: "TK-1" }).click();
+    await page.locator(".undo-step details").first().click();
+    await check("a task");
+    await page.locator(".task .button.primary").first().click();
+    await drawn(page);
+    await check("a rollback");
     await page.keyboard.press("Escape");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();

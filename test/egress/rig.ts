@@ -70,7 +70,10 @@ export async function egressRig(yaml: string, own: readonly number[] = []): Prom
   );
   const metrics = createTelemetry({ auditSize: () => audit.size, auditHealthy: () => audit.healthy, paused: () => [], budgets: () => [] });
   const egress = composeEgress({ current: () => composed, traffic, clock, log: createLog({ level: "silent" }), metrics, held });
-  const { port } = await egress.listen({ host: "127.0.0.1", port: 0 }, pausing(keys, held));
+  const { port } = await egress.listen(
+    { host: "127.0.0.1", port: 0 },
+    pausing(keys, held, (agent) => [agent]),
+  );
   ports.push(port);
   return {
     port,

@@ -24,19 +24,9 @@ import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
-import {
-  createBreakers,
-  createHandedOn,
-  createHistories,
-  createLedger,
-  createRates,
-  createRepeats,
-  createTraffic,
-  memoryLeases,
-  openPins,
-  type Pins,
-} from "../../src/permission/index.ts";
+import { createCounters, createLedger, createTraffic, memoryLeases, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
+import { createRecordings } from "../../src/sandbox/recordings.ts";
 import { openMemoryLog } from "../../src/stores/memory-log.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { serve } from "../../src/surfaces/http/serve.ts";
@@ -130,6 +120,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     record: audit.system,
     pins,
     own,
+    resolve: (name) => egress.resolve(name),
     audit: () => recorded,
     current: () => generation,
   });
@@ -139,13 +130,11 @@ export async function startRig(yaml: string): Promise<McpRig> {
       watch: undoing.watch,
       audit: recorded,
       clock,
-      rates: createRates(),
+      ...createCounters(),
       ledger,
-      handedOn: createHandedOn(),
-      histories: createHistories(),
-      repeats: createRepeats(),
       pseudonyms: createPseudonyms({ random, clock }),
-      breakers: createBreakers(),
+      recordings: createRecordings(),
+      isWritable: () => true,
       traffic,
       isPaused: (agent) => paused.has(agent),
       autonomy: { phase: () => "exception-based", picks: () => true },

@@ -1,6 +1,7 @@
 /** The kill switch of a real gateway, from the command line: what is open ends within a second, nothing more passes, and all of it is on record. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
@@ -27,6 +28,7 @@ const upstream = createServer(async (request, response) => {
   if (message.id === undefined) return void response.writeHead(202).end();
   if (message.method === "tools/call") {
     called++;
+    chain = String(request.headers["x-holdfast-chain"]);
     response.on("close", () => ended.push("tool"));
     return;
   }
@@ -38,6 +40,8 @@ const upstream = createServer(async (request, response) => {
 });
 const ended: string[] = [];
 let called = 0;
+/** What the server was last given to show, being an agent. */
+let chain = "";
 let port = 0;
 let gateway: Served;
 
@@ -47,10 +51,12 @@ models:
   practice: { provider: practice }
 tools:
   slow: { http: { url: "http://127.0.0.1:${port}/mcp" } }
+  deep: { http: { url: "http://127.0.0.1:${port}/mcp" }, agent: worker }
 roles:
-  reader: { read: ["slow.*"], write: [] }
+  reader: { read: ["slow.*", "deep.*"], write: [] }
 agents:
   support: { role: reader, models: [slow/*, practice/*], limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } }
+  worker: { role: reader, models: [slow/*, practice/*], limits: { requests: 1000/min } }
   other: { role: reader, models: [practice/*], limits: { requests: 1000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } }
 `;
 
@@ -73,15 +79,15 @@ async function read(request: IncomingMessage): Promise<string> {
 
 const holdfast = async (...args: string[]) => (await run(BIN, args, { cwd: gateway.folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } })).stdout;
 
-const ask = (model: string, key: string, stream = false): Promise<Response> =>
+const ask = (model: string, key: string, stream = false, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: { ...headers, authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify({ model, stream, messages: [{ role: "user", content: "hello" }] }),
   });
 
-async function mcp(message: object, session?: string): Promise<Response> {
-  return fetch(`${gateway.url}/mcp/slow`, {
+async function mcp(message: object, session?: string, server = "slow"): Promise<Response> {
+  return fetch(`${gateway.url}/mcp/${server}`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${gateway.key}`,
@@ -93,19 +99,73 @@ async function mcp(message: object, session?: string): Promise<Response> {
   });
 }
 
+/** A session in which the tools were listed. */
+async function begin(server = "slow"): Promise<string> {
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+  const began = await mcp({ id: 1, method: "initialize", params }, undefined, server);
+  const session = began.headers.get("mcp-session-id") ?? "";
+  await began.text();
+  await (await mcp({ method: "notifications/initialized" }, session, server)).text();
+  await (await mcp({ id: 2, method: "tools/list" }, session, server)).text();
+  return session;
+}
+
+/** Stops an agent; resolves with when that was asked for. */
+async function pause(agent: string): Promise<number> {
+  const token = (await readFile(`${gateway.folder}/data/operator.token`, "utf8")).trim();
+  const pressed = performance.now();
+  const answer = await fetch(`${gateway.url}/api/v1/agents/${agent}/pause`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ reason: "it loops" }),
+  });
+  assert.equal(answer.status, 200);
+  return pressed;
+}
+
+test("a pause ends within a second what another agent does on behalf of the paused one, whether it says so or not, and it does nothing more for it", async () => {
+  verifies("C-11", "C-12");
+  const worker = (await holdfast("keys", "mint", "--agent", "worker")).trim();
+  const apart = await ask("slow/m", worker, true);
+  const session = await begin("deep");
+  const running = mcp({ id: 3, method: "tools/call", params: { name: "read_slowly", arguments: {} } }, session, "deep")
+    .then((answer) => answer.text())
+    .catch(() => "cut");
+  while (called === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const streams = await Promise.all([ask("slow/m", worker, true, { "x-holdfast-chain": chain }), ask("slow/m", worker, true)]);
+  const over = streams.map(async (stream) => {
+    assert.equal(stream.status, 200);
+    try {
+      for await (const _ of stream.body ?? []);
+    } catch {
+      // Cut: that is the point.
+    }
+    return performance.now();
+  });
+  const pressed = await pause("support");
+  for (const at of await Promise.all(over)) assert.ok(at - pressed < 1_000, "the stream ended within a second");
+  await running;
+  for (const headers of [{ "x-holdfast-chain": chain }, {}]) {
+    const refused = await ask("practice/assistant", worker, false, headers);
+    assert.equal(refused.status, 403);
+    assert.match(await refused.text(), /chain\/paused/);
+  }
+  // What it had begun before anybody called it goes on.
+  const reader = apart.body?.getReader();
+  assert.equal((await reader?.read())?.done, false);
+  await reader?.cancel();
+  await holdfast("agents", "resume", "support", "--reason", "looked at");
+  const again = await ask("practice/assistant", worker, false, { "x-holdfast-chain": chain });
+  assert.equal(again.status, 200, await again.text());
+  called = 0;
+  ended.splice(0);
+});
+
 test("a pause ends a live stream and a running tool call within a second, stands after a restart, and a resume lets the agent work", async () => {
   verifies("C-12");
   const { key } = gateway;
   const other = (await holdfast("keys", "mint", "--agent", "other")).trim();
-  const began = await mcp({
-    id: 1,
-    method: "initialize",
-    params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } },
-  });
-  const session = began.headers.get("mcp-session-id") ?? "";
-  await began.text();
-  await (await mcp({ method: "notifications/initialized" }, session)).text();
-  await (await mcp({ id: 2, method: "tools/list" }, session)).text();
+  const session = await begin();
 
   let over: { stream?: number; tool?: number } = {};
   const stream = await ask("slow/m", key, true);
@@ -136,19 +196,12 @@ test("a pause ends a live stream and a running tool call within a second, stands
       undefined,
       [
         ["support", undefined],
+        ["worker", undefined],
         ["other", undefined],
       ],
     ],
   );
-  const { readFile } = await import("node:fs/promises");
-  const token = (await readFile(`${gateway.folder}/data/operator.token`, "utf8")).trim();
-  const pressed = performance.now();
-  const answer = await fetch(`${gateway.url}/api/v1/agents/support/pause`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ reason: "it loops" }),
-  });
-  assert.equal(answer.status, 200);
+  const pressed = await pause("support");
   assert.ok((await heard) > 0);
   assert.doesNotMatch(await running, /"result":\{"content":\[\]/);
   assert.ok((over.stream ?? Infinity) - pressed < 1_000, "the stream ended within a second");
@@ -188,11 +241,13 @@ test("a pause ends a live stream and a running tool call within a second, stands
       .map(({ event, facts }) => ({ event, ...facts }));
   // An export ends with the newest checkpoint, which is written every second.
   let events = await exported();
-  for (let tries = 0; events.length < 4 && tries < 20; tries++) {
+  for (let tries = 0; events.length < 6 && tries < 20; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     events = await exported();
   }
   assert.deepEqual(events, [
+    { event: "agent-paused", agent: "support", by: "operator", reason: "it loops" },
+    { event: "agent-resumed", agent: "support", by: "operator", reason: "looked at" },
     { event: "agent-paused", agent: "support", by: "operator", reason: "it loops" },
     { event: "agent-resumed", agent: "support", by: "operator", reason: "repaired" },
     { event: "agent-paused", agent: "*", by: "operator", reason: "a fire drill" },

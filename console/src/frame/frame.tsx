@@ -12,11 +12,16 @@ import { useKeys } from "./keys.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 
 /** Every place of the console. A place is listed once it exists. */
-const PLACES: readonly { readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/policies"; readonly icon: IconName; readonly text: TextId }[] = [
+const PLACES: readonly {
+  readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/rollbacks" | "/policies";
+  readonly icon: IconName;
+  readonly text: TextId;
+}[] = [
   { to: "/", icon: "overview", text: "nav.overview" },
   { to: "/approvals", icon: "approvals", text: "nav.approvals" },
   { to: "/activity", icon: "activity", text: "nav.activity" },
   { to: "/agents", icon: "agents", text: "nav.agents" },
+  { to: "/rollbacks", icon: "undo", text: "nav.rollbacks" },
   { to: "/policies", icon: "shield", text: "nav.policies" },
 ];
 
@@ -88,6 +93,7 @@ const TITLES = [
   ["/approvals", "approvals.title"],
   ["/activity", "activity.title"],
   ["/agents", "agents.title"],
+  ["/rollbacks", "rollbacks.title"],
   ["/policies", "policies.title"],
 ] as const;
 

@@ -3,6 +3,7 @@ import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 import { lab } from "./lab/de.ts";
 import { policies } from "./policies/de.ts";
+import { rollbacks } from "./rollbacks/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -24,6 +25,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
   "nav.agents": "Agenten",
+  "nav.rollbacks": "Rückabwicklung",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
 
@@ -198,6 +200,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.would": "Sonst: {effect}",
   "story.obligations": "Auflagen",
   "story.mask": "In der Antwort maskieren: {kinds}",
+  "story.recorded": "Mit der Antwort auf {of} antworten und nichts ausführen",
   "story.isolate": "Abgeschottet ausführen mit {driver}",
   "story.limit": "{name} auf {amount} begrenzen",
   "story.notify": "{channel} benachrichtigen",
@@ -269,6 +272,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...approvals,
   ...lab,
   ...policies,
+  ...rollbacks,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

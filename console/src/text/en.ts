@@ -2,6 +2,7 @@ import { agents } from "./agents/en.ts";
 import { approvals } from "./approvals/en.ts";
 import { lab } from "./lab/en.ts";
 import { policies } from "./policies/en.ts";
+import { rollbacks } from "./rollbacks/en.ts";
 
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
@@ -23,6 +24,7 @@ export const en = {
   "nav.overview": "Overview",
   "nav.activity": "Activity",
   "nav.agents": "Agents",
+  "nav.rollbacks": "Rollbacks",
   "nav.approvals": "Approvals",
   "nav.waiting": "{n, plural, one {# waits} other {# wait}}",
 
@@ -197,6 +199,7 @@ export const en = {
   "story.would": "Otherwise: {effect}",
   "story.obligations": "Obligations",
   "story.mask": "Mask in the answer: {kinds}",
+  "story.recorded": "Answer with what {of} was answered, and do nothing",
   "story.isolate": "Run isolated with {driver}",
   "story.limit": "Limit {name} to {amount}",
   "story.notify": "Notify {channel}",
@@ -268,6 +271,7 @@ export const en = {
   ...approvals,
   ...lab,
   ...policies,
+  ...rollbacks,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",

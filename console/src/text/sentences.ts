@@ -37,6 +37,18 @@ const GERMAN: { readonly [sentence: string]: string } = {
     "Der Name dieses Werkzeugs lässt sich mit dem eines anderen verwechseln; niemand hat ihn angenommen",
   "the session has read untrusted content and sensitive data, and now changes something or sends something out":
     "Die Sitzung hat nicht vertrauenswürdige Inhalte und sensible Daten gelesen und will nun etwas verändern oder nach außen geben",
+  "an operator has paused an agent on whose behalf this would be done": "Ein Agent, in dessen Auftrag dies geschähe, wurde angehalten",
+  "the chain that was shown was not given to this agent, or is over, so it may call no other agent":
+    "Die vorgezeigte Kette wurde diesem Agenten nicht gegeben oder ist vorbei; er darf daher keinen anderen Agenten aufrufen",
+  "more calls of agents are under way than can be told apart": "Es laufen mehr Aufrufe von Agenten, als sich auseinanderhalten lassen",
+  "on behalf of {0}, calling {1}": "Im Auftrag von {0}, Aufruf von {1}",
+  "on behalf of {0} > {1}": "Im Auftrag von {0} > {1}",
+  "on behalf of {0} > {1}, calling {2}": "Im Auftrag von {0} > {1}, Aufruf von {2}",
+  "on behalf of {0} > {1} > {2}": "Im Auftrag von {0} > {1} > {2}",
+  "the store cannot be written, so nothing could be kept of what this leads to":
+    "Der Speicher nimmt nichts an; von dem, was daraus folgt, ließe sich nichts festhalten",
+  "the recorded answer that would stand in is gone, or may not be given any more":
+    "Die aufgezeichnete Antwort gibt es nicht mehr, oder sie darf nicht mehr gegeben werden",
   "there are more sessions than can be remembered": "Es gibt mehr Sitzungen, als sich merken lassen",
   "there are more sessions than can be remembered, and rules depend on what was done before":
     "Es gibt mehr Sitzungen, als sich merken lassen, und Regeln hängen davon ab, was vorher geschah",

@@ -13,7 +13,7 @@ const host = z
 
 const NO_PORT = "a port is a whole number from 1 to 65535";
 
-const range = z
+export const range = z
   .string()
   .refine((text) => parseRange(text) !== undefined, "expected an address or a range such as `10.1.2.0/24`, with no bit set behind its prefix")
   .refine((text) => {

@@ -64,6 +64,17 @@ export const limits = z
       })
       .prefault({})
       .describe("When an agent whose actions fail is stopped for a while."),
+    agents: z
+      .strictObject({
+        depth: z.int().min(0).max(16).prefault(3).describe("How many agents may stand below one another, from this one on. `0`: it calls none."),
+        fan_out: rate
+          .prefault("20/min")
+          .describe("How many calls of other agents it may make for one call that it was asked by, or for one key where nobody asked."),
+        descendants: rate.prefault("200/h").describe("How many calls of agents may come of what one of its keys began, its own and those of all below."),
+        cycles: z.boolean().prefault(false).describe("Whether it may call an agent that stands in the chain already, itself included."),
+      })
+      .prefault({})
+      .describe("Calls of other agents: of tool servers and models that say which `agent` they are."),
     external: counted.external,
     budget: counted.budget,
     key: share.exactOptional().describe("The same for each key."),

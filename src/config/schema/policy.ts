@@ -20,6 +20,29 @@ export const role = z
   })
   .describe("What may be read, what written, and what is blocked.");
 
+const LONGEST_RECORDED_MS = 24 * 60 * 60_000;
+
+const degraded = (what: string) =>
+  z
+    .enum(["refuse", "read-only", "cached"])
+    .prefault("refuse")
+    .describe(
+      `${what} \`refuse\`: nothing goes on. \`read-only\`: what reads does. \`cached\`: a read over MCP is answered with what the same call was answered.`,
+    );
+
+const degrade = z
+  .strictObject({
+    downstream: degraded("Where a tool server or an upstream does not answer and rests."),
+    breaker: degraded("Where the agent itself rests because its actions failed."),
+    budget: degraded("Where a budget is spent. What goes on is not counted in it; calls of models do not."),
+    store: degraded("Where the store takes nothing."),
+    recorded: duration
+      .refine((ms) => ms >= 1_000 && ms <= LONGEST_RECORDED_MS, "from `1s` to `24h`")
+      .prefault("5m")
+      .describe("How old an answer may be that stands in for a call."),
+  })
+  .describe("What goes on where something does not work. Left out: nothing.");
+
 export const agent = z
   .strictObject({
     role: z.string().min(1).describe("What it may do."),
@@ -32,6 +55,7 @@ export const agent = z
       ),
     egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
+    degrade: degrade.exactOptional(),
     on_failure: z
       .literal("rollback")
       .exactOptional()

@@ -60,7 +60,9 @@ export function breakerControl(
       if (name === undefined) return;
       const key = `${what}\n${name}`;
       const breaker = breakers.get(key);
-      if (outcome.status === "done") breakers.delete(key);
+      // What was answered from a record was not tried: it says nothing of what it would have reached.
+      const tried = !outcome.decision.obligations.some(({ kind }) => kind === "recorded");
+      if (outcome.status === "done" && tried) breakers.delete(key);
       else if (outcome.status === "failed" && fails(outcome.code)) {
         const failed = breaker ?? { failures: 0, open: undefined, probe: undefined };
         failed.failures++;

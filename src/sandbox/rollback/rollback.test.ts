@@ -271,3 +271,40 @@ test("nobody waits until what was kept long enough is forgotten", async () => {
   assert.notEqual(await Promise.race([journal.begin(OWNER, "req_3", "crm.create"), late]), "late");
   while (removed === 0) await new Promise((resolve) => setImmediate(resolve));
 });
+
+test("a try that did nothing says nothing of the one before it, which nobody saw the end of", async () => {
+  verifies("C-08");
+  const journal = await open(memoryDocuments());
+  const begun = await journal.begin(OWNER, "req_1", "shop.pay");
+  await journal.done(begun, { call: "POST shop.example.com", args: {}, http: { repeatable: true } }, 1_000);
+  const world: World = { done: new Set(), undone: new Map() };
+  const ends: (Performed | "not ready")[] = [
+    { state: "refused", why: "denied" },
+    { state: "unknown", why: "it broke off" },
+    "not ready",
+    { state: "refused", why: "denied" },
+    { state: "done" },
+  ];
+  const seen: string[] = [];
+  const { runs } = rollbacks(
+    journal,
+    world,
+    () => ends.shift() ?? { state: "failed" },
+    () => false,
+    () => {},
+  );
+  while (ends.length > 0) {
+    const [task] = journal.tasks();
+    assert.ok(task);
+    await (await runs.start(task, { by: "anna", reason: "wrong", from: 1 })).over;
+    const [step] = await journal.steps(task.id);
+    seen.push(`${stateOf(step as Step)}: ${step?.undone?.why ?? ""}`);
+  }
+  assert.deepEqual(seen, [
+    "refused: denied",
+    "unknown: it broke off",
+    "unknown: an earlier try may have been done, and this one did nothing: no server",
+    "unknown: an earlier try may have been done, and this one did nothing: denied",
+    "undone: ",
+  ]);
+});

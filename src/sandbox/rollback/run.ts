@@ -48,8 +48,13 @@ export function createRollbacks({ journal, clock, ready, newId, record }: Rollba
     const { undo: known } = step;
     if (known === undefined) return;
     const request = newId();
-    const mark = (state: Undone["state"], why?: string): Promise<Step> =>
-      journal.undone(step, { state, request, at: clock.now(), ...(why === undefined ? {} : { why }) });
+    const before = stateOf(step);
+    const mark = (ended: Undone["state"], said?: string): Promise<Step> => {
+      // That this try did nothing says nothing of the one before it, which nobody saw the end of.
+      const doubt = before === "unknown" && ended === "refused";
+      const [state, why] = doubt ? (["unknown", `an earlier try may have been done, and this one did nothing: ${said}`] as const) : [ended, said];
+      return journal.undone(step, { state, request, at: clock.now(), ...(why === undefined ? {} : { why }) });
+    };
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(known.timeout)]);
     const one = await ready(task, { ...step, undo: known }, request, signal);
     if ("refused" in one) return void (await mark("refused", one.refused));

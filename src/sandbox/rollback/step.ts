@@ -73,8 +73,11 @@ export function stateOf({ effect, undo, undone }: Step): State {
   return undo === undefined ? "impossible" : "open";
 }
 
-/** Whether a run performs its compensation: never one that may have been performed. */
-export const isDue = (step: Step): boolean => ["open", "refused"].includes(stateOf(step));
+/** Whether a run performs its compensation: never one that may have been performed, but where its server tells a repetition. */
+export function isDue(step: Step): boolean {
+  const state = stateOf(step);
+  return state === "open" || state === "refused" || (state === "unknown" && step.undone !== undefined && step.undo?.http?.repeatable === true);
+}
 
 /**
  * Whether a run left it for a person to look at, and nobody has said yet that they have. A call that was still under way when the run began

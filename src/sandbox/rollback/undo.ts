@@ -1,21 +1,24 @@
 import { isArray, isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
+import { filledIn, type HttpUndo } from "./http.ts";
 
-/** How one tool's effect is undone: another call, and where its arguments come from. The operator wrote it; no agent can. */
-export interface Undo {
-  /** `server.tool` */
-  readonly call: string;
+/** How one tool's effect is undone: another call or an HTTP request, and where its arguments come from. The operator wrote it; no agent can. */
+export type Undo = {
   readonly args: { readonly [name: string]: From };
-  /** Milliseconds that the call may take. */
+  /** Milliseconds that it may take. */
   readonly timeout: number;
-}
+} & ({ /** `server.tool` */ readonly call: string; readonly http?: never } | { readonly http: HttpUndo; readonly call?: never });
 
 /** `args`: what the tool was called with; `result`: what it answered; `text`: the text of its answer, read as JSON; `value`: written in the configuration. */
 export type From = { readonly from: "args" | "result" | "text"; readonly path: string } | { readonly value: Json };
 
 /** The call that undoes one effect, whole: nothing of it is worked out later. */
 export interface Compensation {
+  /** `server.tool`; of a request its method and host, for people. */
   readonly call: string;
+  /** Of a request its method, its address and its body. */
   readonly args: JsonObject;
+  /** Set for a request. `repeatable`: its server knows that it is the same one again. */
+  readonly http?: { readonly repeatable: boolean };
 }
 
 export type Built = Compensation | { readonly why: string };
@@ -24,15 +27,23 @@ export type Built = Compensation | { readonly why: string };
 const LONGEST = 65_536;
 
 /** The arguments that undo a call, from what it was asked and what it answered. Without one of them nothing is guessed: `why` says which. */
-export function compensation({ call, args }: Undo, asked: JsonObject, result: Json): Built {
+export function compensation({ call, http, args }: Undo, asked: JsonObject, result: Json): Built {
+  const what = call ?? nameOf(http);
   const built: { [name: string]: Json } = {};
   for (const [name, from] of Object.entries(args)) {
     const value = "value" in from ? from.value : at(from.from === "args" ? asked : from.from === "result" ? result : textOf(result), from.path);
-    if (value === undefined) return { why: `the argument \`${name}\` of \`${call}\` is not where the configuration says` };
+    if (value === undefined) return { why: `the argument \`${name}\` of \`${what}\` is not where the configuration says` };
     built[name] = value;
   }
-  return writeJson(built).length > LONGEST ? { why: `the arguments of \`${call}\` are too long to be kept` } : { call, args: built };
+  const filled = http === undefined ? undefined : filledIn(http, built);
+  if (filled !== undefined && !("url" in filled)) return { why: `\`${what}\`: ${filled.why}` };
+  const whole: JsonObject = filled ?? built;
+  if (writeJson(whole).length > LONGEST) return { why: `the arguments of \`${what}\` are too long to be kept` };
+  return http === undefined ? { call: what, args: whole } : { call: what, args: whole, http: { repeatable: http.idempotency !== undefined } };
 }
+
+/** `DELETE shop.example.com`: no tool can be called so. */
+export const nameOf = ({ method, url }: Pick<HttpUndo, "method" | "url">): string => `${method} ${new URL(url).host}`;
 
 /** The value that a JSON pointer (RFC 6901) leads to; undefined where there is none. */
 export function at(value: Json | undefined, pointer: string): Json | undefined {

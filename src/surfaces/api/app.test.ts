@@ -46,6 +46,25 @@ const GOOD: { readonly [route: string]: unknown } = {
 const nameOf = ({ method, path }: ApiRoute): string => `${method} ${path}`;
 const pathOf = ({ path }: ApiRoute): string => path.replace(":id", "req_8");
 
+test("who decides a call of an agent is told what that agent shows, and only where it is permitted", async () => {
+  verifies("C-11");
+  const { api, made } = start();
+  const shown: string[] = [];
+  const known = apiApp({ ...made.parts, chainOf: (id) => (shown.push(id) > 0 ? "mark" : undefined) });
+  const decide = async (app: typeof api, tool: string) => {
+    const response = await app.app.request("/api/v1/decide", {
+      method: "POST",
+      headers: { authorization: `Bearer ${AGENT_KEY}`, "content-type": "application/json", "x-holdfast-chain": "shown" },
+      body: JSON.stringify({ action: { type: "tool.call", tool } }),
+    });
+    return ((await response.json()) as { chain?: string; effect: string }).chain;
+  };
+  assert.equal(await decide(known, "crm.read_mail"), "mark");
+  assert.equal(await decide(known, "finance.refund"), undefined);
+  assert.equal(await decide(api, "crm.read_mail"), undefined);
+  assert.equal(shown.length, 1);
+});
+
 test("every route refuses whoever has no credential, and says how it is kept", async () => {
   verifies("P-04");
   const { api, ask, records, samples } = start();

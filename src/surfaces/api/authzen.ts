@@ -4,6 +4,7 @@ import type { Json } from "../../core/json.ts";
 import { decide, refused, release } from "../../core/monitor.ts";
 import { ACTIONS, type Principal } from "../../core/request.ts";
 import { faultOf } from "../fault.ts";
+import { CHAIN_HEADER } from "../http/trace.ts";
 import { readRequest } from "../request.ts";
 import type { ApiParts } from "./parts.ts";
 import { refuse } from "./problem.ts";
@@ -39,6 +40,7 @@ export async function evaluationCall({ layers, label }: ApiParts, call: Call, pr
     surface: "authzen",
     label,
     trace: call.headers.get("traceparent"),
+    chain: call.headers.get(CHAIN_HEADER),
   });
   if (request.fault !== undefined) return refuse(request);
   const decided = await decide(layers, request.request, call.signal);

@@ -3,6 +3,7 @@ import { decide, refused } from "../../core/monitor.ts";
 import type { Principal } from "../../core/request.ts";
 import { type DecidedForm, decidedForm } from "../decided.ts";
 import { Refusal } from "../http/refusal.ts";
+import { CHAIN_HEADER } from "../http/trace.ts";
 import { readRequest } from "../request.ts";
 import type { OpenDecisions } from "./open.ts";
 import type { ApiParts } from "./parts.ts";
@@ -13,6 +14,8 @@ import type { Call, Reply } from "./route.ts";
 export interface DecideAnswer extends DecidedForm {
   /** Names the decision in the log, and in `release`. */
   readonly id: string;
+  /** Set where the action calls an agent: it shows this in `x-holdfast-chain` with what it does for the call. */
+  readonly chain?: string;
   /** Set while a person is being asked. */
   readonly ticket?: string;
   /** Set where the approver changed the action: only this may be performed. */
@@ -29,14 +32,17 @@ export async function decideCall(parts: ApiParts, open: OpenDecisions, call: Cal
     surface: "api",
     label,
     trace: call.headers.get("traceparent"),
+    chain: call.headers.get(CHAIN_HEADER),
   });
   if (read.fault !== undefined) return refuse(read);
   const decided = await decide(layers, read.request, call.signal);
   if (decided.decision.effect === "permit") open.keep(decided);
   else refused(decided);
+  const chain = decided.decision.effect === "permit" ? parts.chainOf?.(call.id) : undefined;
   const body: DecideAnswer = {
     id: call.id,
     ...decidedForm(decided),
+    ...(chain === undefined ? {} : { chain }),
     ...(decided.ticket === undefined ? {} : { ticket: decided.ticket }),
     ...(decided.request.action === read.request.action ? {} : { action: decided.request.action }),
   };

@@ -36,6 +36,7 @@ export const obligation = z
     z.object({ kind: z.literal("isolate"), driver: z.string() }),
     z.object({ kind: z.literal("limit"), name: z.string(), amount: z.number() }),
     z.object({ kind: z.literal("notify"), channel: z.string() }),
+    z.object({ kind: z.literal("recorded"), of: z.string() }),
     z.object({ kind: z.literal("approval"), approvers: z.array(z.string()), count, expires: count.optional() }),
   ])
   .meta({ id: "Obligation", description: "what must be done if the request goes ahead; whoever cannot meet one must refuse" });
@@ -51,6 +52,10 @@ export const decideAnswer = z
     reasons: z.array(reason),
     obligations: z.array(obligation),
     labels: label,
+    chain: z
+      .string()
+      .optional()
+      .meta({ description: "set where the action calls an agent: it shows this in `x-holdfast-chain` with what it does for the call" }),
     ticket: z.string().optional(),
     action: z.object({}).loose().optional().meta({ description: "set where an approver changed the action: only this may be performed" }),
   })

@@ -23,6 +23,8 @@ export interface ApiParts {
   /** A fresh id for a request, which is also its decision's. */
   readonly newId: () => string;
   readonly keys: KeyCheck;
+  /** What the agent that this decision lets call shows with what it does for it; undefined where none is called. */
+  readonly chainOf?: (request: string) => string | undefined;
   /** The operator a call comes from, by session cookie or operator token; `by` says which, because only a cookie is sent by browsers on their own. */
   readonly operator: (headers: Headers) => Promise<{ readonly operator: Operator; readonly by: "cookie" | "token" } | undefined>;
   readonly history: History;

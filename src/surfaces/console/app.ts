@@ -16,7 +16,19 @@ export interface ConsoleOptions {
 }
 
 /** The addresses at which the one page of the application is served; it does its own routing below them. */
-export const PAGES = ["/", "/login", "/activity", "/activity/:id", "/approvals", "/approvals/:id", "/agents", "/agents/:id", "/policies"] as const;
+export const PAGES = [
+  "/",
+  "/login",
+  "/activity",
+  "/activity/:id",
+  "/approvals",
+  "/approvals/:id",
+  "/agents",
+  "/agents/:id",
+  "/rollbacks",
+  "/rollbacks/:id",
+  "/policies",
+] as const;
 
 /** The playground: a document of its own, because its policy is stricter. It needs no session: nothing in it is of this gateway. */
 export const LAB = "/lab";

@@ -9,8 +9,11 @@ export interface KeyCheck {
   readonly challenge?: string;
   /** The key behind a text, or undefined for what is none. A throw counts as "cannot be known now". */
   verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined>;
-  /** Calls `end` once when the key stops being good, with why where that is another reason than revocation or time; returns how to stop watching. */
-  watch(id: string, end: (why?: HoldfastError) => void): () => void;
+  /**
+   * Calls `end` once when the key stops being good, with why where that is another reason than revocation or time; returns how to stop
+   * watching. `chain` is what was shown to say on whose behalf it acts: theirs must go on being good as well.
+   */
+  watch(id: string, end: (why?: HoldfastError) => void, chain?: string): () => void;
 }
 
 export interface VerifiedKey {

@@ -12,6 +12,8 @@ export interface Exchange extends Target {
   /** Monotonic milliseconds at which it was taken in. */
   readonly received: number;
   readonly traceparent?: string;
+  /** As in the core's Context. */
+  readonly chain?: string;
   /** Aborted when the client goes away, the key stops being good, or the server shuts down; the reason is a HoldfastError. */
   readonly signal: AbortSignal;
   /** What stands behind the `*` of a route's path. */

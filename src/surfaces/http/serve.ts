@@ -9,7 +9,7 @@ import type { Log, Metrics } from "./observe.ts";
 import { RETRY_SECONDS, Refusal, refusalOf } from "./refusal.ts";
 import { type Exchange, type Found, type Route, routeTable, wordingOf } from "./routes.ts";
 import { checkHead, type Names, type Target } from "./sanity.ts";
-import { requestId, traceparentOf } from "./trace.ts";
+import { CHAIN_HEADER, chainOf, requestId, traceparentOf } from "./trace.ts";
 
 /** What one connection may cost. Times are milliseconds. */
 export interface ServerLimits {
@@ -37,6 +37,7 @@ export const SERVER_LIMITS: ServerLimits = {
 export interface Front extends Target {
   readonly id: string;
   readonly traceparent?: string;
+  readonly chain?: string;
 }
 
 export interface ServeOptions {
@@ -97,7 +98,8 @@ export function serve(options: ServeOptions): HttpServer {
       const found = find(request.method ?? "", target.path);
       if (found instanceof Refusal) throw found;
       const traceparent = traceparentOf(request.headers.traceparent);
-      const front = { ...target, id, ...(traceparent === undefined ? {} : { traceparent }) };
+      const chain = chainOf(request.headers[CHAIN_HEADER]);
+      const front = { ...target, id, ...(traceparent === undefined ? {} : { traceparent }), ...(chain === undefined ? {} : { chain }) };
       if (found !== undefined) enter(request, response, front, found);
       else if (fallback !== undefined) {
         response.setHeader("x-request-id", id);
@@ -117,7 +119,7 @@ export function serve(options: ServeOptions): HttpServer {
     const check = access.tokens === true ? (options.tokens ?? keys) : keys;
     const begin = (principal: Principal): void => {
       const { capability } = principal;
-      const watch = capability === undefined ? undefined : (end: (why?: HoldfastError) => void) => check.watch(capability, end);
+      const watch = capability === undefined ? undefined : (end: (why?: HoldfastError) => void) => check.watch(capability, end, front.chain);
       run(request, response, front, rest, (exchange) => access.run(exchange, principal), watch);
     };
     const principal = authenticate(request.headers, check);

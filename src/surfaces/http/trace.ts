@@ -8,6 +8,15 @@ export function traceparentOf(value: string | string[] | undefined): string | un
   return typeof value === "string" && TRACEPARENT.test(value) ? value : undefined;
 }
 
+/** How an agent says in which call of another agent it acts: what came with that call, in this header. */
+export const CHAIN_HEADER = "x-holdfast-chain";
+
+/** What a caller shows of that; anything that is no text of ours still is a claim, so it is not dropped. Absent: it claims nothing. */
+export function chainOf(value: string | string[] | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : "unreadable";
+}
+
 const BLOCK = 16 * 256;
 let block = Buffer.alloc(0);
 let at = 0;

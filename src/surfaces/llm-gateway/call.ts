@@ -78,7 +78,9 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
       // A model call has no arguments that an approver could have changed.
       async (decided, signal) => {
         metrics.decided(SURFACE, (clock.monotonic() - exchange.received) / 1000);
-        const answer = await target.upstream.ask(veiled(call, gateway.veils, decided), signal);
+        const chain = gateway.chainOf(decided.id);
+        const asking = veiled(call, gateway.veils, decided);
+        const answer = await target.upstream.ask(chain === undefined ? asking : { ...asking, chain }, signal);
         return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
       },
       gateway.veils === undefined ? reply.deliver : unveiling(reply.deliver, () => gateway.veils?.of(request)),
@@ -94,14 +96,19 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
 }
 
 function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target): Request {
-  const { traceparent, id } = exchange;
+  const { traceparent, chain, id } = exchange;
   return {
     id,
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
     action: { type: "model.call" },
     resource: { type: "model", id: target.id },
     content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
-    context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
+    context: {
+      time: gateway.clock.now(),
+      surface: SURFACE,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(chain === undefined ? {} : { chain }),
+    },
   };
 }
 

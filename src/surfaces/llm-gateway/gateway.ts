@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly veils?: Veils | undefined;
   /** True for a tool that is configured to stay in the house: only its arguments hold values in place of stand-ins. */
   readonly staysInside?: (tool: string) => boolean;
+  /** What the agent that answers this request shows with what it does for it; undefined where none does. */
+  readonly chainOf?: (request: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -67,6 +69,7 @@ export function createGateway(options: GatewayOptions): LlmGateway {
     toolName: (declared) => declared,
     label: defaultLabel,
     veils: undefined,
+    chainOf: () => undefined,
     staysInside: () => false,
     ...options,
     catalogue,

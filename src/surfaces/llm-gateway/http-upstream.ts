@@ -4,6 +4,7 @@ import { isArray, isObject, JSON_LIMITS, type Json, parseJson, writeJson } from 
 import type { Answer, Clock, Part } from "../../core/layers.ts";
 import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "../http/outgoing.ts";
 import { readWhole, streamAnswer } from "../http/reading.ts";
+import { CHAIN_HEADER } from "../http/trace.ts";
 import { refusedAnswer } from "../http/upstream-refusal.ts";
 import { betasOf, versionOf } from "./anthropic-headers.ts";
 import type { Call, Upstream } from "./upstream.ts";
@@ -49,7 +50,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
   async function send(
     path: string,
     body: string | undefined,
-    call: Pick<Call, "headers" | "traceparent">,
+    call: Pick<Call, "headers" | "traceparent" | "chain">,
     accept: string,
     signal: AbortSignal,
     within = limits,
@@ -57,6 +58,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
     const headers = ["accept", accept, "accept-encoding", "identity", "user-agent", "holdfast"];
     if (body !== undefined) headers.push("content-type", "application/json");
     if (call.traceparent !== undefined) headers.push("traceparent", call.traceparent);
+    if (call.chain !== undefined) headers.push(CHAIN_HEADER, call.chain);
     if (kind === "anthropic") {
       headers.push("anthropic-version", versionOf(call.headers["anthropic-version"]));
       const betas = betasOf(call.headers["anthropic-beta"]);

@@ -9,14 +9,14 @@ import { SURFACE, sendValue } from "./reply.ts";
 
 /** Lists the models that the agent may use; `only` asks for one of them. Both dialects' shapes, chosen by `anthropic-version`. */
 export async function listModels(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal, only?: string): Promise<void> {
-  const { traceparent, id } = exchange;
+  const { traceparent, chain, id } = exchange;
   const request: Request = {
     id,
     principal,
     action: { type: "model.list" },
     resource: { type: "model", id: "*" },
     content: [],
-    context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }) },
+    context: { time: gateway.clock.now(), surface: SURFACE, ...(traceparent === undefined ? {} : { traceparent }), ...(chain === undefined ? {} : { chain }) },
   };
   let visible: readonly string[] = [];
   const outcome = await guard(

@@ -14,6 +14,8 @@ export interface Call {
   /** Headers of the client that mean something to the upstream; the upstream decides which of them it sends on. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
   readonly traceparent?: string;
+  /** What the agent that answers shows with what it does for this. Absent where no agent answers. */
+  readonly chain?: string;
 }
 
 /** A place where models are. What it throws is a HoldfastError. */

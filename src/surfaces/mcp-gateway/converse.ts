@@ -13,10 +13,13 @@ import { atConsole, unsealed } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
+import { inChain } from "./in-chain.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import { fits } from "./schema.ts";
 import type { Open, Session } from "./sessions.ts";
+import { standingIn } from "./standing-in.ts";
 import { instructed, listed, outputSchemaOf } from "./tools.ts";
+import { gone, untilLeft } from "./until-left.ts";
 import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
 
 /** One message of a client on its way to a server. */
@@ -27,6 +30,8 @@ export interface Turn {
   readonly signal: AbortSignal;
   readonly id: string;
   readonly parent?: string;
+  /** What the client showed, as in the core's Context. */
+  readonly chain?: string;
   /** What is still to be answered: the session's, where the client may come back for it; else this exchange's own. */
   readonly open: Map<Id, Open>;
   readonly sending: Omit<Sending, "read" | "link">;
@@ -46,9 +51,11 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
   turn.open.set(message.id, { message, request });
-  const outcome = await through(gateway, turn, request, message.id, (decided, sending, signal) =>
-    turn.upstream.send(spelledOut(session, withArguments(forward, decided)), sending, signal),
-  );
+  const outcome = await through(gateway, turn, request, message.id, (decided, sending, signal) => {
+    const chain = gateway.chainOf(decided.id);
+    const whole = spelledOut(session, withArguments(forward, decided));
+    return chain === undefined ? turn.upstream.send(whole, sending, signal) : turn.upstream.send(inChain(whole, chain), { ...sending, chain }, signal);
+  });
   const ending = endingOf(outcome);
   gateway.metrics.answered(gateway.surface, ending?.effect ?? "permit", ending?.status ?? 200);
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
@@ -108,25 +115,7 @@ export async function listen(gateway: McpGateway, turn: Turn, after: string | un
   }
 }
 
-/** Whoever listened and leaves has heard what there was: that is the end, not a failure. Every other reason stays one. */
-function untilLeft(signal: AbortSignal): { readonly left: AbortSignal; readonly signal: AbortSignal } {
-  const [leaving, breaking] = [new AbortController(), new AbortController()];
-  const end = (): void => {
-    const { reason } = signal;
-    (reason instanceof HoldfastError && reason.code === "cancelled" ? leaving : breaking).abort(reason);
-  };
-  if (signal.aborted) end();
-  else signal.addEventListener("abort", end, { once: true });
-  return { left: leaving.signal, signal: breaking.signal };
-}
-
-const gone = (left: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (left.aborted) resolve();
-    else left.addEventListener("abort", () => resolve(), { once: true });
-  });
-
-function aboutOf({ clock, surface }: McpGateway, { id, session, parent, sending }: Turn): About {
+function aboutOf({ clock, surface }: McpGateway, { id, session, parent, chain, sending }: Turn): About {
   return {
     id,
     session,
@@ -134,6 +123,7 @@ function aboutOf({ clock, surface }: McpGateway, { id, session, parent, sending 
       time: clock.now(),
       surface,
       ...(parent === undefined ? {} : { parent }),
+      ...(chain === undefined ? {} : { chain }),
       ...(sending.traceparent === undefined ? {} : { traceparent: sending.traceparent }),
     },
   };
@@ -161,7 +151,10 @@ async function through(
     gateway.layers,
     request,
     async (decided, inner): Promise<Answer> => {
-      const exchanged = await perform(decided, { ...turn.sending, link: session.link, read }, inner);
+      const exchanged =
+        decided.recorded === undefined
+          ? await perform(decided, { ...turn.sending, link: session.link, read }, inner)
+          : standingIn(decided.recorded, asked, read);
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },

@@ -36,6 +36,8 @@ export interface McpGatewayOptions {
   readonly label: (source: Source) => Label;
   /** Where a person answers the question of this ticket; undefined where there is no console. */
   readonly approvalUrl: (ticket: string) => string | undefined;
+  /** What the agent that this request calls shows with what it does for it; undefined where it calls none. */
+  readonly chainOf?: (request: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -49,7 +51,7 @@ export type McpGateway = Required<McpGatewayOptions> & { readonly upstream: (id:
 
 export function mcpGateway(options: McpGatewayOptions): McpGateway {
   const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));
-  return { limits: { json: JSON_LIMITS }, surface: SURFACE, ...options, upstream: (id) => byId.get(id) };
+  return { limits: { json: JSON_LIMITS }, surface: SURFACE, chainOf: () => undefined, ...options, upstream: (id) => byId.get(id) };
 }
 
 /** What it is called where nothing else is said. */

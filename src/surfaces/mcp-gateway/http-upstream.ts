@@ -6,6 +6,7 @@ import type { Clock, Part } from "../../core/layers.ts";
 import type { SentEvent } from "../http/events.ts";
 import { exchange, type Head, UPSTREAM_LIMITS, type UpstreamLimits } from "../http/outgoing.ts";
 import { readWhole, streamAnswer } from "../http/reading.ts";
+import { CHAIN_HEADER } from "../http/trace.ts";
 import { refusedAnswer } from "../http/upstream-refusal.ts";
 import type { Arrived, Exchanged, Link, McpUpstream, Sending } from "./upstream.ts";
 
@@ -39,11 +40,12 @@ export function httpMcpUpstream({ id, url, credential, clock, limits = LIMITS, t
   });
   const path = target.pathname + target.search;
 
-  const headersFor = ({ link, version, mirrored = {}, traceparent }: Omit<Sending, "read">, accept: string): string[] => {
+  const headersFor = ({ link, version, mirrored = {}, traceparent, chain }: Omit<Sending, "read">, accept: string): string[] => {
     const headers = ["accept", accept, "accept-encoding", "identity", "user-agent", "holdfast"];
     if (version !== undefined) headers.push("mcp-protocol-version", version);
     if (link.session !== undefined) headers.push("mcp-session-id", link.session);
     if (traceparent !== undefined) headers.push("traceparent", traceparent);
+    if (chain !== undefined) headers.push(CHAIN_HEADER, chain);
     for (const [name, value] of Object.entries(mirrored)) headers.push(name, value);
     const secret = credential?.();
     if (secret !== undefined) headers.push("authorization", `Bearer ${secret}`);

@@ -61,13 +61,14 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
   const begins = message.kind === "request" && message.method === "initialize" && !modern;
   const session = sessionFor(gateway, target, exchange, principal, modern ? "key" : begins ? "begin" : "named");
   const client = httpClient(exchange, () => ({ "x-request-id": exchange.id, ...(modern ? {} : { "mcp-session-id": session.id }) }));
-  const { traceparent } = exchange;
+  const { traceparent, chain } = exchange;
   const visit: Visit = {
     session,
     client,
     signal: exchange.signal,
     id: exchange.id,
     open: modern ? new Map() : session.open,
+    ...(chain === undefined ? {} : { chain }),
     sending: { ...(version === undefined || begins ? {} : { version }), ...(traceparent === undefined ? {} : { traceparent }) },
   };
   if (message.kind !== "request") {

@@ -18,6 +18,8 @@ export interface Sending {
   /** Headers that mirror the body (2026-07-28), made by us from what was decided. */
   readonly mirrored?: { readonly [name: string]: string };
   readonly traceparent?: string;
+  /** What the agent that the server is shows with what it does for this call. Absent where it is none. */
+  readonly chain?: string;
   /** Turns what arrives into parts, in order. Throws `upstream-invalid` on what MCP does not have. */
   read(arrived: Arrived): readonly Part[];
 }

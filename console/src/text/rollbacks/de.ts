@@ -1,0 +1,48 @@
+import type { rollbacks as english } from "./en.ts";
+
+/** Die Wörter der Rückabwicklung: was Aufgaben getan haben, und wie es zurückgenommen wird. */
+export const rollbacks: { readonly [id in keyof typeof english]: string } = {
+  "rollbacks.title": "Rückabwicklung",
+  "rollbacks.count": "{n, plural, one {# Aufgabe} other {# Aufgaben}}",
+  "rollbacks.failed": "Die Aufgaben ließen sich nicht laden: {why}",
+  "rollbacks.missing": "Eine Aufgabe dieses Namens gibt es nicht. Was lange genug aufbewahrt wurde, ist vergessen.",
+  "rollbacks.back": "Alle Aufgaben",
+  "rollbacks.empty.title": "Es wurde nichts getan, was sich zurücknehmen lässt",
+  "rollbacks.empty.text":
+    "Zurücknehmen lässt sich, was Werkzeuge mit „undo“ in der Konfiguration tun. Was Agenten damit tun, erscheint hier, Aufgabe für Aufgabe.",
+  "rollbacks.some.left":
+    "{n, plural, one {In # Aufgabe ist etwas übrig, das sich ein Mensch ansehen muss.} other {In # Aufgaben ist etwas übrig, das sich ein Mensch ansehen muss.}}",
+  "rollbacks.left": "{n, plural, one {# Schritt übrig} other {# Schritte übrig}}",
+  "rollbacks.state.open": "Nicht zurückgenommen",
+  "rollbacks.state.running": "Läuft",
+  "rollbacks.state.over": "Zurückgenommen",
+  "rollbacks.counted": "{n} {state}",
+  "rollbacks.user": "Für",
+  "rollbacks.session": "Gespräch",
+  "rollbacks.opened": "Beginn",
+  "rollbacks.ran": "Zurückgenommen von {by}, {time}",
+  "rollbacks.running": "Eine Rückabwicklung läuft. Was sie tut, erscheint unten Schritt für Schritt.",
+  "rollbacks.steps": "Was getan wurde",
+  "rollbacks.steps.text": "Der letzte Schritt steht zuerst, denn so wird zurückgenommen. Was sich nicht zurücknehmen lässt, hält das Übrige nicht auf.",
+  "rollbacks.step": "Schritt {n}",
+  "rollbacks.decision": "Die Entscheidung",
+  "rollbacks.undoing": "Der Versuch, ihn zurückzunehmen",
+  "rollbacks.how": "So wird er zurückgenommen:",
+  "rollbacks.by.call": "durch",
+  "rollbacks.settled": "Angesehen von {by}, {time}",
+  "rollbacks.run.all": "Zurücknehmen",
+  "rollbacks.run.from": "Bis Schritt {n} zurücknehmen",
+  "rollbacks.run.title": "{task} zurücknehmen",
+  "rollbacks.run.text":
+    "{n, plural, one {# Schritt wird zurückgenommen, einmal und nach denselben Regeln wie alles andere.} other {# Schritte werden zurückgenommen, jeder einmal und nach denselben Regeln wie alles andere.}} Was der Agent danach tut, ist eine neue Aufgabe.",
+  "rollbacks.run.do": "Zurücknehmen",
+  "rollbacks.settle.title": "Schritt {n} wurde angesehen",
+  "rollbacks.settle.text": "Der Schritt bleibt, was er ist. Als übrig wird er nicht mehr geführt.",
+  "rollbacks.settle.do": "Ich habe es angesehen",
+  "step.open": "lässt sich zurücknehmen",
+  "step.undone": "zurückgenommen",
+  "step.refused": "abgelehnt, nichts getan",
+  "step.failed": "gescheitert",
+  "step.unknown": "unbekannt",
+  "step.impossible": "lässt sich nicht zurücknehmen",
+};
