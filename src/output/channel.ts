@@ -23,6 +23,8 @@ export interface ChannelOptions {
 export interface Place {
   readonly text: string;
   readonly before: string;
+  /** How many code units have left when the match is reached. */
+  readonly left: number;
 }
 
 /** It leaves as it is, something stands in its place, or the whole answer ends here. */
@@ -46,6 +48,7 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
   /** Everything before it has left, or was masked: a masked match may reach beyond `decided`. */
   let sent = 0;
   let masked: string | undefined;
+  let left = 0;
   let due = 0;
   let blocked = false;
   /** Where the scanner stands while nothing could begin in what it read. LOUD: the window is looked at, until all of it is calm again. */
@@ -71,7 +74,11 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
       if (start >= open) break;
       const acted = act(
         { ...match, start, end },
-        { text: text.slice(match.start, match.end), before: text.slice(Math.max(0, match.start - behind), match.start) },
+        {
+          text: text.slice(match.start, match.end),
+          before: text.slice(Math.max(0, match.start - behind), match.start),
+          left: left + out.length + Math.max(0, start - sent),
+        },
       );
       if (acted === "leave") continue;
       log?.found({ ...match, start, end });
@@ -88,6 +95,7 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
       if (!goesOn) out += acted.by;
     }
     out += take(open);
+    left += out.length;
     decided = open;
     forget();
     return out;
@@ -99,6 +107,7 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
     const whole = settled(more.length) && open === base + text.length;
     const out = whole ? more : text.slice(sent - base, open - base);
     log?.add(out);
+    left += out.length;
     decided = sent = open;
     masked = undefined;
     if (text.length > window) forget();
