@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { verifies } from "../../test/verifies.ts";
 import { type Decision, type Filter, type Inspection, NEUTRAL, NEUTRAL_LABEL, type Request, rejoined } from "../core/index.ts";
 import { detectors, scan, scanner } from "../detectors/index.ts";
+import { UNSEEN } from "./in-turn.ts";
 import { LOGGED } from "./passage.ts";
 import { type OutputOptions, outputLayer } from "./release.ts";
 
@@ -100,6 +101,15 @@ describe("what invisible characters stand in", () => {
         }
       }),
     );
+  });
+
+  test("is looked for from the first sign on that may be one: everything that ships takes out begins with such a sign", () => {
+    for (const { finds, examples, detect } of detectors) {
+      if (finds !== "smuggling") continue;
+      const found = examples.hit.flatMap((text) => detect({ text, source: "model" }).map(({ start }) => text[start] as string));
+      assert.ok(found.length > 0 && found.every((sign) => UNSEEN.test(sign)));
+    }
+    assert.ok(!UNSEEN.test("Größe 5 € – „gut“, Ελληνικά, русский\r\n"));
   });
 
   test("is left alone where it is nothing that must not leave", () => {

@@ -18,7 +18,8 @@ import {
   type Veils,
 } from "../core/index.ts";
 import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
-import { type Act, type Channel, openChannel } from "./channel.ts";
+import { type Act, type After, type Channel, openChannel } from "./channel.ts";
+import { inTurn, sinceUnseen } from "./in-turn.ts";
 import { type Logged, logged } from "./passage.ts";
 import { openSaid, type Said, type SaidOptions } from "./said.ts";
 import { filterValue } from "./value.ts";
@@ -58,7 +59,13 @@ export function outputLayer(options: OutputOptions): OutputLayer {
     const known = prepared.get(key);
     if (known !== undefined) return known;
     const holds = ({ id, finds }: Detector): boolean => actionOf(actions, { kind: finds, detector: id }) !== "report";
-    const made = { holding: options.scanner(options.detectors.filter(holds)), reporting: options.scanner(options.detectors.filter((one) => !holds(one))) };
+    // An operator's rule may say that any sign is to be taken out.
+    const plain = !options.detectors.some(({ id, finds }) => finds === "smuggling" && !SHIPPED.has(id));
+    const made = {
+      plain,
+      holding: options.scanner(options.detectors.filter(holds)),
+      reporting: options.scanner(options.detectors.filter((one) => !holds(one))),
+    };
     prepared.set(key, made);
     return made;
   };
@@ -83,7 +90,11 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   };
 }
 
+const SHIPPED = new Set(["invisible-text", "terminal-control"]);
+
 interface Sides {
+  /** True where only what nobody sees is taken out. */
+  readonly plain: boolean;
   readonly holding: Scanner;
   readonly reporting: Scanner;
 }
@@ -146,21 +157,27 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         return acted;
       },
     });
-    const again = openChannel({
-      holding: sides.holding,
-      act(match) {
-        while ((seams[next] ?? Infinity) <= match.start) next++;
-        if ((seams[next] ?? Infinity) >= match.end) return "leave";
-        const acted = act(match, (id) => noted.rejoined.add(id));
-        if (acted === "block") {
-          log.endsWith((one) => actionOf(actions.text, one) === "block");
-          for (const [id, left] of noted.masked) if (left >= match.end) noted.masked.delete(id);
-        }
-        return acted;
-      },
-    });
+    const again = (after: After): Channel =>
+      openChannel({
+        holding: sides.holding,
+        after,
+        act(match) {
+          while ((seams[next] ?? Infinity) <= match.start) next++;
+          if ((seams[next] ?? Infinity) >= match.end) return "leave";
+          const acted = act(match, (id) => noted.rejoined.add(id));
+          if (acted === "block") {
+            log.endsWith((one) => actionOf(actions.text, one) === "block");
+            for (const [id, left] of noted.masked) if (left >= match.end) noted.masked.delete(id);
+          }
+          return acted;
+        },
+      });
     const ended = (): boolean => blocked;
-    const channel = inTurn(inTurn(first, again, ended), unseen(name) ? undefined : second(), ended);
+    const channel = inTurn(
+      sides.plain ? sinceUnseen(first, again, ended) : inTurn(first, again({ left: 0, text: "" }), ended),
+      unseen(name) ? undefined : second(),
+      ended,
+    );
     channels.set(name, { channel, log, noted });
     return channel;
   };
@@ -210,18 +227,6 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       const named = veil === undefined ? passages : passages.map((one) => ({ ...one, findings: [...one.findings, ...veil.find(one.text)] }));
       return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
-  };
-}
-
-/** What leaves the first goes through the second. Where either ends the answer, what stands before that place still leaves. */
-function inTurn(first: Channel, second: Channel | undefined, ended: () => boolean): Channel {
-  if (second === undefined) return first;
-  return {
-    push(text) {
-      const out = second.push(first.push(text));
-      return ended() ? out + second.end() : out;
-    },
-    end: () => second.push(first.end()) + second.end(),
   };
 }
 
