@@ -8,6 +8,7 @@ export * from "./layers.ts";
 export * from "./memoise.ts";
 export * from "./monitor.ts";
 export * from "./outcome.ts";
+export * from "./rejoined.ts";
 export * from "./request.ts";
 export * from "./scanner.ts";
 export * from "./veil.ts";

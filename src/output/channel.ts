@@ -13,16 +13,25 @@ export interface ChannelOptions {
   /** Finds what must not leave as it is. */
   readonly holding: Scanner;
   readonly log?: Logged;
+  readonly after?: After;
   /** How many code units before a match `act` sees, where that is more than a detector does. */
   readonly behind?: number;
   /** What becomes of a match: asked once for each, in order. */
   readonly act: (match: Match, place: Place) => Act;
 }
 
+/** What has left before the first piece: how many code units, and the last of them. */
+export interface After {
+  readonly left: number;
+  readonly text: string;
+}
+
 /** A match in the text around it: of what stands before it the last `behind` code units, or all there is. */
 export interface Place {
   readonly text: string;
   readonly before: string;
+  /** How many code units have left when the match is reached. */
+  readonly left: number;
 }
 
 /** It leaves as it is, something stands in its place, or the whole answer ends here. */
@@ -35,21 +44,22 @@ const PATIENCE = 512;
  * INVARIANT: what leaves is the same however the text was cut. A match is decided where it begins (Detector), overlaps are resolved from
  * left to right (`resolve`), and nothing at or after the smallest `open` leaves; so both only ever see what more text cannot change.
  */
-export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelOptions): Channel {
+export function openChannel({ holding, log, act, behind = LOOKBEHIND, after = { left: 0, text: "" } }: ChannelOptions): Channel {
   /** A decided text is cut when it is this long and not with every piece: cutting copies. */
   const window = 8 * behind;
   // The text from `base` on: what is still needed of the decided code units, then the others. Offsets count from the channel's beginning.
-  let base = 0;
-  let text = "";
+  let base = after.left - after.text.length;
+  let text = after.text;
   /** Everything that begins before it is decided. */
-  let decided = 0;
+  let decided = after.left;
   /** Everything before it has left, or was masked: a masked match may reach beyond `decided`. */
-  let sent = 0;
+  let sent = after.left;
   let masked: string | undefined;
+  let left = after.left;
   let due = 0;
   let blocked = false;
   /** Where the scanner stands while nothing could begin in what it read. LOUD: the window is looked at, until all of it is calm again. */
-  let calm = CALM;
+  let calm = after.text === "" ? CALM : holding.calm(CALM, after.text);
 
   /** True if everything that came, but for its last code units, is decided and has left. */
   const settled = (last = 0): boolean => sent === decided && decided === base + text.length - last;
@@ -71,7 +81,11 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
       if (start >= open) break;
       const acted = act(
         { ...match, start, end },
-        { text: text.slice(match.start, match.end), before: text.slice(Math.max(0, match.start - behind), match.start) },
+        {
+          text: text.slice(match.start, match.end),
+          before: text.slice(Math.max(0, match.start - behind), match.start),
+          left: left + out.length + Math.max(0, start - sent),
+        },
       );
       if (acted === "leave") continue;
       log?.found({ ...match, start, end });
@@ -88,6 +102,7 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
       if (!goesOn) out += acted.by;
     }
     out += take(open);
+    left += out.length;
     decided = open;
     forget();
     return out;
@@ -99,6 +114,7 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND }: ChannelO
     const whole = settled(more.length) && open === base + text.length;
     const out = whole ? more : text.slice(sent - base, open - base);
     log?.add(out);
+    left += out.length;
     decided = sent = open;
     masked = undefined;
     if (text.length > window) forget();

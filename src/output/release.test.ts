@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../test/verifies.ts";
-import { type Decision, type Filter, type Inspection, NEUTRAL, NEUTRAL_LABEL, type Request } from "../core/index.ts";
+import { type Decision, type Filter, type Inspection, NEUTRAL, NEUTRAL_LABEL, type Request, rejoined } from "../core/index.ts";
 import { detectors, scan, scanner } from "../detectors/index.ts";
+import { UNSEEN } from "./in-turn.ts";
 import { LOGGED } from "./passage.ts";
 import { type OutputOptions, outputLayer } from "./release.ts";
 
@@ -42,6 +43,80 @@ function cut(text: string, places: readonly number[]): string[] {
 const run = (filter: Filter, pieces: readonly string[]): string => pieces.map((piece) => filter.text("t", piece)).join("") + filter.end("t");
 const places = fc.array(fc.nat(2000), { maxLength: 12 });
 
+describe("what invisible characters stand in", () => {
+  const between = ["\u200b", "\u202e", "\u001b[0m", "\u009b0m", "\u{E0041}", "\u0000"];
+  const apart = fc.tuple(
+    fc.constantFrom(KEY, IBAN.replaceAll(" ", "")),
+    fc.array(fc.tuple(fc.nat(19), fc.constantFrom(...between)), { minLength: 1, maxLength: 9 }),
+  );
+  const spread = (secret: string, signs: readonly (readonly [number, string])[]): string =>
+    Array.from(
+      secret,
+      (letter, at) =>
+        letter +
+        (at < secret.length - 1
+          ? signs
+              .filter(([place]) => place === at)
+              .map(([, sign]) => sign)
+              .join("")
+          : ""),
+    ).join("");
+
+  test("is found as if they were not there: no key is put together by taking them out, however the answer is cut", () => {
+    verifies("O-03", "O-05", "O-08");
+    fc.assert(
+      fc.property(apart, places, ([secret, signs], at) => {
+        const text = `Here it is: ${spread(secret, signs)}, done.`;
+        for (const pieces of [[text], cut(text, at), cut(text, [])]) {
+          const filter = open();
+          const out = run(filter, pieces);
+          assert.match(out, /^Here it is: \[(?:aws-access-key|iban)\], done\.$/);
+          const { passages } = filter.verdict();
+          for (const { text: logged, findings } of passages) {
+            const kept = findings.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), logged);
+            assert.equal(kept, "Here it is: , done.");
+          }
+          assert.equal(run(open(BLOCKING), pieces), "Here it is: ");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is found in values and in arguments, where the characters themselves may stay", () => {
+    verifies("O-05");
+    fc.assert(
+      fc.property(fc.constant(KEY), fc.constantFrom(...between), fc.integer({ min: 1, max: 18 }), (secret, sign, at) => {
+        const text = `${secret.slice(0, at)}${sign}${secret.slice(at)}`;
+        for (const what of ["arguments", "result"] as const) {
+          const filter = open();
+          assert.deepEqual(filter.value({ note: `key ${text}.` }, what), { note: "key [aws-access-key]." });
+          assert.deepEqual(
+            filter
+              .verdict()
+              .passages.at(-1)
+              ?.findings.map(({ detector }) => detector),
+            ["aws-access-key"],
+          );
+        }
+      }),
+    );
+  });
+
+  test("is looked for from the first sign on that may be one: everything that ships takes out begins with such a sign", () => {
+    for (const { finds, examples, detect } of detectors) {
+      if (finds !== "smuggling") continue;
+      const found = examples.hit.flatMap((text) => detect({ text, source: "model" }).map(({ start }) => text[start] as string));
+      assert.ok(found.length > 0 && found.every((sign) => UNSEEN.test(sign)));
+    }
+    assert.ok(!UNSEEN.test("Größe 5 € – „gut“, Ελληνικά, русский\r\n"));
+  });
+
+  test("is left alone where it is nothing that must not leave", () => {
+    assert.equal(run(open(), ["pass\u200bword and x\u200bAKIA alone"]), "password and xAKIA alone");
+  });
+});
+
 describe("a stream", () => {
   test("lets out the same text and gives the same verdict however it is cut, when findings are masked", () => {
     verifies("O-05");
@@ -60,10 +135,20 @@ describe("a stream", () => {
     const masking = detectors.filter(({ finds }) => ["credential", "financial", "smuggling"].includes(finds));
     fc.assert(
       fc.property(texts, places, (text, at) => {
-        const findings = scan(masking, text, "model");
-        const expected = findings.reduceRight(
-          (rest, { start, end, kind, detector }) => rest.slice(0, start) + (kind === "smuggling" ? "" : `[${detector}]`) + rest.slice(end),
-          text,
+        let [expected, done] = ["", 0];
+        const seams: number[] = [];
+        for (const { start, end, kind, detector } of scan(masking, text, "model")) {
+          expected += text.slice(done, start);
+          if (kind === "smuggling") seams.push(expected.length);
+          else expected += `[${detector}]`;
+          done = end;
+        }
+        expected += text.slice(done);
+        // What invisible characters stand in has a law of its own.
+        fc.pre(
+          !scanner(masking)
+            .matches(expected, "model")
+            .some(({ start, end }) => seams.some((seam) => start < seam && seam < end)),
         );
         assert.equal(run(open(), cut(text, at)), expected);
       }),
@@ -74,6 +159,7 @@ describe("a stream", () => {
   test("lets out nothing of a blocked match and nothing after it, and the same before it however it is cut", () => {
     verifies("O-05");
     const blockers = detectors.filter(({ finds }) => finds === "credential" || finds === "financial");
+    const smuggling = detectors.filter(({ finds }) => finds === "smuggling");
     fc.assert(
       fc.property(texts, places, (text, at) => {
         const [whole, streamed] = [open(BLOCKING), open(BLOCKING)];
@@ -81,7 +167,8 @@ describe("a stream", () => {
         assert.equal(out, run(whole, [text]));
         assert.deepEqual(streamed.verdict(), whole.verdict());
         const first = scan(blockers, text, "model")[0];
-        assert.equal(streamed.blocked, first !== undefined);
+        const together = rejoined(scanner(blockers), text, "model", scan(smuggling, text, "model"));
+        assert.equal(streamed.blocked, first !== undefined || together.length > 0);
         if (first === undefined) return;
         assert.ok(out.length <= first.start);
         assert.equal(streamed.verdict().decision.effect, "deny");

@@ -8,6 +8,7 @@ import {
   type FindingKind,
   type Inspection,
   join,
+  type Match,
   NEUTRAL,
   type OutputLayer,
   type Passage,
@@ -17,7 +18,8 @@ import {
   type Veils,
 } from "../core/index.ts";
 import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
-import { type Channel, openChannel } from "./channel.ts";
+import { type Act, type After, type Channel, openChannel } from "./channel.ts";
+import { inTurn, sinceUnseen } from "./in-turn.ts";
 import { type Logged, logged } from "./passage.ts";
 import { openSaid, type Said, type SaidOptions } from "./said.ts";
 import { filterValue } from "./value.ts";
@@ -57,7 +59,13 @@ export function outputLayer(options: OutputOptions): OutputLayer {
     const known = prepared.get(key);
     if (known !== undefined) return known;
     const holds = ({ id, finds }: Detector): boolean => actionOf(actions, { kind: finds, detector: id }) !== "report";
-    const made = { holding: options.scanner(options.detectors.filter(holds)), reporting: options.scanner(options.detectors.filter((one) => !holds(one))) };
+    // An operator's rule may say that any sign is to be taken out.
+    const plain = !options.detectors.some(({ id, finds }) => finds === "smuggling" && !SHIPPED.has(id));
+    const made = {
+      plain,
+      holding: options.scanner(options.detectors.filter(holds)),
+      reporting: options.scanner(options.detectors.filter((one) => !holds(one))),
+    };
     prepared.set(key, made);
     return made;
   };
@@ -82,9 +90,19 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   };
 }
 
+const SHIPPED = new Set(["invisible-text", "terminal-control"]);
+
 interface Sides {
+  /** True where only what nobody sees is taken out. */
+  readonly plain: boolean;
   readonly holding: Scanner;
   readonly reporting: Scanner;
+}
+
+/** What was masked on a channel, and what only because it stood together in the end: apart, so that how the answer was cut does not matter. */
+interface Noted {
+  readonly masked: Map<string, number>;
+  readonly rejoined: Set<string>;
 }
 
 interface FilterOptions {
@@ -102,7 +120,7 @@ interface FilterOptions {
 }
 
 function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, said }: FilterOptions): Filter {
-  const channels = new Map<string, { channel: Channel; log: Logged }>();
+  const channels = new Map<string, { channel: Channel; log: Logged; noted: Noted }>();
   const values: Passage[] = [];
   const masked = new Set<string>();
   let blocked = false;
@@ -115,23 +133,52 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
   const channelOf = (name: string): Channel => {
     const known = channels.get(name);
     if (known !== undefined) return known.channel;
-    const log = logged(sides.reporting);
+    const log = logged(sides);
+    const noted: Noted = { masked: new Map(), rejoined: new Set() };
+    const act = (match: Match, note: (detector: string) => void): Act => {
+      const { detector } = match;
+      if (actionOf(actions.text, match) !== "block") {
+        note(detector);
+        return { by: maskOf(match) };
+      }
+      blocked = true;
+      blockedBy = detector;
+      return "block";
+    };
+    // Where something was taken out of what leaves: what stands before and behind may be one word now.
+    const seams: number[] = [];
+    let next = 0;
     const first = openChannel({
-      ...sides,
+      holding: sides.holding,
       log,
-      act: (match) => {
-        const { detector } = match;
-        if (actionOf(actions.text, match) !== "block") {
-          masked.add(detector);
-          return { by: maskOf(match) };
-        }
-        blocked = true;
-        blockedBy = detector;
-        return "block";
+      act(match, { left }) {
+        const acted = act(match, (id) => noted.masked.has(id) || noted.masked.set(id, left));
+        if (typeof acted === "object" && acted.by === "" && seams.at(-1) !== left) seams.push(left);
+        return acted;
       },
     });
-    const channel = inTurn(first, unseen(name) ? undefined : second(), () => blocked);
-    channels.set(name, { channel, log });
+    const again = (after: After): Channel =>
+      openChannel({
+        holding: sides.holding,
+        after,
+        act(match) {
+          while ((seams[next] ?? Infinity) <= match.start) next++;
+          if ((seams[next] ?? Infinity) >= match.end) return "leave";
+          const acted = act(match, (id) => noted.rejoined.add(id));
+          if (acted === "block") {
+            log.endsWith((one) => actionOf(actions.text, one) === "block");
+            for (const [id, left] of noted.masked) if (left >= match.end) noted.masked.delete(id);
+          }
+          return acted;
+        },
+      });
+    const ended = (): boolean => blocked;
+    const channel = inTurn(
+      sides.plain ? sinceUnseen(first, again, ended) : inTurn(first, again({ left: 0, text: "" }), ended),
+      unseen(name) ? undefined : second(),
+      ended,
+    );
+    channels.set(name, { channel, log, noted });
     return channel;
   };
 
@@ -166,7 +213,10 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       return blocked;
     },
     verdict() {
-      const reasons: Decision[] = [...masked].filter((id) => id !== blockedBy).map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
+      const onChannels = [...channels.values()].flatMap(({ noted }) => [...noted.masked.keys(), ...noted.rejoined]);
+      const reasons: Decision[] = [...new Set([...onChannels, ...masked])]
+        .filter((id) => id !== blockedBy)
+        .map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
       const texts = [...channels].map(([name, { log }]) => log.passage(name));
       const passages = [...texts, ...values];
@@ -177,18 +227,6 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       const named = veil === undefined ? passages : passages.map((one) => ({ ...one, findings: [...one.findings, ...veil.find(one.text)] }));
       return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
-  };
-}
-
-/** What leaves the first goes through the second. Where either ends the answer, what stands before that place still leaves. */
-function inTurn(first: Channel, second: Channel | undefined, ended: () => boolean): Channel {
-  if (second === undefined) return first;
-  return {
-    push(text) {
-      const out = second.push(first.push(text));
-      return ended() ? out + second.end() : out;
-    },
-    end: () => second.push(first.end()) + second.end(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type FindingKind, HoldfastError, type Json, type Match, type Passage, resolve, type Scanner } from "../core/index.ts";
+import { compareMatches, type FindingKind, HoldfastError, type Json, type Match, type Passage, rejoined, resolve, type Scanner } from "../core/index.ts";
 import { type Actions, actionOf, maskOf } from "./actions.ts";
 import { LOGGED } from "./passage.ts";
 
@@ -35,9 +35,12 @@ export function filterValue(value: Json, at: string, { all, actions, known, mask
 
   const text = (leaf: string, path: string, name: string): string => {
     const before = `${name.slice(-40)}="`;
-    const kept = all.matches(`${before}${leaf}"`, "model", before.length).flatMap((match) => {
+    const whole = `${before}${leaf}"`;
+    const found = all.matches(whole, "model", before.length);
+    const hidden = rejoined(all, whole, "model", resolve(found.filter(({ kind }) => kind === "smuggling")));
+    const kept = (hidden.length === 0 ? found : [...found, ...hidden].sort(compareMatches)).flatMap((match) => {
       const [start, end] = [match.start - before.length, Math.min(match.end - before.length, leaf.length)];
-      return start < end ? [{ ...match, start, end }] : [];
+      return start >= 0 && start < end ? [{ ...match, start, end }] : [];
     });
     if (room > 0 && leaf.length > 0) {
       const shown = leaf.slice(0, room);

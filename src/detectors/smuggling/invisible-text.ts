@@ -10,6 +10,8 @@ const RIGHT_TO_LEFT = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]";
 
 const LETTER = "[A-Za-z0-9\\u00c0-\\u052f]";
 const ZERO = "[\\u200b-\\u200d\\u2060\\ufeff]";
+// What may stand between a sign of zero width and the letters that it splits: others that nobody sees.
+const UNSEEN = "[\\u0000-\\u0008\\u000b\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\udb40\\udc00-\\udfff]";
 
 const unseen = [
   "[\\u2061-\\u2064\\u206a-\\u206f\\u180e\\u115f\\u1160\\u3164\\uffa0\\ufff9-\\ufffb]", // invisible operators, fillers
@@ -18,7 +20,7 @@ const unseen = [
   `(?<!${RIGHT_TO_LEFT}[^A-Za-z]{0,8})[\\u200e\\u200f\\u061c](?![^A-Za-z]{0,8}${RIGHT_TO_LEFT})`,
   `[\\u202a-\\u202e\\u2066-\\u2069]`, // bidi embeddings, overrides and isolates: they reorder what a person sees
   // Between two letters zero width splits a word; in fours it carries data. Alone beside a space it is a habit of wikis, translators and Khmer.
-  `(?<=${LETTER}${ZERO}{0,8})[\u200b\u2060\ufeff](?=${ZERO}{0,8}${LETTER})`,
+  `(?<=${LETTER}${UNSEEN}{0,32})[\\u200b\\u2060\\ufeff](?=${UNSEEN}{0,32}(?:${LETTER}|[\\u001b\\u0090-\\u009f]))`,
   ...[0, 1, 2, 3].map((before) => `(?<=${ZERO}{${before}})${ZERO}(?=${ZERO}{${3 - before}})`),
   "(?<![^\\u0000-\\u001f!-/:-@A-~\\u00a1-\\u00a8\\u00aa-\\u00ad\\u00b0-\\u2000])[\\ufe0e\\ufe0f]", // an emoji selector after a letter
   "[\\ufe00-\\ufe0d](?=[\\ufe00-\\ufe0f])|(?<=[\\ufe00-\\ufe0f])[\\ufe00-\\ufe0f]", // selectors in a row carry data

@@ -20,6 +20,8 @@ export const terminalControl: Detector = {
 
       "a\u0000b",
       "\u001bc",
+      "\u009b31mred\u009b0m",
+      "\u009d52;c;ZWNobw==\u009c",
     ],
     miss: ["tab\tand line\n\r\n", "\\x1b[31m is written", "page\fbreak", "it\u0092s"],
   },
@@ -29,12 +31,16 @@ export const terminalControl: Detector = {
       `${ESC}[\\]PX^_][^\\u0007\\u001b]{0,2000}(?:\\u0007|${ESC}\\\\)`, // strings: links, titles, the clipboard
       `${ESC}[ -/]{0,4}[0-Z\\\\^-~]`,
       ESC,
+      // The same in one sign of C1, which terminals in eight bits obey. Nobody sees these signs, so a lone one may go as well.
+      "\\u009b[0-?]{0,64}[ -/]{0,8}[@-~]",
+      "[\\u0090\\u0098\\u009d-\\u009f][^\\u0007\\u001b\\u0090\\u0098\\u009b-\\u009f]{0,2000}(?:\\u0007|\\u001b\\\\|\\u009c)",
+      "[\\u0090\\u009b\\u009d]",
       "[\\u0000-\\u0008\\u000b\\u000e-\\u001a\\u001c-\\u001f\\u007f]",
     ].join("|"),
     {
       literals: {
         at: "start",
-        any: [...Array.from({ length: 32 }, (_, unit) => String.fromCharCode(unit)).filter((sign) => !/[\t\n\f\r]/.test(sign)), "\u007f"],
+        any: [...Array.from({ length: 32 }, (_, unit) => String.fromCharCode(unit)).filter((sign) => !/[\t\n\f\r]/.test(sign)), "\u007f", "\u0080"],
       },
     },
   ),

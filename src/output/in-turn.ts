@@ -1,0 +1,34 @@
+import { LOOKBEHIND } from "../core/index.ts";
+import type { After, Channel } from "./channel.ts";
+
+/** What leaves the first goes through the second. Where either ends the answer, what stands before that place still leaves. */
+export function inTurn(first: Channel, second: Channel | undefined, ended: () => boolean): Channel {
+  if (second === undefined) return first;
+  return {
+    push(text) {
+      const out = second.push(first.push(text));
+      return ended() ? out + second.end() : out;
+    },
+    end: () => second.push(first.end()) + second.end(),
+  };
+}
+
+/** Any sign that is not surely seen: what is taken out begins with one, and until one comes there is nothing that could be put together. */
+export const UNSEEN = /[^\t\n\f\r -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u052f\u2010-\u2027\u2030-\u203b\u20ac]/;
+
+/** What comes from the first such sign on goes through the second too. INVARIANT: what a match may begin with before it is still held by the first. */
+export function sinceUnseen(first: Channel, open: (after: After) => Channel, ended: () => boolean): Channel {
+  let both: Channel | undefined;
+  let [left, text] = [0, ""];
+  return {
+    push(more) {
+      if (both === undefined && UNSEEN.test(more)) both = inTurn(first, open({ left, text }), ended);
+      if (both !== undefined) return both.push(more);
+      const out = first.push(more);
+      left += out.length;
+      text = (text + out).slice(-LOOKBEHIND);
+      return out;
+    },
+    end: () => (both ?? first).end(),
+  };
+}
