@@ -29,10 +29,11 @@ import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
-import { judges } from "./judges.ts";
+import { secondOf } from "./larger-model.ts";
 import { ownAddress } from "./own-address.ts";
 import { settling } from "./settling.ts";
 import { withToolAgents } from "./tool-agents.ts";
+import { judges } from "./trained.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -67,7 +68,7 @@ export function composeLayers(
     audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, second: secondOf(config), limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
