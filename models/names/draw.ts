@@ -1,7 +1,7 @@
 /** Makes sentences of our own templates with names and places of a public collection (faker, MIT): always the same ones. */
 import { allLocales } from "@faker-js/faker";
-import { WORLD } from "./own.ts";
 import type { Labelled } from "./rows.ts";
+import { WORLD } from "./world.ts";
 
 /** Where names are taken from; the first two are those of the sentences' own languages. */
 const LOCALES = "de en de_CH en_IN en_NG en_ZA es es_MX fr fr_CH it pl tr nl sv da nb_NO fi hr cs_CZ sk hu ro pt_PT pt_BR lv sr_RS_latin vi id_ID".split(" ");

@@ -3,8 +3,8 @@ import { type Linear, levelOf, type Tagger } from "../../src/detectors/tagger/ta
 import { readWords, type Words, wordsFor } from "../../src/detectors/tagger/words.ts";
 import { type Example, fit, quantised } from "../injection/fit.ts";
 import { collections, drawing, nameWords, PLACES } from "./draw.ts";
-import { WORLD } from "./own.ts";
 import type { Row } from "./rows.ts";
+import { WORLD } from "./world.ts";
 
 /** The words of a row, and for each whether it is a part of a name; undefined where nobody can say. */
 interface Read {

@@ -2,7 +2,8 @@
 import { rowsOf } from "../../eval/detect/data.ts";
 import { clustersOf } from "../injection/rows.ts";
 import { drawing, sentence } from "./draw.ts";
-import { ENGLISH, GERMAN } from "./own.ts";
+import { ENGLISH } from "./english.ts";
+import { GERMAN } from "./german.ts";
 
 export interface Labelled {
   readonly text: string;

@@ -6,10 +6,10 @@ import { join } from "node:path";
 export const PACKAGE = "@huggingface/transformers";
 export const TESTED = "4.3.1";
 
-/** The file of the package that was installed in `folder`; undefined where there is none. */
+/** The file of the package that was installed in `folder`; undefined where there is none. What lies in a folder above it is not taken. */
 export function runtimeIn(folder: string): string | undefined {
   try {
-    return createRequire(join(folder, "package.json")).resolve(PACKAGE);
+    return existsSync(join(folder, "node_modules", PACKAGE)) ? createRequire(join(folder, "package.json")).resolve(PACKAGE) : undefined;
   } catch {
     return undefined;
   }

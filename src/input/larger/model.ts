@@ -54,17 +54,8 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
   };
 
   const started = (): Worker => {
-    // It gets none of our environment, and what it prints is nobody's output.
-    const made = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), {
-      workerData: begin satisfies Begin,
-      env: {},
-      stdout: true,
-      stderr: true,
-    });
-    made.stdout.resume();
-    made.stderr.resume();
-    // A model alone does not keep the process running; a question does, for its deadline.
-    made.unref();
+    // It gets none of our environment.
+    const made = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: begin satisfies Begin, env: {} });
     lastHeard = performance.now();
     const mine = (what: () => void) => (): void => {
       if (thread === made) what();
@@ -80,6 +71,8 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
       "exit",
       mine(() => end("its thread has ended")),
     );
+    // A model alone does not keep the process running; a question does, for its deadline. Said last, because a listener holds it again.
+    made.unref();
     return made;
   };
 

@@ -15,6 +15,9 @@ interface Model {
   readonly config: { readonly id2label?: Readonly<Record<string, string>> };
 }
 
+// What a command prints is its data: the package must not print among it.
+for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
+
 const said = (answer: Answer): void => parentPort?.postMessage(answer);
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
 
