@@ -1,6 +1,6 @@
 import { AROUND, bucketsFor, GIVEN, isCandidate, LOOKS_BITS, looksOf, PLACE_BITS, placeOf, WORDS } from "../../src/detectors/tagger/features.ts";
 import { type Linear, levelOf, type Tagger } from "../../src/detectors/tagger/tagger.ts";
-import { readWords, type Words, wordsFor } from "../../src/detectors/tagger/words.ts";
+import { readWords, SHAPE, type Words, wordsFor } from "../../src/detectors/tagger/words.ts";
 import { type Example, fit, quantised } from "../injection/fit.ts";
 import { collections, drawing, nameWords, PLACES } from "./draw.ts";
 import type { Row } from "./rows.ts";
@@ -38,7 +38,7 @@ function countsOf(read: readonly Read[]): { readonly all: ReadonlyMap<string, nu
   const [all, small] = [new Map<string, number>(), new Map<string, number>()];
   for (const one of read) {
     for (let at = 0; at < one.words.count; at++) {
-      if (one.labels[at] !== 0 || one.words.shapes[at] === 5) continue;
+      if (one.labels[at] !== 0 || one.words.shapes[at] === SHAPE.digits) continue;
       const word = wordOf(one, at);
       const folded = word.toLowerCase();
       if (folded === word) small.set(folded, (small.get(folded) ?? 0) + 1);
@@ -115,7 +115,7 @@ function fitLooks(read: readonly Read[], counts: ReturnType<typeof countsOf>): {
   return { whole: of(() => true), halves: [of((half) => half === 1), of((half) => half === 0)] };
 }
 
-/** What the second model is trained on: every word of a row that may be a name. */
+/** What the model of places is trained on: every word of a row that may be a name. */
 function placeExamples(read: readonly Read[], looks: ReturnType<typeof fitLooks>, counts: ReturnType<typeof countsOf>): Example[] {
   const into = bucketsFor();
   const room = bucketsFor();

@@ -8,7 +8,7 @@ export const PLACE_BITS = 17;
 export const LEFT = 32;
 
 /** How much a word looks like a name, and how much like a given one, as one number; behind these what is no candidate. */
-export const LEVELS = 8;
+const LEVELS = 8;
 export const GIVEN = 3;
 const KINDS = LEVELS * GIVEN;
 const [NO_WORD, LOWER, NUMBER, LONG] = [KINDS, KINDS + 1, KINDS + 2, KINDS + 3] as const;
