@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../../test/verifies.ts";
-import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../../core/index.ts";
+import { LOOKBEHIND, NEUTRAL, NEUTRAL_LABEL, type Request } from "../../core/index.ts";
 import { finder, SLICE } from "../../input/find.ts";
 import { outputLayer } from "../../output/index.ts";
 import { detectors, scan, scanner } from "../index.ts";
@@ -68,6 +68,70 @@ describe("the tagger of names", () => {
     "B".repeat(30),
     "\u0301",
   ];
+  /** Rows of names and of what joins them: where a name begins and ends depends on all of its neighbours. */
+  const rows = fc
+    .array(
+      fc.constantFrom(
+        "Anna",
+        "Maria",
+        "Schmidt",
+        "von",
+        "der",
+        "Heide",
+        "O'Brien",
+        "J.",
+        "Dr.",
+        "Bartholomäus-Christian",
+        "und",
+        "Montag",
+        "x",
+        "12",
+        ",",
+        "\n",
+      ),
+      {
+        minLength: 8,
+        maxLength: 40,
+      },
+    )
+    .chain((words) =>
+      fc
+        .array(fc.constantFrom(" ", " ", " ", "-", ", ", "  ", " ".repeat(9)), { minLength: words.length, maxLength: words.length })
+        .map((gaps) => words.map((word, at) => word + gaps[at]).join("")),
+    );
+  const spans = (text: string): string[] => names.detect({ text, source: "tool" }).map(({ start, end, score }) => `${start} ${end} ${score}`);
+  const moved = (text: string, by: number): string[] =>
+    names.detect({ text, source: "tool" }).flatMap(({ start, end, score }) => (start >= LOOKBEHIND ? [`${start + by} ${end + by} ${score}`] : []));
+
+  test("depends on no more than the look behind, and on nothing that is still to come before `open`, also in rows of names", () => {
+    verifies("O-05");
+    fc.assert(
+      fc.property(rows, (text) => {
+        const whole = spans(text);
+        for (let cut = 0; cut <= text.length; cut++) {
+          assert.deepEqual(
+            moved(text.slice(cut), cut),
+            whole.filter((span) => Number(span.split(" ")[0]) >= cut + LOOKBEHIND),
+            `without its first ${cut}`,
+          );
+          const head = text.slice(0, cut);
+          const open = names.open(head);
+          const settled = (span: string): boolean => Number(span.split(" ")[0]) < open;
+          assert.deepEqual(spans(head).filter(settled), whole.filter(settled), `cut at ${cut}, open at ${open}`);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("loses none of a long row of names", () => {
+    verifies("O-01");
+    for (let count = 2; count < 30; count++) {
+      const text = `Signed by ${Array.from({ length: count }, (_, at) => ["Anna", "Katharina", "Lehmann", "Oliver", "Schmidt"][at % 5]).join(" ")}`;
+      assert.deepEqual(found(text), [text.slice("Signed by ".length)], text);
+    }
+  });
+
   test("gives the same findings in slices as in one piece", async () => {
     verifies("O-01", "O-05");
     const find = finder([names], scanner);
