@@ -77,6 +77,11 @@ describe("a second opinion", () => {
     const none = inputLayer({ detectors, scanner, judges: [judge], limits: { text: 1_000_000 }, actions: { injection: "ask" } });
     const alone = await none.inspect(request(text), new AbortController().signal);
     assert.equal(alone.decision.effect, "ask");
+    const absent = await inspected(
+      saying(() => Promise.reject(new Error("late"))),
+      request(text),
+    );
+    assert.equal(absent.decision.effect, "ask", "an absence does not loosen what was found");
     for (const score of [0, 0.49, 1]) {
       const { decision, passages } = await inspected(saying(score), request(text));
       assert.equal(decision.effect, "ask");
