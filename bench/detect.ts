@@ -1,6 +1,6 @@
 /** P6 to P9, first figures: what looking through ordinary text costs, what a stream's chunk costs, and what hostile text costs. */
 
-import { judges } from "../src/compose/judges.ts";
+import { judges, names } from "../src/compose/trained.ts";
 import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../src/core/index.ts";
 import { hostileTexts } from "../src/detectors/hostile.ts";
 import { detectors, ownRule, scanner } from "../src/detectors/index.ts";
@@ -35,6 +35,7 @@ export const run: Bench = async ({ quick }) => {
   const [secrets, personal, orders, all, none] = [of("credential"), of("personal", "financial"), of("injection"), scanner([...detectors]), of()];
   const words = Array.from({ length: 100 }, (_, at) => `${OWN[at % OWN.length]} ${OWN[(at * 7 + 3) % OWN.length]}${at}`);
   const own = scanner([...ownRule({ id: "own", kind: "internal", words, examples: { hit: [], miss: [] } }), ...detectors]);
+  const people = scanner([names]);
   const stage = finder(detectors, scanner, judges);
   const work: { readonly [name: string]: (text: string) => unknown } = {
     none: (text) => none.matches(text, "tool"),
@@ -43,6 +44,7 @@ export const run: Bench = async ({ quick }) => {
     orders: (text) => orders.matches(normalise(text).text, "tool"),
     all: (text) => all.matches(text, "tool"),
     own: (text) => own.matches(text, "tool"),
+    people: (text) => people.matches(text, "tool"),
     stage: (text) => stage.now({ at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL }),
   };
   const times = new Map(Object.keys(work).map((name) => [name, [] as number[]]));
@@ -68,6 +70,7 @@ export const run: Bench = async ({ quick }) => {
     row("P8", "all of them in one pass, ordinary text", micros("all"), 45, "µs/KB"),
     row("P8", "all of them and 100 own words in one pass, ordinary text", micros("own"), 45, "µs/KB"),
     row("P8", "the whole input stage: normalise, decode, all detectors, classifier, ordinary text", micros("stage"), 45, "µs/KB"),
+    row("P7", "names of persons, which are looked for on request only: added to the above, ordinary text", micros("people"), 60, "µs/KB"),
     row("P2", "output filter, one chunk of 20 signs", median(chunks), 4, "µs"),
     hostile(quick),
   ];

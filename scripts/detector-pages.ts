@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { names } from "../src/compose/trained.ts";
 import { type Detector, FINDING_KINDS, type FindingKind } from "../src/core/detector.ts";
 import { providers } from "../src/detectors/credential/providers/index.ts";
 import { detectors } from "../src/detectors/index.ts";
@@ -16,6 +17,7 @@ const KINDS: { readonly [kind in FindingKind]: { readonly [language in Language]
   credential: { en: "Credentials", de: "Zugangsdaten" },
   financial: { en: "Financial data", de: "Finanzdaten" },
   personal: { en: "Personal data", de: "Personenbezogene Daten" },
+  name: { en: "Names of persons", de: "Namen von Personen" },
   injection: { en: "Orders to a model", de: "Anweisungen an ein Modell" },
   smuggling: { en: "Invisible text", de: "Unsichtbarer Text" },
   internal: { en: "Internal data", de: "Interne Daten" },
@@ -50,7 +52,7 @@ export function detectorPages(): ReadonlyMap<string, string> {
 function page(language: Language): string {
   const { title, intro } = WORDS[language];
   const sections = FINDING_KINDS.flatMap((kind) => {
-    const own = detectors.filter(({ finds, id }) => finds === kind && !inTables.has(id));
+    const own = [...detectors, names].filter(({ finds, id }) => finds === kind && !inTables.has(id));
     const tables = kind === "credential" ? providers.map((group) => table(`### ${group.title[language]}`, group.keys, language)) : [];
     if (kind === "personal") tables.push(table(`### ${WORDS[language].europe}`, europeanIds, language));
     return own.length === 0 ? [] : [`## ${KINDS[kind][language]}`, ...own.map((detector) => section(detector, language)), ...tables];

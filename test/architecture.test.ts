@@ -37,8 +37,16 @@ const MOST_LINES = { source: 300, test: 400 };
 const tree = readTree();
 const none: readonly string[] = [];
 
+/** The one import that is computed: the package that an operator installed for a model of their own, in a thread. */
+const COMPUTED = /^src\/input\/larger\/thread\.ts:\d+: .*`\(computed\)`$/;
+
 test("every import is one that the table allows", () => {
-  assert.deepEqual(importViolations(tree, TABLE), none);
+  const violations = importViolations(tree, TABLE);
+  assert.deepEqual(
+    violations.filter((one) => !COMPUTED.test(one)),
+    none,
+  );
+  assert.equal(violations.filter((one) => COMPUTED.test(one)).length, 1);
 });
 
 test("ARCHITECTURE.md shows the table that is enforced, and names every folder", () => {

@@ -4,7 +4,7 @@ import { normalise } from "../../src/input/normalise.ts";
 import type { Row } from "./rows.ts";
 
 /** One window of one row, as it is trained on. */
-interface Example {
+export interface Example {
   readonly buckets: Int32Array;
   readonly label: 0 | 1;
   readonly weight: number;
@@ -44,9 +44,9 @@ export interface Linear {
 }
 
 /** Logistic regression by stochastic descent with steps that shrink for what was often seen. The order is fixed by a small generator of numbers. */
-export function fit(examples: readonly Example[], positiveShare = 0.5): Linear {
-  const weights = new Float32Array(BUCKETS);
-  const seen = new Float32Array(BUCKETS).fill(1e-2);
+export function fit(examples: readonly Example[], positiveShare = 0.5, room = BUCKETS): Linear {
+  const weights = new Float32Array(room);
+  const seen = new Float32Array(room).fill(1e-2);
   let [bias, biasSeen, state] = [0, 1e-2, 1];
   const totals = [0, 0];
   for (const { label, weight } of examples) totals[label] = (totals[label] as number) + weight;

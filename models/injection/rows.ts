@@ -129,7 +129,7 @@ function within(text: string, order: string | undefined): { attack?: { from: num
  * Numbers rows so that near copies share a number: two texts are joined where they share a third of their runs of five words. Copies stand in
  * several files, so a file that is held out takes its copies elsewhere with it.
  */
-export function clustersOf(all: readonly Row[]): Int32Array {
+export function clustersOf(all: readonly Pick<Row, "text">[]): Int32Array {
   const parent = Int32Array.from(all, (_, at) => at);
   const root = (at: number): number => {
     let top = at;

@@ -19,7 +19,7 @@ export interface Masking {
 // What an attacker wrote is what an investigator must see; it is not a secret. Everything else found is.
 const SHOWN: ReadonlySet<FindingKind> = new Set(["injection", "content"]);
 // Where findings overlap, the mask is named after the most sensitive one.
-const RANK: readonly FindingKind[] = ["credential", "financial", "personal", "internal", "smuggling", "injection", "content"];
+const RANK: readonly FindingKind[] = ["credential", "financial", "personal", "name", "internal", "smuggling", "injection", "content"];
 
 /** `key`: 32 random bytes that never leave this log's own folder. */
 export function maskingWith(key: Uint8Array): Masking {

@@ -135,6 +135,44 @@ describe("own rules in a configuration", () => {
   });
 });
 
+describe("names of persons", () => {
+  const TEXT = "Please ask Katharina Lehmann about the contract.";
+  const kinds = ({ passages }: Inspection): readonly string[] => passages.flatMap(({ findings }) => findings.map(({ kind }) => kind));
+
+  test("are looked for only where the configuration says so, and then reported, and left in what goes out", async () => {
+    verifies("O-01");
+    assert.deepEqual(kinds(await inspect("", asking(TEXT))), []);
+    const looked = await inspect("detectors: { names: true }", asking(TEXT));
+    assert.deepEqual(kinds(looked), ["name"]);
+    assert.equal(looked.decision.effect, "permit");
+    const filter = (await open("detectors: { names: true }"))();
+    assert.equal(filter.text("t", TEXT) + filter.end("t"), TEXT);
+    assert.deepEqual(
+      filter.verdict().passages.flatMap(({ findings }) => findings.map(({ kind }) => kind)),
+      ["name"],
+    );
+  });
+
+  test("are masked, or lead to a question, where that is configured, and pass where they are allowed", async () => {
+    verifies("O-01", "O-03");
+    const masking =
+      "detectors: { names: true, allow: [{ id: chair, kind: name, values: [Oliver Brandt] }] }\ninput: { name: ask }\noutput: { text: { name: mask } }";
+    const filter = (await open(masking))();
+    assert.equal(
+      filter.text("t", `${TEXT} Or ask Oliver Brandt today.`) + filter.end("t"),
+      "Please ask [person-name] about the contract. Or ask Oliver Brandt today.",
+    );
+    assert.equal((await inspect(masking, asking(TEXT))).decision.effect, "ask");
+  });
+
+  test("that would be masked and are not looked for are refused, with what to do; an own rule looks for them as well", async () => {
+    verifies("O-01");
+    assert.match(await faultsOf("output: { models: { name: pseudonym } }\n"), /nothing looks for names\n {2}set `detectors\.names: true`/);
+    assert.equal(await faultsOf("detectors: { names: true }\noutput: { models: { name: pseudonym } }\n"), "");
+    assert.equal(await faultsOf("detectors: { own: [{ id: staff, kind: name, words: [Falke] }] }\noutput: { text: { name: mask } }\n"), "");
+  });
+});
+
 const ALLOW = `
 detectors:
   own: [{ id: falcon, words: [Falke], text: mask }]

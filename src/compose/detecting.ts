@@ -4,6 +4,7 @@ import type { Detector } from "../core/detector.ts";
 import { type Allowance, allowing, costOf, ownRule, detectors as shipped, wholeMatch } from "../detectors/index.ts";
 import type { InputAction } from "../input/index.ts";
 import type { ModelAction, OutputAction } from "../output/index.ts";
+import { names } from "./trained.ts";
 
 type DetectorsConfig = Config["detectors"];
 
@@ -23,7 +24,7 @@ export interface Detecting {
 
 /** How many steps all patterns together may take for a place: over the largest slice of text that is looked at in one turn, some 40 ms. */
 const MOST_STEPS = 800;
-const ALLOWABLE: ReadonlySet<string> = new Set(["credential", "personal", "financial", "internal"]);
+const ALLOWABLE: ReadonlySet<string> = new Set(["credential", "personal", "name", "financial", "internal"]);
 
 let last: { readonly key: string; readonly made: Detecting } | undefined;
 
@@ -34,9 +35,12 @@ export function detecting(config: DetectorsConfig): Detecting {
   return last.made;
 }
 
-function make({ own, allow }: DetectorsConfig): Detecting {
+const withNames: readonly Detector[] = [...shipped, names];
+
+function make({ own, allow, names: looksForNames }: DetectorsConfig): Detecting {
+  const base = looksForNames ? withNames : shipped;
   // Without rules of its own the list stays the one that ships, and everything prepared for it.
-  const all = own.length === 0 ? shipped : [...own.flatMap(ownRule), ...shipped];
+  const all = own.length === 0 ? base : [...own.flatMap(ownRule), ...base];
   const { strict, allowed } = allowing(all, allow.map(allowanceOf));
   const actions = <Action>(of: (rule: DetectorsConfig["own"][number]) => Action | undefined): ReadonlyMap<string, Action> =>
     new Map(own.flatMap((rule) => (of(rule) === undefined ? [] : [[rule.id, of(rule) as Action]])));
@@ -58,10 +62,28 @@ function allowanceOf({ values = [], pattern, ...rest }: DetectorsConfig["allow"]
   return { ...rest, allows: (match) => exact.has(match) || matches(match) };
 }
 
+/** A configuration that masks names and looks for none would promise what it does not do. */
+export function checkNames({ detectors: { names: looksForNames, own }, input, output }: Config): readonly Problem[] {
+  if (looksForNames || own.some(({ kind }) => kind === "name")) return [];
+  const asked: readonly (readonly [path: readonly string[], action: string])[] = [
+    [["input"], input.name],
+    [["output", "text"], output.text.name],
+    [["output", "arguments"], output.arguments.name],
+    [["output", "models"], output.models.name],
+  ];
+  return asked
+    .filter(([, action]) => action !== "report")
+    .map(([path, action]) => ({
+      path: [...path, "name"],
+      message: `names are to be answered with \`${action}\`, and nothing looks for names`,
+      hint: "set `detectors.names: true`",
+    }));
+}
+
 /** What is wrong with own rules and allow-lists: ids, patterns, and examples that say otherwise than the rule. */
 export function checkDetectors({ own, allow }: DetectorsConfig): readonly Problem[] {
   const problems: Problem[] = [];
-  const kinds = new Map(shipped.map(({ id, finds }) => [id, finds]));
+  const kinds = new Map(withNames.map(({ id, finds }) => [id, finds]));
   let steps = 0;
   for (const [index, rule] of own.entries()) {
     const path = ["detectors", "own", index];

@@ -30,11 +30,12 @@ import type { Recordings } from "../sandbox/recordings.ts";
 import { withinScope } from "../vault/scope.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
-import { judges } from "./judges.ts";
+import { secondOf } from "./larger-model.ts";
 import { ownAddress } from "./own-address.ts";
 import { recordedAnswers } from "./recorded.ts";
 import { settling } from "./settling.ts";
 import { withToolAgents } from "./tool-agents.ts";
+import { judges } from "./trained.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {
@@ -79,7 +80,7 @@ export function composeLayers(
     audit: settling(audit, permission.settle),
     clock: options.clock,
     deadlines: config.deadlines,
-    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, limits: { text: length } }),
+    input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, second: secondOf(config), limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {}, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),

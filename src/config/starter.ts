@@ -80,7 +80,8 @@ rules:
 # detectors:
 #   own: [{ id: project-names, words: [Project Falcon], text: mask }]
 #   allow: [{ id: our-mail, detector: email, values: [info@example.org] }]
-# output: { models: { personal: pseudonym } }
+#   names: true
+# output: { models: { personal: pseudonym, name: pseudonym } }
 
 # What the policy must answer. A reload that fails one of these is refused.
 tests:

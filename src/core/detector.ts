@@ -1,6 +1,6 @@
 import type { SourceKind } from "./content.ts";
 
-export const FINDING_KINDS = ["injection", "credential", "personal", "financial", "internal", "content", "smuggling"] as const;
+export const FINDING_KINDS = ["injection", "credential", "personal", "name", "financial", "internal", "content", "smuggling"] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** A half-open range of UTF-16 code units of the given text, with the detector's confidence (1 where a checksum or a fixed form decided). */
@@ -67,4 +67,17 @@ export interface Judge {
   readonly id: string;
   readonly finds: FindingKind;
   judge(input: { readonly text: string; readonly source: SourceKind }): readonly Span[];
+  /** The ranges that are under its threshold and of which it is not sure either: their probability is at least `from`. Without it there are none. */
+  unsure?(input: { readonly text: string; readonly source: SourceKind }, from: number): readonly Span[];
+}
+
+/**
+ * A larger model that is asked about what a judge is unsure of. It can only add findings. For each text it answers with a probability, in
+ * order; it rejects where no answer came in its own deadline, whatever the reason. It keeps no thread of ours waiting, and may be asked
+ * several things at once.
+ */
+export interface Opinion {
+  readonly id: string;
+  readonly finds: FindingKind;
+  ask(texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { rows, shipped } from "../../test/detectors/shipped.ts";
@@ -7,9 +9,12 @@ import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/det
 import { detectors, marks } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
 import { scan } from "./scan.ts";
+import { personName } from "./tagger/person-name.ts";
 
+/** The tagger of names is in no list: an operator asks for it. */
+const names = personName(() => readFileSync(join(import.meta.dirname, "../../models/names/weights.bin")));
 /** What is found is a finding, or a mark that the output layer judges: the laws are the same. */
-const all = [...detectors, ...marks];
+const all = [...detectors, ...marks, names];
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;

@@ -7,8 +7,8 @@ import { normalise } from "./normalise.ts";
  * What is decoded and judged is looked at in windows that begin at fixed places of the text, so that a text gives the same findings in
  * slices as in one piece. A code over a seam is read from both sides; OVERLAP is the longest order that is certain to be seen whole.
  */
-const WINDOW = 8_192;
-const OVERLAP = 1_024;
+export const WINDOW = 8_192;
+export const OVERLAP = 1_024;
 
 export interface Hidden {
   readonly words: Scanner;

@@ -23,6 +23,7 @@ import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
 import { remembered } from "./remembered.ts";
 import { acrossSeams } from "./seams.ts";
+import { type Second, secondOpinion } from "./second.ts";
 import { type Found, memberPath, textsOf } from "./texts.ts";
 
 /** What something found on the way in leads to. `report`: it is in the record, and the permission rules see the labels anyway. */
@@ -45,6 +46,8 @@ export interface InputOptions {
   readonly limits: { readonly text: number };
   /** What a model's provider does not get to see. Absent: it sees everything. */
   readonly veils?: Veils | undefined;
+  /** A larger model that is asked where the judges are unsure. */
+  readonly second?: Second | undefined;
   /** Lets others run between two slices of a long text. */
   readonly pause?: () => Promise<void>;
 }
@@ -54,7 +57,35 @@ export interface InputOptions {
  * it decides can only tighten.
  */
 export function inputLayer(options: InputOptions): InputLayer {
-  const { limits, pause = () => new Promise<void>((resolve) => setImmediate(resolve)) } = options;
+  const layer = firstLook(options);
+  const { second, judges = [], pause = TURN } = options;
+  if (second === undefined) return layer;
+  const hear = secondOpinion(second, judges);
+  return {
+    async inspect(request, signal) {
+      const first = await layer.inspect(request, signal);
+      const texts = textsOf(request);
+      // What was refused unread is not read now.
+      if (texts === undefined || texts.length !== first.passages.length) return first;
+      const named = first.passages.map(({ findings }) => findings);
+      const { findings, missing } = await hear(texts, named, async () => {
+        await pause();
+        signal.throwIfAborted();
+      });
+      let decision = missing === undefined ? first.decision : join(first.decision, missing);
+      for (const [index, more] of findings) decision = join(decision, decisionOn(texts[index] as Found, more, options));
+      const passages = first.passages.map((passage, index) => ({ ...passage, findings: withHidden(passage.findings, findings.get(index) ?? []) }));
+      return { ...first, decision, passages };
+    },
+  };
+}
+
+/** Lets whoever waits have a turn. */
+const TURN = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What the detectors and judges say, without asking anybody else. */
+function firstLook(options: InputOptions): InputLayer {
+  const { limits, pause = TURN } = options;
   const find = finder(options.detectors, options.scanner, options.judges);
   const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
   const quickly = remembered(find.now);

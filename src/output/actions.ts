@@ -11,6 +11,7 @@ export const TEXT_ACTIONS: OutputActions = {
   financial: "mask",
   smuggling: "mask",
   personal: "report",
+  name: "report",
   injection: "report",
   internal: "report",
   content: "report",

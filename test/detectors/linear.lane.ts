@@ -8,6 +8,7 @@ import { type Detector, NEUTRAL_LABEL } from "../../src/core/index.ts";
 import { injectionClassifier } from "../../src/detectors/classifier/classifier.ts";
 import { hostileTexts } from "../../src/detectors/hostile.ts";
 import { detectors, scanner } from "../../src/detectors/index.ts";
+import { personName } from "../../src/detectors/tagger/person-name.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { verifies } from "../verifies.ts";
 import { rows } from "./shipped.ts";
@@ -52,7 +53,8 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
       scanner(list).matches(text, "tool");
       scanner(list).open(text);
     };
-  for (const detector of detectors.filter((one) => !rows.has(one))) {
+  const names = personName(() => readFileSync(join(ROOT, "models/names/weights.bin")));
+  for (const detector of [...detectors.filter((one) => !rows.has(one)), names]) {
     const alone = [detector];
     check(detector.id, alone, looking(alone));
   }

@@ -99,6 +99,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "kind.injection": "Injection",
   "kind.credential": "Zugangsdaten",
   "kind.personal": "Personenbezogene Daten",
+  "kind.name": "Namen von Personen",
   "kind.financial": "Finanzdaten",
   "kind.internal": "Interne Daten",
   "kind.content": "Inhalt",

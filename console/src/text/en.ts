@@ -98,6 +98,7 @@ export const en = {
   "kind.injection": "Injection",
   "kind.credential": "Credential",
   "kind.personal": "Personal data",
+  "kind.name": "Names of persons",
   "kind.financial": "Financial data",
   "kind.internal": "Internal data",
   "kind.content": "Content",

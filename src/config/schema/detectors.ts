@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SOURCES } from "../../core/content.ts";
 import { FINDING_KINDS } from "../../core/detector.ts";
 import { looked, out, unseen } from "./guards.ts";
+import { duration } from "./values.ts";
 
 const id = z
   .string()
@@ -66,7 +67,7 @@ const allowance = z
     id: id.describe("Permanent: the record names it where something was let go."),
     detector: id.exactOptional().describe("The detector whose findings it lets go."),
     kind: z
-      .enum(["credential", "personal", "financial", "internal"])
+      .enum(["credential", "personal", "name", "financial", "internal"])
       .exactOptional()
       .describe("Or the kind. Orders to a model and invisible text cannot be allowed."),
     sources: z.array(z.enum(SOURCES)).min(1).exactOptional().describe("Only in what these said. Left out: whoever said it."),
@@ -76,8 +77,30 @@ const allowance = z
   .refine(({ detector, kind }) => (detector === undefined) !== (kind === undefined), "an allowance names either a `detector` or a `kind`")
   .refine(({ values, pattern }) => (values?.length ?? 0) > 0 || pattern !== undefined, "an allowance has `values` or a `pattern`");
 
+const folder = z.string().refine((path) => /^(?:\/|[A-Za-z]:[\\/])/.test(path), "expected an absolute path");
+const probability = z.number().min(0).max(1);
+
+const model = z
+  .strictObject({
+    directory: folder.describe("The model's folder: `config.json`, `tokenizer.json`, `onnx/model.onnx`. Nothing is ever fetched."),
+    runtime: folder.describe("The folder in which `npm install --ignore-scripts @huggingface/transformers` was run. Its code runs in Holdfast's process."),
+    label: z.string().min(1).max(64).prefault("INJECTION").describe("Which of the model's classes is an attack."),
+    from: probability.prefault(0.3).describe("The probability from which on the classifier that ships is unsure enough to ask."),
+    at: probability.prefault(0.5).describe("The model's probability from which on there is a finding."),
+    deadline: duration.prefault("500ms").describe("How long a request waits for its answer."),
+    missing: looked.prefault("report").describe("What follows where it gave no answer in time."),
+  })
+  .describe("A larger model of your own for orders to a model, asked only where the classifier that ships is unsure. It can add findings and take none away.");
+
 export const detectors = z
   .strictObject({
+    names: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        "Looks for names of persons, English and German, with a trained tagger. What follows is `name` under `input` and `output`: a report, where nothing is said.",
+      ),
+    model: model.exactOptional(),
     own: z.array(ownRule).max(200).prefault([]).describe("What is to be found beside what ships: internal names, hosts, numbers."),
     allow: z
       .array(allowance)

@@ -10,6 +10,7 @@ export const input = z
     smuggling: looked.prefault("report").describe("Characters that people cannot see."),
     credential: looked.prefault("report"),
     personal: looked.prefault("report"),
+    name: looked.prefault("report").describe("Names of persons, where `detectors.names` looks for them."),
     financial: looked.prefault("report"),
     internal: looked.prefault("report"),
     content: looked.prefault("report"),
@@ -25,6 +26,7 @@ const leaving = (smuggling: "mask" | "report") =>
     smuggling: out.prefault(smuggling),
     credential: out.prefault("mask"),
     personal: out.prefault("report"),
+    name: out.prefault("report"),
     financial: out.prefault("mask"),
     internal: out.prefault("report"),
     content: out.prefault("report"),
@@ -57,7 +59,7 @@ const links = z
 export const output = z
   .strictObject({
     models: z
-      .strictObject({ credential: shown, personal: shown, financial: shown, internal: shown })
+      .strictObject({ credential: shown, personal: shown, name: shown, financial: shown, internal: shown })
       .prefault({})
       .describe("What happens to what a request says on its way to a model's provider. A `pseudonym` is exchanged for the value again in the answer."),
     links: links.prefault({}),

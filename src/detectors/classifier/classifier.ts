@@ -67,14 +67,16 @@ export const injectionClassifier = (bytes: () => Uint8Array): Judge => classifie
 export function classifierOf(load: () => Model): Judge {
   let model: Model | undefined;
   let features = featuresFor(0);
+  const judged: (input: Parameters<Judge["judge"]>[0]) => Judged[] = ({ text, source }) => {
+    model ??= load();
+    if (features.buckets.length < 3 * text.length + 8) features = featuresFor(text.length);
+    return judgeWindows(model, text, source, features);
+  };
   return {
     id: "injection-classifier",
     finds: "injection",
-    judge({ text, source }) {
-      model ??= load();
-      if (features.buckets.length < 3 * text.length + 8) features = featuresFor(text.length);
-      return judgeWindows(model, text, source, features).filter(({ over }) => over);
-    },
+    judge: (input) => judged(input).filter(({ over }) => over),
+    unsure: (input, from) => judged(input).filter(({ over, score }) => !over && score >= from),
   };
 }
 
