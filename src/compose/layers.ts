@@ -6,7 +6,7 @@ import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.t
 import type { Veils } from "../core/veil.ts";
 import { marks, scanner } from "../detectors/index.ts";
 import { decodings, inputLayer } from "../input/index.ts";
-import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
+import { type AskModel, type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -27,10 +27,12 @@ import {
 } from "../permission/index.ts";
 import { sandboxLayer } from "../sandbox/execute.ts";
 import { withinScope } from "../vault/scope.ts";
+import { answering } from "./answering.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
 import { judges } from "./judges.ts";
 import { ownAddress } from "./own-address.ts";
+import { type Results, resultsOf } from "./results.ts";
 import { settling } from "./settling.ts";
 import { withToolAgents } from "./tool-agents.ts";
 
@@ -42,6 +44,8 @@ export interface Composed {
   readonly label: (source: Source) => Label;
   /** What of a request a model's provider does not get to see; undefined: it sees everything. */
   readonly veils: Veils | undefined;
+  /** What tools' results must be. */
+  readonly results: Results;
 }
 
 /** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
@@ -56,6 +60,8 @@ export function composeLayers(
     readonly oversight?: OversightLayer;
     /** The stand-ins of all sessions. Without them nothing is hidden from providers: where no model is called. */
     readonly pseudonyms?: Pseudonyms;
+    /** Asks the model that judges answers. Where one is configured and this is absent, it counts as one that cannot be asked. */
+    readonly askModel?: AskModel;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -63,6 +69,7 @@ export function composeLayers(
   const { policy, permission } = composePermission(config, options, tools);
   const { detectors, allowed, own } = detecting(config.detectors);
   const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
+  const results = resultsOf(config, policy);
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
@@ -71,9 +78,9 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {} }),
-    output: outputLayer({ ...outputOf(config), detectors, own, allowed, veils }),
+    output: outputLayer({ ...outputOf(config), ...answering(config, options), results: results.of, detectors, own, allowed, veils }),
   };
-  return { config, policy, layers, label: labelling(policy), veils };
+  return { config, policy, layers, label: labelling(policy), veils, results };
 }
 
 /** What the permission layer is made of beside a configuration. */

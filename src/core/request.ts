@@ -1,5 +1,5 @@
 import type { Content } from "./content.ts";
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** Everything an agent can want to do. A surface that meets an action of another kind refuses it. */
 export const ACTIONS = [
@@ -73,6 +73,8 @@ export interface Request {
    * it is neither inspected again nor recorded. Absent where the surface cannot see it: then nothing is known of any argument.
    */
   readonly read?: readonly Content[];
+  /** What the caller declared of the answer's form: some JSON, or JSON that fits this schema. Its strings are among the content. */
+  readonly expects?: "json" | JsonObject;
   /** Set by a surface that itself sends the request to a model. */
   readonly demand?: Demand;
   readonly context: Context;

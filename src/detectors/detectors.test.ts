@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { rows, shipped } from "../../test/detectors/shipped.ts";
 import { isRequirement, verifies } from "../../test/verifies.ts";
 import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { detectors, marks } from "./index.ts";
+import { conduct, detectors, marks } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
 import { scan } from "./scan.ts";
 
 /** What is found is a finding, or a mark that the output layer judges: the laws are the same. */
-const all = [...detectors, ...marks];
+const all = [...detectors, ...marks, ...conduct];
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;

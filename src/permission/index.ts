@@ -1,5 +1,6 @@
 export { type Leases, memoryLeases, type Taken, type Trade, type Traded, traded } from "./budget/lease.ts";
 export { type Budget, createLedger, type Ledger } from "./budget/ledger.ts";
+export { compilePattern } from "./cel/pattern.ts";
 export type { Autonomy } from "./controls/autonomy.ts";
 export { agentFails, type Breakers, createBreakers } from "./controls/breaker.ts";
 export type { Control } from "./controls/control.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
+import { checking } from "./answers.ts";
 import { hosts } from "./egress.ts";
 import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
 
@@ -149,6 +150,15 @@ const tool = z
       .exactOptional()
       .describe("How far single fields of a structured result may be trusted: `sender` wherever it stands, or `mails/*/from`."),
     undo: undo.exactOptional(),
+    result: z
+      .strictObject({
+        schema: z.record(z.string(), z.json()).exactOptional().describe("The JSON Schema of its results, beside what its server declares."),
+        check: checking
+          .prefault("enforce")
+          .describe("Whether a result of another form is withheld, or only told of. It holds for what the server declares, too."),
+      })
+      .exactOptional()
+      .describe("What its results must be."),
   })
   .describe("What one tool does.");
 
