@@ -19,6 +19,7 @@ import {
 import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { type Conduct, type ConductActions, conductOf } from "./conduct.ts";
+import { bare, ownNumbers } from "./own-numbers.ts";
 import { type Logged, logged } from "./passage.ts";
 import { openSaid, type Said, type SaidOptions, SPOKEN } from "./said.ts";
 import type { Form } from "./schema/form.ts";
@@ -43,7 +44,7 @@ export interface OutputOptions {
   /** Find what is judged by the request (`detectors/marks.ts`): addresses, the marker of a prompt. Without them nothing is. */
   readonly marks?: readonly Detector[];
   readonly said?: Omit<SaidOptions, "marks" | "conduct">;
-  /** What an answer should not say (`detectors/conduct`), and what happens where it does. */
+  /** What an answer should not say (`detectors/conduct.ts`), and what happens where it does. */
   readonly conduct?: { readonly detectors: readonly Detector[]; readonly actions: ConductActions };
   /** What is asked about each text of an answer once all of it is there, in this order. */
   readonly whole?: (request: Request) => readonly Question[];
@@ -239,15 +240,4 @@ function inTurn(first: Channel, second: Channel | undefined, ended: () => boolea
     },
     end: () => second.push(first.end()) + second.end(),
   };
-}
-
-/** The financial numbers that the request's own content holds, without gaps and case. */
-function ownNumbers({ passages }: Inspection): ReadonlySet<string> {
-  return new Set(
-    passages.flatMap(({ text, findings }) => findings.flatMap(({ kind, start, end }) => (kind === "financial" ? [bare(text.slice(start, end))] : []))),
-  );
-}
-
-function bare(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, "").toUpperCase();
 }

@@ -6,7 +6,7 @@ import { type CompilePattern, type Cost, rebuild } from "./rebuild.ts";
 export interface Form {
   /** Why the schema cannot be used, where that shows without a value. Then nothing has the form. */
   readonly unusable?: string;
-  /** Undefined for a value that has it; otherwise in a few words where it has not. Names of the value's own are told only where they are plain words. */
+  /** Undefined for a value that has it; otherwise in a few words where it has not, without anything that only the value says. */
   fault(value: Json): string | undefined;
 }
 
@@ -47,7 +47,7 @@ export function formOf(schema: Json, compilePattern: CompilePattern): Form {
         const { valid, errors } = validate(value, rebuilt.schema, "2020-12", lookup, true);
         if (valid) return undefined;
         const last = errors.at(-1);
-        return last === undefined ? "it does not fit" : `${placed(last.instanceLocation)} is not what \`${plain(last.keyword)}\` says`;
+        return last === undefined ? "it does not fit" : `${placed(last.instanceLocation, rebuilt.names)} is not what \`${plain(last.keyword)}\` says`;
       } catch (error) {
         if (error === TOO_MUCH) return "comparing it with the schema takes too long";
         // It refers to what is not there, or to itself without an end.
@@ -95,12 +95,12 @@ function sizeOf(value: Json): Size {
   return { nodes, longest, widest, fits };
 }
 
-/** Names in a value are whoever's who wrote it: of one that is no plain word only its place is told. */
-function placed(location: string): string {
+/** Names in a value are whoever's who wrote it: only those that the schema has are told, and of the others that there is one. */
+function placed(location: string, names: ReadonlySet<string>): string {
   const path = location
     .slice(1, 200)
     .split("/")
-    .map((step) => (/^(?:[A-Za-z_][A-Za-z_-]{0,40}\d{0,3}|\d{1,5}|)$/.test(step) ? step : "_"))
+    .map((step) => (/^(?:\d{1,5})?$/.test(step) || (names.has(step) && /^[\w-]{1,60}$/.test(step)) ? step : "_"))
     .join("/");
   return path === "" ? "it" : `\`${path}\``;
 }

@@ -11,6 +11,8 @@ export type Formats = Map<string, (text: string) => boolean>;
 export interface Rebuilt {
   readonly schema: Schema | boolean;
   readonly formats: Formats;
+  /** The properties that it names. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** What one look at a schema's node costs, in steps; `value` is what is known of the value. Throws where there are none left. */
@@ -49,6 +51,7 @@ class Unusable extends Error {}
 /** Builds the schema that is evaluated, or says in a few words why it cannot be used: it refers elsewhere, is too large, or holds an expression that is not linear. */
 export function rebuild(given: Json, compilePattern: CompilePattern, spend: Spend): Rebuilt | { readonly fault: string } {
   const formats: Formats = new Map();
+  const names = new Set<string>();
   let nodes = 0;
   const count = (more: number): void => {
     nodes += more;
@@ -70,12 +73,13 @@ export function rebuild(given: Json, compilePattern: CompilePattern, spend: Spen
       else if (NAMED.has(key)) {
         schema[key] = mapOf(item, depth);
         cost.own += Object.keys(item as JsonObject).length;
+        if (key === "properties") for (const name of Object.keys(item as JsonObject)) names.add(name);
       } else if (key === "patternProperties") {
-        const names = Object.keys(isObject(item) ? item : {});
-        const hard = names.find((name) => name.length > 200 || !PLAIN_NAME.test(name));
+        const wanted = Object.keys(isObject(item) ? item : {});
+        const hard = wanted.find((name) => name.length > 200 || !PLAIN_NAME.test(name));
         if (hard !== undefined) throw new Unusable("`patternProperties` holds an expression that is not simple enough");
         schema[key] = mapOf(item, depth);
-        cost.names += names.length;
+        cost.names += wanted.length;
       } else if (NUMBERS.has(key)) {
         if (typeof item !== "number") throw new Unusable(`\`${key}\` is no number`);
         schema[key] = item;
@@ -140,7 +144,7 @@ export function rebuild(given: Json, compilePattern: CompilePattern, spend: Spen
   const mapOf = (item: Json, depth: number): { readonly [name: string]: Schema | boolean } => mapped(item, (one) => schemaOf(one, depth + 1));
 
   try {
-    return { schema: schemaOf(given, 0), formats };
+    return { schema: schemaOf(given, 0), formats, names };
   } catch (error) {
     if (error instanceof Unusable) return { fault: error.message };
     throw error;

@@ -1,9 +1,0 @@
-import type { Detector } from "../../core/detector.ts";
-import { commitment } from "./commitment.ts";
-import { financialAdvice } from "./financial-advice.ts";
-import { inappropriate } from "./inappropriate.ts";
-import { legalAdvice } from "./legal-advice.ts";
-import { medicalAdvice } from "./medical-advice.ts";
-
-/** What an answer should not say: looked for in a model's words only, because in what people write and read it is no fault. */
-export const conduct: readonly Detector[] = [commitment, legalAdvice, medicalAdvice, financialAdvice, inappropriate];
