@@ -9,23 +9,21 @@ export interface Given {
 /** How much of it is known, the newest first. */
 const MOST = 256 * 1024;
 
-/** What was given to a model: everything but what models said themselves. Undefined where all of it was one short message: then it answers from what it knows. */
-export function givenIn(content: readonly Content[]): Given | undefined {
-  const others = content.filter(({ source }) => source.kind !== "model");
-  const material = others.some(({ source, text }) => MATERIAL.has(source.kind) || (source.kind === "user" && (text?.length ?? 0) >= PASTED));
-  return material ? given(others) : undefined;
-}
+/** True where something was given that an answer could rest on. Where all of it was short messages, a model answers from what it knows. */
+export const wasGiven = (content: readonly Content[]): boolean =>
+  content.some(({ source, text }) => MATERIAL.has(source.kind) || (source.kind === "user" && (text?.length ?? 0) >= PASTED));
 
 /** Sources that bring something to rest an answer on; a user's message counts where it is as long as a document. */
 const MATERIAL: ReadonlySet<string> = new Set(["tool", "web", "document"]);
 const PASTED = 1_000;
 
-function given(content: readonly Content[]): Given {
+/** What was given to a model: everything but what models said themselves. */
+export function givenIn(content: readonly Content[]): Given {
   let left = MOST;
   const texts: string[] = [];
   for (const { source, text, value } of content.toReversed()) {
     if (left <= 0) break;
-    if (source.kind === "definition") continue;
+    if (source.kind === "definition" || source.kind === "model") continue;
     const said = (
       text ?? (value === undefined ? "" : typeof value === "object" ? `${JSON.stringify(value)}\n${stringsOf(value).join("\n")}` : String(value))
     ).slice(0, left);

@@ -1,7 +1,7 @@
 import { type Content, deny, NEUTRAL, type Request } from "../../core/index.ts";
 import type { Question } from "../whole/whole.ts";
 import { CLAIM_KINDS, type Claim, type ClaimKind, claimsIn } from "./claims.ts";
-import { givenIn } from "./given.ts";
+import { givenIn, wasGiven } from "./given.ts";
 
 export type Severity = "low" | "medium" | "high";
 
@@ -33,10 +33,10 @@ const ID = "output/grounding";
 
 /** Undefined where nothing was given that an answer could rest on. Time is linear in both, and both are bounded. */
 export function groundingOf(answer: string, content: readonly Content[]): Grounding | undefined {
+  if (!wasGiven(content)) return undefined;
   const claims = claimsIn(answer);
   if (claims.length === 0) return { score: 1, unfounded: [] };
   const given = givenIn(content);
-  if (given === undefined) return undefined;
   const weigh = (sum: number, { kind }: Claim): number => sum + KINDS[kind].weight;
   const unfounded = claims.filter((claim) => !given.holds(claim)).map((claim) => ({ ...claim, severity: KINDS[claim.kind].severity }));
   const score = 1 - unfounded.reduce(weigh, 0) / claims.reduce(weigh, 0);
