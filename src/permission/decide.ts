@@ -236,6 +236,7 @@ function controlsOf(
     },
     policy.flow,
     handedOn,
+    policy.flow.intent,
   );
   const { ruleOfTwo: two } = policy.flow;
   const part = (request: Request): Part | undefined => {
