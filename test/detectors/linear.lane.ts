@@ -7,7 +7,7 @@ import { ROOT } from "../../scripts/root.ts";
 import { type Detector, NEUTRAL_LABEL } from "../../src/core/index.ts";
 import { injectionClassifier } from "../../src/detectors/classifier/classifier.ts";
 import { hostileTexts } from "../../src/detectors/hostile.ts";
-import { detectors, scanner } from "../../src/detectors/index.ts";
+import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { verifies } from "../verifies.ts";
 import { rows } from "./shipped.ts";
@@ -52,7 +52,7 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
       scanner(list).matches(text, "tool");
       scanner(list).open(text);
     };
-  for (const detector of detectors.filter((one) => !rows.has(one))) {
+  for (const detector of [...detectors, ...conduct].filter((one) => !rows.has(one))) {
     const alone = [detector];
     check(detector.id, alone, looking(alone));
   }
