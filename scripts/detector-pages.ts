@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { names } from "../src/compose/trained.ts";
 import { type Detector, FINDING_KINDS, type FindingKind } from "../src/core/detector.ts";
 import { providers } from "../src/detectors/credential/providers/index.ts";
-import { detectors } from "../src/detectors/index.ts";
+import { conduct, detectors } from "../src/detectors/index.ts";
 import { europeanIds } from "../src/detectors/personal/national/index.ts";
 import { ROOT } from "./root.ts";
 
@@ -52,7 +52,7 @@ export function detectorPages(): ReadonlyMap<string, string> {
 function page(language: Language): string {
   const { title, intro } = WORDS[language];
   const sections = FINDING_KINDS.flatMap((kind) => {
-    const own = [...detectors, names].filter(({ finds, id }) => finds === kind && !inTables.has(id));
+    const own = [...detectors, names, ...conduct].filter(({ finds, id }) => finds === kind && !inTables.has(id));
     const tables = kind === "credential" ? providers.map((group) => table(`### ${group.title[language]}`, group.keys, language)) : [];
     if (kind === "personal") tables.push(table(`### ${WORDS[language].europe}`, europeanIds, language));
     return own.length === 0 ? [] : [`## ${KINDS[kind][language]}`, ...own.map((detector) => section(detector, language)), ...tables];

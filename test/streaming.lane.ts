@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { type Asked, anthropicMessages, type Codec, openaiChat } from "../src/codecs/index.ts";
 import { composeLayers } from "../src/compose/layers.ts";
 import { systemClock } from "../src/compose/platform.ts";
-import { type Config, outOfTheBox } from "../src/config/index.ts";
+import { outOfTheBox } from "../src/config/index.ts";
 import type { Json } from "../src/core/json.ts";
 import type { Answer, Part, Released } from "../src/core/layers.ts";
 import { guard } from "../src/core/monitor.ts";
@@ -186,7 +186,7 @@ const NOWHERE = { open: () => ({ decided: async () => {}, close: () => {} }) };
 
 function layersWith(output: { readonly [kind: string]: string }) {
   const base = outOfTheBox();
-  const config = { ...base, output: { text: { ...base.output.text, ...output }, arguments: { ...base.output.arguments, ...output } } } as Config;
+  const config = { ...base, output: { ...base.output, text: { ...base.output.text, ...output }, arguments: { ...base.output.arguments, ...output } } };
   return composeLayers(config, NOWHERE, { clock: systemClock, uncounted: true }).layers;
 }
 const MASKING = layersWith({});

@@ -8,12 +8,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../scripts/root.ts";
 import { addressesInAnswers } from "../addresses/part.ts";
+import { answersAsAWhole } from "../answers/part.ts";
 import { personalData } from "../personal/part.ts";
 import { secrets } from "../secrets/part.ts";
 import { dataIsThere } from "./data.ts";
 import type { Part, Table } from "./part.ts";
 
-const PARTS: readonly Part[] = [secrets, personalData, addressesInAnswers];
+const PARTS: readonly Part[] = [secrets, personalData, addressesInAnswers, answersAsAWhole];
 
 const { values } = parseArgs({
   options: { part: { type: "string" }, errors: { type: "boolean", default: false }, json: { type: "boolean", default: false } },

@@ -1,6 +1,6 @@
 import type { Content } from "../core/content.ts";
 import type { ErrorCode } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Part, Released } from "../core/layers.ts";
 import type { Facts } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
@@ -45,6 +45,8 @@ export interface Asked {
   readonly attached: Attached;
   /** The most tokens that the answer may have, where the request says so; `unbounded` where it asks for more than any such number tells. */
   readonly most?: number | "unbounded";
+  /** What the answer's text must be: some JSON, or JSON that fits this schema. */
+  readonly expects?: "json" | JsonObject;
   /** What the client calls itself for: the conversation's user or session id, if the dialect has a place for it. */
   readonly user?: string;
   /** The canonical body to forward, with the model's name exchanged for the upstream's own, and with what is put in on the way. */

@@ -1,12 +1,22 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
+import { checkAnswering } from "./answering.ts";
 import { checkDetectors, checkNames } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
+import { checkResults } from "./results.ts";
 
 /** Everything that can be wrong with a configuration beyond its form: for loading and reloading. */
 export function checkConfig(config: Config): readonly Problem[] {
-  return [...checkPolicy(config), ...checkDetectors(config.detectors), ...checkNames(config), ...checkLargerModel(config), ...checkClients(config)];
+  return [
+    ...checkPolicy(config),
+    ...checkDetectors(config.detectors),
+    ...checkNames(config),
+    ...checkLargerModel(config),
+    ...checkAnswering(config),
+    ...checkResults(config),
+    ...checkClients(config),
+  ];
 }
 
 /** Clients of an authorization server that would be agents which are not there. */

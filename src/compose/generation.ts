@@ -34,6 +34,7 @@ import { mcpRoutes } from "../surfaces/mcp-gateway/routes.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
+import { askModel } from "./ask-model.ts";
 import { canaryOf } from "./canary.ts";
 import { type Composed, composeLayers } from "./layers.ts";
 import type { McpServers } from "./mcp.ts";
@@ -84,12 +85,14 @@ export interface Lasting {
 export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimits): Generation {
   const { audit, clock, log, metrics, scopeOf, pins, mcp, news } = lasting;
   // Whole: a counter that is not handed on would begin anew with each reload.
-  const made = composeLayers(config, audit, lasting);
+  const upstreams = Object.entries(config.models).map(([id, model]) => upstreamOf(id, model, lasting));
+  const judge = config.output.judge?.model;
+  const made = composeLayers(config, audit, judge === undefined ? lasting : { ...lasting, askModel: askModel(judge, upstreams) });
   const composed: Composed = lasting.watch === undefined ? made : { ...made, layers: watched(made, lasting.watch) };
   const gateway = createGateway({
     layers: composed.layers,
     label: composed.label,
-    upstreams: Object.entries(config.models).map(([id, model]) => upstreamOf(id, model, lasting)),
+    upstreams,
     codecs: { openai: openaiChat, anthropic: anthropicMessages },
     mayUseModel: ({ agent, capability }, model) => {
       const scope = capability === undefined ? undefined : scopeOf(capability);
@@ -118,6 +121,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     pins,
     news,
     handles: composed.policy.tools.handles,
+    resultFault: composed.results.fault,
     mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
     label: composed.label,
     approvalUrl: lasting.approvalUrl,

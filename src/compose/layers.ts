@@ -6,7 +6,7 @@ import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.t
 import type { Veils } from "../core/veil.ts";
 import { marks, scanner } from "../detectors/index.ts";
 import { decodings, inputLayer } from "../input/index.ts";
-import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
+import { type AskModel, type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -28,11 +28,13 @@ import {
 import { sandboxLayer } from "../sandbox/execute.ts";
 import type { Recordings } from "../sandbox/recordings.ts";
 import { withinScope } from "../vault/scope.ts";
+import { answering } from "./answering.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
 import { secondOf } from "./larger-model.ts";
 import { ownAddress } from "./own-address.ts";
 import { recordedAnswers } from "./recorded.ts";
+import { type Results, resultsOf } from "./results.ts";
 import { settling } from "./settling.ts";
 import { withToolAgents } from "./tool-agents.ts";
 import { judges } from "./trained.ts";
@@ -45,6 +47,8 @@ export interface Composed {
   readonly label: (source: Source) => Label;
   /** What of a request a model's provider does not get to see; undefined: it sees everything. */
   readonly veils: Veils | undefined;
+  /** What tools' results must be. */
+  readonly results: Results;
 }
 
 /** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
@@ -61,6 +65,8 @@ export function composeLayers(
     readonly pseudonyms?: Pseudonyms;
     /** What reads were answered. Without them nothing stands in for a call. */
     readonly recordings?: Recordings;
+    /** Asks the model that judges answers. Where one is configured and this is absent, it counts as one that cannot be asked. */
+    readonly askModel?: AskModel;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -76,6 +82,7 @@ export function composeLayers(
   const { policy, permission } = composePermission(config, recorded === undefined ? options : { ...options, recorded: recorded.of }, tools);
   const { detectors, allowed, own } = detecting(config.detectors);
   const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
+  const results = resultsOf(config, policy);
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
@@ -84,9 +91,9 @@ export function composeLayers(
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
     sandbox: sandboxLayer({ drivers: {}, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),
-    output: outputLayer({ ...outputOf(config), detectors, own, allowed, veils }),
+    output: outputLayer({ ...outputOf(config), ...answering(config, options), results: results.of, detectors, own, allowed, veils }),
   };
-  return { config, policy, layers: recorded === undefined ? layers : recorded.over(layers), label: labelling(policy), veils };
+  return { config, policy, layers: recorded === undefined ? layers : recorded.over(layers), label: labelling(policy), veils, results };
 }
 
 /** What the permission layer is made of beside a configuration. */

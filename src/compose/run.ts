@@ -95,6 +95,7 @@ export async function runServer(
       approvalUrl: () => undefined,
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
+      resultFault: composed.results.fault,
       mayUseTool: (_principal, tool) => mayUseTool(policy, agent, tool),
       label,
       clock,

@@ -110,15 +110,15 @@ export interface ReleasedCall {
 /** Takes what may leave, in order. A returned promise is backpressure. Throws when the receiver is gone. */
 export type Deliver = (part: Released) => void | Promise<void>;
 
-/** Layer 4. One filter per answer; synchronous, because every token passes it. */
+/** Layer 4. One filter per answer; synchronous, because every token passes it, but for the end of a text. */
 export interface OutputLayer {
   open(request: Request, decision: Decision, inspection: Inspection): Filter;
 }
 export interface Filter {
   /** What may leave now that this came; the rest is held back until it is known to be clean. */
   text(channel: string, text: string): string;
-  /** What was held back. */
-  end(channel: string): string;
+  /** What was held back. A promise where somebody has to be asked about the whole of it; it keeps its own deadline and does not reject. */
+  end(channel: string): string | Promise<string>;
   /** A whole value with its strings filtered. `what` tells arguments, which go to a tool, from results, which go to a reader. */
   value(value: Json, what: "arguments" | "result"): Json;
   /** True once something was found that blocks: nothing more leaves. */

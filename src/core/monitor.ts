@@ -140,8 +140,11 @@ function pass(layers: Layers, filter: Filter, part: Part, deliver: Deliver, sign
   switch (part.type) {
     case "text":
       return leave(filter, part.channel, filter.text(part.channel, part.text), deliver);
-    case "end":
-      return inOrder(leave(filter, part.channel, filter.end(part.channel), deliver), () => deliver(part));
+    case "end": {
+      const ended = (text: string): void | Promise<void> => inOrder(leave(filter, part.channel, text, deliver), () => deliver(part));
+      const last = filter.end(part.channel);
+      return typeof last === "string" ? ended(last) : last.then(ended);
+    }
     case "value": {
       const value = filter.value(part.value, "result");
       if (filter.blocked) throw BLOCKED;

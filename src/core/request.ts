@@ -77,6 +77,8 @@ export interface Request {
   readonly read?: readonly Content[];
   /** Set by the sandbox where the decision is to answer with this and do nothing; `age` in milliseconds. */
   readonly recorded?: { readonly answer: JsonObject; readonly age: number };
+  /** What the caller declared of the answer's form: some JSON, or JSON that fits this schema. Its strings are among the content. */
+  readonly expects?: "json" | JsonObject;
   /** Set by a surface that itself sends the request to a model. */
   readonly demand?: Demand;
   readonly context: Context;

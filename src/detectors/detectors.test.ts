@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { rows, shipped } from "../../test/detectors/shipped.ts";
 import { isRequirement, verifies } from "../../test/verifies.ts";
 import { type Detector, FINDING_KINDS, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { detectors, marks } from "./index.ts";
+import { conduct, detectors, marks } from "./index.ts";
 import { FOREIGN } from "./leads.ts";
 import { scan } from "./scan.ts";
 import { personName } from "./tagger/person-name.ts";
@@ -14,7 +14,7 @@ import { personName } from "./tagger/person-name.ts";
 /** The tagger of names is in no list: an operator asks for it. */
 const names = personName(() => readFileSync(join(import.meta.dirname, "../../models/names/weights.bin")));
 /** What is found is a finding, or a mark that the output layer judges: the laws are the same. */
-const all = [...detectors, ...marks, names];
+const all = [...detectors, ...marks, names, ...conduct];
 
 const found = (detector: Detector, text: string): readonly Span[] => detector.detect({ text, source: "tool" });
 const key = ({ start, end, score }: Span): string => `${start}-${end} ${score}`;
@@ -80,8 +80,8 @@ test("every detector of a file is in the list, once; one alone in its file is ca
     for (const { finds } of list) assert.equal(file.split("/")[0], finds, file);
     if (list.length === 1) assert.equal(file, `${list[0]?.finds}/${list[0]?.id}.ts`);
   }
-  assert.deepEqual(new Set(detectors), new Set([...shipped.values()].flat()));
-  assert.equal(new Set(detectors.map(({ id }) => id)).size, detectors.length);
+  assert.deepEqual(new Set([...detectors, ...conduct]), new Set([...shipped.values()].flat()));
+  assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
 });
 
 test("every detector finds each hit of its own page and none of the misses, and explains itself in English and German", () => {

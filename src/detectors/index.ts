@@ -61,6 +61,7 @@ import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
 import { terminalControl } from "./smuggling/terminal-control.ts";
 
+export { conduct } from "./conduct.ts";
 export { marks } from "./marks.ts";
 export { type Allowance, allowing } from "./own/allow.ts";
 export { costOf, type OwnRule, ownRule, wholeMatch } from "./own/own-rule.ts";

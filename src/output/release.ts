@@ -19,10 +19,15 @@ import {
 } from "../core/index.ts";
 import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
 import { type Act, type After, type Channel, openChannel } from "./channel.ts";
+import { type Conduct, type ConductActions, conductOf } from "./conduct.ts";
 import { inTurn, sinceUnseen } from "./in-turn.ts";
+import { bare, ownNumbers } from "./own-numbers.ts";
 import { type Logged, logged } from "./passage.ts";
-import { openSaid, type Said, type SaidOptions } from "./said.ts";
+import { openSaid, type Said, type SaidOptions, SPOKEN } from "./said.ts";
+import type { Form } from "./schema/form.ts";
+import { misfitting } from "./schema/structured.ts";
 import { filterValue } from "./value.ts";
+import { onRecord, openWhole, type Question, type Whole } from "./whole/whole.ts";
 
 export interface OutputOptions {
   readonly detectors: readonly Detector[];
@@ -40,7 +45,13 @@ export interface OutputOptions {
   readonly veils?: Veils | undefined;
   /** Find what is judged by the request (`detectors/marks.ts`): addresses, the marker of a prompt. Without them nothing is. */
   readonly marks?: readonly Detector[];
-  readonly said?: Omit<SaidOptions, "marks">;
+  readonly said?: Omit<SaidOptions, "marks" | "conduct">;
+  /** What an answer should not say (`detectors/conduct.ts`), and what happens where it does. */
+  readonly conduct?: { readonly detectors: readonly Detector[]; readonly actions: ConductActions };
+  /** What is asked about each text of an answer once all of it is there, in this order. */
+  readonly whole?: (request: Request) => readonly Question[];
+  /** What is declared of a tool's result: one that has another form is withheld, or told of. */
+  readonly results?: (request: Request) => { readonly form: Form; readonly enforce: boolean } | undefined;
   /** True for a channel that no reader gets to see: what is found there is recorded, and tells nobody the prompt. */
   readonly unseen?: (channel: string) => boolean;
 }
@@ -50,7 +61,9 @@ export function outputLayer(options: OutputOptions): OutputLayer {
   const texts: Omit<Actions, "obliged"> = { kinds: { ...TEXT_ACTIONS, ...options.text }, own: options.own?.text ?? new Map() };
   const args: Omit<Actions, "obliged"> = { kinds: { ...ARGUMENT_ACTIONS, ...options.arguments }, own: options.own?.arguments ?? new Map() };
   const allowed = options.allowed === undefined || options.allowed.length === 0 ? undefined : options.scanner(options.allowed);
-  const saying: SaidOptions | undefined = options.marks === undefined ? undefined : { ...options.said, marks: options.scanner(options.marks) };
+  const conduct: Conduct | undefined = options.conduct && conductOf(options.conduct.detectors, options.conduct.actions, options.scanner);
+  const marks = options.marks === undefined && conduct === undefined ? undefined : [...(options.marks ?? []), ...(conduct?.holding ?? [])];
+  const saying: SaidOptions | undefined = marks === undefined ? undefined : { ...options.said, marks: options.scanner(marks) };
   const { unseen = () => false } = options;
   const prepared = new Map<string, Sides>();
   // One pair of scanners for each set of kinds that is held back: few, because obligations name kinds.
@@ -74,7 +87,10 @@ export function outputLayer(options: OutputOptions): OutputLayer {
     open(request, decision, inspection) {
       const obliged = obligedBy(decision.obligations);
       const actions = { text: { ...texts, obliged }, arguments: { ...args, obliged } };
-      const said = saying === undefined ? undefined : openSaid(saying, request, inspection);
+      const spoken = SPOKEN.has(request.action.type);
+      const speech = spoken ? conduct?.open() : undefined;
+      const said = saying === undefined ? undefined : openSaid({ ...saying, conduct: speech }, request, inspection);
+      const questions = spoken ? [...(speech?.question === undefined ? [] : [speech.question]), ...(options.whole?.(request) ?? [])] : [];
       return openFilter({
         all: () => options.scanner(options.detectors),
         sides: sides(actions.text),
@@ -84,6 +100,8 @@ export function outputLayer(options: OutputOptions): OutputLayer {
         request,
         inspection,
         unseen,
+        questions,
+        result: options.results?.(request),
         ...(said === undefined ? {} : { said }),
       });
     },
@@ -117,10 +135,16 @@ interface FilterOptions {
   /** What is looked at once everything found is masked: masks take characters out, and what is left may read otherwise. */
   readonly said?: Said;
   readonly unseen: (channel: string) => boolean;
+  readonly questions: readonly Question[];
+  readonly result: { readonly form: Form; readonly enforce: boolean } | undefined;
 }
 
-function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, said }: FilterOptions): Filter {
-  const channels = new Map<string, { channel: Channel; log: Logged; noted: Noted }>();
+/** What a reader gets to see as the answer; what was thought, and why something was refused, is no part of it. */
+const ANSWER = /^text\//;
+
+function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, questions, result, said }: FilterOptions): Filter {
+  const channels = new Map<string, { channel: Channel; log: Logged; noted: Noted; whole: Whole | undefined }>();
+  const misfits: Decision[] = [];
   const values: Passage[] = [];
   const masked = new Set<string>();
   let blocked = false;
@@ -130,9 +154,9 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
   let count = 0;
 
   const second = (): Channel | undefined => said?.open(() => (blocked = true));
-  const channelOf = (name: string): Channel => {
+  const channelOf = (name: string): { readonly channel: Channel; readonly whole: Whole | undefined } => {
     const known = channels.get(name);
-    if (known !== undefined) return known.channel;
+    if (known !== undefined) return known;
     const log = logged(sides);
     const noted: Noted = { masked: new Map(), rejoined: new Set() };
     const act = (match: Match, note: (detector: string) => void): Act => {
@@ -178,15 +202,40 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       unseen(name) ? undefined : second(),
       ended,
     );
-    channels.set(name, { channel, log, noted });
-    return channel;
+    const whole = questions.length === 0 || !ANSWER.test(name) ? undefined : openWhole(questions, () => (blocked = true));
+    const made = { channel, log, noted, whole };
+    channels.set(name, made);
+    return made;
   };
 
   return {
-    text: (channel, text) => (blocked ? "" : channelOf(channel).push(text)),
-    end: (channel) => (blocked ? "" : channelOf(channel).end()),
+    text(name, text) {
+      if (blocked) return "";
+      const { channel, whole } = channelOf(name);
+      const out = channel.push(text);
+      return whole === undefined ? out : whole.push(out);
+    },
+    end(name) {
+      if (blocked) return "";
+      const { channel, whole } = channelOf(name);
+      const out = channel.end();
+      if (whole === undefined) return out;
+      const last = whole.push(out);
+      // Of an answer that ended before its end nothing is a whole: what was held stays here.
+      if (blocked) return last;
+      const held = whole.end();
+      return typeof held === "string" ? last + held : held.then((text) => last + text);
+    },
     value(value, what) {
       if (blocked) return null;
+      const misfit = what === "result" && result !== undefined ? misfitting(result.form, value) : undefined;
+      if (misfit !== undefined) {
+        misfits.push(result?.enforce === true ? misfit : onRecord(misfit));
+        if (result?.enforce === true) {
+          blocked = true;
+          return null;
+        }
+      }
       const isKnown = (kind: FindingKind, text: string): boolean => {
         if (what !== "arguments" || kind !== "financial") return false;
         own ??= ownNumbers(inspection);
@@ -218,6 +267,7 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         .filter((id) => id !== blockedBy)
         .map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
+      reasons.push(...misfits, ...[...channels.values()].flatMap(({ whole }) => (whole === undefined ? [] : [whole.decision])));
       const texts = [...channels].map(([name, { log }]) => log.passage(name));
       const passages = [...texts, ...values];
       if (allowed !== undefined) for (const { text } of passages) reasons.push(...allowed.matches(text, "model").map(({ detector }) => allowedBy(detector)));
@@ -228,15 +278,4 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
   };
-}
-
-/** The financial numbers that the request's own content holds, without gaps and case. */
-function ownNumbers({ passages }: Inspection): ReadonlySet<string> {
-  return new Set(
-    passages.flatMap(({ text, findings }) => findings.flatMap(({ kind, start, end }) => (kind === "financial" ? [bare(text.slice(start, end))] : []))),
-  );
-}
-
-function bare(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, "").toUpperCase();
 }

@@ -1,5 +1,6 @@
 import type { Decision, Inspection, Passage, Request, Scanner } from "../core/index.ts";
 import { type Channel, openChannel } from "./channel.ts";
+import type { OpenConduct } from "./conduct.ts";
 import { LINK_ACTIONS, type LinkActions, links } from "./links/links.ts";
 import { BEHIND } from "./links/target.ts";
 import { PROMPT_ACTIONS, type PromptActions, prompt } from "./prompt/prompt.ts";
@@ -13,6 +14,8 @@ export interface SaidOptions {
   /** The marker in the system prompt of a request. */
   readonly canary?: (request: Request) => string | undefined;
   readonly decode?: (text: string) => readonly { readonly text: string }[];
+  /** What it should not say, where that is to be masked or to end the answer. */
+  readonly conduct?: OpenConduct | undefined;
 }
 
 /** The words of one answer. */
@@ -23,12 +26,12 @@ export interface Said {
 }
 
 /** What a model says. What a tool answers goes to the model: its addresses are its own. */
-const SPOKEN: ReadonlySet<Request["action"]["type"]> = new Set(["model.call", "message.send", "client.sample", "client.elicit"]);
+export const SPOKEN: ReadonlySet<Request["action"]["type"]> = new Set(["model.call", "message.send", "client.sample", "client.elicit"]);
 
 /** Undefined where the answer is nobody's words to a person. */
 export function openSaid(options: SaidOptions, request: Request, inspection: Inspection): Said | undefined {
   if (!SPOKEN.has(request.action.type)) return undefined;
-  const { marks, canary, decode = () => [] } = options;
+  const { marks, canary, decode = () => [], conduct } = options;
   const addresses = links(options.links ?? LINK_ACTIONS, request, inspection);
   const secrecy = prompt({ ...(options.prompt ?? PROMPT_ACTIONS), canary: canary?.(request), decode }, request);
   return {
@@ -38,12 +41,12 @@ export function openSaid(options: SaidOptions, request: Request, inspection: Ins
         holding: secrecy.scanner(marks),
         behind: BEHIND,
         act: (match, place) => {
-          const acted = secrecy.act(match, place.text) ?? judge(match, place);
+          const acted = secrecy.act(match, place.text) ?? conduct?.act(match) ?? judge(match, place);
           if (acted === "block") ends();
           return acted;
         },
       });
     },
-    decisions: (passages) => [...addresses.decisions(), ...secrecy.decisions(passages)],
+    decisions: (passages) => [...addresses.decisions(), ...secrecy.decisions(passages), ...(conduct?.decisions() ?? [])],
   };
 }

@@ -101,6 +101,7 @@ export function controlsOf(
     },
     policy.flow,
     handedOn,
+    policy.flow.intent,
   );
   const { ruleOfTwo: two } = policy.flow;
   const part = (request: Request): Part | undefined => {

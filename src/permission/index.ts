@@ -1,6 +1,7 @@
 export type { PermissionOptions } from "./agent-controls.ts";
 export { type Leases, memoryLeases, type Taken, type Trade, type Traded, traded } from "./budget/lease.ts";
 export { type Budget, createLedger, type Ledger } from "./budget/ledger.ts";
+export { compilePattern } from "./cel/pattern.ts";
 export { type Chains, createChains } from "./chains.ts";
 export type { Autonomy } from "./controls/autonomy.ts";
 export { agentFails, type Breakers, createBreakers } from "./controls/breaker.ts";

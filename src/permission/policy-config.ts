@@ -12,6 +12,7 @@ export interface PolicyConfig {
   readonly people?: { readonly [name: string]: { readonly roles: readonly string[] } };
   readonly oversight?: { readonly escalate: readonly { readonly to: readonly string[] }[]; readonly quiet?: { readonly through: readonly string[] } };
   readonly flow: {
+    readonly intent?: "off" | "monitor" | "enforce";
     readonly mode: Mode;
     readonly bits?: number;
     readonly rule_of_two?: Mode | "off";

@@ -25,7 +25,13 @@ export interface Policy {
   /** The agents that tool servers (`tools/<server>`) and upstreams of models (`models/<name>`) are. */
   readonly callees: ReadonlyMap<string, string>;
   /** `session`: milliseconds after which a session is over in which nothing was done. */
-  readonly flow: { readonly mode: Mode; readonly ruleOfTwo: Mode | "off"; readonly attempts: AttemptsConfig; readonly session: number } & Configured;
+  readonly flow: {
+    readonly mode: Mode;
+    readonly ruleOfTwo: Mode | "off";
+    readonly intent: Mode | "off";
+    readonly attempts: AttemptsConfig;
+    readonly session: number;
+  } & Configured;
   readonly zone: Zone;
   /** As the core's, and remembers: a policy's own decisions are few and join in the same ways again and again. */
   readonly join: (a: Decision, b: Decision) => Decision;
@@ -118,6 +124,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
     flow: {
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
+      intent: config.flow.intent ?? "off",
       attempts: config.flow.attempts ?? { mode: "monitor", score: 3 },
       session: config.flow.session ?? DAY_MS,
       bits: config.flow.bits ?? 0,

@@ -7,7 +7,7 @@ import { ROOT } from "../../scripts/root.ts";
 import { type Detector, NEUTRAL_LABEL } from "../../src/core/index.ts";
 import { injectionClassifier } from "../../src/detectors/classifier/classifier.ts";
 import { hostileTexts } from "../../src/detectors/hostile.ts";
-import { detectors, scanner } from "../../src/detectors/index.ts";
+import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { personName } from "../../src/detectors/tagger/person-name.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { verifies } from "../verifies.ts";
@@ -54,7 +54,7 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
       scanner(list).open(text);
     };
   const names = personName(() => readFileSync(join(ROOT, "models/names/weights.bin")));
-  for (const detector of [...detectors.filter((one) => !rows.has(one)), names]) {
+  for (const detector of [...detectors.filter((one) => !rows.has(one)), ...conduct, names]) {
     const alone = [detector];
     check(detector.id, alone, looking(alone));
   }

@@ -337,7 +337,7 @@ test("a secret in a result is masked wherever it stands, and what must not be ma
 });
 
 test("a structured result that is not what its tool declares is not handed on", async () => {
-  verifies("O-08");
+  verifies("O-06", "O-08");
   server.tools = [tool("read_mail", { outputSchema: { type: "object", properties: { count: { type: "number" } }, required: ["count"] } })];
   const client = await rig.client("crm", key);
   server.answer = () => ({ content: [], structuredContent: { count: 3 } });

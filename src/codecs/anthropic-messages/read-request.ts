@@ -37,6 +37,7 @@ export function readRequest(body: Json): Asked | Misread {
       tools: into.tools,
       attached: into.attached,
       ...(typeof asked["max_tokens"] === "number" ? { most: asked["max_tokens"] } : {}),
+      ...expectsOf(asked),
       ...(user === undefined || user === "" ? {} : { user }),
       stopSequences: stopSequences ?? [],
       forward(upstreamModel, marking) {
@@ -46,6 +47,13 @@ export function readRequest(body: Json): Asked | Misread {
     };
     return read;
   });
+}
+
+/** The form that the answer is asked to have, in the place where it stands today or the one where it stood before. */
+function expectsOf({ output_config: config, output_format: format }: JsonObject): Pick<Asked, "expects"> {
+  const asked = (isObject(config) ? config["format"] : undefined) ?? format;
+  if (!isObject(asked) || asked["type"] !== "json_schema") return {};
+  return { expects: object(asked["schema"], "output_config/format/schema") };
 }
 
 function readConversation(asked: JsonObject, into: Collector): readonly Json[] {

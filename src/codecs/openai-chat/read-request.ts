@@ -35,6 +35,7 @@ export function readRequest(body: Json): Asked | Misread {
       tools: into.tools,
       attached: into.attached,
       ...mostOf(asked),
+      ...expectsOf(asked["response_format"]),
       ...(user === undefined || user === "" ? {} : { user }),
       includeUsage: options?.["include_usage"] === true,
       forward: (upstreamModel, marking) =>
@@ -88,6 +89,15 @@ function mostOf(asked: JsonObject): Pick<Asked, "most"> {
 
 const isCount = (value: Json | undefined): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= MOST_NUMBER;
 const MOST_NUMBER = 1e7;
+
+/** The form that the answer is asked to have. A kind that is not known here says nothing of JSON. */
+function expectsOf(format: Json | undefined): Pick<Asked, "expects"> {
+  if (!isObject(format)) return {};
+  if (format["type"] === "json_object") return { expects: "json" };
+  if (format["type"] !== "json_schema") return {};
+  const { schema } = object(format["json_schema"], "response_format/json_schema");
+  return { expects: schema === undefined ? "json" : object(schema, "response_format/json_schema/schema") };
+}
 
 /** A parameter by itself. What is not listed here counts as content, whatever it is. */
 function readParameter(name: string, value: Json, into: Collector): void {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { PLACE, placesIn } from "../../core/places.ts";
 import { Secret } from "../secret.ts";
+import { checking } from "./answers.ts";
 import { hosts, range } from "./egress.ts";
 import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
 
@@ -211,6 +212,15 @@ const tool = z
       .exactOptional()
       .describe("How far single fields of a structured result may be trusted: `sender` wherever it stands, or `mails/*/from`."),
     undo: undo.exactOptional(),
+    result: z
+      .strictObject({
+        schema: z.record(z.string(), z.json()).exactOptional().describe("The JSON Schema of its results, beside what its server declares."),
+        check: checking
+          .prefault("enforce")
+          .describe("Whether a result of another form is withheld, or only told of. It holds for what the server declares, too."),
+      })
+      .exactOptional()
+      .describe("What its results must be."),
   })
   .describe("What one tool does.");
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as answers from "./answers.ts";
 import { duration, size } from "./values.ts";
 
 /** What follows from something found in what comes in. */
@@ -78,6 +79,11 @@ export const output = z
       .enum(["keep", "drop"])
       .prefault("keep")
       .describe("Whether clients of the LLM gateway get what the model thought. It is filtered and recorded either way."),
+    schema: answers.schema,
+    grounding: answers.grounding.prefault({}),
+    conduct: answers.conduct.prefault({}),
+    scope: answers.scope.prefault({}),
+    judge: answers.judge.exactOptional(),
     text: leaving("mask").prefault({}).describe("What happens to text on its way to a reader."),
     // An account number that the caller sent itself stays in the arguments: a masked one would pay somebody else.
     arguments: leaving("report").prefault({}).describe("What happens to the arguments of a tool call. Financial numbers that stand in the request stay."),

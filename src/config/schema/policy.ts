@@ -127,6 +127,10 @@ const SHORTEST_SESSION_MS = 60_000;
 export const flow = z
   .strictObject({
     mode: mode.prefault("enforce").describe("Whether an action is stopped that rests on untrusted content, or on nothing that the user asked for."),
+    intent: z
+      .enum(["off", "monitor", "enforce"])
+      .prefault("off")
+      .describe("Whether an action that changes something must be one that the user's own words ask for, also where nothing untrusted was read."),
     rule_of_two: z
       .enum(["off", "monitor", "enforce"])
       .prefault("monitor")

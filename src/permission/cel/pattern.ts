@@ -6,6 +6,8 @@ import { type Node, parsePattern } from "./pattern-syntax.ts";
  * regular: no look-around, no back-references.
  */
 export interface Pattern {
+  /** What a text is multiplied with. */
+  readonly states: number;
   /** True or false, or undefined where text × states is over the limit: such a text is not judged. */
   test(text: string): boolean | undefined;
 }
@@ -28,7 +30,7 @@ export function compilePattern(source: string): Pattern | { readonly fault: stri
   const steps: Step[] = [{ kind: "match" }];
   const start = build(parsed, 0, steps);
   if (start === undefined) return { fault: `the pattern needs more than ${MOST_STATES} states` };
-  return { test: (text) => (text.length * steps.length > MOST_STEPS ? undefined : run(steps, start, text)) };
+  return { states: steps.length, test: (text) => (text.length * steps.length > MOST_STEPS ? undefined : run(steps, start, text)) };
 }
 
 /** Adds the steps of a node that lead on to `next` and returns where they begin. */

@@ -4,7 +4,7 @@ import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
 import type { HandedOn } from "../flow/handed-on.ts";
-import { type Described, isFree, objectionsTo } from "../flow/judge.ts";
+import { beyondIntent, type Described, isFree, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
@@ -17,7 +17,7 @@ export type EffectOf = (request: Request) => (Described & { readonly id: string 
  * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
  * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
-export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured, handedOn?: HandedOn): Control {
+export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured, handedOn?: HandedOn, intent: Mode | "off" = "off"): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
   const conversations = new WeakMap<readonly Content[], Conversation>();
@@ -33,11 +33,23 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
       if (effect === undefined || isFree(effect)) return NEUTRAL;
       // Where no user was heard nothing can be delegated: said before the whole of what was read is looked at, which may be much.
       const heard = request.read?.some(({ source }) => source.kind === "user") === true;
-      const said = atLeast(label, "internal") ? NEUTRAL : heard ? judged(request, effect) : floor;
+      const said = atLeast(label, "internal")
+        ? heard && intent !== "off"
+          ? intended(request, effect, intent)
+          : NEUTRAL
+        : heard
+          ? judged(request, effect)
+          : floor;
       if (heard && said === NEUTRAL) handedOn?.give(effect.id, request, now);
       return said === floor && !heard && handedOn?.take(effect.id, request, now) === true ? NEUTRAL : said;
     },
   };
+
+  /** Nothing untrusted is in play: nobody but the model can have thought of an action that the user's words do not ask for. */
+  function intended({ read = [], action: { type, tool = type, args = {} } }: Request, effect: Described, checking: Mode): Decision {
+    const objection = beyondIntent({ tool, args }, effect, conversationFor(read));
+    return objection === undefined ? NEUTRAL : decisionOf([objection], checking);
+  }
 
   function judged({ read = [], action }: Request, effect: Described): Decision {
     const conversation = conversationFor(read);

@@ -44,6 +44,19 @@ export function objectionsTo(call: Call, tool: Described, conversation: Conversa
   return changing(call, act, facts, { about, guessed, unmet }, conversation);
 }
 
+/**
+ * Whether the user's words ask for an action of this kind at all, whatever was read: the declared intent alone, and nothing of where values come from.
+ * Undefined where they do, and where it only reads.
+ */
+export function beyondIntent(call: Call, tool: Described, conversation: Conversation): Objection | undefined {
+  if (tool.effect === "read" || isFree(tool)) return undefined;
+  const act = actOf(bareName(call.tool), tool.definition);
+  const args = argumentsOf(call.args, act);
+  if (args === undefined) return against("flow/too-many-arguments", "ask", "the call has more arguments than can be looked at");
+  const about = args.map((argument) => new Traced(argument, conversation));
+  return isCovered(act, about, conversation) ? undefined : against("flow/intent", "ask", "the request does not ask for an action of this kind");
+}
+
 /** Reading inside the house, of which nobody demands anything. */
 export const isFree = ({ effect, egress, manifest }: Described): boolean => effect === "read" && !egress && manifest?.demanding !== true;
 
@@ -81,8 +94,7 @@ function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unme
   const orders = ordersFor(act, delegation);
   const targets = about.filter(({ argument }) => argument.role === "target");
   const atUsersPage = targets.some(({ argument }) => isUsersHost(argument.value, conversation));
-  const filling = act.deeds.includes("fill") && (atUsersPage || targets.some(({ argument }) => wasVisited(argument.value, conversation)));
-  const covered = orders.length > 0 || filling || prepares(act, conversation) || confirms(act, about, conversation);
+  const covered = isCovered(act, about, conversation);
   const setting = {
     act,
     facts,
@@ -102,6 +114,13 @@ function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unme
   // Whoever the money goes to decides; what the same source says of the amount is no second doubt.
   const doubted = objections.filter(({ id }) => id !== "flow/untrusted-amount" && id !== "flow/other-amount");
   return weighed(doubted.length > 0 ? doubted : objections, conversation);
+}
+
+/** The request orders an action of this kind, or one that this prepares or confirms. */
+function isCovered(act: ToolAct, about: readonly Known[], conversation: Conversation): boolean {
+  if (ordersFor(act, conversation.delegation).length > 0 || prepares(act, conversation) || confirms(act, about, conversation)) return true;
+  const targets = about.filter(({ argument }) => argument.role === "target");
+  return act.deeds.includes("fill") && targets.some(({ argument: { value } }) => isUsersHost(value, conversation) || wasVisited(value, conversation));
 }
 
 /** One thing that is unclear is for a person to judge. Where two things speak against a call, and the request left nothing open, it is denied. */

@@ -101,6 +101,7 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     id,
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
     action: { type: "model.call" },
+    ...(asked.expects === undefined ? {} : { expects: asked.expects }),
     resource: { type: "model", id: target.id },
     content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
     context: {

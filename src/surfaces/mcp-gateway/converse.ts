@@ -15,7 +15,6 @@ import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
-import { fits } from "./schema.ts";
 import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
 import { instructed, listed, outputSchemaOf } from "./tools.ts";
@@ -187,7 +186,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         if (typeof leaving["protocolVersion"] === "string") session.version = leaving["protocolVersion"];
         break;
       case "tools/call":
-        checkStructure(session, message, original);
+        checkStructure(gateway, session, message, original);
         if (!gateway.handles(request.action.tool ?? "") || leaving["inputRequests"] !== undefined) break;
         return hand({ ...answer, result: session.memory.handles.hide(leaving) });
     }
@@ -241,10 +240,13 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
 }
 
 /** A structured result is what its tool declares: the agent was told so, and may rest on it without looking. Compared as it came, before masks. */
-function checkStructure(session: Session, { params }: Asking, { isError, structuredContent }: JsonObject): void {
-  const schema = outputSchemaOf(session, String(params["name"]));
-  if (schema === undefined || isError === true || structuredContent === undefined || fits(schema, structuredContent)) return;
-  throw new HoldfastError("upstream-invalid", "the result is not what the tool declares");
+function checkStructure({ resultFault, log }: McpGateway, session: Session, { params }: Asking, { isError, structuredContent }: JsonObject): void {
+  const name = String(params["name"]);
+  const schema = outputSchemaOf(session, name);
+  if (schema === undefined || isError === true || structuredContent === undefined) return;
+  const fault = resultFault(`${session.server}.${name}`, schema, structuredContent);
+  if (fault?.enforce === true) throw new HoldfastError("upstream-invalid", `the result is not what the tool declares: ${fault.text}`);
+  if (fault !== undefined) log.warn({ tool: `${session.server}.${name}`, fault: fault.text }, "a result is not what its tool declares");
 }
 
 /** Answers to these hold no data of the server, only what it offers. */

@@ -1,5 +1,5 @@
 import type { Source } from "../../core/content.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
@@ -33,6 +33,8 @@ export interface McpGatewayOptions {
   readonly mayUseTool: (principal: Principal, tool: string) => boolean;
   /** True where the agent gets handles in place of what a tool's results say. */
   readonly handles: (tool: string) => boolean;
+  /** What is wrong with a structured result by what the tool's server declared of it, and whether it must not be handed on. */
+  readonly resultFault: (tool: string, declared: JsonObject, value: Json) => { readonly text: string; readonly enforce: boolean } | undefined;
   readonly label: (source: Source) => Label;
   /** Where a person answers the question of this ticket; undefined where there is no console. */
   readonly approvalUrl: (ticket: string) => string | undefined;
