@@ -3,7 +3,7 @@ import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
 import { LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
-import { type Start, talkToCell } from "./cells.ts";
+import { collectedBy, type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
 import type { WayOut } from "./way-out.ts";
 
@@ -25,7 +25,7 @@ export function confined(
       write,
       limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
       ...(image === undefined ? {} : { image }),
-    });
+    }, collectedBy(start));
     let closed: ReturnType<typeof prepared.close> | undefined;
     // What cannot be taken away now is found at the next start; it is no reason for anything else to stop.
     const close = () =>
