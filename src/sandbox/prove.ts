@@ -49,7 +49,8 @@ const ROOM: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 8 << 20 };
 const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 1, disk: 8 << 20 };
 /** For the attempt on the processors: so few that a busy machine has more to give. */
 const FEW_CPUS = 0.1;
-const DEADLINE_MS = 8_000;
+/** So long that every attempt ends by itself, also in a machine whose processor is imitated. */
+const DEADLINE_MS = 30_000;
 /** For what a driver makes before its first cell. */
 const READY_MS = 120_000;
 /** For an attempt that would run for ever. */
@@ -116,7 +117,7 @@ async function cameOf(
   driver: Driver,
   kit: Kit,
   run: Run,
-  { from, script, wayOut }: Escape,
+  { from, script, endless, wayOut }: Escape,
   { aims, given, folder }: Field,
   openWay: OpenWay,
 ): Promise<"held" | "escaped" | "not tried"> {
@@ -129,7 +130,7 @@ async function cameOf(
       write: kit.folders ? [given] : [],
       limits: way !== undefined ? ROOM : from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
-    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), from === "time" ? SHORT_MS : DEADLINE_MS);
+    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), endless === true ? SHORT_MS : DEADLINE_MS);
     if (way !== undefined && !output.includes("REACHED")) return "not tried";
     return output.includes("ESCAPED") || (await isAlive(`311.${aims.PORT}`)) ? "escaped" : "held";
   } finally {

@@ -6,7 +6,7 @@ import { type Cell, type Driver, KEPT_APART, type Prepared, type Start } from ".
 import { ownFolder, reapLocal } from "../left.ts";
 import { checked, find, NOBODY, VARIABLES, WORK, withoutImage } from "../system.ts";
 import { GIVEN_SIZE } from "../vm/files.ts";
-import type { HostRequest } from "../vm/host.ts";
+import type { Asked } from "../vm/frames.ts";
 import { findKept, type Ingredients, type Kept, makeKept, nodeIn } from "../vm/kept.ts";
 import { findKernel } from "../vm/kernel.ts";
 import { argvOf, SNAPSHOT_FD } from "../vm/machine.ts";
@@ -39,7 +39,7 @@ export const driver: Driver = {
     const { read, write } = await checkedFor(cell);
     const { kept, ingredients } = await keptFor(cell);
     if (kept === undefined) throw new HoldfastError("unavailable", "no machine is kept for this yet");
-    const request: HostRequest = {
+    const request: Asked = {
       command: cell.command,
       env: { ...VARIABLES, ...cell.env },
       cwd: cell.cwd ?? WORK,
@@ -94,7 +94,7 @@ interface Found {
 }
 
 /** The machine in which the program of this cell is: the usual one, or one with its package besides. */
-async function keptFor(cell: Cell): Promise<Found> {
+export async function keptFor(cell: Cell): Promise<Found> {
   const found = await tools();
   if (typeof found === "string") throw new HoldfastError("unavailable", found);
   const usual: Ingredients = { ...found, memory: memoryOf(cell) };

@@ -82,7 +82,13 @@ function numbered(root: Tree): readonly Inode[] {
       return inode;
     }
     const names = Object.keys(entry.holds).map((name) => Buffer.from(name));
-    const inode: Inode = { entry, number, size: BLOCK * pages([Buffer.from("."), Buffer.from(".."), ...names].sort(Buffer.compare)).length, block: 0, entries: [] };
+    const inode: Inode = {
+      entry,
+      number,
+      size: BLOCK * pages([Buffer.from("."), Buffer.from(".."), ...names].sort(Buffer.compare)).length,
+      block: 0,
+      entries: [],
+    };
     inodes.push(inode);
     const held = Object.entries(entry.holds).map(([name, one]) => [Buffer.from(name), add(one, inode)] as const);
     inode.entries = [...held, [Buffer.from("."), inode] as const, [Buffer.from(".."), above ?? inode] as const].sort(([a], [b]) => Buffer.compare(a, b));

@@ -65,7 +65,10 @@ async function entryOf(root: string, path: string, count: { left: number }, befo
   return { is: "folder", mode: found.mode & 0o777, holds: holds as Tree };
 }
 
-const digest = async (path: string): Promise<string> => createHash("sha256").update(await readFile(path)).digest("hex");
+const digest = async (path: string): Promise<string> =>
+  createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 
 /** What the machine says about files, taken down until it is over. */
 export interface Changes {
@@ -92,8 +95,7 @@ export function receive({ read, write, limits }: Given, before: readonly Before[
   const begin = (bytes: Buffer, isFile: boolean): void => {
     end();
     const [number = "", path = "", runs, size] = bytes.toString("utf8").split("\0");
-    const index = Number(number) - read.length;
-    const into = after[index];
+    const into = /^\d{1,6}$/.test(number) ? after[Number(number) - read.length] : undefined;
     if (into === undefined || !isBelow(path) || entriesLeft-- <= 0) throw new Error("it names what it was not given");
     if (!isFile) return void into.set(path, undefined);
     const from = join(staging, `${number}-${entriesLeft}`);
@@ -118,7 +120,8 @@ export function receive({ read, write, limits }: Given, before: readonly Before[
       end();
       if (fault !== undefined) return [`nothing that the machine changed was taken over: ${fault}`];
       const failed: string[] = [];
-      for (const [index, root] of write.entries()) failed.push(...(await made(root, before[index] as Before, after[index] as ReadonlyMap<string, Taken | undefined>)));
+      for (const [index, root] of write.entries())
+        failed.push(...(await made(root, before[index] as Before, after[index] as ReadonlyMap<string, Taken | undefined>)));
       return failed;
     },
   };
@@ -138,7 +141,8 @@ async function made(root: string, before: Before, after: ReadonlyMap<string, Tak
   }
   for (const [path, was] of [...before].reverse()) {
     if (after.has(path) || path === "") continue;
-    if (was === undefined) await rmdir(join(root, path)).catch(() => {}); // somebody else's file is in it
+    if (was === undefined)
+      await rmdir(join(root, path)).catch(() => {}); // somebody else's file is in it
     else if ((await digest(join(root, path)).catch(() => "")) === was) await attempt(path, () => rm(join(root, path)));
   }
   return failed;

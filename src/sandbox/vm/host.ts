@@ -10,24 +10,11 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Changes, receive, send } from "./files.ts";
-
-export interface HostRequest {
-  readonly command: readonly string[];
-  readonly env: { readonly [name: string]: string };
-  readonly cwd: string;
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-  readonly limits: { readonly memory: number; readonly pids: number; readonly cpus: number; readonly disk: number };
-  /** Random, in hexadecimal digits. */
-  readonly seed: string;
-}
+import { type Asked, asked, frame, frames, PIECE } from "./frames.ts";
 
 const SOCKETS = "/work";
 /** A shell's code for a command that something else kept from running. */
 const BROKEN = 125;
-const LONGEST = 1 << 20;
-const PIECE = 1 << 16;
-const HEAD = 5;
 const PATIENCE_MS = 60_000;
 
 const [does = "", folder = ""] = process.argv.slice(2);
@@ -36,7 +23,8 @@ await (does === "keep" ? keep() : run()).catch((error: unknown) => broken(error 
 async function keep(): Promise<void> {
   const agent = await reach("agent");
   await new Promise<void>((resolve, reject) => {
-    onFrames(agent, (letter, bytes) => (letter === "G" ? resolve() : reject(new Error(`the machine does not start: ${shown(bytes)}`))));
+    const take = (letter: string, bytes: Buffer): void => (letter === "G" ? resolve() : reject(new Error(`the machine does not start: ${shown(bytes)}`)));
+    agent.on("data", frames(take, broken));
     agent.once("close", () => reject(new Error("the machine ended while it started")));
   });
   const control = await reach("control");
@@ -61,12 +49,12 @@ async function keep(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const request = JSON.parse(await readFile(join(folder, "request"), "utf8")) as HostRequest;
+  const request = JSON.parse(await readFile(join(folder, "request"), "utf8")) as Asked;
   const [agent, sent] = await Promise.all([reach("agent"), send(request, join(folder, "given"))]);
   const changes: Changes = receive(request, sent, join(folder, "changed"));
   agent.write(frame("R", asked(request)));
   carryInput(agent);
-  onFrames(agent, (letter, bytes) => {
+  const take = (letter: string, bytes: Buffer): void => {
     if (letter === "O" || letter === "X") {
       const to = letter === "O" ? process.stdout : process.stderr;
       if (!to.write(bytes)) {
@@ -76,7 +64,8 @@ async function run(): Promise<void> {
     } else if (letter === "Z") void over(bytes.toString("latin1"), changes).catch((error: unknown) => broken(String(error)));
     else if (letter === "B") broken(shown(bytes));
     else changes.take(letter, bytes);
-  });
+  };
+  agent.on("data", frames(take, broken));
   agent.once("close", () => broken("the machine ended"));
 }
 
@@ -101,43 +90,6 @@ function carryInput(agent: Socket): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(BROKEN)); // nobody reads it any more
 }
 
-/** What the agent reads: names and values, each with a zero behind it. */
-function asked({ command, env, cwd, read, write, limits, seed }: HostRequest): Buffer {
-  const pairs: readonly (readonly [string, string])[] = [
-    ...Object.entries(limits).map(([name, value]) => [name, String(value)] as const),
-    ...[["cwd", cwd] as const, ["seed", seed] as const, ["time", String(Math.floor(Date.now() / 1000))] as const],
-    ...Object.entries(env).map(([name, value]) => ["env", `${name}=${value}`] as const),
-    ...command.map((word) => ["arg", word] as const),
-    ...read.map((path) => ["read", path] as const),
-    ...write.map((path) => ["write", path] as const),
-  ];
-  const bytes = Buffer.from(pairs.flat().join("\0") + "\0");
-  if (bytes.length > LONGEST) throw new Error("the command and its environment are too long");
-  return bytes;
-}
-
-function frame(letter: string, bytes: Buffer): Buffer {
-  const head = Buffer.alloc(HEAD);
-  head.write(letter, "latin1");
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
-}
-
-function onFrames(socket: Socket, take: (letter: string, bytes: Buffer) => void): void {
-  let rest: Buffer = Buffer.alloc(0);
-  socket.on("data", (chunk: Buffer) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    while (rest.length >= HEAD) {
-      const length = rest.readUInt32BE(1);
-      if (length > LONGEST) return broken("the machine says more at once than it may");
-      if (rest.length < HEAD + length) return;
-      const [letter, bytes] = [rest.toString("latin1", 0, 1), rest.subarray(HEAD, HEAD + length)];
-      rest = rest.subarray(HEAD + length);
-      take(letter, bytes);
-    }
-  });
-}
-
 /** QEMU starts at the same time as this, so its socket may not be there yet. */
 async function reach(name: string): Promise<Socket> {
   for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await pause(2)) {
@@ -152,7 +104,12 @@ async function reach(name: string): Promise<Socket> {
 }
 
 /** What somebody else said, for people: nothing in it that a terminal would obey. */
-const shown = (bytes: Buffer): string => bytes.toString("latin1").slice(0, 500).replace(/[^\x20-\x7e]+/g, " ").trim();
+const shown = (bytes: Buffer): string =>
+  bytes
+    .toString("latin1")
+    .slice(0, 500)
+    .replace(/[^\x20-\x7e]+/g, " ")
+    .trim();
 
 function broken(why: string): void {
   process.stderr.write(`the sandbox \`vm\`: ${why}\n`, () => process.exit(BROKEN));

@@ -29,7 +29,7 @@ export interface Ingredients {
   readonly program?: string;
 }
 
-const CODE = ["host", "files", "erofs"];
+const CODE = ["host", "frames", "files", "erofs"];
 const PARTS = ["kernel", "first", "base", "snapshot", ...CODE.map((name) => `${name}.mjs`)];
 const MADE = "made.json";
 const MOST_SNAPSHOT = 16 * 2 ** 30;
@@ -49,7 +49,7 @@ async function nameOf({ qemu, kernel, memory, program = "" }: Ingredients): Prom
     const { size, mtimeMs, ino } = await stat(path);
     hash.update(`${path} ${size} ${mtimeMs} ${ino}\0`);
   }
-  for (const name of ["agent.pl", "host.ts", "files.ts", "erofs.ts", "packages.ts", "kernel.ts"]) hash.update(await readFile(join(import.meta.dirname, name)));
+  for (const name of ["agent.pl", "packages.ts", "kernel.ts", ...CODE.map((one) => `${one}.ts`)]) hash.update(await readFile(join(import.meta.dirname, name)));
   hash.update(seccompFilter());
   hash.update(JSON.stringify([memory, program, argvOf({ program: qemu, memory, kernel: "", first: "", base: "", given: "", sockets: "", restored: false })]));
   return hash.digest("hex").slice(0, 32);
@@ -89,7 +89,10 @@ async function stateOf(path: string): Promise<string> {
  * Makes it. `start` starts a machine with what lies in the folder it is given, and gives the file to which that was written down. Any number
  * may do this at once: each has a folder of its own until it is whole.
  */
-export async function makeKept(ingredients: Ingredients, start: (kept: string) => Promise<{ readonly snapshot: string; free(): Promise<void> }>): Promise<void> {
+export async function makeKept(
+  ingredients: Ingredients,
+  start: (kept: string) => Promise<{ readonly snapshot: string; free(): Promise<void> }>,
+): Promise<void> {
   const { kernel, program } = ingredients;
   await mkdir(place(), { recursive: true, mode: 0o755 });
   await tidy();
@@ -147,7 +150,8 @@ async function copied(from: string, to: string): Promise<void> {
   const into = await open(to, "wx", 0o644);
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size > MOST_SNAPSHOT) throw new HoldfastError("unavailable", "a machine cannot be kept: what it wrote is no file of its length");
+    if (!found.isFile() || found.size > MOST_SNAPSHOT)
+      throw new HoldfastError("unavailable", "a machine cannot be kept: what it wrote is no file of its length");
     for (const piece = Buffer.allocUnsafe(1 << 20); ; ) {
       const { bytesRead } = await file.read(piece);
       if (bytesRead === 0) break;
@@ -175,7 +179,9 @@ async function put(folder: string, to: string, ingredients: Ingredients): Promis
 
 /** What was left half made by those who are gone, and what is old. */
 async function tidy(): Promise<void> {
-  const found = await Promise.all((await readdir(place())).map(async (name) => ({ name, made: (await stat(join(place(), name)).catch(() => undefined))?.mtimeMs ?? 0 })));
+  const found = await Promise.all(
+    (await readdir(place())).map(async (name) => ({ name, made: (await stat(join(place(), name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
   const whole = found.filter(({ name }) => /^[0-9a-f]{32}$/.test(name)).sort((a, b) => b.made - a.made);
   const gone = [...whole.slice(MOST_KEPT - 1), ...found.filter(({ name }) => isLeftBehind(name))];
   for (const { name } of gone) await rm(join(place(), name), { recursive: true, force: true });

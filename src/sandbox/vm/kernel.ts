@@ -60,6 +60,13 @@ export async function firstFiles({ modules }: Kernel, agent: Uint8Array, filter:
   for (const [index, path] of modules.entries())
     files.push({ path: `modules/${String(index).padStart(2, "0")}-${basename(path)}`, mode: 0o600, bytes: await readFile(path) });
   files.push({ path: "init", mode: 0o700, bytes: agent }, { path: "filter", mode: 0o600, bytes: filter });
-  const parents = new Set(files.flatMap(({ path }) => path.split("/").slice(0, -1).map((_, index, names) => names.slice(0, index + 1).join("/"))));
+  const parents = new Set(
+    files.flatMap(({ path }) =>
+      path
+        .split("/")
+        .slice(0, -1)
+        .map((_, index, names) => names.slice(0, index + 1).join("/")),
+    ),
+  );
   return [...[...parents].sort().map((path) => ({ path, mode: 0o755 })), ...files];
 }

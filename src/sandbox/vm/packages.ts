@@ -32,7 +32,13 @@ export async function installed(): Promise<ReadonlyMap<string, Package>> {
     if (list === undefined || known.has(name)) continue;
     // Of alternatives, those that are here are taken.
     const needs = [field("Pre-Depends"), field("Depends")].flatMap((line) => line.split(/[,|]/)).map(nameIn);
-    const one = { name, version: field("Version"), files: join(LISTS, list), essential: field("Essential") === "yes", needs: needs.filter((need) => need !== "") };
+    const one = {
+      name,
+      version: field("Version"),
+      files: join(LISTS, list),
+      essential: field("Essential") === "yes",
+      needs: needs.filter((need) => need !== ""),
+    };
     known.set(name, one);
     for (const other of field("Provides").split(",").map(nameIn)) if (other !== "" && !known.has(other)) known.set(other, one);
   }
