@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/root.ts";
 import { attempting, collected, runCell } from "../../src/compose/cells.ts";
-import { driver } from "../../src/sandbox/drivers/vm.ts";
+import { driver, keptFor } from "../../src/sandbox/drivers/vm.ts";
 import { type Cell, KEPT_APART, LIMITS, NOBODY, prove } from "../../src/sandbox/index.ts";
 import { isLeftBehind } from "../../src/sandbox/owner.ts";
 import { startRig } from "../mcp/rig.ts";
@@ -70,21 +70,31 @@ describe("the sandbox `vm`", { skip: missing ?? false }, () => {
     );
     assert.deepEqual([there.code, there.output], [0, "perl"]);
     // An attempt in a machine that did not start would pass for one that was stopped.
+    let wasMade = true;
     const notMade: string[] = [];
     const run: typeof attempting = {
       ...attempting,
       async cell(prepared, { env, timeout }) {
         const { code, late, output } = await runCell(prepared, { stdio: "collect", timeout }, env);
-        if (late || code === null || code === 125) notMade.push(output);
+        wasMade = !late && code !== null && code !== 125;
         return { output };
       },
     };
-    const proof = await prove(driver, run, async () => assert.fail("it has no way out"));
+    const proof = await prove(
+      driver,
+      run,
+      async () => assert.fail("it has no way out"),
+      ({ id }) => !wasMade && notMade.push(id),
+    );
     t.diagnostic(`${proof.attempts.length} attempts`);
     assert.ok(proof.attempts.length >= 40);
     const bad = proof.attempts.filter(({ held, control }) => !held || control === "held");
     assert.deepEqual([bad, proof.broken, [...proof.keeps].sort()], [[], [], [...KEPT_APART].sort()]);
-    assert.ok(notMade.length <= 1, `only the one that sleeps past its end may be late: ${notMade.join("; ")}`);
+    // The one would never end, the other has a tenth of a processor that is only imitated.
+    assert.deepEqual(
+      notMade.filter((id) => id !== "sleep-past-the-end" && id !== "cpu-spin"),
+      [],
+    );
   });
 
   test("a command has its exit code, its input and output, and an end; the deadline and the memory are held", { timeout: 200_000 }, () => {
@@ -166,17 +176,21 @@ describe("the sandbox `vm`", { skip: missing ?? false }, () => {
 
   test("a machine that was changed since it was kept, or is half written, is made anew and never gone on with", { timeout: 200_000 }, async () => {
     verifies("C-02");
-    const made = join(cache, "holdfast/vm", kept().find((name) => /^[0-9a-f]{32}$/.test(name)) as string);
     const one = cell("echo works");
+    await driver.ready?.(one, collected);
+    const made = (await keptFor(one)).kept?.folder as string;
+    const list = readFileSync(join(made, "made.json"));
     for (const damage of [
-      () => appendFileSync(join(made, "snapshot"), "x"),
-      () => rmSync(join(made, "made.json")),
       () => chmodSync(join(made, "base"), 0o666),
+      () => writeFileSync(join(made, "made.json"), list.subarray(0, list.length / 2)),
+      () => rmSync(join(made, "made.json")),
+      () => {
+        writeFileSync(join(made, "made.json"), list);
+        appendFileSync(join(made, "snapshot"), "x");
+      },
     ]) {
       damage();
       await assert.rejects(driver.prepare(one), /no machine is kept/);
-      // Only the last is made again: it takes seconds.
-      if (existsSync(join(made, "made.json"))) continue;
     }
     assert.equal((await ran(one)).output, "works\n");
     assert.deepEqual(
@@ -185,7 +199,7 @@ describe("the sandbox `vm`", { skip: missing ?? false }, () => {
     );
   });
 
-  test("what a killed Holdfast left is taken away by the next", { timeout: 60_000 }, async () => {
+  test("what a killed Holdfast left is taken away by the next", { timeout: 150_000 }, async () => {
     verifies("C-07");
     const killed = spawn(BIN, ["sandbox", "run", "--driver", "vm", "--memory", "64m", "--timeout", "60", "--", "sh", "-c", "echo up; sleep 77.5"], {
       detached: true,

@@ -13,7 +13,7 @@ export interface Machine {
   readonly restored: boolean;
 }
 
-/** Where the machine that is kept is open: for QEMU to write or to read. */
+/** Where the machine that was kept is open for QEMU to read. */
 export const SNAPSHOT_FD = 8;
 
 /** Freed memory is emptied, so that what is kept is short. What guards a processor against guessing ahead guards nothing in one that is only imitated. */

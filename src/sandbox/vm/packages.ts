@@ -24,7 +24,10 @@ export async function installed(): Promise<ReadonlyMap<string, Package>> {
   const text = await readFile(STATUS, "utf8").catch(() => "");
   const known = new Map<string, Package>();
   const lists = new Set(await readdir(LISTS).catch(() => []));
+  let seen = 0;
   for (const stanza of text.split("\n\n")) {
+    // A machine has thousands, and others wait.
+    if (seen++ % 100 === 0) await new Promise(setImmediate);
     const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(stanza)?.[1] ?? "";
     if (field("Status") !== "install ok installed") continue;
     const name = field("Package");
