@@ -49,7 +49,7 @@ const ROOM: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 8 << 20 };
 const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 1, disk: 8 << 20 };
 /** For the attempt on the processors: so few that a busy machine has more to give. */
 const FEW_CPUS = 0.1;
-const DEADLINE_MS = 12_000;
+const DEADLINE_MS = 8_000;
 /** For what a driver makes before its first cell. */
 const READY_MS = 120_000;
 /** For an attempt that would run for ever. */
