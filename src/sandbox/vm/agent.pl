@@ -126,7 +126,8 @@ sub carried {
     vec($read, fileno($_->[1]), 1) = 1 for values %outs;
     my $write = '';
     vec($write, fileno($in), 1) = 1 if defined $in && $rest ne '';
-    select($read, $write, undef, defined $status ? 0 : 0.02);
+    # One that has closed all it writes to is about to end.
+    select($read, $write, undef, defined $status ? 0 : %outs ? 0.02 : 0.001);
     listen_on() if vec($read, fileno($port), 1);
     while (my ($letter, $bytes) = heard()) {
       if ($letter eq 'I') { $rest .= $bytes } elsif ($letter eq 'E') { $last = 1 }
