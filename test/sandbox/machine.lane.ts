@@ -180,18 +180,22 @@ describe("the sandbox `vm`", { skip: missing ?? false }, () => {
     await driver.ready?.(one, collected);
     const made = (await keptFor(one)).kept?.folder as string;
     const list = readFileSync(join(made, "made.json"));
+    const whole = (): void => {
+      writeFileSync(join(made, "made.json"), list);
+      chmodSync(made, 0o755);
+    };
     for (const damage of [
-      () => chmodSync(join(made, "base"), 0o666),
       () => writeFileSync(join(made, "made.json"), list.subarray(0, list.length / 2)),
       () => rmSync(join(made, "made.json")),
-      () => {
-        writeFileSync(join(made, "made.json"), list);
-        appendFileSync(join(made, "snapshot"), "x");
-      },
+      () => chmodSync(made, 0o777),
     ]) {
       damage();
       await assert.rejects(driver.prepare(one), /no machine is kept/);
+      whole();
+      await (await driver.prepare(one)).close();
     }
+    appendFileSync(join(made, "snapshot"), "x");
+    await assert.rejects(driver.prepare(one), /no machine is kept/);
     assert.equal((await ran(one)).output, "works\n");
     assert.deepEqual(
       kept().filter((name) => !/^[0-9a-f]{32}$/.test(name)),
