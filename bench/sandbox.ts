@@ -1,13 +1,19 @@
 /** P15: from the start of something in a sandbox to its result, beside the least that the same technology takes when it is used directly. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCell } from "../src/compose/cells.ts";
+import { collected, runCell } from "../src/compose/cells.ts";
 import { driverOf } from "../src/compose/sandboxes.ts";
 import { runAttached } from "../src/runner/attached.ts";
 import { daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
+import { keptFor } from "../src/sandbox/drivers/vm.ts";
 import { type Cell, LIMITS } from "../src/sandbox/index.ts";
 import { loadInterpreter } from "../src/sandbox/skill/script.ts";
+import { GIVEN_SIZE } from "../src/sandbox/vm/files.ts";
+import { asked, frame } from "../src/sandbox/vm/frames.ts";
+import { argvOf } from "../src/sandbox/vm/machine.ts";
 import { type Bench, median, type Row } from "./row.ts";
 
 const FLOOR_ROOT = ["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin"];
@@ -33,6 +39,7 @@ async function measured(id: string, folder: string, floor: () => Promise<unknown
   const skill = join(folder, "skill.js");
   writeFileSync(skill, "print(6 * 7)");
   const cell: Cell = { command: driver.runs === "skills" ? [skill] : ["true"], env: {}, read: [], write: [], limits: LIMITS };
+  await driver.ready?.(cell, collected);
   const ours = async (): Promise<void> => {
     const prepared = await driver.prepare(cell);
     const { code } = await runCell(prepared, { stdio: "collect", timeout: 30_000 });
@@ -101,7 +108,9 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
     const { value } = await daemon.ask("GET", "/images/json");
     return String((value as { RepoTags?: string[]; Id: string }[]).find(({ RepoTags }) => RepoTags?.[0]?.startsWith("holdfast-empty:"))?.Id);
   };
+  const machine = await plainMachine(folder);
   return {
+    ...(machine === undefined ? {} : { vm: machine }),
     process: () => plain("bwrap", "--unshare-all", ...FLOOR_ROOT, "--proc", "/proc", "--dev", "/dev", "true"),
     runc: oci("runc"),
     gvisor: oci("runsc", "--platform=ptrace", "--network=none", "--ignore-cgroups"),
@@ -119,4 +128,38 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
       context.dispose();
     },
   };
+}
+
+/** Plain QEMU, by root, with nothing around it: goes on as the same machine, and is over when that has run the same command. */
+async function plainMachine(folder: string): Promise<(() => Promise<void>) | undefined> {
+  const cell: Cell = { command: ["true"], env: {}, read: [], write: [], limits: LIMITS };
+  const driver = await driverOf("vm");
+  if ((await driver.missing()) !== undefined) return undefined;
+  await driver.ready?.(cell, collected);
+  const { ingredients, kept } = await keptFor(cell);
+  if (kept === undefined) return undefined;
+  const at = (name: string): string => join(kept.folder, name);
+  const given = join(folder, "given");
+  writeFileSync(given, "");
+  truncateSync(given, GIVEN_SIZE);
+  const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder };
+  const argv = argvOf({ program: ingredients.qemu, memory: ingredients.memory, ...files, restored: true }).map((word) =>
+    word.startsWith("fd:") ? "fd:0" : word,
+  );
+  const request = frame("R", asked({ ...cell, env: { PATH: "/usr/bin" }, cwd: "/work", seed: "00" }));
+  return () =>
+    new Promise((resolve, reject) => {
+      const stdin = openSync(at("snapshot"), "r");
+      rmSync(join(folder, "agent"), { force: true });
+      const qemu = spawn(argv[0] as string, argv.slice(1), { stdio: [stdin, "ignore", "inherit"] });
+      closeSync(stdin);
+      const reach = (): void => {
+        const socket = connect(join(folder, "agent"), () => socket.write(request));
+        socket.once("error", () => setTimeout(reach, 2));
+        // Its only answer to `true` is how it ended.
+        socket.once("data", () => qemu.kill("SIGKILL"));
+      };
+      reach();
+      qemu.once("error", reject).once("exit", () => resolve());
+    });
 }

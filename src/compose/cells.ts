@@ -1,7 +1,8 @@
+import { HoldfastError } from "../core/errors.ts";
 import { type Attached, type AttachedOptions, attachTo, runAttached } from "../runner/attached.ts";
 import type { Program } from "../runner/program.ts";
 import { talkTo } from "../runner/talk.ts";
-import type { Prepared, Run } from "../sandbox/index.ts";
+import type { Prepared, Run, Start as StartCell } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 
 /** Starts a program as it is; only the runner does. */
@@ -16,6 +17,27 @@ export async function runCell(prepared: Prepared, options: AttachedOptions, besi
 /** Speaks with a prepared cell in lines. */
 export async function talkToCell(prepared: Prepared, take: PipeTaker, start: Start): Promise<Pipe> {
   return "begin" in prepared ? talkTo(await prepared.begin(), take) : start({ command: prepared.argv, env: prepared.env })(take);
+}
+
+/** Milliseconds for what a sandbox makes before its first cell. */
+const READY_MS = 120_000;
+
+/** Runs such a cell where this process may start programs, as that of a command line may. */
+export const collected: StartCell = async (prepared) => (await runCell(prepared, { stdio: "collect", timeout: READY_MS })).output;
+
+/** Runs it by whoever starts programs for us, to its end. */
+export function collectedBy(start: Start): StartCell {
+  return (prepared) =>
+    new Promise((resolve, reject) => {
+      let said = "";
+      const late = setTimeout(() => reject(new HoldfastError("unavailable", "a sandbox does not get ready")), READY_MS);
+      const ended = (): void => {
+        clearTimeout(late);
+        resolve(said);
+      };
+      const told = (text: string): void => void (said += `${text}\n`);
+      talkToCell(prepared, { line: told, said: told, ended }, start).catch(reject);
+    });
 }
 
 /** How attempts to get out are run. */

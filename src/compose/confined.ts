@@ -3,7 +3,7 @@ import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
 import { LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
-import { type Start, talkToCell } from "./cells.ts";
+import { collectedBy, type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
 import type { WayOut } from "./way-out.ts";
 
@@ -17,15 +17,20 @@ export function confined(
   wayOut: () => Promise<WayOut>,
 ): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
-    const prepared = await prepareWith(driver, allow_hosts.length === 0 ? undefined : wayOut, {
-      command,
-      env,
-      ...(cwd === undefined ? {} : { cwd }),
-      read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
-      write,
-      limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
-      ...(image === undefined ? {} : { image }),
-    });
+    const prepared = await prepareWith(
+      driver,
+      allow_hosts.length === 0 ? undefined : wayOut,
+      {
+        command,
+        env,
+        ...(cwd === undefined ? {} : { cwd }),
+        read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
+        write,
+        limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+        ...(image === undefined ? {} : { image }),
+      },
+      collectedBy(start),
+    );
     let closed: ReturnType<typeof prepared.close> | undefined;
     // What cannot be taken away now is found at the next start; it is no reason for anything else to stop.
     const close = () =>

@@ -17,7 +17,12 @@ test("a sandbox without a way out is refused hosts before anything is opened", a
   for (const id of SANDBOXES.filter((one) => !WITH_WAY_OUT.includes(one))) {
     const opened = (): never => assert.fail("it was opened");
     await assert.rejects(
-      prepareWith(id, async () => opened(), cell),
+      prepareWith(
+        id,
+        async () => opened(),
+        cell,
+        async () => opened(),
+      ),
       { code: "configuration", message: /has no way out/ },
       id,
     );

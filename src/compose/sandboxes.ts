@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
-import { type Cell, type Driver, drivers, LIMITS, type Prepared, prove } from "../sandbox/index.ts";
+import { type Cell, type Driver, drivers, LIMITS, type Prepared, prove, type Start } from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
-import { attempting, runCell } from "./cells.ts";
+import { attempting, collected, runCell } from "./cells.ts";
 import type { WayOut } from "./way-out.ts";
 
 /** Codes that shells and container engines use for the same. */
@@ -29,7 +29,7 @@ export const sandboxBench = (folder: string): SandboxBench => ({
 
 async function ran(id: string, wayOut: OpenWayOut | undefined, cell: Cell, options: { readonly timeout: number; readonly signal: AbortSignal }) {
   await reapSandboxes([id], () => {}); // where it cannot be asked, the next line says so
-  const prepared = await prepareWith(id, wayOut, cell);
+  const prepared = await prepareWith(id, wayOut, cell, collected);
   let ended: Awaited<ReturnType<typeof runCell>>;
   let outOfMemory = false;
   try {
@@ -45,9 +45,10 @@ async function ran(id: string, wayOut: OpenWayOut | undefined, cell: Cell, optio
 type OpenWayOut = () => Promise<WayOut>;
 
 /** Prepares a cell with its way out, if it has one, which ends with it. INVARIANT: nothing is opened for a sandbox that cannot have one. */
-export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, cell: Cell): Promise<Prepared> {
-  if (wayOut === undefined) return (await driverOf(id)).prepare(cell);
-  const driver = await leadingOut(id);
+export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, cell: Cell, start: Start): Promise<Prepared> {
+  const driver = wayOut === undefined ? await driverOf(id) : await leadingOut(id);
+  await driver.ready?.(cell, start);
+  if (wayOut === undefined) return driver.prepare(cell);
   const way = await wayOut();
   try {
     const prepared = await driver.prepare(way.through(cell));

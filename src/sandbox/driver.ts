@@ -64,6 +64,9 @@ interface AsStreams extends Closing {
 /** How a cell is started, and how it is over. */
 export type Prepared = AsProgram | AsStreams;
 
+/** Runs a prepared cell to its end and gives what it said, as far as it is kept. Only the runner starts programs, so it comes in as an argument. */
+export type Start = (prepared: Prepared) => Promise<string>;
+
 /**
  * One sandbox technology. `keeps` is what it promises on this machine, as it is; a cell that has to be kept apart in more than that is not
  * for it. `prepare` starts nothing; it rejects with `configuration` for what is wrong with the cell and `unavailable` where the machine
@@ -79,6 +82,8 @@ export interface Driver {
   /** Undefined where it works here; else what is missing, and how to get it. */
   missing(): Promise<string | undefined>;
   keeps(): Promise<readonly KeptApart[]>;
+  /** Makes what such a cell begins from, where that is not here yet: it may take seconds. `start` runs a prepared cell, never the one that was given, to its end. */
+  ready?(cell: Cell, start: Start): Promise<void>;
   prepare(cell: Cell): Promise<Prepared>;
   reap(): Promise<void>;
 }

@@ -36,7 +36,7 @@ const reaching = WAYS.flatMap(([way, expression, control]) =>
 const NO_HOST = "outside, the same is there only in other programs";
 const NO_LIMIT = "outside, it would take the machine's memory";
 const NO_DEADLINE = "outside, nobody set a deadline";
-const late = (id: string, script: string): Escape => ({ id, from: "time", control: NO_DEADLINE, script });
+const late = (id: string, script: string): Escape => ({ id, from: "time", control: NO_DEADLINE, endless: true, script });
 
 export const SKILL_ESCAPES: readonly Escape[] = [
   ...reaching,

@@ -10,6 +10,8 @@ export interface Escape {
   /** A script for `bash`. What it may aim at stands in its variables (`Aims`). */
   readonly script: string;
   readonly control: true | string;
+  /** It would not end by itself. */
+  readonly endless?: true;
   /** Made in a sandbox that has a way out to `OPEN` and `OWN` of loopback, of which `OWN` is Holdfast's. */
   readonly wayOut?: true;
 }
@@ -255,6 +257,7 @@ export const ESCAPES: readonly Escape[] = [
     id: "sleep-past-the-end",
     from: "time",
     control: "outside, nobody set a deadline",
+    endless: true,
     script: "trap '' TERM INT HUP; for i in $(seq 100); do sleep 1; done; echo ESCAPED",
   },
   {

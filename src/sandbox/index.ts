@@ -1,6 +1,6 @@
 import type { Driver } from "./driver.ts";
 
-export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running } from "./driver.ts";
+export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running, type Start } from "./driver.ts";
 export { sandboxLayer } from "./execute.ts";
 export { type Attempt, NO_WAY, type OpenWay, type Proof, prove, type Run } from "./prove.ts";
 export { closedTo, NOBODY } from "./system.ts";
@@ -11,5 +11,6 @@ export const drivers: { readonly [id: string]: () => Promise<Driver> } = {
   runc: async () => (await import("./drivers/runc.ts")).driver,
   gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
   container: async () => (await import("./drivers/container.ts")).driver,
+  vm: async () => (await import("./drivers/vm.ts")).driver,
   wasm: async () => (await import("./drivers/wasm.ts")).driver,
 };

@@ -50,6 +50,8 @@ const LIMITS: Limits = { memory: 64 << 20, pids: 40, cpus: 1, disk: 8 << 20 };
 /** For the attempt on the processors: so few that a busy machine has more to give. */
 const FEW_CPUS = 0.1;
 const DEADLINE_MS = 8_000;
+/** For what a driver makes before its first cell. */
+const READY_MS = 120_000;
 /** For an attempt that would run for ever. */
 const SHORT_MS = 2_000;
 const SECRET = "HOLDFAST_ESCAPE_SECRET";
@@ -114,7 +116,7 @@ async function cameOf(
   driver: Driver,
   kit: Kit,
   run: Run,
-  { from, script, wayOut }: Escape,
+  { from, script, endless, wayOut }: Escape,
   { aims, given, folder }: Field,
   openWay: OpenWay,
 ): Promise<"held" | "escaped" | "not tried"> {
@@ -127,7 +129,7 @@ async function cameOf(
       write: kit.folders ? [given] : [],
       limits: way !== undefined ? ROOM : from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
-    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), from === "time" ? SHORT_MS : DEADLINE_MS);
+    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), endless === true ? SHORT_MS : DEADLINE_MS);
     if (way !== undefined && !output.includes("REACHED")) return "not tried";
     return output.includes("ESCAPED") || (await isAlive(`311.${aims.PORT}`)) ? "escaped" : "held";
   } finally {
@@ -136,6 +138,7 @@ async function cameOf(
 }
 
 async function outputOf(driver: Driver, run: Run, cell: Cell, timeout: number): Promise<string> {
+  await driver.ready?.(cell, async (prepared) => (await run.cell(prepared, { env: {}, timeout: READY_MS })).output);
   const prepared = await driver.prepare(cell);
   try {
     // What lies in the environment of those who start it must not be in it.
