@@ -8,6 +8,7 @@ import { type Daemon, daemonAt, findDaemon } from "../daemon.ts";
 import { demultiplex } from "../demultiplex.ts";
 import { type Driver, KEPT_APART, type Running } from "../driver.ts";
 import { emptyRoot } from "../image.ts";
+import { reapLocal } from "../left.ts";
 import { isLeftBehind, ownName } from "../owner.ts";
 import { checked, system, wrong } from "../system.ts";
 
@@ -22,7 +23,7 @@ const PATIENCE = 10_000;
 export const driver: Driver = {
   id: "container",
   runs: "programs",
-  wayOut: false,
+  wayOut: true,
   async missing() {
     const path = await findDaemon();
     return path === undefined ? "no container engine listens; start Docker or podman, or name its socket in DOCKER_HOST (unix://…)" : lackOf(daemonAt(path));
@@ -52,6 +53,7 @@ export const driver: Driver = {
     };
   },
   async reap() {
+    await reapLocal(); // ways out
     const path = await findDaemon();
     if (path === undefined) return;
     const daemon = daemonAt(path);
