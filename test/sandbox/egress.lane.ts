@@ -6,7 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/root.ts";
 import { runCell } from "../../src/compose/cells.ts";
@@ -205,34 +205,35 @@ for (const driver of servers)
   });
 
 for (const { id, driver, image, skip } of DRIVERS)
-  test(`a command in a sandbox of \`${id}\` reaches the hosts that are named, through what it is told of, and nothing else`, {
-    timeout: 60_000,
-    skip,
-  }, async () => {
-    verifies("C-04", "P-07");
-    const inside = (script: string, ...more: readonly string[]) =>
-      run(BIN, ["sandbox", "run", "--driver", driver, ...(image === undefined ? [] : ["--image", image]), ...more, "--", "sh", "-c", script]);
-    const allowed = ["--allow-host", `127.0.0.1:${web.port}`, "--allow-address", "127.0.0.1"];
-    const good = `http://127.0.0.1:${web.port}/`;
-    const bad = [`http://127.0.0.1:${slow.port}/`, "http://169.254.169.254/", `http://localhost:${web.port}/`];
-    // An image has what it has: this one a `wget` that knows nothing of exceptions and writes no answer that is a refusal.
-    const get = (url: string): string => (image === undefined ? `curl -sS -m 5 --noproxy "" ${url}` : `wget -q -O - ${url} || echo "no (egress/host)"`);
-    const beside = image === undefined ? `curl -sS -m 5 ${good}` : `wget -q -Y off -O - ${good}`;
-    const both = await inside(
-      `cat; ${[good, ...bad].map((url) => `${get(url)}; echo`).join("; ")}; ${beside} || echo none beside; env; cat /proc/*/environ; exit 7`,
-      ...allowed,
-    );
-    const lines = both.stdout.split("\n");
-    assert.deepEqual([both.code, lines[0]], [7, "a page from outside"], `${both.stdout}\n${both.stderr}`);
-    assert.match(lines.slice(1).join("\n"), /^\n?(.*egress\/host.*\n+){3}none beside\n/, both.stdout);
-    assert.doesNotMatch(both.stdout, /hf_/, "no key is inside");
-    assert.match(
-      (await inside(get(good), "--allow-host", `127.0.0.1:${web.port}`)).stdout,
-      image === undefined ? /egress\/address/ : /^no /,
-      "private without being excepted",
-    );
-    assert.doesNotMatch((await inside(get(good))).stdout, /a page/, "without it there is no network at all");
-    assert.equal((await inside("sleep 9", ...allowed, "--timeout", "1")).code, 124);
+  describe(`a sandbox of \`${id}\``, { skip }, () => {
+    test(`a command in a sandbox of \`${id}\` reaches the hosts that are named, through what it is told of, and nothing else`, {
+      timeout: 60_000,
+    }, async () => {
+      verifies("C-04", "P-07");
+      const inside = (script: string, ...more: readonly string[]) =>
+        run(BIN, ["sandbox", "run", "--driver", driver, ...(image === undefined ? [] : ["--image", image]), ...more, "--", "sh", "-c", script]);
+      const allowed = ["--allow-host", `127.0.0.1:${web.port}`, "--allow-address", "127.0.0.1"];
+      const good = `http://127.0.0.1:${web.port}/`;
+      const bad = [`http://127.0.0.1:${slow.port}/`, "http://169.254.169.254/", `http://localhost:${web.port}/`];
+      // An image has what it has: this one a `wget` that knows nothing of exceptions and writes no answer that is a refusal.
+      const get = (url: string): string => (image === undefined ? `curl -sS -m 5 --noproxy "" ${url}` : `wget -q -O - ${url} || echo "no (egress/host)"`);
+      const beside = image === undefined ? `curl -sS -m 5 ${good}` : `wget -q -Y off -O - ${good}`;
+      const both = await inside(
+        `cat; ${[good, ...bad].map((url) => `${get(url)}; echo`).join("; ")}; ${beside} || echo none beside; env; cat /proc/*/environ; exit 7`,
+        ...allowed,
+      );
+      const lines = both.stdout.split("\n");
+      assert.deepEqual([both.code, lines[0]], [7, "a page from outside"], `${both.stdout}\n${both.stderr}`);
+      assert.match(lines.slice(1).join("\n"), /^\n?(.*egress\/host.*\n+){3}none beside\n/, both.stdout);
+      assert.doesNotMatch(both.stdout, /hf_/, "no key is inside");
+      assert.match(
+        (await inside(get(good), "--allow-host", `127.0.0.1:${web.port}`)).stdout,
+        image === undefined ? /egress\/address/ : /^no /,
+        "private without being excepted",
+      );
+      assert.doesNotMatch((await inside(get(good))).stdout, /a page/, "without it there is no network at all");
+      assert.equal((await inside("sleep 9", ...allowed, "--timeout", "1")).code, 124);
+    });
   });
 
 test("hosts that are none, and ranges that nothing opens, are refused before anything is started", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../../scripts/root.ts";
 import { driverOf } from "../../src/compose/sandboxes.ts";
@@ -82,56 +82,59 @@ const leave = async (client: Client): Promise<void> => {
 };
 
 for (const { id: driver, skip } of DRIVERS)
-  test(`in \`${driver}\` one waits with nothing of it running, serves one session, is replaced, and is gone with it`, {
-    timeout: 60_000,
-    skip,
-  }, async (t) => {
-    verifies("C-06", "G-02");
-    const { yaml, begun } = configured(driver);
-    const earlier = (await places(driver)).length;
-    const rig = await startRig(yaml);
-    let closed: Promise<void> | undefined;
-    const close = () => (closed ??= rig.close());
-    t.after(close);
-    const count = async (): Promise<number> => (await places(driver)).length - earlier;
-    await until("none waits", async () => (await count()) === 1);
-    const [waited] = (await places(driver)).slice(earlier);
-    await pause(1_000);
-    assert.deepEqual([await count(), begun()], [1, 0]);
-    const key = await rig.key("worker");
-    const one = await rig.client("clock", key);
-    assert.match(await time(one), /user 65534/);
-    assert.equal(begun(), 1, "and it begins for the session");
-    await until("it is not replaced", async () => (await count()) === 2);
-    const other = await rig.client("clock", key);
-    assert.match(await time(other), /user 65534/);
-    assert.equal(begun(), 2, "the second session has a server of its own");
-    await until("the second is not replaced", async () => (await count()) === 3);
-    await leave(one);
-    await leave(other);
-    await until("what was used is not gone", async () => (await count()) === 1);
-    assert.ok(!(await places(driver)).includes(String(waited)));
-    assert.equal(begun(), 2, "what was never used never ran");
-    await close();
-    assert.deepEqual([await count(), begun()], [0, 2]);
+  describe(`\`${driver}\``, { skip }, () => {
+    test(`in \`${driver}\` one waits with nothing of it running, serves one session, is replaced, and is gone with it`, {
+      timeout: 60_000,
+    }, async (t) => {
+      verifies("C-06", "G-02");
+      const { yaml, begun } = configured(driver);
+      const earlier = (await places(driver)).length;
+      const rig = await startRig(yaml);
+      let closed: Promise<void> | undefined;
+      const close = () => (closed ??= rig.close());
+      t.after(close);
+      const count = async (): Promise<number> => (await places(driver)).length - earlier;
+      await until("none waits", async () => (await count()) === 1);
+      const [waited] = (await places(driver)).slice(earlier);
+      await pause(1_000);
+      assert.deepEqual([await count(), begun()], [1, 0]);
+      const key = await rig.key("worker");
+      const one = await rig.client("clock", key);
+      assert.match(await time(one), /user 65534/);
+      assert.equal(begun(), 1, "and it begins for the session");
+      await until("it is not replaced", async () => (await count()) === 2);
+      const other = await rig.client("clock", key);
+      assert.match(await time(other), /user 65534/);
+      assert.equal(begun(), 2, "the second session has a server of its own");
+      await until("the second is not replaced", async () => (await count()) === 3);
+      await leave(one);
+      await leave(other);
+      await until("what was used is not gone", async () => (await count()) === 1);
+      assert.ok(!(await places(driver)).includes(String(waited)));
+      assert.equal(begun(), 2, "what was never used never ran");
+      await close();
+      assert.deepEqual([await count(), begun()], [0, 2]);
+    });
   });
 
-test("what waits when Holdfast is killed never runs, and the next start takes it away", { timeout: 60_000, skip: engine }, async (t) => {
-  verifies("C-07");
-  const { yaml, begun } = configured("container", ', allow_hosts: ["a.test"]');
-  const killed = await serve(yaml);
-  const pid = Number(killed.process.pid);
-  const left = () => containers("?all=1");
-  await until("none waits", async () => (await left()).length > 0);
-  const [name] = await left();
-  const owner = Number(String(name).split("-")[3]);
-  await until("its way out is not there", async () => (await places("process", owner)).length === 1);
-  for (const one of new Set([owner, pid])) process.kill(one, "SIGKILL");
-  await once(killed.process, "exit");
-  await until("the word is waited for although nobody can say it", async () => (await containers("")).length === 0);
-  assert.deepEqual([(await left()).length, begun()], [1, 0]);
-  const next = await serve(yaml, { folder: killed.folder });
-  t.after(() => next.stop());
-  await until("it is left behind", async () => !(await left()).includes(String(name)) && (await places("process", owner)).length === 0);
-  assert.equal(begun(), 0);
+describe("with an engine", { skip: engine }, () => {
+  test("what waits when Holdfast is killed never runs, and the next start takes it away", { timeout: 60_000 }, async (t) => {
+    verifies("C-07");
+    const { yaml, begun } = configured("container", ', allow_hosts: ["a.test"]');
+    const killed = await serve(yaml);
+    const pid = Number(killed.process.pid);
+    const left = () => containers("?all=1");
+    await until("none waits", async () => (await left()).length > 0);
+    const [name] = await left();
+    const owner = Number(String(name).split("-")[3]);
+    await until("its way out is not there", async () => (await places("process", owner)).length === 1);
+    for (const one of new Set([owner, pid])) process.kill(one, "SIGKILL");
+    await once(killed.process, "exit");
+    await until("the word is waited for although nobody can say it", async () => (await containers("")).length === 0);
+    assert.deepEqual([(await left()).length, begun()], [1, 0]);
+    const next = await serve(yaml, { folder: killed.folder });
+    t.after(() => next.stop());
+    await until("it is left behind", async () => !(await left()).includes(String(name)) && (await places("process", owner)).length === 0);
+    assert.equal(begun(), 0);
+  });
 });
