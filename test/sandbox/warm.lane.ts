@@ -14,16 +14,16 @@ import { serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
 
-const engine = noDaemon();
+const noEngine = noDaemon();
 // Asked before anything is registered: a test that comes later than that may find what it needs taken away.
 const DRIVERS = await Promise.all(
-  ["process", "runc", "gvisor", "container"].map(async (id) => ({ id, skip: id === "container" ? engine : ((await (await driverOf(id)).missing()) ?? false) })),
+  ["process", "runc", "gvisor", "container"].map(async (id) => ({ id, skip: id === "container" ? noEngine : ((await (await driverOf(id)).missing()) ?? false) })),
 );
 const folder = mkdtempSync(join(tmpdir(), "holdfast-warm-"));
 chmodSync(folder, 0o755);
 let own: TestDaemon | undefined;
 before(async () => {
-  if (engine !== false) return;
+  if (noEngine !== false) return;
   own = await startDaemon();
   process.env["DOCKER_HOST"] = `unix://${own.socket}`;
 });
@@ -117,7 +117,7 @@ for (const { id: driver, skip } of DRIVERS)
     });
   });
 
-describe("with an engine", { skip: engine }, () => {
+describe("with an engine", { skip: noEngine }, () => {
   test("what waits when Holdfast is killed never runs, and the next start takes it away", { timeout: 60_000 }, async (t) => {
     verifies("C-07");
     const { yaml, begun } = configured("container", ', allow_hosts: ["a.test"]');

@@ -30,9 +30,9 @@ export const driver: Driver = {
     const { name, folder, free } = await ownFolder();
     try {
       const bundle = await layOut(cell, { folder });
+      const flags = ["--root", join(folder, "state"), "--platform=ptrace", "--network=none", "--ignore-cgroups", "--oci-seccomp", ...(await sockets(cell))];
       // The kernel in between and its threads are in the group as well; a start that fails leaves them behind, and they end with it.
       const group = await makeGroup(name, { ...cell.limits, memory: cell.limits.memory + KERNEL.memory, pids: cell.limits.pids + KERNEL.pids });
-      const flags = ["--root", join(folder, "state"), "--platform=ptrace", "--network=none", "--ignore-cgroups", "--oci-seccomp", ...(await sockets(cell))];
       return {
         argv: joining(group, [(await find("runsc")) as string, ...flags, "run", "--bundle", bundle, name]),
         env: {},
