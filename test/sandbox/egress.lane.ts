@@ -30,7 +30,7 @@ let slow: Awaited<ReturnType<typeof rawHost>>;
 let gateway: Served;
 
 /** Every sandbox that has a way out, and one with programs that are not this machine's. */
-const noEngine = noDaemon();
+const lacking = noDaemon();
 const DRIVERS = (
   [
     { id: "process", driver: "process" },
@@ -39,7 +39,7 @@ const DRIVERS = (
     { id: "container", driver: "container" },
     { id: "container with an image", driver: "container", image: BUSYBOX },
   ] as readonly { readonly id: string; readonly driver: string; readonly image?: string }[]
-).map((one) => ({ ...one, skip: one.driver === "container" ? noEngine : one.driver === "process" || isRoot ? false : "it needs root" }));
+).map((one) => ({ ...one, skip: one.driver === "container" ? lacking : one.driver === "process" || isRoot ? false : "it needs root" }));
 const servers = DRIVERS.filter(({ image, skip }) => image === undefined && skip === false).map(({ driver }) => driver);
 let own: TestDaemon | undefined;
 
@@ -59,7 +59,7 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
 `;
 
 before(async () => {
-  if (noEngine === false) {
+  if (lacking === false) {
     own = await startDaemon();
     process.env["DOCKER_HOST"] = `unix://${own.socket}`;
   }

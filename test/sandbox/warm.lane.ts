@@ -14,16 +14,19 @@ import { serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
 
-const noEngine = noDaemon();
+const lacking = noDaemon();
 // Asked before anything is registered: a test that comes later than that may find what it needs taken away.
 const DRIVERS = await Promise.all(
-  ["process", "runc", "gvisor", "container"].map(async (id) => ({ id, skip: id === "container" ? noEngine : ((await (await driverOf(id)).missing()) ?? false) })),
+  ["process", "runc", "gvisor", "container"].map(async (id) => ({
+    id,
+    skip: id === "container" ? lacking : ((await (await driverOf(id)).missing()) ?? false),
+  })),
 );
 const folder = mkdtempSync(join(tmpdir(), "holdfast-warm-"));
 chmodSync(folder, 0o755);
 let own: TestDaemon | undefined;
 before(async () => {
-  if (noEngine !== false) return;
+  if (lacking !== false) return;
   own = await startDaemon();
   process.env["DOCKER_HOST"] = `unix://${own.socket}`;
 });
@@ -117,7 +120,7 @@ for (const { id: driver, skip } of DRIVERS)
     });
   });
 
-describe("with an engine", { skip: noEngine }, () => {
+describe("with an engine", { skip: lacking }, () => {
   test("what waits when Holdfast is killed never runs, and the next start takes it away", { timeout: 60_000 }, async (t) => {
     verifies("C-07");
     const { yaml, begun } = configured("container", ', allow_hosts: ["a.test"]');
