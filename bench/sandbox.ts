@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { collected, runCell } from "../src/compose/cells.ts";
 import { driverOf } from "../src/compose/sandboxes.ts";
 import { runAttached } from "../src/runner/attached.ts";
-import { daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
+import { type Daemon, daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
 import { keptFor } from "../src/sandbox/drivers/vm.ts";
 import { type Cell, LIMITS } from "../src/sandbox/index.ts";
 import { loadInterpreter } from "../src/sandbox/skill/script.ts";
@@ -80,22 +80,7 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
     if (code !== 0) throw new Error(`the floor failed: ${output}`);
   };
   let next = 0;
-  const root = join(folder, "bundle");
-  mkdirSync(join(root, "root"), { recursive: true });
-  const namespaces = ["pid", "mount", "network", "ipc", "uts"].map((type) => ({ type }));
-  const bind = { type: "bind", options: ["bind", "ro"] };
-  const mounts = [
-    { destination: "/proc", type: "proc", source: "proc" },
-    ...["/usr", "/bin", "/lib", "/lib64"].map((path) => ({ ...bind, destination: path, source: path })),
-  ];
-  const spec = {
-    ociVersion: "1.0.2",
-    process: { user: { uid: 0, gid: 0 }, args: ["true"], env: ["PATH=/bin"], cwd: "/" },
-    root: { path: "root" },
-    mounts,
-    linux: { namespaces },
-  };
-  writeFileSync(join(root, "config.json"), JSON.stringify(spec));
+  const root = bareBundle(folder, ["true"]);
   const oci =
     (program: string, ...flags: readonly string[]) =>
     () =>
@@ -104,11 +89,8 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
   // Where none listens, nothing of it is measured.
   const daemon = daemonAt(socket ?? "");
   const interpreter = await loadInterpreter(LIMITS.memory);
-  const emptyImage = async (): Promise<string> => {
-    const { value } = await daemon.ask("GET", "/images/json");
-    return String((value as { RepoTags?: string[]; Id: string }[]).find(({ RepoTags }) => RepoTags?.[0]?.startsWith("holdfast-empty:"))?.Id);
-  };
   const machine = await plainMachine(folder);
+  let image: string | undefined;
   return {
     ...(machine === undefined ? {} : { vm: machine }),
     process: () => plain("bwrap", "--unshare-all", ...FLOOR_ROOT, "--proc", "/proc", "--dev", "/dev", "true"),
@@ -116,7 +98,9 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
     gvisor: oci("runsc", "--platform=ptrace", "--network=none", "--ignore-cgroups"),
     async container() {
       const HostConfig = { NetworkMode: "none", Binds: ["/usr:/usr:ro"], LogConfig: { Type: "none" } };
-      const made = await daemon.ask("POST", "/containers/create", { body: { Image: await emptyImage(), Cmd: ["true"], HostConfig } });
+      // Looked for once, after ours has made it: the floor is not to pay for that.
+      image ??= await emptyImage(daemon);
+      const made = await daemon.ask("POST", "/containers/create", { body: { Image: image, Cmd: ["true"], HostConfig } });
       const id = (made.value as { Id: string }).Id;
       await daemon.ask("POST", `/containers/${id}/start`);
       await daemon.ask("POST", `/containers/${id}/wait`);
@@ -162,4 +146,32 @@ async function plainMachine(folder: string): Promise<(() => Promise<void>) | und
       reach();
       qemu.once("error", reject).once("exit", () => resolve());
     });
+}
+
+/** A bundle of the OCI runtime specification with no limits and nothing kept from it but by namespaces. */
+export function bareBundle(folder: string, args: readonly string[]): string {
+  const root = join(folder, "bundle");
+  mkdirSync(join(root, "root"), { recursive: true });
+  const namespaces = ["pid", "mount", "network", "ipc", "uts"].map((type) => ({ type }));
+  const bind = { type: "bind", options: ["bind", "ro"] };
+  const mounts = [
+    { destination: "/proc", type: "proc", source: "proc" },
+    ...["/usr", "/bin", "/lib", "/lib64"].map((path) => ({ ...bind, destination: path, source: path })),
+  ];
+  const spec = {
+    ociVersion: "1.0.2",
+    process: { user: { uid: 0, gid: 0 }, args, env: ["PATH=/bin"], cwd: "/" },
+    root: { path: "root" },
+    mounts,
+    linux: { namespaces },
+  };
+  writeFileSync(join(root, "config.json"), JSON.stringify(spec));
+  return root;
+}
+
+export async function emptyImage(daemon: Daemon): Promise<string> {
+  const { value } = await daemon.ask("GET", "/images/json");
+  const found = (value as { RepoTags?: string[]; Id: string }[]).find(({ RepoTags }) => RepoTags?.[0]?.startsWith("holdfast-empty:"));
+  if (found === undefined) throw new Error("the empty image is not there");
+  return found.Id;
 }

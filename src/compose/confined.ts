@@ -9,19 +9,20 @@ import type { WayOut } from "./way-out.ts";
 
 type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
 
-/** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. */
+/** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. `before`: what stands before its command, inside. */
 export function confined(
   { command, env, cwd }: Program,
   { driver, image, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
   start: Start,
   wayOut: () => Promise<WayOut>,
+  before: readonly string[] = [],
 ): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
     const prepared = await prepareWith(
       driver,
       allow_hosts.length === 0 ? undefined : wayOut,
       {
-        command,
+        command: [...before, ...command],
         env,
         ...(cwd === undefined ? {} : { cwd }),
         read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],

@@ -97,7 +97,13 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   const { chains } = counters;
   const egress = composeEgress({ current, traffic, clock, log, metrics, held });
   closing.push(() => egress.shut());
-  const mcp = mcpServers({ clock, metrics, start: (program) => (take) => runner.start(program, take), wayOut: egress.wayOut });
+  const mcp = mcpServers({
+    clock,
+    metrics,
+    start: (program) => (take) => runner.start(program, take),
+    wayOut: egress.wayOut,
+    said: (server, text) => log.warn({ server, text }, "no sandbox is kept waiting"),
+  });
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);
   const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});

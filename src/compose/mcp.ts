@@ -14,6 +14,7 @@ import type { Documents } from "../vault/documents.ts";
 import type { Start } from "./cells.ts";
 import { confined } from "./confined.ts";
 import { toolAgent } from "./tool-agents.ts";
+import { WAITING, warm } from "./warm.ts";
 import type { WayOut } from "./way-out.ts";
 
 /** What of MCP outlives a configuration: the conversations, and the connections and processes of servers that did not change. */
@@ -32,9 +33,11 @@ export interface McpServersOptions {
   readonly start: Start;
   /** The way out of a server in a sandbox that may reach hosts. */
   readonly wayOut: (agent: string) => Promise<WayOut>;
+  /** Told of servers that should wait to be used and do not. */
+  readonly said: (server: string, text: string) => void;
 }
 
-export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions): McpServers {
+export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
   const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
   const make = (id: string, { http, stdio, sandbox }: ToolServerConfig): McpUpstream | undefined => {
@@ -51,7 +54,18 @@ export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions)
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
-    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start, () => wayOut(toolAgent(id))) });
+    if (sandbox === undefined) return stdioMcpUpstream({ id, start: start(program) });
+    const inside = (...before: readonly string[]) => confined(program, sandbox, start, () => wayOut(toolAgent(id)), before);
+    if (sandbox.warm === 0) return stdioMcpUpstream({ id, start: inside() });
+    const kept = warm({ cold: inside(), waiting: inside(...WAITING), most: sandbox.warm, clock, said: (text) => said(id, text) });
+    const upstream = stdioMcpUpstream({ id, start: kept.start });
+    return {
+      ...upstream,
+      async close() {
+        await upstream.close();
+        await kept.close();
+      },
+    };
   };
   return {
     sessions,

@@ -51,7 +51,7 @@ export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, ce
   if (wayOut === undefined) return driver.prepare(cell);
   const way = await wayOut();
   try {
-    const prepared = await driver.prepare(way.through(cell));
+    const prepared = await driver.prepare(await way.through(cell));
     return {
       ...prepared,
       async close() {
@@ -71,7 +71,8 @@ export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, ce
 /** Refuses what has no way out: to run it without one would look like a host that does not answer. */
 async function leadingOut(id: string): Promise<Driver> {
   const driver = await driverOf(id);
-  if (!driver.wayOut) throw new HoldfastError("configuration", `the sandbox \`${id}\` has no way out, so no hosts can be allowed; only \`process\` has one`);
+  if (!driver.wayOut)
+    throw new HoldfastError("configuration", `the sandbox \`${id}\` has no way out, so no hosts can be allowed; take another, such as \`process\``);
   return driver;
 }
 

@@ -1,22 +1,21 @@
-import { chmod, chown, copyFile, link, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Cell, closedTo, NOBODY } from "../sandbox/index.ts";
+import { chmod, chown, copyFile, link, mkdir, realpath } from "node:fs/promises";
+import { basename, isAbsolute, join } from "node:path";
+import { type Cell, closedTo, NOBODY, ownFolder } from "../sandbox/index.ts";
 import type { EgressServer } from "../surfaces/egress-proxy/proxy.ts";
 
 /** The way out of one sandbox: a socket in a file, behind which the egress proxy knows whose it is. */
 export interface WayOut {
   /** The same cell with the socket in it, and its command behind what makes an address of it. */
-  through(cell: Cell): Cell;
+  through(cell: Cell): Promise<Cell>;
   close(): Promise<void>;
 }
 
 /** Opens `server` at a socket that only the sandbox's program reaches: nobody else can enter its folder. */
 export async function openWayOut({ server, close: shut }: EgressServer): Promise<WayOut> {
-  const folder = await mkdtemp(join(tmpdir(), "holdfast-way-"));
+  const { folder, free } = await ownFolder();
   const close = async (): Promise<void> => {
     await shut();
-    await rm(folder, { recursive: true, force: true });
+    await free();
   };
   try {
     const socket = join(folder, "proxy");
@@ -27,9 +26,17 @@ export async function openWayOut({ server, close: shut }: EgressServer): Promise
     const node = await runtime(folder);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
     await chmod(socket, 0o666);
-    if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
+    const uid = process.getuid?.();
+    if (uid === 0) {
+      // The program may go through, and no more: what lies here is root's.
+      await chown(folder, uid, NOBODY);
+      await chmod(folder, 0o710);
+    }
     return {
-      through: (cell) => ({ ...cell, command: [node, script, socket, ...cell.command], read: [...cell.read, node, script, socket] }),
+      async through(cell) {
+        const { command, read } = cell.image === undefined ? { command: [node], read: [node] } : await withLibraries(node, join(folder, "lib"));
+        return { ...cell, command: [...command, script, socket, ...cell.command], read: [...cell.read, ...read, script, socket] };
+      },
       close,
     };
   } catch (error) {
@@ -45,4 +52,17 @@ async function runtime(folder: string): Promise<string> {
   const near = join(folder, "node");
   await link(node, near).catch(() => copyFile(node, near));
   return near;
+}
+
+/** The same for an image, which need not have the libraries that it was built for: they come along, in a folder of their own, with what loads them. */
+async function withLibraries(node: string, folder: string): Promise<Pick<Cell, "command" | "read">> {
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
+  // Only this says where they are without starting a program; whose addresses ours are is not asked.
+  const report = Object.assign(process.report, { excludeNetwork: true });
+  const { sharedObjects } = report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
+  const libraries = sharedObjects.filter((path) => isAbsolute(path) && !path.endsWith(".node"));
+  await Promise.all(libraries.map((path) => copyFile(path, join(folder, basename(path)))));
+  const loader = libraries.map((path) => basename(path)).find((name) => name.startsWith("ld-"));
+  return { command: loader === undefined ? [node] : [join(folder, loader), "--library-path", folder, node], read: [node, folder] };
 }

@@ -40,3 +40,20 @@ test("what is no frame is not handed on", async () => {
   for (const bytes of ["HTTP/1.1 500", "\u0003\0\0\0\0\0\0\u0001x", "\u0001\0\u0001\0\0\0\0\u0001x"])
     assert.deepEqual(await parted([Buffer.from(bytes)]), ["", "", true], bytes);
 });
+
+test("a container whose one output nobody reads is held up, however quickly the other is read and however many pieces come at once", () => {
+  const [from, stdout, stderr] = [new PassThrough(), new PassThrough({ highWaterMark: 8 }), new PassThrough({ highWaterMark: 8 })];
+  demultiplex(from, { stdout, stderr }, () => assert.fail("it broke"));
+  for (let count = 0; count < 40; count++) from.write(Buffer.concat([frame(1, "said often"), frame(2, "bad")]));
+  assert.equal(from.isPaused(), true);
+  for (const [what, output] of Object.entries({ stdout, stderr })) assert.ok(output.listenerCount("drain") <= 1, what);
+  stdout.resume();
+  return new Promise<void>((done) =>
+    setTimeout(() => {
+      assert.equal(from.isPaused(), true, "the other is full still");
+      assert.ok(stderr.readableLength + stderr.writableLength < 40, String(stderr.writableLength));
+      stderr.resume();
+      from.end(() => done());
+    }, 20),
+  );
+});

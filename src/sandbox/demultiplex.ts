@@ -8,17 +8,24 @@ export function demultiplex(from: Readable, outputs: { readonly stdout: Writable
   const head = Buffer.alloc(HEAD);
   let [filled, left] = [0, 0];
   let into: Writable = outputs.stdout;
+  const full = new Set<Writable>();
+  /** A reader that does not keep up holds the container up, not our memory: it goes on when each of the two has room. */
+  const wait = (output: Writable): void => {
+    if (full.has(output)) return;
+    full.add(output);
+    from.pause();
+    output.once("drain", () => {
+      full.delete(output);
+      if (full.size === 0) from.resume();
+    });
+  };
   const take = (chunk: Buffer): void => {
     for (let at = 0; at < chunk.length; ) {
       if (left > 0) {
         const piece = chunk.subarray(at, at + left);
         at += piece.length;
         left -= piece.length;
-        // A reader that does not keep up holds the container up, not our memory.
-        if (!into.write(piece)) {
-          from.pause();
-          into.once("drain", () => from.resume());
-        }
+        if (!into.write(piece)) wait(into);
         continue;
       }
       const piece = chunk.subarray(at, at + HEAD - filled);

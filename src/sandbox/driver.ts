@@ -77,7 +77,7 @@ export interface Driver {
   readonly id: string;
   /** What it runs: programs of the system or of an image, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
   readonly runs: "programs" | "skills";
-  /** Whether a cell of it can be given a way out: a socket in a file, and a program before its own. INVARIANT: one without is never given hosts. */
+  /** Whether a cell of it can be given a way out: a socket in a file that it may read, and a program before its own. INVARIANT: one without is never given hosts. */
   readonly wayOut: boolean;
   /** Undefined where it works here; else what is missing, and how to get it. */
   missing(): Promise<string | undefined>;

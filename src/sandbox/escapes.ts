@@ -94,6 +94,12 @@ const WAY_OUT: readonly Escape[] = (
     ["way-out-mapped", "a machine need not have IPv6", 'to "[::ffff:127.0.0.1]" "$OPEN"'],
     ["way-out-metadata", "a machine need not have one", "to 169.254.169.254 80"],
     ["way-out-beside", true, '(exec 3<>"/dev/tcp/127.0.0.1/$OPEN") 2>/dev/null'],
+    ["way-out-socket-file", true, `perl -MSocket -e 'my $s; socket($s, AF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un($ENV{SOCKET})) || exit 1'`],
+    [
+      "way-out-abstract-socket",
+      true,
+      `perl -MSocket -e 'my $s; socket($s, AF_UNIX, SOCK_STREAM, 0) && connect($s, pack("S a*", AF_UNIX, "\\0$ENV{ABSTRACT}")) || exit 1'`,
+    ],
   ] as const
 ).map(([id, control, attempt]): Escape => ({ id, from: "network", control, wayOut: true, script: `${TO}${attempt} && echo ESCAPED` }));
 

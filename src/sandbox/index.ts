@@ -2,6 +2,7 @@ import type { Driver } from "./driver.ts";
 
 export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running, type Start } from "./driver.ts";
 export { sandboxLayer } from "./execute.ts";
+export { ownFolder } from "./left.ts";
 export { type Attempt, NO_WAY, type OpenWay, type Proof, prove, type Run } from "./prove.ts";
 export { closedTo, NOBODY } from "./system.ts";
 

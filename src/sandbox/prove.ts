@@ -42,7 +42,7 @@ export interface Proof {
 }
 
 /** A way out for a cell, to two ports of loopback, of which the second is to pass for Holdfast's own. Ends with `close`. */
-export type OpenWay = (open: number, own: number) => Promise<{ through(cell: Cell): Cell; close(): Promise<void> }>;
+export type OpenWay = (open: number, own: number) => Promise<{ through(cell: Cell): Promise<Cell>; close(): Promise<void> }>;
 
 /** What makes an address of the way out takes more than an attempt does. */
 const ROOM: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 8 << 20 };
@@ -129,7 +129,7 @@ async function cameOf(
       write: kit.folders ? [given] : [],
       limits: way !== undefined ? ROOM : from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
-    const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), endless === true ? SHORT_MS : DEADLINE_MS);
+    const output = await outputOf(driver, run, way === undefined ? cell : await way.through(cell), endless === true ? SHORT_MS : DEADLINE_MS);
     if (way !== undefined && !output.includes("REACHED")) return "not tried";
     return output.includes("ESCAPED") || (await isAlive(`311.${aims.PORT}`)) ? "escaped" : "held";
   } finally {

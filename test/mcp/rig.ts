@@ -94,6 +94,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     metrics,
     start: (program) => (take) => runner.start(program, take),
     wayOut: (agent) => egress.wayOut(agent),
+    said: () => {},
   });
   const traffic = createTraffic();
   const egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });

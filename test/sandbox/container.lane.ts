@@ -8,7 +8,7 @@ import { attempting, runCell } from "../../src/compose/cells.ts";
 import { wayForProof } from "../../src/compose/sandbox-egress.ts";
 import { type ContainerSpec, containerOf, OWNER } from "../../src/sandbox/container.ts";
 import { driver } from "../../src/sandbox/drivers/container.ts";
-import { type Cell, KEPT_APART, LIMITS, prove } from "../../src/sandbox/index.ts";
+import { type Cell, KEPT_APART, LIMITS, NO_WAY, prove } from "../../src/sandbox/index.ts";
 import { ownName } from "../../src/sandbox/owner.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
@@ -39,6 +39,10 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
     t.diagnostic(`${proof.attempts.length} attempts`);
     const bad = proof.attempts.filter(({ held, control }) => !held || control === "held");
     assert.deepEqual([bad, proof.broken, [...proof.keeps].sort()], [[], [], [...KEPT_APART].sort()]);
+    assert.ok(
+      proof.attempts.every(({ because }) => because !== NO_WAY),
+      "what is tried through a way out was tried",
+    );
     assert.deepEqual(await left(), []);
   });
 
@@ -50,6 +54,8 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
     assert.deepEqual([plain.status, plain.stdout, plain.stderr], [7, "asked/work\n", "bad\n"]);
     assert.equal(run("--timeout", "1", "--", "sh", "-c", "trap '' TERM; sleep 20").status, 124);
     assert.equal(run("--memory", "32m", "--", "sh", "-c", "head -c 200m /dev/zero | tail").status, 137);
+    const threads = ["perl", "-Mthreads", "-e", 'threads->create(sub { print "from a thread" })->join'];
+    assert.equal(spawnSync(BIN, ["sandbox", "run", "--driver", "container", "--", ...threads], { encoding: "utf8" }).stdout, "from a thread");
     const missing = spawnSync(BIN, ["sandbox", "run", "--driver", "container", "--image", "no/such:1", "--", "true"], { encoding: "utf8" });
     assert.match(missing.stderr, /docker pull/);
     assert.deepEqual(await left(), []);

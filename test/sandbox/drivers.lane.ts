@@ -9,7 +9,7 @@ import { after, describe, test } from "node:test";
 import { attempting } from "../../src/compose/cells.ts";
 import { wayForProof } from "../../src/compose/sandbox-egress.ts";
 import { driverOf } from "../../src/compose/sandboxes.ts";
-import { KEPT_APART, prove } from "../../src/sandbox/index.ts";
+import { KEPT_APART, NO_WAY, prove } from "../../src/sandbox/index.ts";
 import { isLeftBehind } from "../../src/sandbox/owner.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
@@ -39,6 +39,10 @@ for (const id of ["runc", "gvisor", "wasm"]) {
       assert.ok(proof.attempts.length >= 40);
       const bad = proof.attempts.filter(({ held, control }) => !held || control === "held");
       assert.deepEqual([bad, proof.broken, [...proof.keeps].sort()], [[], [], [...KEPT_APART].sort()]);
+      assert.ok(
+        proof.attempts.every(({ because }) => because !== NO_WAY),
+        "what is tried through a way out was tried",
+      );
     });
 
     test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, () => {
@@ -49,21 +53,29 @@ for (const id of ["runc", "gvisor", "wasm"]) {
       const greedy = command(`perl -e '$x = "x" x (300 << 20)'`, "for (const all = []; ; ) all.push(new Uint8Array(1e6))");
       assert.equal(run(["--memory", "64m"], greedy).status, 137);
       assert.equal(run(["--image", "x:1"], command("true", "1")).status, 1, "an image is refused where there are none");
+      if (driver.runs === "programs") {
+        const threads = run([], ["perl", "-Mthreads", "-e", 'threads->create(sub { print "from a thread" })->join']);
+        assert.equal(threads.stdout, "from a thread", threads.stderr);
+        return;
+      }
       const out = run(["--allow-host", "a.test"], command("true", "1"));
       assert.equal(out.status, 1, "a host is refused where there is no way out");
       assert.match(out.stderr, /has no way out/);
-      if (driver.runs === "skills") assert.equal(run(["--read", folder], command("", "1")).status, 1, "files are refused where there are none");
+      assert.equal(run(["--read", folder], command("", "1")).status, 1, "files are refused where there are none");
     });
 
     if (driver.runs === "programs")
       test("what a killed Holdfast left running is ended by the next", { timeout: 60_000 }, async () => {
         verifies("C-07");
-        const killed = spawn(BIN, ["sandbox", "run", "--driver", id, "--", "sh", "-c", "echo up; sleep 77.5"], { detached: true });
+        const killed = spawn(BIN, ["sandbox", "run", "--driver", id, "--allow-host", "a.test", "--", "sh", "-c", "echo up; sleep 77.5"], {
+          detached: true,
+          env: { ...process.env, XDG_STATE_HOME: folder },
+        });
         await once(killed.stdout, "data");
         process.kill(-(killed.pid as number), "SIGKILL");
         await once(killed, "exit");
         const left = (): readonly string[] => readdirSync(tmpdir()).filter((name) => isLeftBehind(name));
-        assert.equal(left().length, 1);
+        assert.equal(left().length, 2, "what it ran on, and its way out");
         // gVisor ends its sandbox with whoever started it; runc does not.
         const isThere = (): boolean => spawnSync("ps", ["axww"], { encoding: "utf8" }).stdout.includes("sleep 77.5");
         assert.equal(isThere(), id === "runc");

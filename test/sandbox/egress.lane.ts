@@ -6,7 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/root.ts";
 import { runCell } from "../../src/compose/cells.ts";
@@ -19,6 +19,7 @@ import { connect as mcp } from "../mcp/rig.ts";
 import { blocksOf, missingLines } from "../readme.ts";
 import { BIN, type Served, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
+import { BUSYBOX, noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-way-out-"));
 chmodSync(folder, 0o755);
@@ -27,6 +28,20 @@ let names: NameServer;
 let web: Awaited<ReturnType<typeof host>>;
 let slow: Awaited<ReturnType<typeof rawHost>>;
 let gateway: Served;
+
+/** Every sandbox that has a way out, and one with programs that are not this machine's. */
+const lacking = noDaemon();
+const DRIVERS = (
+  [
+    { id: "process", driver: "process" },
+    { id: "runc", driver: "runc" },
+    { id: "gvisor", driver: "gvisor" },
+    { id: "container", driver: "container" },
+    { id: "container with an image", driver: "container", image: BUSYBOX },
+  ] as readonly { readonly id: string; readonly driver: string; readonly image?: string }[]
+).map((one) => ({ ...one, skip: one.driver === "container" ? lacking : one.driver === "process" || isRoot ? false : "it needs root" }));
+const servers = DRIVERS.filter(({ image, skip }) => image === undefined && skip === false).map(({ driver }) => driver);
+let own: TestDaemon | undefined;
 
 /** An MCP server that fetches, as one would be written: it knows nothing of a proxy. */
 const SERVER = `
@@ -44,6 +59,10 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
 `;
 
 before(async () => {
+  if (lacking === false) {
+    own = await startDaemon();
+    process.env["DOCKER_HOST"] = `unix://${own.socket}`;
+  }
   names = await nameServer();
   web = await host((_request, response) => void response.end("a page from outside"));
   slow = await rawHost((socket) => void socket.on("data", () => {}));
@@ -56,15 +75,19 @@ before(async () => {
   gateway = await serve(`
 egress: { listen: "127.0.0.1:0", resolvers: ["${names.at}"] }
 tools:
-  web:
+${servers
+  .map(
+    (driver) => `  web-${driver}:
     stdio: { command: ["${program}", "${server}"] }
     sandbox:
-      driver: process
+      driver: ${driver}
       read: ["${program}", "${server}"]
       allow_hosts: [{ host: pages.test, ports: [${web.port}], addresses: [127.0.0.1], tls: false }]
     default: { trust: internal }
     tools: { fetch_page: { effect: read, egress: false } }
-roles: { reader: { read: ["web.*"] } }
+`,
+  )
+  .join("")}roles: { reader: { read: ["*"] } }
 agents:
   worker:
     role: reader
@@ -74,7 +97,7 @@ agents:
 });
 after(async () => {
   await gateway.stop();
-  await Promise.all([web.close(), slow.close(), names.close()]);
+  await Promise.all([web.close(), slow.close(), names.close(), own?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -163,41 +186,59 @@ test("when an operator pauses an agent its tunnels end within a second", { timeo
   assert.match((await curl(`http://pages.test:${web.port}/`)).stdout, /200$/);
 });
 
-test("a tool server in a sandbox reaches its hosts without knowing how, and no other", { timeout: 60_000 }, async (t) => {
-  verifies("C-04", "P-07");
-  const client = await mcp(`${gateway.url}/mcp/web`, gateway.key);
-  t.after(() => client.close());
-  const fetched = async (url: string): Promise<string> => JSON.stringify(await client.callTool({ name: "fetch_page", arguments: { url } }));
-  assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
-  for (const url of ["http://other.test/", `http://slow.test:${slow.port}/`, "http://169.254.169.254/", `http://[::ffff:127.0.0.1]:${web.port}/`])
-    assert.match(await fetched(url), /403|failed/, url);
-  const connected = /"agent":"tools\/web"[^\n]*"action":"net.connect"/;
-  assert.match(await exported(connected), connected);
-  assert.equal((await run(BIN, ["agents", "pause", "tools/web", "--reason", "a test"])).code, 0);
-  assert.doesNotMatch(await fetched(`http://pages.test:${web.port}/`), /a page from outside/);
-  assert.equal((await run(BIN, ["agents", "resume", "tools/web", "--reason", "a test"])).code, 0);
-  assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
-});
+for (const driver of servers)
+  test(`a tool server in a sandbox of \`${driver}\` reaches its hosts without knowing how, and no other`, { timeout: 60_000 }, async (t) => {
+    verifies("C-04", "P-07");
+    const agent = `tools/web-${driver}`;
+    const client = await mcp(`${gateway.url}/mcp/web-${driver}`, gateway.key);
+    t.after(() => client.close());
+    const fetched = async (url: string): Promise<string> => JSON.stringify(await client.callTool({ name: "fetch_page", arguments: { url } }));
+    assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
+    for (const url of ["http://other.test/", `http://slow.test:${slow.port}/`, "http://169.254.169.254/", `http://[::ffff:127.0.0.1]:${web.port}/`])
+      assert.match(await fetched(url), /403|failed/, url);
+    const connected = new RegExp(`"agent":"${agent}"[^\\n]*"action":"net.connect"`);
+    assert.match(await exported(connected), connected);
+    assert.equal((await run(BIN, ["agents", "pause", agent, "--reason", "a test"])).code, 0);
+    assert.doesNotMatch(await fetched(`http://pages.test:${web.port}/`), /a page from outside/);
+    assert.equal((await run(BIN, ["agents", "resume", agent, "--reason", "a test"])).code, 0);
+    assert.match(await fetched(`http://pages.test:${web.port}/`), /200 a page from outside/);
+  });
 
-test("a command in a sandbox reaches the hosts that are named, through what it is told of, and nothing else", { timeout: 60_000 }, async () => {
-  verifies("C-04", "P-07");
+for (const { id, driver, image, skip } of DRIVERS)
+  describe(`a sandbox of \`${id}\``, { skip }, () => {
+    test(`a command in a sandbox of \`${id}\` reaches the hosts that are named, through what it is told of, and nothing else`, {
+      timeout: 60_000,
+    }, async () => {
+      verifies("C-04", "P-07");
+      const inside = (script: string, ...more: readonly string[]) =>
+        run(BIN, ["sandbox", "run", "--driver", driver, ...(image === undefined ? [] : ["--image", image]), ...more, "--", "sh", "-c", script]);
+      const allowed = ["--allow-host", `127.0.0.1:${web.port}`, "--allow-address", "127.0.0.1"];
+      const good = `http://127.0.0.1:${web.port}/`;
+      const bad = [`http://127.0.0.1:${slow.port}/`, "http://169.254.169.254/", `http://localhost:${web.port}/`];
+      // An image has what it has: this one a `wget` that knows nothing of exceptions and writes no answer that is a refusal.
+      const get = (url: string): string => (image === undefined ? `curl -sS -m 5 --noproxy "" ${url}` : `wget -q -O - ${url} || echo "no (egress/host)"`);
+      const beside = image === undefined ? `curl -sS -m 5 ${good}` : `wget -q -Y off -O - ${good}`;
+      const both = await inside(
+        `cat; ${[good, ...bad].map((url) => `${get(url)}; echo`).join("; ")}; ${beside} || echo none beside; env; cat /proc/*/environ; exit 7`,
+        ...allowed,
+      );
+      const lines = both.stdout.split("\n");
+      assert.deepEqual([both.code, lines[0]], [7, "a page from outside"], `${both.stdout}\n${both.stderr}`);
+      assert.match(lines.slice(1).join("\n"), /^\n?(.*egress\/host.*\n+){3}none beside\n/, both.stdout);
+      assert.doesNotMatch(both.stdout, /hf_/, "no key is inside");
+      assert.match(
+        (await inside(get(good), "--allow-host", `127.0.0.1:${web.port}`)).stdout,
+        image === undefined ? /egress\/address/ : /^no /,
+        "private without being excepted",
+      );
+      assert.doesNotMatch((await inside(get(good))).stdout, /a page/, "without it there is no network at all");
+      assert.equal((await inside("sleep 9", ...allowed, "--timeout", "1")).code, 124);
+    });
+  });
+
+test("hosts that are none, and ranges that nothing opens, are refused before anything is started", { timeout: 60_000 }, async () => {
+  verifies("P-07");
   const inside = (script: string, ...more: readonly string[]) => run(BIN, ["sandbox", "run", ...more, "--", "sh", "-c", script]);
-  const allowed = ["--allow-host", `127.0.0.1:${web.port}`, "--allow-address", "127.0.0.1"];
-  const get = (url: string): string => `curl -sS -m 5 --noproxy "" ${url}`;
-  const good = await inside(`${get(`http://127.0.0.1:${web.port}/`)}; exit 7`, ...allowed);
-  assert.deepEqual([good.code, good.stdout], [7, "a page from outside"]);
-  assert.match(
-    (await inside(get(`http://127.0.0.1:${web.port}/`), "--allow-host", `127.0.0.1:${web.port}`)).stdout,
-    /egress\/address/,
-    "private without being excepted",
-  );
-  assert.notEqual((await inside(`curl -sS -m 5 http://127.0.0.1:${web.port}/`, ...allowed)).code, 0, "not beside the proxy");
-  for (const url of [`http://127.0.0.1:${slow.port}/`, "http://169.254.169.254/", `http://localhost:${web.port}/`])
-    assert.match((await inside(get(url), ...allowed)).stdout, /egress\/host/, url);
-  assert.notEqual((await inside(get(`http://127.0.0.1:${web.port}/`))).code, 0, "without it there is no network at all");
-  assert.doesNotMatch((await inside("env; cat /proc/*/environ", ...allowed)).stdout, /hf_/, "no key is inside");
-  assert.equal((await inside("cat", ...allowed)).code, 0, "input ends as it does without");
-  assert.equal((await inside("sleep 9", ...allowed, "--timeout", "1")).code, 124);
   assert.equal((await inside("true", "--allow-host", "not a host")).code, 1);
   assert.match((await inside("true", "--allow-host", "a.test", "--allow-address", "169.254.0.0/16")).stderr, /nothing opens this range/);
 });
@@ -211,7 +252,7 @@ test("the runtime is brought into the sandbox also where it lies in a folder tha
   copyFileSync(real, join(closed, "node"));
   process.execPath = join(closed, "node");
   const way = await wayForProof(web.port, slow.port);
-  const cell = way.through({
+  const cell = await way.through({
     command: ["sh", "-c", 'curl -sS --noproxy "" "$AT"'],
     env: { AT: `http://127.0.0.1:${web.port}/` },
     read: [],

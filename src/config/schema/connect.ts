@@ -229,7 +229,7 @@ const path = z.string().regex(/^\//, "expected an absolute path");
 /** The sandboxes that ship; a name that none has must not load. */
 export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "wasm"] as const;
 /** Those of them whose programs can be given a way out. */
-export const WITH_WAY_OUT: readonly string[] = ["process"];
+export const WITH_WAY_OUT: readonly string[] = ["process", "runc", "gvisor", "container"];
 
 const sandbox = z
   .preprocess(
@@ -247,9 +247,13 @@ const sandbox = z
       disk: size.exactOptional().describe("How much it may write where it is at home (default: 64mb)."),
       pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
-      allow_hosts: hosts
-        .prefault([])
-        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. Only `process` has a way out."),
+      warm: z
+        .int()
+        .min(0)
+        .max(16)
+        .prefault(0)
+        .describe("How many of it wait, started, for the next sessions: each is used once (default: 0). It needs `/bin/sh` inside; not for `wasm`."),
+      allow_hosts: hosts.prefault([]).describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm` has no way out."),
     }),
   )
   .describe(
@@ -280,6 +284,10 @@ export const toolServer = z
   )
   .refine((given) => given.sandbox === undefined || given.sandbox.allow_hosts.length === 0 || WITH_WAY_OUT.includes(given.sandbox.driver), {
     path: ["sandbox", "allow_hosts"],
-    message: "this sandbox has no way out, so no hosts can be allowed; take the driver `process`, or leave `allow_hosts` away",
+    message: "this sandbox has no way out, so no hosts can be allowed; take another, such as `process`, or leave `allow_hosts` away",
+  })
+  .refine((given) => given.sandbox === undefined || given.sandbox.warm === 0 || given.sandbox.driver !== "wasm", {
+    path: ["sandbox", "warm"],
+    message: "a skill cannot be kept waiting: it has no shell in it; leave `warm` away",
   })
   .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

@@ -8,6 +8,7 @@ import { type Daemon, daemonAt, findDaemon } from "../daemon.ts";
 import { demultiplex } from "../demultiplex.ts";
 import { type Driver, KEPT_APART, type Running } from "../driver.ts";
 import { emptyRoot } from "../image.ts";
+import { reapLocal } from "../left.ts";
 import { isLeftBehind, ownName } from "../owner.ts";
 import { checked, system, wrong } from "../system.ts";
 
@@ -22,24 +23,19 @@ const PATIENCE = 10_000;
 export const driver: Driver = {
   id: "container",
   runs: "programs",
-  wayOut: false,
+  wayOut: true,
   async missing() {
     const path = await findDaemon();
-    if (path === undefined) return "no container engine listens; start Docker or podman, or name its socket in DOCKER_HOST (unix://…)";
-    const { status, value } = await daemonAt(path)
-      .ask("GET", "/info", { patience: 5_000 })
-      .catch(() => ({ status: 0, value: null }));
-    if (status !== 200 || !isObject(value)) return "a container engine listens, and does not answer";
-    const unlimited = ["MemoryLimit", "PidsLimit", "CpuCfsQuota"].filter((limit) => value[limit] !== true);
-    return unlimited.length === 0 ? undefined : `the container engine cannot limit: ${unlimited.join(", ")}`;
+    return path === undefined ? "no container engine listens; start Docker or podman, or name its socket in DOCKER_HOST (unix://…)" : lackOf(daemonAt(path));
   },
   keeps: async () => KEPT_APART,
   async prepare(cell) {
     const path = await findDaemon();
     if (path === undefined) throw new HoldfastError("unavailable", "no container engine listens");
     const daemon = daemonAt(path);
-    const paths = await checked(cell);
-    const image = cell.image === undefined ? await emptyRoot(daemon) : await imageOf(daemon, cell.image);
+    // Asked each time: an engine that cannot set a limit makes the container without it, and says so in a warning at most.
+    const [lack, paths, image] = await Promise.all([lackOf(daemon), checked(cell), cell.image === undefined ? emptyRoot(daemon) : imageOf(daemon, cell.image)]);
+    if (lack !== undefined) throw new HoldfastError("unavailable", lack);
     const name = ownName();
     const specification = containerOf(cell, { paths, image, name, ...(cell.image === undefined ? { system: await system() } : {}) });
     const made = await daemon.ask("POST", `/containers/create?name=${name}`, { body: specification });
@@ -48,7 +44,8 @@ export const driver: Driver = {
     return {
       begin: () => begin(daemon, id),
       async close() {
-        const { value } = await daemon.ask("GET", `/containers/${id}/json`);
+        // Whether it was out of memory may stay unknown; that it is gone may not.
+        const { value } = await daemon.ask("GET", `/containers/${id}/json`).catch(() => ({ value: null }));
         const state = isObject(value) && isObject(value["State"]) ? value["State"] : {};
         await removed(daemon, id);
         return { outOfMemory: state["OOMKilled"] === true };
@@ -56,6 +53,7 @@ export const driver: Driver = {
     };
   },
   async reap() {
+    await reapLocal(); // ways out
     const path = await findDaemon();
     if (path === undefined) return;
     const daemon = daemonAt(path);
@@ -68,6 +66,14 @@ export const driver: Driver = {
     }
   },
 };
+
+/** What an engine does not do that a cell needs of it; undefined where it does everything. */
+async function lackOf(daemon: Daemon): Promise<string | undefined> {
+  const { status, value } = await daemon.ask("GET", "/info", { patience: 5_000 }).catch(() => ({ status: 0, value: null }));
+  if (status !== 200 || !isObject(value)) return "a container engine listens, and does not answer";
+  const unlimited = ["MemoryLimit", "PidsLimit", "CpuCfsQuota"].filter((limit) => value[limit] !== true);
+  return unlimited.length === 0 ? undefined : `the container engine cannot limit: ${unlimited.join(", ")}`;
+}
 
 async function begin(daemon: Daemon, id: string): Promise<Running> {
   // Attached before it starts, so that nothing it says is missed.

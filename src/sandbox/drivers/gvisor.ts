@@ -1,8 +1,9 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { layOut } from "../bundle.ts";
 import { cgroupVersion, joining, makeGroup } from "../cgroup.ts";
-import { type Driver, KEPT_APART } from "../driver.ts";
+import { type Cell, type Driver, KEPT_APART } from "../driver.ts";
 import { ownFolder, reapLocal } from "../left.ts";
 import { find, withoutImage } from "../system.ts";
 
@@ -13,7 +14,7 @@ import { find, withoutImage } from "../system.ts";
 export const driver: Driver = {
   id: "gvisor",
   runs: "programs",
-  wayOut: false,
+  wayOut: true,
   async missing() {
     if (process.platform !== "linux") return "the sandbox `gvisor` needs Linux";
     if ((await find("runsc")) === undefined) return "the program `runsc` is not here; install `runsc` (gVisor)";
@@ -29,9 +30,9 @@ export const driver: Driver = {
     const { name, folder, free } = await ownFolder();
     try {
       const bundle = await layOut(cell, { folder });
+      const flags = ["--root", join(folder, "state"), "--platform=ptrace", "--network=none", "--ignore-cgroups", "--oci-seccomp", ...(await sockets(cell))];
       // The kernel in between and its threads are in the group as well; a start that fails leaves them behind, and they end with it.
       const group = await makeGroup(name, { ...cell.limits, memory: cell.limits.memory + KERNEL.memory, pids: cell.limits.pids + KERNEL.pids });
-      const flags = ["--root", join(folder, "state"), "--platform=ptrace", "--network=none", "--ignore-cgroups", "--oci-seccomp"];
       return {
         argv: joining(group, [(await find("runsc")) as string, ...flags, "run", "--bundle", bundle, name]),
         env: {},
@@ -48,6 +49,15 @@ export const driver: Driver = {
   },
   reap: reapLocal,
 };
+
+/**
+ * The kernel in between leads to a socket in a file only where one is named for the cell: its way out. Then it does so for whatever else it
+ * was given to see, as every other driver does always. A runsc from before 2022-12 does not know the word, and starts nothing.
+ */
+async function sockets({ read }: Cell): Promise<readonly string[]> {
+  const named = await Promise.all(read.map(async (path) => (await stat(path)).isSocket()));
+  return named.includes(true) ? ["--host-uds=open"] : [];
+}
 
 /** What the kernel in between needs for itself. */
 const KERNEL = { memory: 64 << 20, pids: 60 };

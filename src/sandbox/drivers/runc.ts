@@ -13,7 +13,7 @@ import { find, withoutImage } from "../system.ts";
 export const driver: Driver = {
   id: "runc",
   runs: "programs",
-  wayOut: false,
+  wayOut: true,
   async missing() {
     if (process.platform !== "linux") return "the sandbox `runc` needs Linux";
     if ((await find("runc")) === undefined) return "the program `runc` is not here; install `runc`";
