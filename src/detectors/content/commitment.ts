@@ -24,7 +24,7 @@ const english = [
     some(2, "will", "can", "hereby", "gladly"),
     one("offer|give|grant"),
     one("you"),
-    few(3) + "(?:\\d{1,3}\\s?(?:%|percent)|discount|free (?:month|year|upgrade))",
+    `${few(3)}(?:\\d{1,3}\\s?(?:%|percent)|discount|free (?:month|year|upgrade))`,
   ),
   chain("you", one("will|['’]ll"), some(1, "definitely", "certainly"), one("receive|get"), few(3) + one("full refund", "money back", "compensation")),
   chain(one("legally binding", "binding"), one("offer|agreement|commitment|quote|promise")),

@@ -148,7 +148,7 @@ describe("the tagger of names", () => {
   test("masks the same in a stream as in one piece, however the text is cut, and lets no letter of a masked name out", () => {
     verifies("O-01", "O-05");
     const layer = outputLayer({ detectors: withNames, scanner, text: { name: "mask" } });
-    const request = { content: [] } as unknown as Request;
+    const request: Request = { id: "r", principal: { agent: "a" }, action: { type: "model.call" }, content: [], context: { time: 0, surface: "test" } };
     const streamed = (chunks: readonly string[]): string => {
       const filter = layer.open(request, NEUTRAL, { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] });
       return chunks.map((chunk) => filter.text("answer", chunk)).join("") + filter.end("answer");
