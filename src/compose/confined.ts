@@ -1,7 +1,7 @@
 import type { ToolServerConfig } from "../config/index.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
-import { LIMITS } from "../sandbox/index.ts";
+import { type DriverSettings, LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
@@ -15,9 +15,10 @@ export function confined(
   { driver, image, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
   start: Start,
   wayOut: () => Promise<WayOut>,
+  settings: DriverSettings,
 ): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
-    const prepared = await prepareWith(driver, allow_hosts.length === 0 ? undefined : wayOut, {
+    const cell = {
       command,
       env,
       ...(cwd === undefined ? {} : { cwd }),
@@ -25,7 +26,8 @@ export function confined(
       write,
       limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
       ...(image === undefined ? {} : { image }),
-    });
+    };
+    const prepared = await prepareWith(driver, allow_hosts.length === 0 ? undefined : wayOut, cell, settings);
     let closed: ReturnType<typeof prepared.close> | undefined;
     // What cannot be taken away now is found at the next start; it is no reason for anything else to stop.
     const close = () =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Config, ToolServerConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
@@ -35,9 +36,9 @@ export interface McpServersOptions {
 }
 
 export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions): McpServers {
-  let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
+  let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
   const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
-  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig): McpUpstream | undefined => {
+  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig, settings: Config["sandboxes"]): McpUpstream | undefined => {
     if (http !== undefined) {
       const { credential } = http;
       return httpMcpUpstream({
@@ -51,7 +52,7 @@ export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions)
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
-    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start, () => wayOut(toolAgent(id))) });
+    return stdioMcpUpstream({ id, start: sandbox === undefined ? start(program) : confined(program, sandbox, start, () => wayOut(toolAgent(id)), settings) });
   };
   return {
     sessions,
@@ -61,12 +62,12 @@ export function mcpServers({ clock, metrics, start, wayOut }: McpServersOptions)
       running = new Map();
       for (const [id, server] of Object.entries(config.tools)) {
         const old = before.get(id);
-        if (old !== undefined && same(old.config, server)) {
+        if (old !== undefined && same(old.config, server) && (server.sandbox === undefined || isDeepStrictEqual(old.settings, config.sandboxes))) {
           running.set(id, old);
           before.delete(id);
         } else {
-          const upstream = make(id, server);
-          if (upstream !== undefined) running.set(id, { config: server, upstream });
+          const upstream = make(id, server, config.sandboxes);
+          if (upstream !== undefined) running.set(id, { config: server, settings: config.sandboxes, upstream });
         }
       }
       for (const [id, { upstream }] of before) {

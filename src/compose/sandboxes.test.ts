@@ -8,7 +8,7 @@ import { prepareWith } from "./sandboxes.ts";
 test("configuration knows the sandboxes that ship, and which of them have a way out", async () => {
   verifies("C-04");
   assert.deepEqual([...SANDBOXES].sort(), Object.keys(drivers).sort());
-  for (const [id, load] of Object.entries(drivers)) assert.equal((await load()).wayOut, WITH_WAY_OUT.includes(id), id);
+  for (const [id, load] of Object.entries(drivers)) assert.equal((await load({})).wayOut, WITH_WAY_OUT.includes(id), id);
 });
 
 test("a sandbox without a way out is refused hosts before anything is opened", async () => {
@@ -17,7 +17,7 @@ test("a sandbox without a way out is refused hosts before anything is opened", a
   for (const id of SANDBOXES.filter((one) => !WITH_WAY_OUT.includes(one))) {
     const opened = (): never => assert.fail("it was opened");
     await assert.rejects(
-      prepareWith(id, async () => opened(), cell),
+      prepareWith(id, async () => opened(), cell, {}),
       { code: "configuration", message: /has no way out/ },
       id,
     );

@@ -113,10 +113,10 @@ export function wiring({ env, cwd }: World): Wiring {
       template: promptTemplate,
       lint: (text) => lintPrompt(text, scanner(CREDENTIALS)),
     },
-    async sandboxes() {
+    async sandboxes(config) {
       const { sandboxBench } = await import("./sandboxes.ts");
       const { stateFolder } = await import("./run.ts");
-      return sandboxBench(join(stateFolder(env), "sandbox"));
+      return sandboxBench(join(stateFolder(env), "sandbox"), config?.sandboxes ?? {});
     },
     receipt(value, vkey) {
       const receipt = readReceipt(value);

@@ -72,13 +72,17 @@ export type Prepared = AsProgram | AsStreams;
  */
 export interface Driver {
   readonly id: string;
-  /** What it runs: programs of the system or of an image, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
-  readonly runs: "programs" | "skills";
+  /** What it runs: programs of the system or of an image, pods of a cluster, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
+  readonly runs: "programs" | "pods" | "skills";
   /** Whether a cell of it can be given a way out: a socket in a file, and a program before its own. INVARIANT: one without is never given hosts. */
   readonly wayOut: boolean;
   /** Undefined where it works here; else what is missing, and how to get it. */
   missing(): Promise<string | undefined>;
   keeps(): Promise<readonly KeptApart[]>;
   prepare(cell: Cell): Promise<Prepared>;
+  /** The same where nothing is kept apart, for a driver whose cells are not on this machine: what attempts are compared with. */
+  readonly beside?: (cell: Cell) => Promise<Prepared>;
+  /** What has to be said with every claim of it. */
+  readonly caveat?: string;
   reap(): Promise<void>;
 }

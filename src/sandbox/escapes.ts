@@ -38,6 +38,8 @@ export interface Aims {
   readonly CPUS: string;
   /** How often a loop of perl goes round in a second of a processor here. */
   readonly ROUNDS: string;
+  /** What the machine says its kernel is. */
+  readonly KERNEL: string;
 }
 
 const HARM = "outside it would change the machine";

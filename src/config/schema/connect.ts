@@ -155,7 +155,7 @@ const tool = z
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm", "kubernetes"] as const;
 /** Those of them whose programs can be given a way out. */
 export const WITH_WAY_OUT: readonly string[] = ["process"];
 
@@ -166,9 +166,9 @@ const sandbox = z
       driver: z
         .enum(SANDBOXES)
         .describe(
-          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly.",
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly. `kubernetes`: a pod of the cluster under `sandboxes`.",
         ),
-      image: z.string().min(1).max(500).exactOptional().describe("For `container`: whose programs it has. Left out: this machine's."),
+      image: z.string().min(1).max(500).exactOptional().describe("For `container` and `kubernetes`: whose programs it has. Left out: this machine's, or what `sandboxes` says."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),

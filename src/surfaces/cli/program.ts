@@ -212,6 +212,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--env <name=value>", "its environment: nothing is inherited; may be repeated", several)
     .option("--allow-host <host[:port]>", "a host that it may reach over HTTP and TLS, through a proxy that decides; may be repeated", several)
     .option("--allow-address <range>", "addresses that allowed hosts may have although they are not public; may be repeated", several)
+    .option("-c, --config <file>", "the configuration, for sandboxes that are not on this machine")
     .action(async (command, flags) => exit((await (await import("./verbs/sandbox.ts")).run(terminal, command, flags)) as Exit));
   verb(
     sandbox,
@@ -219,6 +220,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     "try to get out of each sandbox in some seventy ways, and say what it keeps apart on this machine",
     "holdfast sandbox doctor --driver process",
   )
+    .option("-c, --config <file>", "the configuration, for sandboxes that are not on this machine")
     .option("--driver <name>", "only this one")
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/sandbox.ts")).doctor(terminal, flags)));

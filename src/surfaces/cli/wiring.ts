@@ -38,7 +38,8 @@ export interface Wiring {
   verify(path: string, vkey: string): Promise<Verification>;
   /** Checks the receipt of an approval with nothing but the public key; undefined for what is none. */
   receipt(value: Json, vkey: string): { readonly ok: boolean; readonly statement: JsonObject } | undefined;
-  sandboxes(): Promise<SandboxBench>;
+  /** `config`: for sandboxes that are not on this machine. */
+  sandboxes(config?: Config): Promise<SandboxBench>;
   readonly prompts: Prompts;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
@@ -55,7 +56,8 @@ export interface Prompts {
 
 /** The sandboxes of this machine. */
 export interface SandboxBench {
-  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[] }[]>;
+  /** `caveat` is said with whatever is claimed of it. */
+  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[]; readonly caveat?: string }[]>;
   /** Runs a command in one, with our input and output. `why` where it did not end by itself. */
   run(
     id: string,
