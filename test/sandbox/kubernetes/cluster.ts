@@ -259,7 +259,7 @@ export async function startCluster(): Promise<Cluster> {
   const cluster = {
     settings: {
       ...{ api: `https://127.0.0.1:${port}`, ca: file("ca"), token: file("token"), namespace: "cells", image: IMAGE },
-      ...{ longest: 3_600_000, start: 10_000 },
+      ...{ longest: 3_600_000, start: 30_000 },
     },
     troubles: [] as Trouble[],
     mutate: () => {},
