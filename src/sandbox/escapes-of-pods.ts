@@ -23,7 +23,11 @@ export const POD_ESCAPES: readonly Escape[] = [
   })),
   attempt("is-root", "files", '[ "$(id -u)" = 0 ] && echo ESCAPED; true'),
   attempt("token-of-the-cluster", "files", "cat /var/run/secrets/kubernetes.io/serviceaccount/token >/dev/null 2>&1 && echo ESCAPED; true"),
-  attempt("write-where-the-image-may", "files", "for d in /var/tmp /opt /srv /home; do echo x > $d/planted 2>/dev/null && rm $d/planted && echo ESCAPED; done; true"),
+  attempt(
+    "write-where-the-image-may",
+    "files",
+    "for d in /var/tmp /opt /srv /home; do echo x > $d/planted 2>/dev/null && rm $d/planted && echo ESCAPED; done; true",
+  ),
   attempt(
     "processes-of-the-node",
     "files",

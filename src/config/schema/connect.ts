@@ -168,7 +168,12 @@ const sandbox = z
         .describe(
           "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly. `kubernetes`: a pod of the cluster under `sandboxes`.",
         ),
-      image: z.string().min(1).max(500).exactOptional().describe("For `container` and `kubernetes`: whose programs it has. Left out: this machine's, or what `sandboxes` says."),
+      image: z
+        .string()
+        .min(1)
+        .max(500)
+        .exactOptional()
+        .describe("For `container` and `kubernetes`: whose programs it has. Left out: this machine's, or what `sandboxes` says."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),

@@ -67,7 +67,8 @@ function check(cell: Cell, { image: usual }: KubernetesSettings): string {
   if (image === undefined) return wrong("the sandbox `kubernetes` needs an `image`");
   if (!/^[^\s@]{1,400}@sha256:[0-9a-f]{64}$/.test(image))
     return wrong(`the image \`${image}\` must be named by what it is, \`name@sha256:…\`; a name alone can be another image tomorrow`);
-  for (const name of Object.keys(cell.env)) if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) wrong("a variable of a pod is named with letters, digits and `- . _`");
+  for (const name of Object.keys(cell.env))
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) wrong("a variable of a pod is named with letters, digits and `- . _`");
   return image;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Readable, Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { Agent, Client, WebSocket } from "undici";
 import { HoldfastError } from "../../core/errors.ts";
@@ -101,7 +101,8 @@ export async function clusterOf(settings: KubernetesSettings): Promise<Api> {
           return await once(method, path, body);
         } catch (cause) {
           if (cause instanceof HoldfastError) throw cause;
-          if (tries === TRIES) throw new HoldfastError("unavailable", cause instanceof Busy ? "the cluster is busy or broken" : "the cluster cannot be reached", { cause });
+          if (tries === TRIES)
+            throw new HoldfastError("unavailable", cause instanceof Busy ? "the cluster is busy or broken" : "the cluster cannot be reached", { cause });
         }
         await pause(100 * 2 ** tries);
       }

@@ -57,7 +57,17 @@ test("a specification is as it was asked for only where nothing is missing, anot
     changed({ nodeName: "n", tolerations: [{}], priority: 0, serviceAccountName: "default" }),
     // What the API leaves out, and how it writes amounts.
     changed({ hostNetwork: undefined, hostPID: undefined, initContainers: [], ephemeralContainers: null }),
-    changed({ containers: [{ ...CONTAINER, resources: { limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "256Mi" }, requests: { cpu: "1", memory: "0.5Gi", "ephemeral-storage": "268435456" } } }] }),
+    changed({
+      containers: [
+        {
+          ...CONTAINER,
+          resources: {
+            limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "256Mi" },
+            requests: { cpu: "1", memory: "0.5Gi", "ephemeral-storage": "268435456" },
+          },
+        },
+      ],
+    }),
   ];
   for (const one of same) assert.equal(differs(POD, JSON.parse(JSON.stringify(one))), undefined);
   // One by one: each field that was asked for, and everything in it, taken away or another.
@@ -81,12 +91,16 @@ test("a specification is as it was asked for only where nothing is missing, anot
   spoil(POD, []);
   assert.ok(count > 300, String(count));
   for (const over of [{ runAsUser: 0 }, { procMount: "Unmasked" }, { runAsNonRoot: false }])
-    assert.notEqual(differs(POD, changed({ containers: [{ ...CONTAINER, securityContext: { ...(CONTAINER["securityContext"] as object), ...over } }] })), undefined);
+    assert.notEqual(
+      differs(POD, changed({ containers: [{ ...CONTAINER, securityContext: { ...(CONTAINER["securityContext"] as object), ...over } }] })),
+      undefined,
+    );
 });
 
 test("a pod's state is one that is known, or wrong", () => {
   verifies("C-05");
-  const pod = (status: unknown, over: object = {}) => ({ metadata: { name: "p", uid: "u", labels: JOB.metadata.labels, ...over }, spec: POD, status }) as unknown as JsonObject;
+  const pod = (status: unknown, over: object = {}) =>
+    ({ metadata: { name: "p", uid: "u", labels: JOB.metadata.labels, ...over }, spec: POD, status }) as unknown as JsonObject;
   const container = (state: unknown, phase = "Running") => pod({ phase, containerStatuses: [{ name: "cell", state }] });
   const cases: readonly (readonly [JsonObject, string])[] = [
     [pod({ phase: "Pending" }), "waiting"],

@@ -35,6 +35,8 @@ export interface Cluster {
   mutate: (spec: Mutable) => void;
   /** Whether the network keeps to policies. */
   keepsPolicies: boolean;
+  /** Whether pods are given to a node at all. */
+  hasRoom: boolean;
   may: (verb: string, resource: string) => boolean;
   readonly asked: string[];
   kept(kind: "jobs" | "pods" | "networkpolicies"): readonly Kept[];
@@ -59,7 +61,22 @@ export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "fake-cluster-"));
   const file = (name: string): string => join(folder, name);
   const subject = ["-subj", "/CN=fake", "-addext", "subjectAltName=IP:127.0.0.1"];
-  spawnSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", ...subject, "-keyout", file("key"), "-out", file("ca")]);
+  spawnSync("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "1",
+    ...subject,
+    "-keyout",
+    file("key"),
+    "-out",
+    file("ca"),
+  ]);
   writeFileSync(file("token"), `${TOKEN}\n`);
   const store: Kept[] = [];
   const running = new Map<string, { ran: Ran; log: Buffer[]; readers: Set<PassThrough> }>();
@@ -93,7 +110,7 @@ export async function startCluster(): Promise<Cluster> {
     added.containers[0].terminationMessagePath = "/dev/termination-log";
     const labels = { ...metadata.labels, "job-name": job.object.metadata.name };
     const pod = add("pods", { metadata: { name: `${job.object.metadata.name}-x`, labels }, spec: canonical(added), status: { phase: "Pending" } });
-    if (store.includes(job)) setTimeout(() => void run(pod), 20);
+    if (store.includes(job) && cluster.hasRoom) setTimeout(() => void run(pod), 20);
   };
   const run = async (pod: Kept): Promise<void> => {
     if (!store.includes(pod)) return;
@@ -125,7 +142,7 @@ export async function startCluster(): Promise<Cluster> {
   const end = (pod: Kept): void => {
     pod.object.metadata.deletionTimestamp = new Date().toISOString();
     const child = running.get(pod.object.metadata.name)?.ran.child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return drop(pod);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return void drop(pod);
     try {
       process.kill(-(child.pid as number), "SIGTERM");
       setTimeout(() => void endNow(child.pid as number), 1000).unref();
@@ -155,8 +172,8 @@ export async function startCluster(): Promise<Cluster> {
     if (trouble === "hang") return;
     if (trouble === "garbage") return answer.writeHead(200, { "content-type": "application/json" }).end('{"kind":"Job","kind":"Pod"}\n');
     if (trouble === "html") return answer.writeHead(200, { "content-type": "text/html" }).end("<html>sign in</html>");
-    if (typeof trouble === "object") return said(answer, trouble.status, status(trouble.status, trouble.reason ?? "Failure"));
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) return said(answer, 401, status(401, "Unauthorized"));
+    if (typeof trouble === "object") return void said(answer, trouble.status, status(trouble.status, trouble.reason ?? "Failure"));
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) return void said(answer, 401, status(401, "Unauthorized"));
     const lost = trouble === "lost" ? ({ writeHead: () => ({ end: () => request.socket.destroy() }) } as unknown as ServerResponse) : answer;
     return respond(request, text, lost);
   });
@@ -166,19 +183,19 @@ export async function startCluster(): Promise<Cluster> {
     const body: JsonObject | undefined = text === "" ? undefined : JSON.parse(text);
     if (request.method === "POST" && url.pathname === "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews") {
       const wrong = faults("SelfSubjectAccessReview", body);
-      if (wrong.length > 0) return said(answer, 400, status(400, "BadRequest"));
+      if (wrong.length > 0) return void said(answer, 400, status(400, "BadRequest"));
       const { verb, resource, subresource } = (body as Mutable).spec.resourceAttributes;
-      return said(answer, 201, { ...body, status: { allowed: cluster.may(verb, subresource === undefined ? resource : `${resource}/${subresource}`) } });
+      return void said(answer, 201, { ...body, status: { allowed: cluster.may(verb, subresource === undefined ? resource : `${resource}/${subresource}`) } });
     }
     const [, kind = "", name, part] = /^\/(?:api|apis\/[a-z0-9.]+)\/v1\/namespaces\/cells\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/.exec(url.pathname) ?? [];
-    if (KINDS[kind] === undefined) return said(answer, 404, status(404, "NotFound"));
+    if (KINDS[kind] === undefined) return void said(answer, 404, status(404, "NotFound"));
     const one = store.find((kept) => kept.kind === kind && kept.object.metadata.name === name);
-    if (name !== undefined && one === undefined) return said(answer, 404, status(404, "NotFound"));
+    if (name !== undefined && one === undefined) return void said(answer, 404, status(404, "NotFound"));
     if (request.method === "POST") return create(kind, body, answer);
     if (request.method === "DELETE" && one !== undefined) return remove(one, body, answer);
-    if (request.method !== "GET") return said(answer, 405, status(405, "MethodNotAllowed"));
+    if (request.method !== "GET") return void said(answer, 405, status(405, "MethodNotAllowed"));
     if (part === "log" && one !== undefined) return logOf(one, answer);
-    if (one !== undefined) return said(answer, 200, { ...versioned(kind), ...one.object });
+    if (one !== undefined) return void said(answer, 200, { ...versioned(kind), ...one.object });
     const selects = selecting(url.searchParams.get("labelSelector"));
     if (url.searchParams.get("watch") === "true") {
       const since = Number(url.searchParams.get("resourceVersion"));
@@ -198,25 +215,26 @@ export async function startCluster(): Promise<Cluster> {
     }
     const items = store.filter((kept) => kept.kind === kind && selects(kept.object)).map(({ object }) => object);
     const [of, apiVersion] = KINDS[kind] as readonly [string, string];
-    return said(answer, 200, { kind: `${of}List`, apiVersion, metadata: { resourceVersion: String(version) }, items });
+    return void said(answer, 200, { kind: `${of}List`, apiVersion, metadata: { resourceVersion: String(version) }, items });
   }
 
   function create(kind: string, body: Mutable, answer: ServerResponse): void {
     const wrong = faults(KINDS[kind]?.[0] ?? "", body);
-    if (wrong.length > 0) return said(answer, 422, { ...status(422, "Invalid"), message: wrong.join("; ") });
-    if (store.some((kept) => kept.kind === kind && kept.object.metadata.name === body.metadata.name)) return said(answer, 409, status(409, "AlreadyExists"));
+    if (wrong.length > 0) return void said(answer, 422, { ...status(422, "Invalid"), message: wrong.join("; ") });
+    if (store.some((kept) => kept.kind === kind && kept.object.metadata.name === body.metadata.name))
+      return void said(answer, 409, status(409, "AlreadyExists"));
     const one = add(kind, kind === "networkpolicies" ? canonical(body) : body);
     said(answer, 201, { ...versioned(kind), ...one.object });
     if (kind === "jobs") setTimeout(() => schedule(one), 10);
   }
 
   function remove(one: Kept, body: Mutable, answer: ServerResponse): void {
-    if (faults("DeleteOptions", body).length > 0) return said(answer, 400, status(400, "BadRequest"));
+    if (faults("DeleteOptions", body).length > 0) return void said(answer, 400, status(400, "BadRequest"));
     const wanted = body.preconditions?.uid;
-    if (wanted !== undefined && wanted !== one.object.metadata.uid) return said(answer, 409, status(409, "Conflict"));
+    if (wanted !== undefined && wanted !== one.object.metadata.uid) return void said(answer, 409, status(409, "Conflict"));
     said(answer, 200, { ...versioned(one.kind), ...one.object });
-    if (one.kind === "pods") return end(one);
-    if (one.kind !== "jobs") return drop(one);
+    if (one.kind === "pods") return void end(one);
+    if (one.kind !== "jobs") return void drop(one);
     const pods = (): Kept[] => store.filter(({ kind, object }) => kind === "pods" && object.metadata.labels["job-name"] === one.object.metadata.name);
     // Foreground: the job is there until its pods are not.
     const late = setInterval(() => {
@@ -230,7 +248,7 @@ export async function startCluster(): Promise<Cluster> {
 
   function logOf(pod: Kept, answer: ServerResponse): void {
     const one = running.get(pod.object.metadata.name);
-    if (one === undefined) return said(answer, 400, status(400, "BadRequest"));
+    if (one === undefined) return void said(answer, 400, status(400, "BadRequest"));
     answer.writeHead(200, { "content-type": "text/plain" });
     answer.flushHeaders();
     const reader = new PassThrough();
@@ -264,6 +282,7 @@ export async function startCluster(): Promise<Cluster> {
     troubles: [] as Trouble[],
     mutate: () => {},
     keepsPolicies: true,
+    hasRoom: true,
     may: () => true,
     asked: [] as string[],
     port,

@@ -48,7 +48,18 @@ export async function runPod(name: string, spec: JsonObject, { cutOff, port }: N
   const command = ["env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...container.command.map(expanded)];
   // A pod with nothing kept apart is one that bubblewrap, which always takes something away, cannot make.
   const argv = isFree
-    ? ["unshare", "--mount", "--pid", "--fork", `--mount-proc=${join(root, "proc")}`, "sh", "-c", 'mount --rbind /dev "$0/dev" && mount --rbind /sys "$0/sys" && exec chroot "$0" "$@"', root, ...command]
+    ? [
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        `--mount-proc=${join(root, "proc")}`,
+        "sh",
+        "-c",
+        'mount --rbind /dev "$0/dev" && mount --rbind /sys "$0/sys" && exec chroot "$0" "$@"',
+        root,
+        ...command,
+      ]
     : [
         ...(user === 0 ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]),
         ...["bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", ...(cutOff ? ["--unshare-net"] : [])],
@@ -56,7 +67,9 @@ export async function runPod(name: string, spec: JsonObject, { cutOff, port }: N
         ...["--bind", root, "/", "--proc", "/proc", "--dev", "/dev"],
         ...(spec["runtimeClassName"] === undefined ? [] : ["--ro-bind", join(folder, "version"), "/proc/version"]),
         ...(container.volumeMounts ?? []).flatMap(({ name: of, mountPath }) => {
-          const { emptyDir } = (spec["volumes"] as unknown as readonly { name: string; emptyDir: { sizeLimit: string } }[]).find((one) => one.name === of) as never;
+          const { emptyDir } = (spec["volumes"] as unknown as readonly { name: string; emptyDir: { sizeLimit: string } }[]).find(
+            (one) => one.name === of,
+          ) as never;
           return ["--size", String(bytes((emptyDir as { sizeLimit: string }).sizeLimit)), "--perms", "0777", "--tmpfs", mountPath];
         }),
         ...(container.securityContext?.readOnlyRootFilesystem === true ? ["--remount-ro", "/"] : []),
