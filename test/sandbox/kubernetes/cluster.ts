@@ -12,7 +12,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import type { Json, JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { canonical, closes, KINDS, type Mutable, selecting, versioned } from "./forms.ts";
 import { type Ran, runPod } from "./kubelet.ts";
 import { faults } from "./schema.ts";
 import { accept } from "./socket.ts";
@@ -43,19 +44,10 @@ export interface Cluster {
   put(kind: "networkpolicies" | "jobs" | "pods", object: object): void;
   stop(): Promise<void>;
 }
-// biome-ignore lint/suspicious/noExplicitAny: what mutates foreign objects knows their form
-type Mutable = any;
 interface Kept {
   readonly kind: string;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly object: any;
+  readonly object: Mutable;
 }
-
-const KINDS: { readonly [plural: string]: readonly [kind: string, version: string] } = {
-  jobs: ["Job", "batch/v1"],
-  pods: ["Pod", "v1"],
-  networkpolicies: ["NetworkPolicy", "networking.k8s.io/v1"],
-};
 
 export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "fake-cluster-"));
@@ -305,32 +297,4 @@ function endNow(pid: number): void {
   } catch {
     // It has ended.
   }
-}
-
-const versioned = (kind: string): object => ({ kind: KINDS[kind]?.[0], apiVersion: KINDS[kind]?.[1] });
-
-function selecting(selector: string | null): (object: Mutable) => boolean {
-  const [key = "", value] = (selector ?? "").split("=");
-  return ({ metadata }) => selector === null || (value === undefined ? metadata.labels?.[key] !== undefined : metadata.labels?.[key] === value);
-}
-
-function closes({ podSelector, policyTypes, ingress, egress }: Mutable, labels: Mutable): boolean {
-  const isFor = Object.entries(podSelector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return isFor && ["Ingress", "Egress"].every((one) => policyTypes.includes(one)) && [ingress, egress].every((rules) => rules === undefined);
-}
-
-const OMITTED = ["hostNetwork", "hostPID", "hostIPC", "tty"];
-
-/** As the API gives it back: without what says nothing, and with quantities in its own way. */
-function canonical<Value extends Json>(value: Value, key = ""): Value {
-  if (Array.isArray(value)) return value.map((one) => canonical(one as Json)) as unknown as Value;
-  if (typeof value === "object" && value !== null)
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([name, one]) => !(one === false && OMITTED.includes(name)) && one !== "" && !(Array.isArray(one) && one.length === 0))
-        .map(([name, one]) => [name, canonical(one as Json, name)]),
-    ) as Value;
-  if (typeof value !== "string" || !["cpu", "memory", "ephemeral-storage", "sizeLimit"].includes(key)) return value;
-  if (/^\d+000m$/.test(value)) return value.slice(0, -4) as Value;
-  return (/^\d+$/.test(value) && Number(value) % 2 ** 20 === 0 ? `${Number(value) / 2 ** 20}Mi` : value) as Value;
 }
