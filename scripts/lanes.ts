@@ -33,7 +33,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
   { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
-  { ...tests("sandboxes", 600, "test/sandbox/**/*.lane.ts"), needs: ["bwrap", "runc", "runsc", "dockerd", "busybox"].map(program) },
+  { ...tests("sandboxes", 600, "test/sandbox/**/*.lane.ts"), needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "openssl", "nft", "ip"].map(program) },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
   { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];
