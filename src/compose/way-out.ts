@@ -29,7 +29,7 @@ export async function openWayOut({ server, close: shut }: EgressServer): Promise
     await chmod(socket, 0o666);
     if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
     return {
-      through: (cell) => ({ ...cell, command: [node, script, socket, ...cell.command], read: [...cell.read, node, script, socket] }),
+      through: (cell) => ({ ...cell, before: 3, command: [node, script, socket, ...cell.command], read: [...cell.read, node, script, socket] }),
       close,
     };
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Cell {
   /** Absolute paths that it may change. */
   readonly write: readonly string[];
   readonly limits: Limits;
+  /** How many words at the beginning of the command are ours, and make an address of its way out. Only what opens one sets it. */
+  readonly before?: number;
   /** Whose programs it sees instead of this machine's: only for drivers that have images. */
   readonly image?: string;
 }
@@ -82,6 +84,8 @@ export interface Driver {
   prepare(cell: Cell): Promise<Prepared>;
   /** The same where nothing is kept apart, for a driver whose cells are not on this machine: what attempts are compared with. */
   readonly beside?: (cell: Cell) => Promise<Prepared>;
+  /** Attempts that find what it gives on purpose. */
+  readonly finds?: readonly string[];
   /** What has to be said with every claim of it. */
   readonly caveat?: string;
   reap(): Promise<void>;

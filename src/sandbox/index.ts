@@ -1,5 +1,6 @@
 import type { Driver } from "./driver.ts";
 import type { KubernetesSettings } from "./kubernetes/settings.ts";
+import type { Account } from "./network.ts";
 
 export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running } from "./driver.ts";
 export { sandboxLayer } from "./execute.ts";
@@ -9,6 +10,7 @@ export { closedTo, NOBODY } from "./system.ts";
 /** What drivers have to be told that is not on this machine to be found. */
 export interface DriverSettings {
   readonly kubernetes?: KubernetesSettings;
+  readonly network?: Account;
 }
 
 /** Every sandbox that ships, the cheapest first. What one needs is loaded when it is asked for. */
@@ -18,5 +20,6 @@ export const drivers: { readonly [id: string]: (settings: DriverSettings) => Pro
   gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
   container: async () => (await import("./drivers/container.ts")).driver,
   wasm: async () => (await import("./drivers/wasm.ts")).driver,
+  network: async (settings) => (await import("./drivers/network.ts")).network(settings.network),
   kubernetes: async ({ kubernetes }) => (await import("./drivers/kubernetes.ts")).kubernetes(kubernetes),
 };

@@ -96,7 +96,7 @@ export async function prove(driver: Driver, run: Run, openWay: OpenWay, told: (a
   try {
     const attempts: Attempt[] = [];
     for (const one of kit.escapes) {
-      if (one.wayOut === true && !driver.wayOut) continue;
+      if ((one.wayOut === true && !driver.wayOut) || driver.finds?.includes(one.id) === true) continue;
       const came = await cameOf(driver, kit, run, one, field, openWay);
       const because = came === "not tried" ? NO_WAY : one.control === true ? undefined : one.control;
       const control = because !== undefined ? "not run" : (await tried(kit, outside, one, field)) ? "escaped" : "held";

@@ -155,9 +155,9 @@ const tool = z
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm", "kubernetes"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "wasm", "network", "kubernetes"] as const;
 /** Those of them whose programs can be given a way out. */
-export const WITH_WAY_OUT: readonly string[] = ["process"];
+export const WITH_WAY_OUT: readonly string[] = ["process", "network"];
 
 const sandbox = z
   .preprocess(
@@ -166,7 +166,7 @@ const sandbox = z
       driver: z
         .enum(SANDBOXES)
         .describe(
-          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly. `kubernetes`: a pod of the cluster under `sandboxes`.",
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `wasm`: a skill, one file of JavaScript or WebAssembly. `network`: no confinement but of the network (Linux, root). `kubernetes`: a pod of the cluster under `sandboxes`.",
         ),
       image: z
         .string()
@@ -182,7 +182,7 @@ const sandbox = z
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
       allow_hosts: hosts
         .prefault([])
-        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. Only `process` has a way out."),
+        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. Only `process` and `network` have a way out."),
     }),
   )
   .describe(

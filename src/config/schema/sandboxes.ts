@@ -31,6 +31,11 @@ const kubernetes = z
   })
   .describe("The cluster in which the sandbox `kubernetes` runs.");
 
+const id = z.int().min(1, "root is not kept from its machine's network").max(4_294_967_294);
+const network = z
+  .strictObject({ uid: id.describe("Its user, as a number."), gid: id.describe("Its group, as a number.") })
+  .describe("The account that programs of the sandbox `network` are run as. Left out: nobody (65534).");
+
 export const sandboxes = z
-  .strictObject({ kubernetes: kubernetes.exactOptional() })
+  .strictObject({ network: network.exactOptional(), kubernetes: kubernetes.exactOptional() })
   .describe("What sandboxes have to be told that cannot be found on this machine.");
