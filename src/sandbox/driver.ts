@@ -84,6 +84,8 @@ export interface Driver {
   prepare(cell: Cell): Promise<Prepared>;
   /** The same where nothing is kept apart, for a driver whose cells are not on this machine: what attempts are compared with. */
   readonly beside?: (cell: Cell) => Promise<Prepared>;
+  /** Its cells have the files of an account, so none are named. */
+  readonly allFiles?: true;
   /** Attempts that find what it gives on purpose. */
   readonly finds?: readonly string[];
   /** What has to be said with every claim of it. */

@@ -134,7 +134,7 @@ async function cameOf(
       command: await kit.inside(way === undefined ? script : `${REACHES} || exit\n${script}`, folder),
       env: { ...aims, PATH, FILL: "/tmp" },
       read: [],
-      write: kit.folders ? [given] : [],
+      write: kit.folders && driver.allFiles !== true ? [given] : [],
       limits: way !== undefined ? ROOM : from === "cpu" && driver.runs !== "skills" ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
     const output = await outputOf(driver, run, way === undefined ? cell : way.through(cell), from === "time" ? SHORT_MS : DEADLINE_MS);

@@ -214,4 +214,8 @@ export const toolServer = z
     path: ["sandbox", "allow_hosts"],
     message: "this sandbox has no way out, so no hosts can be allowed; take the driver `process`, or leave `allow_hosts` away",
   })
+  .refine((given) => given.sandbox?.driver !== "network" || given.sandbox.read.length + given.sandbox.write.length === 0, {
+    path: ["sandbox"],
+    message: "`network` has the files of its account, so `read` and `write` confine nothing; take another driver, such as `process`, or leave them away",
+  })
   .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

@@ -15,6 +15,7 @@ export function network({ uid, gid }: Account = { uid: NOBODY, gid: NOBODY }): D
     id: "network",
     runs: "programs",
     wayOut: true,
+    allFiles: true,
     // It is given one on purpose.
     finds: ["interfaces"],
     caveat: "the program has the files of its account, and with them every socket in a file that it may open, but for those in /run and /tmp",
