@@ -76,7 +76,8 @@ export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, ce
 /** Refuses what has no way out: to run it without one would look like a host that does not answer. */
 async function leadingOut(id: string, settings: DriverSettings): Promise<Driver> {
   const driver = await driverOf(id, settings);
-  if (!driver.wayOut) throw new HoldfastError("configuration", `the sandbox \`${id}\` has no way out, so no hosts can be allowed; take another, such as \`process\``);
+  if (!driver.wayOut)
+    throw new HoldfastError("configuration", `the sandbox \`${id}\` has no way out, so no hosts can be allowed; take another, such as \`process\``);
   return driver;
 }
 

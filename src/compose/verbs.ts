@@ -5,7 +5,7 @@ import { lintPrompt } from "../assurance/prompt/lint.ts";
 import { promptTemplate, TEMPLATES } from "../assurance/prompt/template.ts";
 import { noteVerifier, openNote } from "../audit/note.ts";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
-import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
+import { type Config, type Fault, importSrt, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { detectors, scanner } from "../detectors/index.ts";
 import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
@@ -118,6 +118,7 @@ export function wiring({ env, cwd }: World): Wiring {
       const { stateFolder } = await import("./run.ts");
       return sandboxBench(join(stateFolder(env), "sandbox"), config?.sandboxes ?? {});
     },
+    importSandbox: importSrt,
     receipt(value, vkey) {
       const receipt = readReceipt(value);
       return receipt === undefined

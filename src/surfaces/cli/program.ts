@@ -225,6 +225,18 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/sandbox.ts")).doctor(terminal, flags)));
 
+  verb(
+    sandbox,
+    "import",
+    "settings of @anthropic-ai/sandbox-runtime as a sandbox of Holdfast, and what became of each line",
+    "holdfast sandbox import ~/.srt-settings.json",
+  )
+    .argument("<file>", "the settings; `-` reads standard input")
+    .option("--cwd <folder>", "from where relative paths are seen (default: this folder)")
+    .option("--accept-less", "write it although Holdfast keeps apart less in some way, which is said")
+    .addOption(json)
+    .action(async (file, flags) => exit(await (await import("./verbs/sandbox-import.ts")).importSandbox(terminal, file, flags)));
+
   of(verb(holdfast, "doctor", "is everything here that Holdfast needs?", "holdfast doctor")).action(async (flags) =>
     exit(await (await import("./verbs/doctor.ts")).doctor(terminal, flags)),
   );
