@@ -41,6 +41,7 @@ async function measured(id: string, folder: string, times: number): Promise<Row>
       { driver: id as "process", read: [], write: [], allow_hosts: [], warm: 1 },
       (program) => (take) => runner.start(program, take),
       () => Promise.reject(new Error("it has no hosts")),
+      {},
       before,
     );
   const cold = start();

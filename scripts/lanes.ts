@@ -34,7 +34,10 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
   { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
-  { ...tests("sandboxes", 600, "test/sandbox/**/*.lane.ts"), needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64"].map(program) },
+  {
+    ...tests("sandboxes", 600, "test/sandbox/**/*.lane.ts"),
+    needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64", "openssl", "nft", "ip"].map(program),
+  },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
   { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];

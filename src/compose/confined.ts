@@ -1,7 +1,7 @@
 import type { ToolServerConfig } from "../config/index.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
-import { LIMITS } from "../sandbox/index.ts";
+import { type DriverSettings, LIMITS } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { collectedBy, type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
@@ -15,6 +15,7 @@ export function confined(
   { driver, image, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
   start: Start,
   wayOut: () => Promise<WayOut>,
+  settings: DriverSettings,
   before: readonly string[] = [],
 ): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
@@ -31,6 +32,7 @@ export function confined(
         ...(image === undefined ? {} : { image }),
       },
       collectedBy(start),
+      settings,
     );
     let closed: ReturnType<typeof prepared.close> | undefined;
     // What cannot be taken away now is found at the next start; it is no reason for anything else to stop.

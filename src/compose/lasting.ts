@@ -91,6 +91,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   void reapSandboxes(
     Object.values(inForce().config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
     (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
+    inForce().config.sandboxes,
   );
   const traffic = createTraffic();
   const counters = createCounters();

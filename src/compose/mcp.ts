@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Config, ToolServerConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
@@ -38,9 +39,9 @@ export interface McpServersOptions {
 }
 
 export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOptions): McpServers {
-  let running = new Map<string, { readonly config: ToolServerConfig; readonly upstream: McpUpstream }>();
+  let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
   const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
-  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig): McpUpstream | undefined => {
+  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig, settings: Config["sandboxes"]): McpUpstream | undefined => {
     if (http !== undefined) {
       const { credential } = http;
       return httpMcpUpstream({
@@ -55,7 +56,7 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
     if (sandbox === undefined) return stdioMcpUpstream({ id, start: start(program) });
-    const inside = (...before: readonly string[]) => confined(program, sandbox, start, () => wayOut(toolAgent(id)), before);
+    const inside = (...before: readonly string[]) => confined(program, sandbox, start, () => wayOut(toolAgent(id)), settings, before);
     if (sandbox.warm === 0) return stdioMcpUpstream({ id, start: inside() });
     const kept = warm({ cold: inside(), waiting: inside(...WAITING), most: sandbox.warm, clock, said: (text) => said(id, text) });
     const upstream = stdioMcpUpstream({ id, start: kept.start });
@@ -75,12 +76,12 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
       running = new Map();
       for (const [id, server] of Object.entries(config.tools)) {
         const old = before.get(id);
-        if (old !== undefined && same(old.config, server)) {
+        if (old !== undefined && same(old.config, server) && (server.sandbox === undefined || isDeepStrictEqual(old.settings, config.sandboxes))) {
           running.set(id, old);
           before.delete(id);
         } else {
-          const upstream = make(id, server);
-          if (upstream !== undefined) running.set(id, { config: server, upstream });
+          const upstream = make(id, server, config.sandboxes);
+          if (upstream !== undefined) running.set(id, { config: server, settings: config.sandboxes, upstream });
         }
       }
       for (const [id, { upstream }] of before) {

@@ -70,7 +70,7 @@ export async function runServer(
     const program = { command, env: given(process.env) };
     const plain: Start = (one) => (take) => runner.start(one, take);
     const sandbox = config.tools[server]?.sandbox;
-    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)));
+    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes);
     const upstream = stdioMcpUpstream({
       id: server,
       start: (take) =>

@@ -8,7 +8,7 @@ import { prepareWith } from "./sandboxes.ts";
 test("configuration knows the sandboxes that ship, and which of them have a way out", async () => {
   verifies("C-04");
   assert.deepEqual([...SANDBOXES].sort(), Object.keys(drivers).sort());
-  for (const [id, load] of Object.entries(drivers)) assert.equal((await load()).wayOut, WITH_WAY_OUT.includes(id), id);
+  for (const [id, load] of Object.entries(drivers)) assert.equal((await load({})).wayOut, WITH_WAY_OUT.includes(id), id);
 });
 
 test("a sandbox without a way out is refused hosts before anything is opened", async () => {
@@ -22,6 +22,7 @@ test("a sandbox without a way out is refused hosts before anything is opened", a
         async () => opened(),
         cell,
         async () => opened(),
+        {},
       ),
       { code: "configuration", message: /has no way out/ },
       id,

@@ -5,7 +5,7 @@ import { lintPrompt } from "../assurance/prompt/lint.ts";
 import { promptTemplate, TEMPLATES } from "../assurance/prompt/template.ts";
 import { noteVerifier, openNote } from "../audit/note.ts";
 import { verifyExport, verifyLog } from "../audit/verify.ts";
-import { type Config, type Fault, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
+import { type Config, type Fault, importSrt, loadConfig, outOfTheBox, starterConfig, withFacts } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { detectors, scanner } from "../detectors/index.ts";
 import { readReceipt, verifyReceipt } from "../oversight/receipt.ts";
@@ -113,11 +113,12 @@ export function wiring({ env, cwd }: World): Wiring {
       template: promptTemplate,
       lint: (text) => lintPrompt(text, scanner(CREDENTIALS)),
     },
-    async sandboxes() {
+    async sandboxes(config) {
       const { sandboxBench } = await import("./sandboxes.ts");
       const { stateFolder } = await import("./run.ts");
-      return sandboxBench(join(stateFolder(env), "sandbox"));
+      return sandboxBench(join(stateFolder(env), "sandbox"), config?.sandboxes ?? {});
     },
+    importSandbox: importSrt,
     receipt(value, vkey) {
       const receipt = readReceipt(value);
       return receipt === undefined

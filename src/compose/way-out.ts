@@ -35,7 +35,7 @@ export async function openWayOut({ server, close: shut }: EgressServer): Promise
     return {
       async through(cell) {
         const { command, read } = cell.image === undefined ? { command: [node], read: [node] } : await withLibraries(node, join(folder, "lib"));
-        return { ...cell, command: [...command, script, socket, ...cell.command], read: [...cell.read, ...read, script, socket] };
+        return { ...cell, before: command.length + 2, command: [...command, script, socket, ...cell.command], read: [...cell.read, ...read, script, socket] };
       },
       close,
     };

@@ -1,6 +1,8 @@
 export { type Confirmed, withFacts } from "./confirm.ts";
 export { type Drafted, readDraft } from "./draft.ts";
 export * from "./fault.ts";
+export type { Line } from "./import/line.ts";
+export { type Imported, importSrt } from "./import/srt.ts";
 export { type JsonSchema, jsonSchema, SCHEMA_PATH } from "./json-schema.ts";
 export { type Loaded, type LoadOptions, loadConfig, readConfig, SETTINGS } from "./load.ts";
 export { readHosts } from "./schema/egress.ts";

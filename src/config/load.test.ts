@@ -115,6 +115,12 @@ oversight:
     assert.match(await faults(`oversight: { ${wrong} }`), why, wrong);
 });
 
+test("only what begins behind a shell of this machine can be kept waiting", async () => {
+  const server = (driver: string): string => `tools: { clock: { stdio: { command: [sh, /x] }, sandbox: { driver: ${driver}, warm: 1 } } }`;
+  for (const driver of ["process", "runc", "gvisor", "container"]) assert.ok(good(await read(server(driver))), driver);
+  for (const driver of ["wasm", "vm", "network", "kubernetes"]) assert.match(await faults(server(driver)), /cannot be kept waiting/, driver);
+});
+
 test("the file that was named wins over the variable, the folder and the home, in this order", async () => {
   const all = files({
     "/w/named.yaml": "timezone: Europe/Rome",

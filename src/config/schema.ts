@@ -5,6 +5,7 @@ import { egress } from "./schema/egress.ts";
 import { audit, deadlines, input, output } from "./schema/guards.ts";
 import { oversight, people } from "./schema/people.ts";
 import { agent, flow, role, rule, test } from "./schema/policy.ts";
+import { sandboxes } from "./schema/sandboxes.ts";
 import { name } from "./schema/values.ts";
 
 /** Everything that `holdfast.yaml` may hold. A key that is not here is an error: a misspelt guard must not be a guard that is off. */
@@ -23,6 +24,7 @@ export const schema = z
     people,
     oversight: oversight.prefault({}),
     egress: egress.prefault({}),
+    sandboxes: sandboxes.prefault({}),
     detectors: detectors.prefault({}),
     input: input.prefault({}),
     output: output.prefault({}),

@@ -22,8 +22,11 @@ const server = createServer({ allowHalfOpen: true }, (client) => {
     one.pipe(other);
   }
 });
-server.listen(0, "127.0.0.1", () => {
-  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** Where the program will look for it: its own loopback, unless whoever lays another cable to here says so. */
+const at = process.env["HOLDFAST_FORWARD_AT"] ?? "127.0.0.1";
+
+server.listen(0, at, () => {
+  const proxy = `http://${at}:${(server.address() as AddressInfo).port}`;
   const local = "localhost,127.0.0.1,::1";
   const child = spawn(file, args, {
     stdio: "inherit",

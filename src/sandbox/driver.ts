@@ -17,6 +17,8 @@ export interface Cell {
   /** Absolute paths that it may change. */
   readonly write: readonly string[];
   readonly limits: Limits;
+  /** How many words at the beginning of the command are ours, and make an address of its way out. Only what opens one sets it. */
+  readonly before?: number;
   /** Whose programs it sees instead of this machine's: only for drivers that have images. */
   readonly image?: string;
 }
@@ -75,8 +77,8 @@ export type Start = (prepared: Prepared) => Promise<string>;
  */
 export interface Driver {
   readonly id: string;
-  /** What it runs: programs of the system or of an image, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
-  readonly runs: "programs" | "skills";
+  /** What it runs: programs of the system or of an image, pods of a cluster, or a skill, which is one file that reaches nothing. Each has attempts of its own. */
+  readonly runs: "programs" | "pods" | "skills";
   /** Whether a cell of it can be given a way out: a socket in a file that it may read, and a program before its own. INVARIANT: one without is never given hosts. */
   readonly wayOut: boolean;
   /** Undefined where it works here; else what is missing, and how to get it. */
@@ -85,5 +87,13 @@ export interface Driver {
   /** Makes what such a cell begins from, where that is not here yet: it may take seconds. `start` runs a prepared cell, never the one that was given, to its end. */
   ready?(cell: Cell, start: Start): Promise<void>;
   prepare(cell: Cell): Promise<Prepared>;
+  /** The same where nothing is kept apart, for a driver whose cells are not on this machine: what attempts are compared with. */
+  readonly beside?: (cell: Cell) => Promise<Prepared>;
+  /** Its cells have the files of an account, so none are named. */
+  readonly allFiles?: true;
+  /** Attempts that find what it gives on purpose. */
+  readonly finds?: readonly string[];
+  /** What has to be said with every claim of it. */
+  readonly caveat?: string;
   reap(): Promise<void>;
 }

@@ -5,5 +5,5 @@ import { drivers } from "./index.ts";
 
 test("the configuration knows the sandboxes that ship, and no other, and each has the name that it ships under", async () => {
   assert.deepEqual([...SANDBOXES], Object.keys(drivers));
-  for (const [id, load] of Object.entries(drivers)) assert.equal((await load()).id, id);
+  for (const [id, load] of Object.entries(drivers)) assert.equal((await load({})).id, id);
 });

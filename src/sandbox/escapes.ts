@@ -40,6 +40,8 @@ export interface Aims {
   readonly CPUS: string;
   /** How often a loop of perl goes round in a second of a processor here. */
   readonly ROUNDS: string;
+  /** What the machine says its kernel is. */
+  readonly KERNEL: string;
 }
 
 const HARM = "outside it would change the machine";
@@ -74,7 +76,8 @@ const KERNEL: readonly Escape[] = (
 /** `to HOST PORT`: as far as one gets, through the proxy where there is one. */
 const TO = `to() {
   if [ -z "$HTTP_PROXY" ]; then (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; return; fi
-  exec 3<>"/dev/tcp/127.0.0.1/\${HTTP_PROXY##*:}" || return
+  local proxy=\${HTTP_PROXY#http://}
+  exec 3<>"/dev/tcp/\${proxy%:*}/\${proxy##*:}" || return
   printf 'CONNECT %s:%s HTTP/1.1\\r\\nHost: %s:%s\\r\\n\\r\\n' "$1" "$2" "$1" "$2" >&3
   read -r -t 5 line <&3
   exec 3>&-

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cell, Driver, KeptApart, Limits, Prepared } from "./driver.ts";
 import { type Aims, ESCAPES, type Escape, REACHES } from "./escapes.ts";
+import { POD_ESCAPES } from "./escapes-of-pods.ts";
 import { SKILL_ESCAPES } from "./escapes-of-skills.ts";
 
 /** Runs something to its end, or to ours; only the runner starts programs, so it comes in as an argument. */
@@ -69,8 +70,11 @@ interface Kit {
   readonly folders: boolean;
 }
 
+const BASH = { inside: async (script: string) => ["bash", "-c", script], outside: (script: string) => ["bash", "-c", script] };
+
 const KITS: { readonly [runs in Driver["runs"]]: Kit } = {
-  programs: { escapes: ESCAPES, inside: async (script) => ["bash", "-c", script], outside: (script) => ["bash", "-c", script], folders: true },
+  programs: { escapes: ESCAPES, ...BASH, folders: true },
+  pods: { escapes: POD_ESCAPES, ...BASH, folders: false },
   skills: {
     escapes: SKILL_ESCAPES,
     async inside(script, folder) {
@@ -89,20 +93,26 @@ const KITS: { readonly [runs in Driver["runs"]]: Kit } = {
  */
 export async function prove(driver: Driver, run: Run, openWay: OpenWay, told: (attempt: Attempt) => void = () => {}): Promise<Proof> {
   const kit = KITS[driver.runs];
-  const field = await plant(run);
+  const outside = outsideOf(driver, run);
+  const field = await plant(outside);
   try {
     const attempts: Attempt[] = [];
     for (const one of kit.escapes) {
-      if (one.wayOut === true && !driver.wayOut) continue;
+      if ((one.wayOut === true && !driver.wayOut) || driver.finds?.includes(one.id) === true) continue;
       const came = await cameOf(driver, kit, run, one, field, openWay);
       const because = came === "not tried" ? NO_WAY : one.control === true ? undefined : one.control;
-      const control = because !== undefined ? "not run" : (await tried(kit, run, one, field)) ? "escaped" : "held";
+      const control = because !== undefined ? "not run" : (await tried(kit, outside, one, field)) ? "escaped" : "held";
       const attempt = { id: one.id, from: one.from, held: came !== "escaped", control, ...(because === undefined ? {} : { because }) } as const;
       attempts.push(attempt);
       told(attempt);
     }
     const promised = await driver.keeps();
-    const isKept = (what: KeptApart): boolean => attempts.some(({ from }) => from === what) && attempts.every(({ from, held }) => from !== what || held);
+    const isKept = (what: KeptApart): boolean => {
+      const on = attempts.filter(({ from }) => from === what);
+      // Where each attempt fails outside as well, there is nothing to get to, and nothing is shown.
+      const shows = on.some(({ control }) => control === "escaped") || on.every(({ control }) => control === "not run");
+      return on.length > 0 && shows && on.every(({ held }) => held);
+    };
     return { driver: driver.id, attempts, keeps: promised.filter(isKept), broken: promised.filter((what) => !isKept(what)) };
   } finally {
     await field.clear();
@@ -126,8 +136,8 @@ async function cameOf(
       command: await kit.inside(way === undefined ? script : `${REACHES} || exit\n${script}`, folder),
       env: { ...aims, PATH, FILL: "/tmp" },
       read: [],
-      write: kit.folders ? [given] : [],
-      limits: way !== undefined ? ROOM : from === "cpu" && kit.folders ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
+      write: kit.folders && driver.allFiles !== true ? [given] : [],
+      limits: way !== undefined ? ROOM : from === "cpu" && driver.runs !== "skills" ? { ...LIMITS, cpus: FEW_CPUS } : LIMITS,
     };
     const output = await outputOf(driver, run, way === undefined ? cell : await way.through(cell), endless === true ? SHORT_MS : DEADLINE_MS);
     if (way !== undefined && !output.includes("REACHED")) return "not tried";
@@ -149,13 +159,25 @@ async function outputOf(driver: Driver, run: Run, cell: Cell, timeout: number): 
 }
 
 /** A busy machine can keep an attempt from succeeding outside; it has three tries. */
-async function tried(kit: Kit, run: Run, { script }: Escape, { aims, given }: Field): Promise<boolean> {
+async function tried(kit: Kit, outside: Outside, { script }: Escape, { aims, given }: Field): Promise<boolean> {
   const env = { ...aims, PATH, GIVEN: given, [SECRET]: "1" };
-  for (let tries = 0; tries < 3; tries++) {
-    const { output } = await run.program(kit.outside(script), { env, timeout: DEADLINE_MS });
-    if (output.includes("ESCAPED")) return true;
-  }
+  for (let tries = 0; tries < 3; tries++) if ((await outside(kit.outside(script), env)).includes("ESCAPED")) return true;
   return false;
+}
+
+/** What a command says where nothing is confined: on this machine, or on the one that the driver's cells are on. */
+type Outside = (command: readonly string[], env: { readonly [name: string]: string }) => Promise<string>;
+
+function outsideOf({ beside }: Driver, run: Run): Outside {
+  if (beside === undefined) return async (command, env) => (await run.program(command, { env, timeout: DEADLINE_MS })).output;
+  return async (command, env) => {
+    const prepared = await beside({ command, env, read: [], write: [], limits: LIMITS });
+    try {
+      return (await run.cell(prepared, { env: {}, timeout: DEADLINE_MS })).output;
+    } finally {
+      await prepared.close();
+    }
+  };
 }
 
 interface Field {
@@ -166,7 +188,7 @@ interface Field {
 }
 
 /** Lays out what attempts aim at. */
-async function plant(run: Run): Promise<Field> {
+async function plant(said: Outside): Promise<Field> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-proof-"));
   await chmod(folder, 0o755);
   const [secret, outside, given, socket] = ["secret", "outside", "given", "socket"].map((name) => join(folder, name)) as [string, string, string, string];
@@ -188,7 +210,8 @@ async function plant(run: Run): Promise<Field> {
   await listen(socket);
   await chmod(socket, 0o777);
   await listen(`\0${abstract}`);
-  const numbers = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(FEW_CPUS), ROUNDS: await rounds(run) };
+  const sizes = { MEMORY: String(LIMITS.memory), DISK: String(LIMITS.disk), PIDS: String(LIMITS.pids), CPUS: String(FEW_CPUS) };
+  const numbers = { ...sizes, ROUNDS: await rounds(said), KERNEL: (await said(["cat", "/proc/version"], { PATH })).trim() };
   return {
     aims: {
       SECRET: secret,
@@ -213,9 +236,9 @@ async function plant(run: Run): Promise<Field> {
 }
 
 /** Measured in time of the processor, so that a busy machine gives the same. */
-async function rounds(run: Run): Promise<string> {
+async function rounds(outside: Outside): Promise<string> {
   const script = "my $n = 0; while ($n < 2000000) { $n++ } print int($n / ((times)[0] || 0.001))";
-  return (await run.program(["perl", "-e", script], { env: { PATH }, timeout: DEADLINE_MS })).output;
+  return outside(["perl", "-e", script], { PATH });
 }
 
 /** Whether any process of this machine has this in its command. */

@@ -227,9 +227,11 @@ const tool = z
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "wasm"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "wasm", "network", "kubernetes"] as const;
+/** Those of them that can wait, started, behind a shell. */
+const WITH_WARM: readonly string[] = ["process", "runc", "gvisor", "container"];
 /** Those of them whose programs can be given a way out. */
-export const WITH_WAY_OUT: readonly string[] = ["process", "runc", "gvisor", "container"];
+export const WITH_WAY_OUT: readonly string[] = ["process", "runc", "gvisor", "container", "network"];
 
 const sandbox = z
   .preprocess(
@@ -238,9 +240,14 @@ const sandbox = z
       driver: z
         .enum(SANDBOXES)
         .describe(
-          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `vm`: a machine with a kernel of its own (QEMU). `wasm`: a skill, one file of JavaScript or WebAssembly.",
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `vm`: a machine with a kernel of its own (QEMU). `wasm`: a skill, one file of JavaScript or WebAssembly. `network`: no confinement but of the network (Linux, root). `kubernetes`: a pod of the cluster under `sandboxes`.",
         ),
-      image: z.string().min(1).max(500).exactOptional().describe("For `container`: whose programs it has. Left out: this machine's."),
+      image: z
+        .string()
+        .min(1)
+        .max(500)
+        .exactOptional()
+        .describe("For `container` and `kubernetes`: whose programs it has. Left out: this machine's, or what `sandboxes` says."),
       read: z.array(path).prefault([]).describe("What it may read, besides the system's programs and libraries."),
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),
@@ -252,8 +259,12 @@ const sandbox = z
         .min(0)
         .max(16)
         .prefault(0)
-        .describe("How many of it wait, started, for the next sessions: each is used once (default: 0). It needs `/bin/sh` inside; not for `wasm`."),
-      allow_hosts: hosts.prefault([]).describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm` has no way out."),
+        .describe(
+          "How many of it wait, started, for the next sessions: each is used once (default: 0). It needs `/bin/sh` inside; for `process`, `runc`, `gvisor` and `container`.",
+        ),
+      allow_hosts: hosts
+        .prefault([])
+        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm`, `vm` and `kubernetes` have no way out."),
     }),
   )
   .describe(
@@ -286,8 +297,12 @@ export const toolServer = z
     path: ["sandbox", "allow_hosts"],
     message: "this sandbox has no way out, so no hosts can be allowed; take another, such as `process`, or leave `allow_hosts` away",
   })
-  .refine((given) => given.sandbox === undefined || given.sandbox.warm === 0 || given.sandbox.driver !== "wasm", {
+  .refine((given) => given.sandbox === undefined || given.sandbox.warm === 0 || WITH_WARM.includes(given.sandbox.driver), {
     path: ["sandbox", "warm"],
-    message: "a skill cannot be kept waiting: it has no shell in it; leave `warm` away",
+    message: `this sandbox cannot be kept waiting; leave \`warm\` away, or take one of ${WITH_WARM.map((one) => `\`${one}\``).join(", ")}`,
+  })
+  .refine((given) => given.sandbox?.driver !== "network" || given.sandbox.read.length + given.sandbox.write.length === 0, {
+    path: ["sandbox"],
+    message: "`network` has the files of its account, so `read` and `write` confine nothing; take another driver, such as `process`, or leave them away",
   })
   .describe("An MCP server, or a group of tools that a client brings itself; its tools are called `server.tool`.");

@@ -212,6 +212,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--env <name=value>", "its environment: nothing is inherited; may be repeated", several)
     .option("--allow-host <host[:port]>", "a host that it may reach over HTTP and TLS, through a proxy that decides; may be repeated", several)
     .option("--allow-address <range>", "addresses that allowed hosts may have although they are not public; may be repeated", several)
+    .option("-c, --config <file>", "the configuration, for sandboxes that are not on this machine")
     .action(async (command, flags) => exit((await (await import("./verbs/sandbox.ts")).run(terminal, command, flags)) as Exit));
   verb(
     sandbox,
@@ -219,9 +220,22 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     "try to get out of each sandbox in some seventy ways, and say what it keeps apart on this machine",
     "holdfast sandbox doctor --driver process",
   )
+    .option("-c, --config <file>", "the configuration, for sandboxes that are not on this machine")
     .option("--driver <name>", "only this one")
     .addOption(json)
     .action(async (flags) => exit(await (await import("./verbs/sandbox.ts")).doctor(terminal, flags)));
+
+  verb(
+    sandbox,
+    "import",
+    "settings of @anthropic-ai/sandbox-runtime as a sandbox of Holdfast, and what became of each line",
+    "holdfast sandbox import ~/.srt-settings.json",
+  )
+    .argument("<file>", "the settings; `-` reads standard input")
+    .option("--cwd <folder>", "from where relative paths are seen (default: this folder)")
+    .option("--accept-less", "write it although Holdfast keeps apart less in some way, which is said")
+    .addOption(json)
+    .action(async (file, flags) => exit(await (await import("./verbs/sandbox-import.ts")).importSandbox(terminal, file, flags)));
 
   of(verb(holdfast, "doctor", "is everything here that Holdfast needs?", "holdfast doctor")).action(async (flags) =>
     exit(await (await import("./verbs/doctor.ts")).doctor(terminal, flags)),

@@ -1,5 +1,5 @@
 /** What the verbs need of the rest of Holdfast. `compose.ts` gives it; nothing here knows how. */
-import type { Config, Confirmed, Fault, Loaded } from "../../config/index.ts";
+import type { Config, Confirmed, Fault, Imported, Loaded } from "../../config/index.ts";
 import type { Effect } from "../../core/decision.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { History } from "../api/index.ts";
@@ -38,7 +38,10 @@ export interface Wiring {
   verify(path: string, vkey: string): Promise<Verification>;
   /** Checks the receipt of an approval with nothing but the public key; undefined for what is none. */
   receipt(value: Json, vkey: string): { readonly ok: boolean; readonly statement: JsonObject } | undefined;
-  sandboxes(): Promise<SandboxBench>;
+  /** `config`: for sandboxes that are not on this machine. */
+  sandboxes(config?: Config): Promise<SandboxBench>;
+  /** Settings of another sandbox as one of ours; a reason where the text is none. */
+  importSandbox(text: string, places: { readonly cwd: string; readonly home: string; readonly real: (path: string) => string }): Imported | string;
   readonly prompts: Prompts;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
@@ -55,7 +58,8 @@ export interface Prompts {
 
 /** The sandboxes of this machine. */
 export interface SandboxBench {
-  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[] }[]>;
+  /** `caveat` is said with whatever is claimed of it. */
+  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[]; readonly caveat?: string }[]>;
   /** Runs a command in one, with our input and output. `why` where it did not end by itself. */
   run(
     id: string,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { withoutAbsent } from "../../../core/without-absent.ts";
+import { configured } from "../configured.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { SandboxBench } from "../wiring.ts";
@@ -16,13 +17,14 @@ interface RunFlags {
   readonly env?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly allowAddress?: readonly string[];
+  readonly config?: string;
 }
 
 const DEADLINE_S = 30;
 
 /** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
 export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
-  const bench = await (await wire(terminal)).sandboxes();
+  const bench = await benchOf(terminal, flags.config);
   const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
   const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
   const { code, why } = await bench.run(flags.driver, {
@@ -41,17 +43,18 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
 }
 
 /** Tries to get out of every sandbox that works here, and says what each keeps apart on this machine. Exit code 100 if one does not keep what it promises. */
-export async function doctor(terminal: Terminal, flags: { readonly driver?: string; readonly json?: boolean }): Promise<Exit> {
-  const bench = await (await wire(terminal)).sandboxes();
+export async function doctor(terminal: Terminal, flags: { readonly driver?: string; readonly json?: boolean; readonly config?: string }): Promise<Exit> {
+  const bench = await benchOf(terminal, flags.config);
   const wanted = (await bench.list()).filter(({ id }) => flags.driver === undefined || flags.driver === id);
   if (wanted.length === 0)
     throw new CommandFault(`there is no sandbox \`${shown(flags.driver ?? "")}\``, { hint: `there is ${(await bench.list()).map(({ id }) => id).join(", ")}` });
   const proofs: Awaited<ReturnType<SandboxBench["prove"]>>[] = [];
-  for (const { id, missing } of wanted) {
+  for (const { id, missing, caveat } of wanted) {
     if (missing !== undefined) {
       if (flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
       continue;
     }
+    if (caveat !== undefined) say(terminal, `${id}: ${caveat}`);
     let [held, tried] = [0, 0];
     const proof = await bench.prove(id, (attempt) => {
       tried++;
@@ -72,6 +75,12 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
   if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), proofs });
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
+}
+
+/** Most sandboxes are found on this machine; a configuration is read only where one is named. */
+async function benchOf(terminal: Terminal, path: string | undefined): Promise<SandboxBench> {
+  const wiring = await wire(terminal);
+  return wiring.sandboxes(path === undefined ? undefined : (await configured(terminal, wiring, path)).config);
 }
 
 function amount(flag: string, text: string | undefined): number | undefined {
