@@ -77,7 +77,11 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
         if (state >= 0) continue;
         state = ~state;
-        for (const { detector, first, last } of hits[state / classes] as Hit[]) near(detector, at + first, at + last);
+        const here = hits[state / classes] as readonly Hit[];
+        for (let one = 0; one < here.length; one++) {
+          const { detector, first, last } = here[one] as Hit;
+          near(detector, at + first, at + last);
+        }
       }
       return endsAt(state / classes);
     },

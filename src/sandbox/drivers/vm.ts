@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { type Cell, type Driver, KEPT_APART, type Prepared, type Start } from "../driver.ts";
@@ -127,15 +127,22 @@ async function making(ingredients: Ingredients, start: Start): Promise<void> {
 
 /** A folder of nobody's, with the request in it, and room for what the machine is given and what comes back. */
 async function besideMachine(request: string): Promise<{ readonly folder: string; free(): Promise<void> }> {
-  const { folder, free } = await ownFolder();
+  const { folder: around, free } = await ownFolder();
   try {
+    // Ours, so that the next start knows it for ours; nobody may only go through.
+    const folder = join(around, "machine");
+    await mkdir(folder, { mode: 0o700 });
     const given = join(folder, "given");
     const request_ = join(folder, "request");
     await writeFile(request_, request, { mode: 0o600 });
     await writeFile(given, "", { mode: 0o600 });
     await truncate(given, GIVEN_SIZE);
     await mkdir(join(folder, "changed"), { mode: 0o700 });
-    if (process.getuid?.() === 0) for (const path of [request_, given, join(folder, "changed"), folder]) await chown(path, NOBODY, NOBODY);
+    if (process.getuid?.() === 0) {
+      for (const path of [request_, given, join(folder, "changed"), folder]) await chown(path, NOBODY, NOBODY);
+      await chown(around, 0, NOBODY);
+      await chmod(around, 0o710);
+    }
     return { folder, free };
   } catch (error) {
     await free();
