@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
-import { SANDBOXES, WITH_WAY_OUT } from "../config/schema/connect.ts";
+import { SANDBOXES, WITH_WAY_OUT } from "../config/schema/sandbox.ts";
 import { drivers, LIMITS } from "../sandbox/index.ts";
 import { prepareWith } from "./sandboxes.ts";
 
