@@ -12,6 +12,12 @@ const together = (name: string, ...paths: string[]): Step => ({
   command: ["node", "--test", "--test-isolation=none", "--test-timeout=120000", ...paths],
 });
 
+/** What did not change since the last time is not looked at again. */
+const types = (name: string, project: string): Step => ({
+  name,
+  command: ["tsc", "-p", project, "--incremental", "--tsBuildInfoFile", join(ROOT, ".cache", `${name}.json`)],
+});
+
 const DETECTION = "detectors,input,output,codecs";
 /** The longest first. */
 const STEPS: readonly Step[] = [
@@ -22,8 +28,8 @@ const STEPS: readonly Step[] = [
   },
   together("tests of the other parts", `src/!(${DETECTION.replaceAll(",", "|")})/**/*.test.ts`, "{console/src,examples,eval}/**/*.test.ts"),
   together("tests of detection", `src/{${DETECTION}}/**/*.test.ts`),
-  { name: "types", command: ["tsc", "-p", "."] },
-  { name: "types of the console", command: ["tsc", "-p", "console"] },
+  types("types", "."),
+  types("types of the console", "console"),
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   together("tests of the structure", "test/{architecture,requirements}.test.ts"),
 ];

@@ -30,6 +30,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("browser", 300, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
   { ...tests("faults", 900, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("detectors", 300, "test/detectors/**/*.lane.ts"), needs: [] },
+  { ...tests("costs", 300, "test/costs/**/*.lane.ts"), needs: [] },
   { ...tests("larger model", 300, "test/larger-model/**/*.lane.ts"), needs: [program("npm")] },
   { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
   { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { detectors, scanner } from "../../detectors/index.ts";
 import { READY_ROLES } from "../../permission/roles/ready.ts";
@@ -72,10 +73,6 @@ test("there is a hardened prompt for every ready role in both languages, and it 
 
 test("a hostile prompt costs no more than its length", () => {
   verifies("I-08");
-  for (const piece of ["a", "{", "{{", "always never ", "never ", ". ", "\n- ", "[insert ", "<AA ", "tools "]) {
-    const start = process.cpuUsage();
-    lintPrompt(piece.repeat(200_000 / piece.length), credentials);
-    const { user, system } = process.cpuUsage(start);
-    assert.ok(user + system < 3_000_000, `${JSON.stringify(piece)}: ${user + system} µs`);
-  }
+  for (const piece of ["a", "{", "{{", "always never ", "never ", ". ", "\n- ", "[insert ", "<AA ", "tools "])
+    assertLinear((length) => lintPrompt(piece.repeat(length / piece.length), credentials), 200_000, JSON.stringify(piece));
 });

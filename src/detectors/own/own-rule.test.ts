@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Detector, LOOKBEHIND } from "../../core/detector.ts";
 import { hostileTexts } from "../hostile.ts";
@@ -161,27 +162,17 @@ describe("an own rule", () => {
     ];
     for (const [source, piece] of bait) {
       const all = scanner(rule({ pattern: source }));
-      const took = (length: number): number => {
-        const text = piece.repeat(length / piece.length);
-        let least = Infinity;
-        for (let round = 0; round < 5; round++) {
-          const before = process.cpuUsage();
+      assertLinear(
+        (length) => {
+          const text = piece.repeat(length / piece.length);
           all.matches(text, "user");
           all.open(text);
-          const { user, system } = process.cpuUsage(before);
-          least = Math.min(least, (user + system) / 1000);
-        }
-        return least;
-      };
-      const [half, full] = [took(16_384), took(32_768)];
-      assert.ok(full < 50, `${source}: ${full} ms`);
-      assert.ok(full < 8 || full < half * 3.5, `${source}: ${half} and ${full} ms`);
+        },
+        32_768,
+        source,
+      );
     }
-    for (const { name, text } of hostileTexts(32_768, laws)) {
-      const before = process.cpuUsage();
-      scanner(laws).matches(text, "user");
-      assert.ok(process.cpuUsage(before).user < 50_000, name);
-    }
+    assertLinear((length) => hostileTexts(length, laws).map(({ text }) => scanner(laws).matches(text, "user")), 32_768);
   });
 
   test("of an allowed text every character is allowed, in its case", () => {

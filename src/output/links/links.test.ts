@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import {
   type Content,
@@ -240,12 +241,8 @@ describe("a stream", () => {
       );
     });
 
-  test("of one address without an end costs no more than a small factor of the same text in one piece", () => {
+  test("of one address without an end costs no more than its length, letter by letter", () => {
     verifies("O-08");
-    const text = `![a](https://evil.example/?d=${"aB3dE6gH".repeat(2_000)}`;
-    const start = process.cpuUsage();
-    run(open(), cut(text, []));
-    const { user, system } = process.cpuUsage(start);
-    assert.ok(user + system < 400_000, `${user + system} µs`);
+    assertLinear((length) => run(open(), cut(`![a](https://evil.example/?d=${"aB3dE6gH".repeat(length / 8)}`, [])), 32_768);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { defaultLabel, type Filter, NEUTRAL, NEUTRAL_LABEL, type OutputLayer, type Request } from "../../core/index.ts";
 import { marks, scanner } from "../../detectors/index.ts";
@@ -127,9 +128,8 @@ test("a prompt that was seen before is told as it was, also after many others", 
 test("a prompt of a few words is told from chance by nobody, and a long hostile one costs no more than its length", () => {
   verifies("O-07");
   assert.equal(quotesOf("Be kind to all.", 12), undefined);
-  const start = process.cpuUsage();
-  const quotes = quotesOf("a ".repeat(100_000), 12);
-  assert.ok((quotes?.matches("a ".repeat(5_000)).length ?? 0) > 0);
-  const { user, system } = process.cpuUsage(start);
-  assert.ok(user + system < 400_000, `${user + system} µs`);
+  assertLinear((length, round) => {
+    const quotes = quotesOf("a ".repeat(length / 2 - round), 12);
+    assert.ok((quotes?.matches("a ".repeat(length / 40)).length ?? 0) > 0);
+  }, 200_000);
 });

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel, type Source } from "../../core/content.ts";
 import { conversationOf } from "./conversation.ts";
@@ -47,26 +47,9 @@ function decide({
   objectionsTo({ tool: "get_page", args: { url: "www.evil.example" } }, { effect: "read", egress: true }, conversation);
 }
 
-function least(make: (length: number) => Parameters<typeof decide>[0], length: number, rounds: number): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    // New text each time: nothing is remembered of it.
-    const made = make(length - round);
-    const start = performance.now();
-    decide(made);
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}
-
 for (const [name, make] of HOSTILE)
   test(`what is read and asked for costs no more than its length, whatever it holds: ${name}`, () => {
     verifies("P-09");
-    let [long, short] = [0, 0];
-    for (let tries = 0; tries < 4; tries++) {
-      [long, short] = [least(make, 262_144, 3), least(make, 65_536, 3)];
-      // Four times the text: a quadratic step would take sixteen times as long.
-      if (long < 25 || long / short < 9) return;
-    }
-    assert.fail(`64 KB take ${short} ms and 256 KB ${long} ms`);
+    // New text each time: nothing is remembered of it.
+    assertLinear((length, round) => decide(make(length - round)), 262_144);
   });

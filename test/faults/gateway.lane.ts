@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SERVER_LIMITS } from "../../src/surfaces/http/serve.ts";
+import { chat, message, type Rig, startRig } from "../e2e/gateway-rig.ts";
+import { answers, openaiEvents, type Script, sse } from "../e2e/upstream.ts";
 import { verifies } from "../verifies.ts";
-import { chat, message, type Rig, startRig } from "./gateway-rig.ts";
-import { answers, openaiEvents, type Script, sse } from "./upstream.ts";
 
 let rig: Rig;
 before(async () => {

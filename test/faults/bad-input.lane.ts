@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { chat, message, type Rig, startRig } from "../e2e/gateway-rig.ts";
 import { verifies } from "../verifies.ts";
-import { chat, message, type Rig, startRig } from "./gateway-rig.ts";
 
 let rig: Rig;
 /**

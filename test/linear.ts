@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+
+/** Milliseconds that are too short to compare: a thread's own time comes in steps of up to 4 ms. */
+const SHORT = 25;
+
+/**
+ * Holds where `work` on a text of `long` characters costs no more than nine times what it costs on a quarter of it: a quadratic step would cost
+ * sixteen times as much. A ratio, because other tests share the machine, and of several rounds the least. `round` makes each text another one,
+ * for what remembers.
+ */
+export function assertLinear(work: (length: number, round: number) => unknown, long: number, name = "it"): void {
+  let round = 0;
+  const least = (length: number): number => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3 && best > SHORT; tries++) {
+      const [start, before] = [performance.now(), process.threadCpuUsage()];
+      work(length, round++);
+      const { user, system } = process.threadCpuUsage(before);
+      best = Math.min(best, performance.now() - start, (user + system) / 1000 + 4);
+    }
+    return best;
+  };
+  let [whole, quarter] = [0, 0];
+  for (let tries = 0; tries < 4; tries++) {
+    whole = least(long);
+    if (whole < SHORT) return;
+    quarter = least(long / 4);
+    if (whole / quarter < 9) return;
+  }
+  assert.fail(`${name}: ${long / 4} characters take ${quarter.toFixed(1)} ms and ${long} take ${whole.toFixed(1)} ms`);
+}
