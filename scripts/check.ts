@@ -12,24 +12,20 @@ const together = (name: string, ...paths: string[]): Step => ({
   command: ["node", "--test", "--test-isolation=none", "--test-timeout=120000", ...paths],
 });
 
-/** What did not change since the last time is not looked at again. */
-const types = (name: string, project: string): Step => ({
-  name,
-  command: ["tsc", "-p", project, "--incremental", "--tsBuildInfoFile", join(ROOT, ".cache", `${name}.json`)],
-});
-
 const DETECTION = "detectors,input,output,codecs";
+const DECISION = "core,permission,config,stores,audit";
 /** The longest first. */
 const STEPS: readonly Step[] = [
-  // These open ports, and set clocks and the environment: each has a process to itself.
-  {
-    name: "tests of the whole",
-    command: ["node", "--test", "--test-concurrency=2", "--test-timeout=120000", "test/!(architecture|requirements).test.ts", "test/*/**/*.test.ts"],
-  },
-  together("tests of the other parts", `src/!(${DETECTION.replaceAll(",", "|")})/**/*.test.ts`, "{console/src,examples,eval}/**/*.test.ts"),
   together("tests of detection", `src/{${DETECTION}}/**/*.test.ts`),
-  types("types", "."),
-  types("types of the console", "console"),
+  together("tests of the decision", `src/{${DECISION}}/**/*.test.ts`),
+  together("tests of the other parts", `src/!(${`${DETECTION},${DECISION}`.replaceAll(",", "|")})/**/*.test.ts`, "{console/src,examples,eval}/**/*.test.ts"),
+  // What did not change since the last time is not looked at again.
+  { name: "types", command: ["tsc", "-p", ".", "--incremental", "--tsBuildInfoFile", join(ROOT, ".cache/types.json")] },
+  // These open ports and wait on one another, each kind of server in a process of its own.
+  together("tests of MCP", "test/mcp/**/*.test.ts"),
+  together("tests of the LLM gateway", "test/e2e/**/*.test.ts"),
+  together("tests of the way out", "test/egress/**/*.test.ts"),
+  together("tests of the whole", "test/!(architecture|requirements).test.ts", "test/!(mcp|e2e|egress)/**/*.test.ts"),
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   together("tests of the structure", "test/{architecture,requirements}.test.ts"),
 ];
