@@ -36,7 +36,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
   {
-    ...tests("sandboxes", 600, "test/sandbox/**/*.lane.ts"),
+    ...tests("sandboxes", 900, "test/sandbox/**/*.lane.ts"),
     needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64", "openssl", "nft", "ip"].map(program),
   },
   { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BIN } from "../serve.ts";
@@ -9,7 +8,8 @@ import { verifies } from "../verifies.ts";
 
 test("settings of another sandbox are written as one of ours or not at all, and each line is answered for", { timeout: 60_000 }, () => {
   verifies("C-04");
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-import-"));
+  // Not in /tmp, of which a sandbox has one of its own.
+  const folder = mkdtempSync("/var/tmp/holdfast-import-");
   for (const one of ["project", ".ssh"]) mkdirSync(join(folder, one));
   symlinkSync("../.ssh", join(folder, "project", "link"));
   const file = join(folder, "settings.json");
