@@ -156,12 +156,12 @@ export class Scan {
         at++;
       } else if (text.charCodeAt(at + 1) !== LOWER_U) at += 2;
       else {
-        const unit = hex(text, at + 2);
-        if (unit >= 0xdc00 && unit <= 0xdfff) return fault("string holds a lone surrogate", start);
+        const half = surrogate(text, at + 2);
+        if (half === LOW) return fault("string holds a lone surrogate", start);
         at += 6;
-        if (unit < 0xd800 || unit > 0xdbff) continue;
-        const second = text.charCodeAt(at) === BACKSLASH && text.charCodeAt(at + 1) === LOWER_U ? hex(text, at + 2) : -1;
-        if (second < 0xdc00 || second > 0xdfff) return fault("string holds a lone surrogate", start);
+        if (half !== HIGH) continue;
+        const paired = text.charCodeAt(at) === BACKSLASH && text.charCodeAt(at + 1) === LOWER_U && surrogate(text, at + 2) === LOW;
+        if (!paired) return fault("string holds a lone surrogate", start);
         at += 6;
       }
     }
@@ -212,7 +212,7 @@ export class Scan {
 const LONGEST_NUMBER = 1_000;
 const [QUOTE, BACKSLASH, COMMA, COLON, DOT, PLUS, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x2e, 0x2b, 0x2d, 0x30, 0x39];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
-const [LOWER_E, LOWER_F, LOWER_N, LOWER_T, LOWER_U] = [0x65, 0x66, 0x6e, 0x74, 0x75];
+const [LOWER_D, LOWER_E, LOWER_F, LOWER_N, LOWER_T, LOWER_U] = [0x64, 0x65, 0x66, 0x6e, 0x74, 0x75];
 
 /** Where the digits end, or one past the longest number: that one is refused anyway. */
 function digits(text: string, from: number): number {
@@ -222,14 +222,12 @@ function digits(text: string, from: number): number {
   return at;
 }
 
-/** Four hexadecimal digits as a number, or -1: what is not one is left to JSON.parse to refuse. */
-function hex(text: string, from: number): number {
-  let value = 0;
-  for (let at = from; at < from + 4; at++) {
-    const code = text.charCodeAt(at) | 0x20;
-    const digit = code >= ZERO && code <= NINE ? code - ZERO : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
+const [NEITHER, HIGH, LOW] = [0, 1, 2];
+
+/** Which half of a pair an escape is whose digits begin at `from`: the first two tell. Digits that are none are left to JSON.parse to refuse. */
+function surrogate(text: string, from: number): number {
+  if ((text.charCodeAt(from) | 0x20) !== LOWER_D) return NEITHER;
+  const code = text.charCodeAt(from + 1) | 0x20;
+  if (code === 0x38 || code === 0x39 || code === 0x61 || code === 0x62) return HIGH;
+  return code >= 0x63 && code <= 0x66 ? LOW : NEITHER;
 }

@@ -16,6 +16,7 @@ const STALLS: readonly (readonly [string, () => string])[] = [
   ],
   ["eight megabytes of digits", () => `[${"1".repeat(8 * MB - 2)}]`],
   ["eight megabytes of escapes", () => `["${"\\u00e9".repeat(1_398_000)}"]`],
+  ["eight megabytes of escaped pairs", () => `["${"\\ud83d\\ude00".repeat(699_000)}"]`],
   ["backslashes that never end", () => `["${'\\"'.repeat(4 * MB - 2)}`],
   ["one image of eight megabytes", () => `["${"QUJD".repeat(2 * MB - 1)}"]`],
 ];
