@@ -20,14 +20,21 @@ export const UNSEEN = /[^\t\n\f\r -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u052f\u201
 export function sinceUnseen(first: Channel, open: (after: After) => Channel, ended: () => boolean): Channel {
   let both: Channel | undefined;
   let [left, text] = [0, ""];
+  const alone = (more: string): string => {
+    const out = first.push(more);
+    left += out.length;
+    text = (text + out).slice(-LOOKBEHIND);
+    return out;
+  };
   return {
     push(more) {
-      if (both === undefined && UNSEEN.test(more)) both = inTurn(first, open({ left, text }), ended);
       if (both !== undefined) return both.push(more);
-      const out = first.push(more);
-      left += out.length;
-      text = (text + out).slice(-LOOKBEHIND);
-      return out;
+      const at = more.search(UNSEEN);
+      if (at < 0) return alone(more);
+      // Exactly from the sign on, however the answer is cut: what stands in place of a match could else begin another one for the second.
+      const out = at === 0 ? "" : alone(more.slice(0, at));
+      both = inTurn(first, open({ left, text }), ended);
+      return out + both.push(more.slice(at));
     },
     end: () => (both ?? first).end(),
   };

@@ -127,7 +127,8 @@ describe("a stream", () => {
         assert.equal(run(streamed, cut(text, at)), run(whole, [text]));
         assert.deepEqual(streamed.verdict(), whole.verdict());
       }),
-      { numRuns: 3000 },
+      // Here the mask of one find read like the name of another, for the second look only.
+      { numRuns: 3000, examples: [[`key=${"dckr_"}pat_Jev2uTV22e8CpB1G5l0x3Vs-Crhkey=4b1dOu4cYV3A4op7wCdCozD0251cn7IY4AJnfnFHbsn\ufeffo`, []]] },
     );
   });
 
