@@ -32,7 +32,7 @@ export function sinceUnseen(first: Channel, open: (after: After) => Channel, end
       const at = more.search(UNSEEN);
       if (at < 0) return alone(more);
       // Exactly from the sign on, however the answer is cut: what stands in place of a match could else begin another one for the second.
-      const out = at === 0 ? "" : alone(more.slice(0, at));
+      const out = alone(more.slice(0, at));
       both = inTurn(first, open({ left, text }), ended);
       return out + both.push(more.slice(at));
     },

@@ -11,6 +11,7 @@ import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { personName } from "../../src/detectors/tagger/person-name.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { rows } from "../detectors/shipped.ts";
+import { took } from "../linear.ts";
 import { verifies } from "../verifies.ts";
 
 const PLAIN = "The quarterly report says nothing new. ".repeat(1_700);
@@ -22,13 +23,6 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
     let sum = 0;
     for (let round = 0; round < 20; round++) for (let at = 0; at < 65_536; at++) sum = (sum * 31 + PLAIN.charCodeAt(at)) | 0;
     return sum;
-  };
-  const took = (work: () => unknown): number => {
-    const [start, before] = [performance.now(), process.threadCpuUsage()];
-    work();
-    const { user, system } = process.threadCpuUsage(before);
-    // The clock also counts who else ran meanwhile; the thread's own time comes in steps of up to 4 ms.
-    return Math.min(performance.now() - start, (user + system) / 1000 + 4);
   };
   for (let warm = 0; warm < 5; warm++) walk();
   const check = (id: string, of: readonly Detector[], look: (text: string) => void, most = 25): void => {
@@ -62,7 +56,8 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
   const some = [...rows]
     .filter((_, at) => at % 15 === 0)
     .map((row): Detector => ({ ...row, examples: { ...row.examples, hit: row.examples.hit.slice(0, 1) } }));
-  check("everything together", some, looking(detectors), 50);
+  // The sum of some three hundred: 27 were seen, and how fast the walk is depends on the machine.
+  check("everything together", some, looking(detectors), 35);
 });
 
 /** Milliseconds of one turn: nothing else is answered meanwhile. */

@@ -74,5 +74,5 @@ test("there is a hardened prompt for every ready role in both languages, and it 
 test("a hostile prompt costs no more than its length", () => {
   verifies("I-08");
   for (const piece of ["a", "{", "{{", "always never ", "never ", ". ", "\n- ", "[insert ", "<AA ", "tools "])
-    assertLinear((length) => lintPrompt(piece.repeat(length / piece.length), credentials), 200_000, JSON.stringify(piece));
+    assertLinear((length) => lintPrompt(piece.repeat(length / piece.length), credentials), 200_000, { name: JSON.stringify(piece), most: 3_000 });
 });

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Detector, LOOKBEHIND } from "../../core/detector.ts";
-import { hostileTexts } from "../hostile.ts";
 import { scan, scanner } from "../index.ts";
 import { ownRule, wholeMatch } from "./own-rule.ts";
 
@@ -148,31 +146,6 @@ describe("an own rule", () => {
         (error) => error instanceof SyntaxError && message.test(error.message),
         source,
       );
-  });
-
-  test("takes no text longer than its length, whatever the pattern would do elsewhere", () => {
-    verifies("I-05");
-    // With a backtracking engine each of these takes minutes for the text that stands beside it.
-    const bait: readonly (readonly [string, string])[] = [
-      ["(?:a{1,10}){1,10}b", "a"],
-      ["(?:a|a|aa){1,50}b", "a"],
-      ["(?:[a-z]{0,9}[a-z]{0,9}[a-z]{0,9}){1,5}!", "a"],
-      ["(?:\\w{1,20} ?){1,9}#", "word word "],
-      ["[^x]{1,199}x", "y"],
-    ];
-    for (const [source, piece] of bait) {
-      const all = scanner(rule({ pattern: source }));
-      assertLinear(
-        (length) => {
-          const text = piece.repeat(length / piece.length);
-          all.matches(text, "user");
-          all.open(text);
-        },
-        32_768,
-        source,
-      );
-    }
-    assertLinear((length) => hostileTexts(length, laws).map(({ text }) => scanner(laws).matches(text, "user")), 32_768);
   });
 
   test("of an allowed text every character is allowed, in its case", () => {

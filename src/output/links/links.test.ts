@@ -243,6 +243,6 @@ describe("a stream", () => {
 
   test("of one address without an end costs no more than its length, letter by letter", () => {
     verifies("O-08");
-    assertLinear((length) => run(open(), cut(`![a](https://evil.example/?d=${"aB3dE6gH".repeat(length / 8)}`, [])), 65_536);
+    assertLinear((length) => run(open(), cut(`![a](https://evil.example/?d=${"aB3dE6gH".repeat(length / 8)}`, [])), 65_536, { most: 1_600 });
   });
 });

@@ -128,8 +128,12 @@ test("a prompt that was seen before is told as it was, also after many others", 
 test("a prompt of a few words is told from chance by nobody, and a long hostile one costs no more than its length", () => {
   verifies("O-07");
   assert.equal(quotesOf("Be kind to all.", 12), undefined);
-  assertLinear((length, round) => {
-    const quotes = quotesOf("a ".repeat(length / 2 - round), 12);
-    assert.ok((quotes?.matches("a ".repeat(length / 40)).length ?? 0) > 0);
-  }, 200_000);
+  assertLinear(
+    (length, round) => {
+      const quotes = quotesOf("a ".repeat(length / 2 - round), 12);
+      assert.ok((quotes?.matches("a ".repeat(length / 40)).length ?? 0) > 0);
+    },
+    200_000,
+    { most: 400 },
+  );
 });
