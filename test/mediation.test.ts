@@ -37,68 +37,10 @@ import { memoryDocuments } from "../src/vault/documents.ts";
 import { createKeys } from "../src/vault/keys.ts";
 import { createSessions } from "../src/vault/sessions.ts";
 import { say, statusOf } from "./egress/rig.ts";
+import { CONSOLE, EXCEPTIONS } from "./exceptions.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
+import { NO_PASSKEYS } from "./transcripts/kit.ts";
 import { verifies } from "./verifies.ts";
-
-/** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
-const EXCEPTIONS = [
-  "* /v1/*", // refuses whatever is asked
-  "* /mcp/*", // the same
-  "DELETE /mcp/*", // ends the caller's own session
-  "* /mcp",
-  "DELETE /mcp",
-  "GET /.well-known/oauth-protected-resource", // where access tokens are had, from the configuration
-  "GET /.well-known/oauth-protected-resource/*",
-  "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
-  "GET /api/v1/openapi.json", // the documentation
-  "POST /api/v1/inspect", // looks at a text the caller has; does nothing
-  "GET /api/v1/agents", // an operator looks at the agents, and stops them or lets them go on
-  "GET /api/v1/agents/:id",
-  "POST /api/v1/agents/:id/promote", // and says how much of what an agent changes is seen first
-  "POST /api/v1/agents/:id/demote",
-  "POST /api/v1/agents/:id/pause",
-  "POST /api/v1/agents/:id/resume",
-  "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
-  "POST /api/v1/policies/draft",
-  "POST /api/v1/policies/try",
-  "GET /api/v1/status", // an operator looks at the log
-  "GET /api/v1/audit",
-  "GET /api/v1/audit/live",
-  "GET /api/v1/audit/:id",
-  "GET /api/v1/approvals", // an operator looks at the questions, and answers them; what is approved passes guard when it is asked for again
-  "POST /api/v1/approvals",
-  "GET /api/v1/attention",
-  "GET /api/v1/approvals/:id",
-  "GET /api/v1/approvals/:id/rule",
-  "POST /api/v1/approvals/:id",
-  "GET /api/v1/tickets/:id", // a caller looks at its own question
-  "GET /api/v1/rollbacks", // an operator looks at what can be undone
-  "GET /api/v1/rollbacks/:id",
-  "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
-  "GET /healthz", // on the admin address
-  "GET /readyz",
-  "GET /metrics",
-  "POST /operator/login", // on the admin address, with the token that lies beside the store
-];
-
-/** The console's own routes: files, and an operator's session. */
-const CONSOLE = [
-  "GET /",
-  "GET /login",
-  "GET /activity",
-  "GET /activity/:id",
-  "GET /agents",
-  "GET /agents/:id",
-  "GET /rollbacks",
-  "GET /rollbacks/:id",
-  "GET /approvals",
-  "GET /approvals/:id",
-  "GET /lab",
-  "GET /policies",
-  "GET /session",
-  "POST /session",
-  "DELETE /session",
-];
 
 /** What reaches guard must be shown to: one good request for each guarded route. */
 const INITIALIZE = {
@@ -240,6 +182,7 @@ before(async () => {
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),
     rollbacks: undoing.calls,
+    ...NO_PASSKEYS,
     metrics,
     tally: tallyOf(audit),
     url: () => url,

@@ -18,12 +18,14 @@ import { budgetsShown } from "./budgets.ts";
 import { checkConfig } from "./check.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { type InForce, openLasting } from "./lasting.ts";
+import { passkeysOf } from "./passkeys.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
+import { settingsOf } from "./settings.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
-import { tellPeople } from "./telling.ts";
+import { channelsOf, tellPeople } from "./telling.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -50,7 +52,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
+    const { lasting, documents, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -68,6 +70,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       Object.entries(current.config.people).map(([name, { token }]) => ({ name, ...(token === undefined ? {} : { token: token.reveal() }) })),
     );
     let names: Names = { hosts: [], origins: [] };
+    const link = (ticket: string): string => `${url}/approvals/${ticket}`;
+    const passkeys = passkeysOf({ documents, clock, random, audit, mode: () => current.config.oversight.step_up, names: () => names });
     const surfaces = composeSurfaces({
       current: () => current,
       audit,
@@ -80,6 +84,17 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
       rollbacks: undoing.calls,
+      stepUp: passkeys.stepUp,
+      passkeys: passkeys.calls,
+      settings: settingsOf({
+        config: () => current.config,
+        sessions,
+        keys,
+        passkeys: passkeys.count,
+        audit,
+        channels: () => channelsOf(current.config, link, clock),
+        clock,
+      }),
       metrics,
       tally,
       url: () => url,
@@ -101,7 +116,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
     });
     closing.push(() => planted.shut());
-    const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
+    const told = tellPeople(inbox, { config: () => current.config, link, clock, log });
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
     const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);

@@ -15,8 +15,11 @@ import {
   loginRoute,
   type Operators,
   operatorAccess,
+  type PasskeyCalls,
   type Policies,
   type RollbackCalls,
+  type Settings,
+  type StepUp,
 } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
@@ -42,6 +45,9 @@ export interface SurfaceParts {
   readonly agents: Agents;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
+  readonly stepUp: StepUp;
+  readonly passkeys: PasskeyCalls;
+  readonly settings: Settings;
   readonly sessions: Sessions;
   readonly operators: Operators;
   readonly approvals: Approvals;
@@ -85,6 +91,9 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     agents: parts.agents,
     policies: parts.policies,
     rollbacks: parts.rollbacks,
+    stepUp: parts.stepUp,
+    passkeys: parts.passkeys,
+    settings: parts.settings,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();

@@ -1,0 +1,92 @@
+/** The lists of test/mediation.test.ts and test/step-up.test.ts: what is an exception to a law, and why. */
+
+/** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
+export const EXCEPTIONS = [
+  "* /v1/*", // refuses whatever is asked
+  "* /mcp/*", // the same
+  "DELETE /mcp/*", // ends the caller's own session
+  "* /mcp",
+  "DELETE /mcp",
+  "GET /.well-known/oauth-protected-resource", // where access tokens are had, from the configuration
+  "GET /.well-known/oauth-protected-resource/*",
+  "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
+  "GET /api/v1/openapi.json", // the documentation
+  "POST /api/v1/inspect", // looks at a text the caller has; does nothing
+  "GET /api/v1/agents", // an operator looks at the agents, and stops them or lets them go on
+  "GET /api/v1/agents/:id",
+  "POST /api/v1/agents/:id/promote", // and says how much of what an agent changes is seen first
+  "POST /api/v1/agents/:id/demote",
+  "POST /api/v1/agents/:id/pause",
+  "POST /api/v1/agents/:id/resume",
+  "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
+  "POST /api/v1/policies/draft",
+  "POST /api/v1/policies/try",
+  "GET /api/v1/status", // an operator looks at the log
+  "GET /api/v1/audit",
+  "GET /api/v1/audit/live",
+  "GET /api/v1/audit/:id",
+  "GET /api/v1/approvals", // an operator looks at the questions, and answers them; what is approved passes guard when it is asked for again
+  "POST /api/v1/approvals",
+  "GET /api/v1/attention",
+  "GET /api/v1/approvals/:id",
+  "GET /api/v1/approvals/:id/rule",
+  "POST /api/v1/approvals/:id",
+  "GET /api/v1/tickets/:id", // a caller looks at its own question
+  "GET /api/v1/rollbacks", // an operator looks at what can be undone
+  "GET /api/v1/rollbacks/:id",
+  "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
+  "POST /api/v1/step-up", // gives an operator's session something to sign
+  "GET /api/v1/passkeys", // an operator looks after their own passkeys
+  "POST /api/v1/passkeys",
+  "POST /api/v1/passkeys/options",
+  "POST /api/v1/passkeys/:id/rename",
+  "POST /api/v1/passkeys/:id/remove",
+  "GET /api/v1/people", // an operator looks at how Holdfast is set up, and takes back what was given
+  "GET /api/v1/sessions",
+  "POST /api/v1/sessions/end",
+  "POST /api/v1/sessions/:id/end",
+  "GET /api/v1/keys",
+  "POST /api/v1/keys/:id/revoke",
+  "GET /api/v1/channels",
+  "POST /api/v1/channels/:id/test",
+  "GET /healthz", // on the admin address
+  "GET /readyz",
+  "GET /metrics",
+  "POST /operator/login", // on the admin address, with the token that lies beside the store
+];
+
+/** The console's own routes: files, and an operator's session. */
+export const CONSOLE = [
+  "GET /",
+  "GET /login",
+  "GET /activity",
+  "GET /activity/:id",
+  "GET /agents",
+  "GET /agents/:id",
+  "GET /rollbacks",
+  "GET /rollbacks/:id",
+  "GET /approvals",
+  "GET /approvals/:id",
+  "GET /lab",
+  "GET /policies",
+  "GET /settings",
+  "GET /session",
+  "POST /session",
+  "DELETE /session",
+];
+
+/** Routes of operators that change something and take no passkey, and why none of them lets anything through. */
+export const WITHOUT_PASSKEY: { readonly [route: string]: string } = {
+  "POST /api/v1/step-up": "gives something to sign",
+  "POST /api/v1/passkeys/options": "gives something to sign",
+  "POST /api/v1/passkeys/:id/rename": "a name opens nothing",
+  "POST /api/v1/agents/:id/pause": "stopping waits for nothing",
+  "POST /api/v1/agents/:id/demote": "less is done unseen",
+  "POST /api/v1/policies/draft": "changes nothing: a draft is only looked at",
+  "POST /api/v1/policies/try": "changes nothing: it says what would be decided",
+  "POST /api/v1/sessions/end": "takes back what was given",
+  "POST /api/v1/sessions/:id/end": "takes back what was given",
+  "POST /api/v1/keys/:id/revoke": "takes back what was given",
+  "POST /api/v1/channels/:id/test": "sends a fixed text to where the configuration says",
+  "POST /api/v1/sample": "the practice model, which touches nothing",
+};
