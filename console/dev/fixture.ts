@@ -39,11 +39,13 @@ export interface FixtureOptions {
   readonly crew?: Crew;
   /** What tasks did that can be undone; without it, nothing. */
   readonly rollbacks?: Hono;
+  /** Passkeys, and how it is set up; without it nobody is asked for a passkey. */
+  readonly settings?: Hono;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, settings, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -121,6 +123,8 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, policie
   if (rollbacks === undefined) app.get("/api/v1/rollbacks", (c) => c.json([]));
   else app.route("/", rollbacks);
   if (policies !== undefined) app.route("/", policies);
+  if (settings === undefined) app.post("/api/v1/step-up", (c) => c.json({ needed: false }));
+  else app.route("/", settings);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();
     const limit = Number(query["limit"] ?? 50);

@@ -12,6 +12,7 @@ import { Empty } from "./parts/empty.tsx";
 import { Policies } from "./policies/policies.tsx";
 import { Rollbacks } from "./rollbacks/rollbacks.tsx";
 import { TaskPage } from "./rollbacks/task.tsx";
+import { Settings } from "./settings/settings.tsx";
 import { useText } from "./text/text.ts";
 
 const root = createRootRouteWithContext<{ operator: string }>()({
@@ -55,6 +56,8 @@ const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", c
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
 
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: Settings });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
@@ -65,6 +68,7 @@ export const router = createRouter({
     rollbacks,
     task,
     policies,
+    settings,
   ]),
   context: { operator: "" },
   defaultErrorComponent: Broken,

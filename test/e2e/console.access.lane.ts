@@ -14,11 +14,12 @@ const [on, empty] = await Promise.all([
     questions: asked,
     policies: await policies(),
     rollbacks: (await undoings("robin")).app,
+    settings: "some",
     crew: await crew("robin", [
       { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 21, reserved: 0, limit: 20, window: 86_400, frees_at: "2026-11-27T00:00:00Z" },
     ]),
   }),
-  stage(home.folder, { seed: [], policies: await policies(true) }),
+  stage(home.folder, { seed: [], policies: await policies(true), settings: "none" }),
 ]);
 after(() => Promise.all([on.close(), empty.close()]));
 
@@ -66,6 +67,9 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/rollbacks`);
     await page.locator(".empty").waitFor();
     await check("rollbacks without a task");
+    await page.goto(`${empty.origin}/settings`);
+    await page.locator(".nothing").nth(2).waitFor();
+    await check("settings where nothing is set up");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
@@ -96,6 +100,14 @@ for (const language of ["en", "de"] as const) {
     await page.locator(".task .button.primary").first().click();
     await drawn(page);
     await check("a rollback");
+    await page.keyboard.press("Escape");
+    await page.goto(`${on.origin}/settings`);
+    await page.locator(".people").waitFor();
+    await page.locator(".pace").waitFor();
+    await check("settings");
+    await page.locator(".setting-rows .button", { hasText: /Revoke|Widerrufen/ }).first().click();
+    await drawn(page);
+    await check("revoking a key");
     await page.keyboard.press("Escape");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();

@@ -92,7 +92,7 @@ export async function steppedUp(
 const OWN = "passkeys are added and removed at the console: `holdfast console` opens it";
 const CONSOLE = "this takes a passkey (`oversight.step_up: required`), and a token has none: do it at the console, which `holdfast console` opens";
 const FIRST = "this takes a passkey (`oversight.step_up: required`), and you have none: add one under Settings in the console";
-const MISSING = `your passkey has to sign this: ask \`POST /api/v1/step-up\` for a challenge, and send what it signs as \`${PASSKEY_HEADER}\``;
+const MISSING = "your passkey has to sign this, and has not: open the console at `localhost` or over https (programs: `POST /api/v1/step-up`)";
 
 function shownIn(header: string): ShownPasskey {
   const read = shown.safeParse(jsonIn(header));
