@@ -105,7 +105,10 @@ for (const language of ["en", "de"] as const) {
     await page.locator(".people").waitFor();
     await page.locator(".pace").waitFor();
     await check("settings");
-    await page.locator(".setting-rows .button", { hasText: /Revoke|Widerrufen/ }).first().click();
+    await page
+      .locator(".setting-rows .button", { hasText: /Revoke|Widerrufen/ })
+      .first()
+      .click();
     await drawn(page);
     await check("revoking a key");
     await page.keyboard.press("Escape");
