@@ -72,6 +72,10 @@ const EXCEPTIONS = [
   "GET /api/v1/approvals/:id/rule",
   "POST /api/v1/approvals/:id",
   "GET /api/v1/tickets/:id", // a caller looks at its own question
+  "GET /api/v1/incidents", // an operator looks at incidents, and writes down what is done about them
+  "POST /api/v1/incidents",
+  "GET /api/v1/incidents/:id",
+  "POST /api/v1/incidents/:id",
   "GET /api/v1/rollbacks", // an operator looks at what can be undone
   "GET /api/v1/rollbacks/:id",
   "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
@@ -89,6 +93,8 @@ const CONSOLE = [
   "GET /activity/:id",
   "GET /agents",
   "GET /agents/:id",
+  "GET /incidents",
+  "GET /incidents/:id",
   "GET /rollbacks",
   "GET /rollbacks/:id",
   "GET /approvals",
@@ -126,6 +132,8 @@ const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?
     body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
   },
 };
+
+const NO_INCIDENT = { refused: "not-there", text: "there is none" };
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
@@ -235,6 +243,7 @@ before(async () => {
       promote: async () => ({ refused: "not-there", text: "there is none" }),
       demote: async () => ({ refused: "not-there", text: "there is none" }),
     },
+    incidents: { list: () => [], get: () => undefined, open: async () => NO_INCIDENT, act: async () => NO_INCIDENT },
     policies: policiesOf(() => generation, pins, audit.source),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
