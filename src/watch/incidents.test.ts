@@ -35,7 +35,11 @@ function world(most?: number) {
     },
     async record(event, facts) {
       if (state.unrecorded) throw new Error("the log is gone");
-      events.push(`${event} ${Object.entries(facts).map(([name, value]) => `${name}=${value}`).join(" ")}`);
+      events.push(
+        `${event} ${Object.entries(facts)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(" ")}`,
+      );
     },
     failed: (error) => void faults.push(error),
   };
@@ -105,7 +109,8 @@ test("a clock runs from when somebody became aware, and says when each report is
   const opened = await incidents.open("ben", "Customer list sent out", "a customer called");
   assert.ok(opened !== undefined);
   const aware = at("2026-11-27T08:00:00Z");
-  for (const regime of ["gdpr", "nis2", "ai-act", "ai-act-critical", "ai-act-death"] as const) await acted(incidents, opened.id, { do: "clock", regime, aware });
+  for (const regime of ["gdpr", "nis2", "ai-act", "ai-act-critical", "ai-act-death"] as const)
+    await acted(incidents, opened.id, { do: "clock", regime, aware });
   const due = (id: string): readonly string[] =>
     (incidents.get(id)?.clocks ?? []).flatMap((clock) =>
       REPORTS[clock.regime].map((report) => `${clock.regime}/${report.id} ${new Date(dueAt(clock, report)).toISOString()}`),
