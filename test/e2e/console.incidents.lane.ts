@@ -25,7 +25,7 @@ async function visit(t: TestContext, options: BrowserContextOptions = SIZE): Pro
 const dialog = (page: Page) => page.getByRole("dialog");
 
 test("a person sees what was stopped, how often, and which report is due next", async (t) => {
-  verifies("M-04", "M-05");
+  verifies("M-03", "M-05");
   const { page } = await visit(t);
   await page.getByRole("link", { name: "Incidents", exact: true }).click();
   const card = page.locator(".agent-card", { hasText: "Untrusted content tried to steer an action" });
@@ -40,7 +40,7 @@ test("a person sees what was stopped, how often, and which report is due next", 
 });
 
 test("what is done about an incident is written down with its reason, and a report that was made starts no clock anew", async (t) => {
-  verifies("M-04", "M-05");
+  verifies("M-03", "M-05");
   const { page, on, happened } = await visit(t);
   await page.goto(`${on.origin}/incidents/IN-1`);
   await page.locator(".incident-clock li", { hasText: "Notification" }).getByRole("button", { name: "I have made it" }).click();
@@ -62,7 +62,7 @@ test("what is done about an incident is written down with its reason, and a repo
 });
 
 test("a person opens an incident that nothing here has seen, on a telephone, in German and in the dark", async (t) => {
-  verifies("M-04");
+  verifies("M-05");
   const { page, on, happened } = await visit(t, PHONE);
   await page.goto(`${on.origin}/incidents`);
   await page.getByRole("button", { name: "Vorfall eröffnen" }).click();
