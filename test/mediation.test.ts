@@ -37,37 +37,12 @@ import { memoryDocuments } from "../src/vault/documents.ts";
 import { createKeys } from "../src/vault/keys.ts";
 import { createSessions } from "../src/vault/sessions.ts";
 import { say, statusOf } from "./egress/rig.ts";
-import { CONSOLE, EXCEPTIONS } from "./exceptions.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
+import { CONSOLE, EXCEPTIONS, GOOD, INITIALIZE } from "./mediation.routes.ts";
 import { NO_PASSKEYS } from "./transcripts/kit.ts";
 import { verifies } from "./verifies.ts";
 
-/** What reaches guard must be shown to: one good request for each guarded route. */
-const INITIALIZE = {
-  jsonrpc: "2.0",
-  id: 0,
-  method: "initialize",
-  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } },
-};
-const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object; readonly headers?: { readonly [name: string]: string } } } = {
-  "POST /v1/chat/completions": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
-  "POST /v1/messages": { body: { model: "assistant", max_tokens: 100, messages: [{ role: "user", content: "hello" }] } },
-  "POST /v1/messages/count_tokens": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
-  "GET /v1/models": {},
-  "GET /v1/models/*": { path: "/v1/models/practice%2Fassistant" },
-  "POST /mcp/*": { path: "/mcp/server", body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
-  "GET /mcp/*": { path: "/mcp/server", headers: { accept: "text/event-stream" } },
-  "POST /mcp": { body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
-  "GET /mcp": { headers: { accept: "text/event-stream" } },
-  "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
-  "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
-  "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
-  "POST /api/v1/rollbacks/:id": { path: "/api/v1/rollbacks/TK-1", body: { reason: "wrong" } }, // each compensation passes guard
-  "POST /api/v1/rollback": { body: { reason: "it failed" } },
-  "POST /access/v1/evaluation": {
-    body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
-  },
-};
+const NO_INCIDENT = { refused: "not-there", text: "there is none" };
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
@@ -177,6 +152,7 @@ before(async () => {
       promote: async () => ({ refused: "not-there", text: "there is none" }),
       demote: async () => ({ refused: "not-there", text: "there is none" }),
     },
+    incidents: { list: () => [], get: () => undefined, open: async () => NO_INCIDENT, act: async () => NO_INCIDENT },
     policies: policiesOf(() => generation, pins, audit.source),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),

@@ -5,7 +5,7 @@ import { apiApp } from "../src/surfaces/api/index.ts";
 import { demanded, STEP_UP } from "../src/surfaces/api/step-up.ts";
 import { passkeyId } from "../src/vault/passkeys.ts";
 import { authenticator } from "./authenticator.ts";
-import { WITHOUT_PASSKEY } from "./exceptions.ts";
+import { WITHOUT_PASSKEY } from "./mediation.routes.ts";
 import { asked, pay } from "./oversight/rig.ts";
 import { stage } from "./passkeys.ts";
 import { handClock, kit } from "./transcripts/kit.ts";

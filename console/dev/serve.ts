@@ -8,6 +8,7 @@ import { createSessions } from "../../src/vault/sessions.ts";
 import { crew } from "./agents.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
+import { incidents } from "./incidents.ts";
 import { policies } from "./policies.ts";
 import { undoings } from "./rollbacks.ts";
 import { attackedInbox } from "./scenes.ts";
@@ -22,6 +23,7 @@ const api = fixture({
   questions: asked,
   policies: await policies(),
   crew: await crew("robin"),
+  incidents: (await incidents("robin")).app,
   rollbacks: (await undoings("robin")).app,
   settings: await settings(sessions, () => PORT),
   baseUrl: () => `http://127.0.0.1:${PORT}`,

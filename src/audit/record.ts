@@ -110,6 +110,8 @@ export const SYSTEM_EVENTS = [
   "agent-resumed",
   "agent-promoted", // an operator let an agent do more without being seen first: from which phase to which, and why
   "agent-demoted", // an operator, or an incident, lets it do less
+  "incident-opened", // something was stopped that must not have been tried, or a person thinks so
+  "incident-changed", // what an operator did about it
   "passkey-added", // a person may sign with another one from now on
   "passkey-removed",
   "step-up", // a passkey has signed exactly this request of an operator, before it was carried out

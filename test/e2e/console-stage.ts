@@ -90,7 +90,7 @@ export interface Stage {
 /** The console's own server in front of the fixture's API, on a free port. */
 export async function stage(
   dist: string,
-  options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks"> & { readonly settings?: "some" | "none" } = {},
+  options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks" | "incidents"> & { readonly settings?: "some" | "none" } = {},
 ): Promise<Stage> {
   const sessions = createSessions({ clock: systemClock, random: (bytes) => randomBytes(bytes) });
   let origin = "";

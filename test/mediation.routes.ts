@@ -1,4 +1,4 @@
-/** The lists of test/mediation.test.ts and test/step-up.test.ts: what is an exception to a law, and why. */
+/** Every route that an agent, a person or a monitor can ask for, for `mediation.test.ts`: which pass `guard`, and which do not, and why. */
 
 /** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
 export const EXCEPTIONS = [
@@ -32,6 +32,10 @@ export const EXCEPTIONS = [
   "GET /api/v1/approvals/:id/rule",
   "POST /api/v1/approvals/:id",
   "GET /api/v1/tickets/:id", // a caller looks at its own question
+  "GET /api/v1/incidents", // an operator looks at incidents, and writes down what is done about them
+  "POST /api/v1/incidents",
+  "GET /api/v1/incidents/:id",
+  "POST /api/v1/incidents/:id",
   "GET /api/v1/rollbacks", // an operator looks at what can be undone
   "GET /api/v1/rollbacks/:id",
   "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
@@ -63,6 +67,8 @@ export const CONSOLE = [
   "GET /activity/:id",
   "GET /agents",
   "GET /agents/:id",
+  "GET /incidents",
+  "GET /incidents/:id",
   "GET /rollbacks",
   "GET /rollbacks/:id",
   "GET /approvals",
@@ -74,6 +80,34 @@ export const CONSOLE = [
   "POST /session",
   "DELETE /session",
 ];
+
+export const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } },
+};
+
+/** What reaches guard must be shown to: one good request for each guarded route. */
+export const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object; readonly headers?: { readonly [name: string]: string } } } = {
+  "POST /v1/chat/completions": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
+  "POST /v1/messages": { body: { model: "assistant", max_tokens: 100, messages: [{ role: "user", content: "hello" }] } },
+  "POST /v1/messages/count_tokens": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
+  "GET /v1/models": {},
+  "GET /v1/models/*": { path: "/v1/models/practice%2Fassistant" },
+  "POST /mcp/*": { path: "/mcp/server", body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
+  "GET /mcp/*": { path: "/mcp/server", headers: { accept: "text/event-stream" } },
+  "POST /mcp": { body: INITIALIZE, headers: { accept: "application/json, text/event-stream" } },
+  "GET /mcp": { headers: { accept: "text/event-stream" } },
+  "POST /api/v1/decide": { body: { principal: { agent: "agent" }, action: { type: "tool.call", tool: "read_file", args: {} } } },
+  "POST /api/v1/release": { body: { id: "<decided>", text: "ok" } },
+  "POST /api/v1/sample": { body: { task: "attacked-inbox" } }, // a client of our own gateway: its calls pass guard there
+  "POST /api/v1/rollbacks/:id": { path: "/api/v1/rollbacks/TK-1", body: { reason: "wrong" } }, // each compensation passes guard
+  "POST /api/v1/rollback": { body: { reason: "it failed" } },
+  "POST /access/v1/evaluation": {
+    body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
+  },
+};
 
 /** Routes of operators that change something and take no passkey, and why none of them lets anything through. */
 export const WITHOUT_PASSKEY: { readonly [route: string]: string } = {
@@ -88,5 +122,7 @@ export const WITHOUT_PASSKEY: { readonly [route: string]: string } = {
   "POST /api/v1/sessions/:id/end": "takes back what was given",
   "POST /api/v1/keys/:id/revoke": "takes back what was given",
   "POST /api/v1/channels/:id/test": "sends a fixed text to where the configuration says",
+  "POST /api/v1/incidents": "writes something down; nothing else is done",
+  "POST /api/v1/incidents/:id": "writes something down; nothing else is done",
   "POST /api/v1/sample": "the practice model, which touches nothing",
 };
