@@ -85,6 +85,29 @@ for (const [algorithm, counts] of [
     assert.equal(on.asked.records.at(-1)?.["passkey"], id);
   });
 
+test("one answer to several questions is one signature, over which and as what they were seen", async () => {
+  verifies("H-04");
+  const on = await stage();
+  const anna = on.visitor("anna");
+  const { key } = await anna.add();
+  for (const amount of [700, 800, 900]) await on.asked.ask(pay({ to: "ACME", amount }), asked);
+  const { body: listed } = await anna.call("/api/v1/approvals");
+  const answers = (listed as unknown as { id: string; digest: string }[]).map(({ id, digest }) => ({ id, digest }));
+  const path = "/api/v1/approvals";
+  const body = { action: "approve", answers: answers.slice(0, 2) };
+  assert.match(said(await anna.call(path, body)), /^403 your passkey has to sign this/);
+  const { body: given } = await anna.challenge(path, body);
+  const header = anna.headerOf(key.sign({ ...anna.site, challenge: String(given["challenge"]) }));
+  assert.match(said(await anna.call(path, { ...body, answers }, header)), /^403 the passkey has signed another request/, "one more was slipped in");
+  const { status, body: answered } = await anna.signed(key, path, body);
+  assert.equal(status, 200);
+  const each = answered as unknown as { approval: { state: string; answers: { passkey: string }[] } }[];
+  assert.deepEqual(
+    each.map(({ approval }) => [approval.state, approval.answers[0]?.passkey]),
+    each.map(() => ["approved", passkeyId(key.credential)]),
+  );
+});
+
 describe("an assertion counts for nothing but what it was made for", () => {
   type Stage = Awaited<ReturnType<typeof stage>>;
   type Visitor = ReturnType<Stage["visitor"]>;
@@ -193,6 +216,10 @@ describe("an assertion counts for nothing but what it was made for", () => {
     assert.equal((await on.visitor("ben").call(RESUME, why)).status, 503);
     assert.equal((await anna.call("/api/v1/agents/support/pause", why)).status, 200);
     assert.deepEqual(on.done, ["pause support anna"]);
+    // Where nothing depends on it, it is not asked.
+    assert.equal((await on.token(RESUME, why)).status, 200);
+    on.world.mode = "off";
+    assert.equal((await anna.call(RESUME, why)).status, 200);
   });
 });
 

@@ -24,7 +24,7 @@ export interface Challenges {
 }
 
 export const CHALLENGE_MS = 60_000;
-const MOST = 5_000;
+const MOST = 2_000;
 /** A session that asks for more loses its own oldest, and nobody else's. */
 const MOST_EACH = 10;
 

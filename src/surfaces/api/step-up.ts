@@ -77,7 +77,10 @@ export async function steppedUp(
   const host = request.headers.get("host") ?? "";
   const caller: Caller = { ...known.operator, host, ...(known.by === "cookie" ? { session: known.session } : {}) };
   if (route.stepUp === undefined || route.spares?.(read.body) === true) return caller;
-  const demand = demanded(stepUp.mode(), route.stepUp, known.by, await stepUp.has(caller.name));
+  const mode = stepUp.mode();
+  // Not asked where nothing depends on it: a store that cannot be read keeps nobody from taking lost passkeys away.
+  const has = mode !== "off" && known.by === "cookie" && (await stepUp.has(caller.name));
+  const demand = demanded(mode, route.stepUp, known.by, has);
   if (demand === "nothing") return caller;
   const { session } = caller;
   if (demand === "console" || session === undefined) throw new Refusal(403, "forbidden", route.stepUp === "own" ? OWN : CONSOLE);
