@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { approvalsOf } from "../src/compose/approvals.ts";
 import { passkeysOf } from "../src/compose/passkeys.ts";
+import { systemClock } from "../src/compose/platform.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import { JSON_LIMITS } from "../src/core/json.ts";
 import { agentRoutes } from "../src/surfaces/api/agents.ts";
@@ -10,9 +11,13 @@ import { type Entrance, mounted, operatorAccess, operatorsOf, passkeyRoutes, typ
 import { namesFor } from "../src/surfaces/http/bind.ts";
 import { memoryDocuments } from "../src/vault/documents.ts";
 import { createSessions } from "../src/vault/sessions.ts";
+import { createWebauthn } from "../src/vault/webauthn.ts";
 import { type Authenticator, authenticator } from "./authenticator.ts";
 import { rig as questions } from "./oversight/rig.ts";
 import { kit } from "./transcripts/kit.ts";
+
+/** One thread for all tests of a process. */
+const webauthn = createWebauthn(systemClock);
 
 export const PORT = 8787;
 export const HOST = "localhost";
@@ -39,7 +44,7 @@ export async function stage(mode: StepUpMode = "registered") {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const sessions = createSessions({ clock, random });
   const names = namesFor({ host: "127.0.0.1", port: PORT }, ["holdfast.example.org"])(PORT);
-  const { stepUp, calls, count } = passkeysOf({ documents, clock, random, audit: audit as never, mode: () => world.mode, names: () => names });
+  const { stepUp, calls, count } = passkeysOf({ documents, clock, random, webauthn, audit: audit as never, mode: () => world.mode, names: () => names });
   const asked = await questions();
   const config = { ...outOfTheBox(), people: { anna: { roles: [] }, ben: { roles: [] } } };
   const done: string[] = [];

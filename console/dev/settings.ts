@@ -11,6 +11,7 @@ import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { memoryDocuments } from "../../src/vault/documents.ts";
 import { createKeys } from "../../src/vault/keys.ts";
 import type { Sessions } from "../../src/vault/sessions.ts";
+import { createWebauthn } from "../../src/vault/webauthn.ts";
 
 const TEXT = `
 people:
@@ -36,7 +37,15 @@ export async function settings(sessions: Sessions, port: () => number, empty = f
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const audit = { system: async () => {} };
   const documents = memoryDocuments();
-  const { stepUp, calls, count } = passkeysOf({ documents, clock, random, audit, mode: () => config.oversight.step_up, names: () => loopbackNames(port()) });
+  const { stepUp, calls, count } = passkeysOf({
+    documents,
+    clock,
+    random,
+    webauthn: createWebauthn(clock),
+    audit,
+    mode: () => config.oversight.step_up,
+    names: () => loopbackNames(port()),
+  });
   const keys = createKeys({ documents, clock, random });
   if (!empty) {
     await keys.mint({ agent: "support", user: "anna@example.org", models: ["practice/*"], expires: clock.now() + 30 * 86_400_000 });

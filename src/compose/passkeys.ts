@@ -8,12 +8,13 @@ import type { Names } from "../surfaces/http/sanity.ts";
 import { type Challenges, createChallenges } from "../vault/challenges.ts";
 import type { Documents } from "../vault/documents.ts";
 import { createPasskeys, type Passkey, type Passkeys } from "../vault/passkeys.ts";
-import { ALGORITHMS, challengeIn, type Site, verifyMade, verifyShown } from "../vault/webauthn.ts";
+import { ALGORITHMS, challengeIn, type Site, type Webauthn } from "../vault/webauthn.ts";
 
 export interface PasskeyParts {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
+  readonly webauthn: Webauthn;
   readonly audit: Pick<AuditLog, "system">;
   readonly mode: () => StepUpMode;
   /** What the server goes by. */
@@ -26,7 +27,7 @@ export const FRESH_MS = 10 * 60_000;
 type Present = Caller & Required<Pick<Caller, "session">>;
 
 /** Passkeys of people: how they are made and removed, and how one signs what is about to be done. */
-export function passkeysOf({ documents, clock, random, audit, mode, names }: PasskeyParts): {
+export function passkeysOf({ documents, clock, random, webauthn, audit, mode, names }: PasskeyParts): {
   readonly stepUp: StepUp;
   readonly calls: PasskeyCalls;
   readonly count: (person: string) => Promise<number>;
@@ -44,7 +45,7 @@ export function passkeysOf({ documents, clock, random, audit, mode, names }: Pas
   };
   return {
     count: async (person) => (await passkeys.of(person)).length,
-    stepUp: stepUpOf({ passkeys, challenges, clock, audit, mode, at }),
+    stepUp: stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, at }),
     calls: {
       async list(caller) {
         const host = siteOf(names(), caller.host)?.host;
@@ -72,8 +73,9 @@ export function passkeysOf({ documents, clock, random, audit, mode, names }: Pas
         const challenge = challengeIn(made.clientData) ?? "";
         if (challenges.redeem(challenge, making(caller, site.host)) !== "good")
           throw new Refusal(403, "forbidden", "this was not asked for here, or more than a minute ago: add the passkey again");
-        const key = await verifyMade(made, challenge, site);
-        const { id } = await passkeys.add({ ...key, person: caller.name, name, host: site.host, transports: made.transports, created: clock.now() });
+        const key = await webauthn.verifyMade(made, challenge, site);
+        const { credential, transports } = made;
+        const { id } = await passkeys.add({ ...key, credential, transports, person: caller.name, name, host: site.host, created: clock.now() });
         // Recorded after: a passkey that nobody could add must not stand in the log; one that is not recorded is taken back.
         await audit.system("passkey-added", { by: caller.name, passkey: id, host: site.host }).catch(async (error: unknown) => {
           await passkeys.remove(caller.name, id);
@@ -92,13 +94,13 @@ export function passkeysOf({ documents, clock, random, audit, mode, names }: Pas
   };
 }
 
-interface StepUpParts extends Pick<PasskeyParts, "clock" | "audit" | "mode"> {
+interface StepUpParts extends Pick<PasskeyParts, "clock" | "webauthn" | "audit" | "mode"> {
   readonly passkeys: Passkeys;
   readonly challenges: Challenges;
   readonly at: (host: string) => Site;
 }
 
-function stepUpOf({ passkeys, challenges, clock, audit, mode, at }: StepUpParts): StepUp {
+function stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, at }: StepUpParts): StepUp {
   const of = (deed: Deed, { name, session }: Present) => ({ ...deed, session: session.id, person: name });
   return {
     mode,
@@ -121,7 +123,7 @@ function stepUpOf({ passkeys, challenges, clock, audit, mode, at }: StepUpParts)
         if (redeemed !== "good") throw new HoldfastError("forbidden", WHY[redeemed]);
         const used = await passkeys.use(caller.name, given.credential, clock.now(), async (passkey) => {
           if (passkey.host !== site.host) throw new HoldfastError("forbidden", "this passkey belongs to another host");
-          return verifyShown(given, challenge, site, passkey);
+          return webauthn.verifyShown(given, challenge, site, passkey);
         });
         // INVARIANT: that it was signed is in the log before it is carried out.
         await audit.system("step-up", { ...facts, passkey: used.id, body: deed.sha256 });

@@ -12,6 +12,7 @@ import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
 import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { createSessions } from "../vault/sessions.ts";
+import { createWebauthn } from "../vault/webauthn.ts";
 import { agentsOf } from "./agents.ts";
 import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
@@ -73,7 +74,9 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     );
     let names: Names = { hosts: [], origins: [] };
     const link = (ticket: string): string => `${url}/approvals/${ticket}`;
-    const passkeys = passkeysOf({ documents, clock, random, audit, mode: () => current.config.oversight.step_up, names: () => names });
+    const webauthn = createWebauthn(clock);
+    closing.push(() => webauthn.shut());
+    const passkeys = passkeysOf({ documents, clock, random, webauthn, audit, mode: () => current.config.oversight.step_up, names: () => names });
     const surfaces = composeSurfaces({
       current: () => current,
       audit,

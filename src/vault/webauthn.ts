@@ -1,5 +1,9 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
 import { HoldfastError } from "../core/errors.ts";
+import type { Clock } from "../core/layers.ts";
 import type { Passkey } from "./passkeys.ts";
+import type { Answered, Asked, Question } from "./webauthn-thread.ts";
 
 /** Where passkeys are made and shown: from configuration, never from a request. */
 export interface Site {
@@ -39,62 +43,64 @@ export function challengeIn(clientData: string): string | undefined {
   }
 }
 
-/** Checks a new passkey against WebAuthn, section 7.1: challenge, origin, host, presence and verification of the person. Rejects with `forbidden`. */
-export async function verifyMade(
-  { credential, clientData, attestation, transports }: Made,
-  challenge: string,
-  site: Site,
-): Promise<Pick<Passkey, "credential" | "publicKey" | "counter">> {
-  const { verifyRegistrationResponse } = await library();
-  const { verified, registrationInfo } = await verifyRegistrationResponse({
-    response: {
-      id: credential,
-      rawId: credential,
-      type: "public-key",
-      clientExtensionResults: {},
-      response: { clientDataJSON: clientData, attestationObject: attestation, transports: [...transports] as never },
-    },
-    expectedChallenge: challenge,
-    expectedOrigin: [...site.origins],
-    expectedRPID: site.host,
-    requireUserVerification: true,
-    supportedAlgorithmIDs: [...ALGORITHMS],
-  }).catch(refused);
-  if (!verified || registrationInfo === undefined) return refused(undefined);
-  const made = registrationInfo.credential;
-  return { credential: made.id, publicKey: Buffer.from(made.publicKey).toString("base64url"), counter: made.counter };
+/** Checks what browsers bring. Rejects with `forbidden` what was not signed as it should have been, with `unavailable` what cannot be known. */
+export interface Webauthn {
+  verifyMade(made: Made, challenge: string, site: Site): Promise<Pick<Passkey, "publicKey" | "counter">>;
+  /** Gives the counter that was signed. */
+  verifyShown(shown: Shown, challenge: string, site: Site, passkey: Pick<Passkey, "publicKey">): Promise<number>;
+  shut(): Promise<void>;
 }
 
-/** Checks an assertion against section 7.2; gives the counter that was signed. Rejects with `forbidden`. */
-export async function verifyShown(
-  { credential, clientData, authenticatorData, signature }: Shown,
-  challenge: string,
-  site: Site,
-  passkey: Passkey,
-): Promise<number> {
-  const { verifyAuthenticationResponse } = await library();
-  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-    response: {
-      id: credential,
-      rawId: credential,
-      type: "public-key",
-      clientExtensionResults: {},
-      response: { clientDataJSON: clientData, authenticatorData, signature },
+const PATIENCE_MS = 10_000;
+
+/**
+ * In a thread of its own, which begins with the first question: the library that reads attestations takes an eighth of a second to load, and
+ * parses certificates that somebody else has written.
+ */
+export function createWebauthn({ timer }: Pick<Clock, "timer">): Webauthn {
+  const waiting = new Map<number, PromiseWithResolvers<Answered>>();
+  let thread: Worker | undefined;
+  let last = 0;
+
+  function end(): void {
+    void thread?.terminate();
+    thread = undefined;
+    for (const { reject } of waiting.values()) reject(new HoldfastError("unavailable", "passkeys cannot be checked now"));
+    waiting.clear();
+  }
+
+  function begin(): Worker {
+    const made = new Worker(new URL(`./webauthn-thread${extname(import.meta.url)}`, import.meta.url), { env: {} });
+    made.on("message", (answer: Answered) => {
+      waiting.get(answer.id)?.resolve(answer);
+      waiting.delete(answer.id);
+      if (waiting.size === 0) made.unref();
+    });
+    made.on("error", () => thread === made && end());
+    made.on("exit", () => thread === made && end());
+    return made;
+  }
+
+  async function ask(question: Question): Promise<Answered & { readonly counter: number }> {
+    thread ??= begin();
+    const answer = Promise.withResolvers<Answered>();
+    const id = ++last;
+    waiting.set(id, answer);
+    thread.ref();
+    thread.postMessage({ id, question } satisfies Asked);
+    // One that hangs is ended, with whatever else it was asked; the next question begins another.
+    const cancel = timer(PATIENCE_MS, end);
+    const { counter, ...facts } = await answer.promise.finally(cancel);
+    if (counter === undefined) throw new HoldfastError("forbidden", "what the passkey signed is not what it was asked for");
+    return { ...facts, counter };
+  }
+
+  return {
+    async verifyMade(made, challenge, site) {
+      const { counter, publicKey = "" } = await ask({ kind: "made", made, challenge, site });
+      return { counter, publicKey };
     },
-    expectedChallenge: challenge,
-    expectedOrigin: [...site.origins],
-    expectedRPID: site.host,
-    // The counter is compared by whoever keeps it, in turn.
-    credential: { id: passkey.credential, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, "base64url")), counter: 0 },
-    requireUserVerification: true,
-  }).catch(refused);
-  return verified ? authenticationInfo.newCounter : refused(undefined);
-}
-
-// Loaded with the first passkey: it brings a certificate parser that most starts never need.
-const library = () => import("@simplewebauthn/server");
-
-// Its messages quote what was sent.
-function refused(cause: unknown): never {
-  throw new HoldfastError("forbidden", "what the passkey signed is not what it was asked for", { cause });
+    verifyShown: async (shown, challenge, site, { publicKey }) => (await ask({ kind: "shown", shown, challenge, site, publicKey })).counter,
+    shut: async () => end(),
+  };
 }
