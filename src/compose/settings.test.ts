@@ -87,7 +87,11 @@ test("a key is revoked once, and it is on record by whom", async () => {
   const { settings, keys, records } = await open();
   const { key, text } = await keys.mint({ agent: "support", models: ["practice/*"] });
   assert.deepEqual(await settings.keys(), [{ id: key.id, agent: "support", models: ["practice/*"], created_at: "2026-11-27T00:00:00.000Z" }]);
+  await keys.verify(text);
+  await keys.verify(`${text.slice(0, -1)}x`);
+  assert.equal((await settings.keys())[0]?.used_at, "2026-11-27T00:00:00.000Z");
   assert.equal(await settings.revokeKey(key.id, "anna"), true);
+  assert.equal(keys.usedAt(key.id), undefined);
   assert.equal(await keys.verify(text), undefined);
   assert.equal(await settings.revokeKey(key.id, "anna"), false);
   assert.deepEqual(records, [{ event: "key-revoked", key: key.id, agent: "support", by: "anna" }]);

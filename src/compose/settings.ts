@@ -12,7 +12,7 @@ import { holders } from "./people.ts";
 export interface SettingsParts {
   readonly config: () => Config;
   readonly sessions: Pick<Sessions, "of" | "end" | "endAll">;
-  readonly keys: Pick<Keys, "list" | "revoke">;
+  readonly keys: Pick<Keys, "list" | "revoke" | "usedAt">;
   readonly passkeys: (person: string) => Promise<number>;
   readonly audit: Pick<AuditLog, "system">;
   readonly channels: () => readonly Channel[];
@@ -52,7 +52,7 @@ export function settingsOf({ config, sessions, keys, passkeys, audit, channels, 
       sessions.endAll(person);
       await ended(person, {});
     },
-    keys: async () => (await keys.list()).map(keyForm).sort((a, b) => (a.created_at < b.created_at ? 1 : -1)),
+    keys: async () => (await keys.list()).map((key) => keyForm(key, keys.usedAt(key.id))).sort((a, b) => (a.created_at < b.created_at ? 1 : -1)),
     async revokeKey(id, by) {
       const known = (await keys.list()).find((key) => key.id === id);
       if (known === undefined || !(await keys.revoke(id))) return false;
@@ -106,7 +106,7 @@ const sessionForm = ({ id, begun, expires }: Session, current: string | undefine
   expires_at: iso(expires),
   current: id === current,
 });
-const keyForm = ({ id, agent, user, models, created, expires }: Key) =>
+const keyForm = ({ id, agent, user, models, created, expires }: Key, used: number | undefined) =>
   withoutAbsent({
     id,
     agent,
@@ -114,6 +114,7 @@ const keyForm = ({ id, agent, user, models, created, expires }: Key) =>
     models: models === undefined ? undefined : [...models],
     created_at: iso(created),
     expires_at: expires === undefined ? undefined : iso(expires),
+    used_at: used === undefined ? undefined : iso(used),
   });
 
 /** Minutes since midnight as a clock shows them. */

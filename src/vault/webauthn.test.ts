@@ -14,7 +14,7 @@ test("what is checked is checked elsewhere: the event loop is not kept waiting, 
   const made = await webauthn.verifyMade(key.make(ceremony), ceremony.challenge, site);
   const [whole, here] = [process.cpuUsage(all), process.threadCpuUsage(own)].map(({ user, system }) => user + system);
   // Of all that loading the library takes, this thread has a small part.
-  assert.ok(Number(here) < Number(whole) / 2, `${here} of ${whole} microseconds`);
+  assert.ok(Number(here) < Number(whole) / 4, `${here} of ${whole} microseconds`);
   assert.equal(await webauthn.verifyShown(key.sign(ceremony), ceremony.challenge, site, made), 1);
   await webauthn.shut();
 });

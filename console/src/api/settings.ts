@@ -95,12 +95,22 @@ export interface AgentKey {
   readonly models: readonly string[];
   readonly created: string;
   readonly expires: string;
+  /** Empty where it was not since the start. */
+  readonly used: string;
 }
 
 export async function getKeys(): Promise<readonly AgentKey[]> {
   return items(await call("GET", "/api/v1/keys")).map((one) => {
-    const { id, agent, user, models, created_at, expires_at } = fields(one);
-    return { id: text(id), agent: text(agent), user: text(user), models: items(models).map(text), created: text(created_at), expires: text(expires_at) };
+    const { id, agent, user, models, created_at, expires_at, used_at } = fields(one);
+    return {
+      id: text(id),
+      agent: text(agent),
+      user: text(user),
+      models: items(models).map(text),
+      created: text(created_at),
+      expires: text(expires_at),
+      used: text(used_at),
+    };
   });
 }
 

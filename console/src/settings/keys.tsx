@@ -38,6 +38,14 @@ export function Keys() {
                     {t("settings.keys.expires")} <Time iso={key.expires} full />
                   </>
                 )}
+                {" · "}
+                {key.used === "" ? (
+                  t("settings.keys.unused")
+                ) : (
+                  <>
+                    {t("settings.passkeys.used")} <Time iso={key.used} full />
+                  </>
+                )}
                 {key.models.length === 0 ? "" : ` · ${t("settings.keys.models", { models: list(key.models, language) })}`}
               </p>
               <code className="muted small">{key.id}</code>

@@ -39,6 +39,7 @@ const keysAnswer = z
       models: z.array(z.string()).optional(),
       created_at: time,
       expires_at: time.optional(),
+      used_at: time.optional().meta({ description: "the last time since this server was started" }),
     }),
   )
   .meta({ id: "Keys", description: "what agents show; never the keys themselves" });

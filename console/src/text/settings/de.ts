@@ -65,6 +65,7 @@ export const settings: { readonly [id in keyof typeof english]: string } = {
   "settings.keys.user": "für {user}",
   "settings.keys.made": "Gemacht",
   "settings.keys.expires": "gilt bis",
+  "settings.keys.unused": "seit dem Start nicht benutzt",
   "settings.keys.models": "nur für {models}",
   "settings.keys.revoke": "Widerrufen",
   "settings.keys.revoke.label": "{key} von {agent} widerrufen",

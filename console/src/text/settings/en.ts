@@ -61,6 +61,7 @@ export const settings = {
   "settings.keys.user": "for {user}",
   "settings.keys.made": "Made",
   "settings.keys.expires": "good until",
+  "settings.keys.unused": "not used since the start",
   "settings.keys.models": "only for {models}",
   "settings.keys.revoke": "Revoke",
   "settings.keys.revoke.label": "Revoke {key} of {agent}",
