@@ -35,16 +35,16 @@ export async function crew(operator: string, budgets: readonly AgentBudget[] = [
     store: { load: async () => [], save: async () => {} },
     clock: { now, monotonic: () => performance.now(), timer: () => () => {} },
     configured: (agent) => NAMES[agent],
-    agents: () => Object.keys(NAMES),
+    subjects: () => Object.keys(NAMES),
     thresholds: () => config.oversight.promotion,
     counts: () => true,
     record: async () => {},
   });
   began = false;
   for (let n = 0; n < 60; n++) {
-    phases.ended("support", "done");
-    phases.answered("support", "ben", n === 7 ? "changed" : "agreed");
-    if (n < 20) phases.ended("finance", n === 3 ? "failed" : "done");
+    phases.ended("support", undefined, "done");
+    phases.answered("support", undefined, "ben", n === 7 ? "changed" : "agreed");
+    if (n < 20) phases.ended("finance", undefined, n === 3 ? "failed" : "done");
   }
   const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, Date.now);
   const agents = agentsOf({
