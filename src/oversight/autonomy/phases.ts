@@ -2,16 +2,7 @@ import type { Clock } from "../../core/layers.ts";
 import { isLooser, nextPhase, type Phase } from "../../core/phase.ts";
 import { createTurns } from "../turns.ts";
 import { type Criterion, criteria, type Evidence, NOTHING, type Said, type Thresholds } from "./evidence.ts";
-
-/** The name of an agent, or of an agent with one tool, where that has a phase of its own. */
-export type Subject = string;
-
-/** INVARIANT: no name of an agent or a tool holds a blank. */
-export const withTool = (agent: string, tool: string): Subject => `${agent} ${tool}`;
-export function partsOf(subject: Subject): { readonly agent: string; readonly tool?: string } {
-  const at = subject.indexOf(" ");
-  return at < 0 ? { agent: subject } : { agent: subject.slice(0, at), tool: subject.slice(at + 1) };
-}
+import { partsOf, type Subject, withTool } from "./subject.ts";
 
 /** What is kept of an agent, or of an agent with one tool: the phase, and what that rests on. */
 export interface Kept {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../../test/verifies.ts";
 import type { Phase } from "../../core/phase.ts";
-import { type Kept, openPhases, type Phases, withTool } from "./phases.ts";
+import { type Kept, openPhases, type Phases } from "./phases.ts";
+import { withTool } from "./subject.ts";
 
 const DAY = 86_400_000;
 const THRESHOLDS = { agreement: 0.95, decisions: 2, errors: 0.02, calls: 2, quiet: DAY, stay: DAY };
