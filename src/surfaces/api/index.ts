@@ -1,4 +1,4 @@
-export type { AgentBudget, AgentForm, AgentList, Agents, MoveForm } from "./agents.ts";
+export type { AgentBudget, AgentForm, AgentList, Agents, MoveForm, ToolPhase } from "./agents.ts";
 export { type Api, apiApp, type Entrance, mounted } from "./app.ts";
 export type { Answering, ApprovalForm, Approvals, AttentionForm, RuleDraft } from "./approvals.ts";
 export type { Status, Story, Summary } from "./forms.ts";
