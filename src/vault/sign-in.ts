@@ -42,18 +42,25 @@ export interface Provider {
 
 /** Signatures that need no shared secret. `none` and HMAC are no signatures of a provider. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
-/** Seconds for one answer of the provider, and milliseconds for all that one sign-in takes of it. */
-const PATIENCE_S = 5;
-const PATIENCE_MS = 10_000;
-const MOST_ANSWER = 256 * 1024;
-/** Of a provider that is slow, or of somebody who begins without end, no more than so much waits. */
-const MOST_AT_ONCE = 32;
 const KNOWN_MS = 10 * 60_000;
 const LONGEST_LOGIN = 256;
 
+/** What one sign-in may cost. */
+export interface SignInLimits {
+  /** Milliseconds for one answer of the provider. */
+  readonly answer: number;
+  /** Milliseconds for all that one step takes of it. */
+  readonly all: number;
+  /** Bytes of one answer. */
+  readonly bytes: number;
+  /** How many wait for a provider that is slow. */
+  readonly atOnce: number;
+}
+export const SIGN_IN_LIMITS: SignInLimits = { answer: 5_000, all: 10_000, bytes: 256 * 1024, atOnce: 32 };
+
 class Unreachable extends Error {}
 
-export function signInProvider(options: ProviderOptions): Provider {
+export function signInProvider(options: ProviderOptions, limits = SIGN_IN_LIMITS): Provider {
   const { issuer, client, scopes, claim, clock } = options;
   let known: { readonly until: number; readonly found: Promise<Configuration> } | undefined;
   let atOnce = 0;
@@ -71,12 +78,12 @@ export function signInProvider(options: ProviderOptions): Provider {
   }
 
   async function bounded<T>(work: () => Promise<T>): Promise<T | SignInFailed> {
-    if (atOnce >= MOST_AT_ONCE) return { fault: "unavailable" };
+    if (atOnce >= limits.atOnce) return { fault: "unavailable" };
     atOnce++;
     const working = work().finally(() => atOnce--);
     let cancel = (): void => {};
     const late = new Promise<never>((_resolve, reject) => {
-      cancel = clock.timer(PATIENCE_MS, () => reject(new Unreachable()));
+      cancel = clock.timer(limits.all, () => reject(new Unreachable()));
     });
     try {
       return await Promise.race([working, late]);
@@ -126,7 +133,7 @@ export function signInProvider(options: ProviderOptions): Provider {
     const insecure = new URL(issuer).protocol === "http:" ? [oidc.allowInsecureRequests] : [];
     const found = await oidc.discovery(new URL(issuer), client, undefined, oidc.None(), {
       [oidc.customFetch]: ask,
-      timeout: PATIENCE_S,
+      timeout: limits.answer / 1000,
       execute: insecure,
     });
     const { supportsPKCE: _, ...said } = found.serverMetadata();
@@ -141,7 +148,7 @@ export function signInProvider(options: ProviderOptions): Provider {
       undefined,
       secret === undefined ? oidc.None() : shown(secret),
     );
-    config.timeout = PATIENCE_S;
+    config.timeout = limits.answer / 1000;
     config[oidc.customFetch] = ask;
     for (const allow of insecure) allow(config);
     // The signature counts as well, not only that the token came from the provider's address.
@@ -159,13 +166,13 @@ export function signInProvider(options: ProviderOptions): Provider {
       answer = await fetch(url, { method, headers, redirect: "manual", body: body as URLSearchParams | null, ...(signal === undefined ? {} : { signal }) });
       for await (const chunk of answer.body ?? []) {
         length += chunk.byteLength;
-        if (length > MOST_ANSWER) break;
+        if (length > limits.bytes) break;
         chunks.push(chunk);
       }
     } catch (cause) {
       throw new Unreachable("the provider cannot be reached", { cause });
     }
-    if (length > MOST_ANSWER) throw new Error("the provider's answer is too long");
+    if (length > limits.bytes) throw new Error("the provider's answer is too long");
     if (answer.status >= 500) throw new Unreachable("the provider is not well");
     return new Response(length === 0 ? null : Buffer.concat(chunks), { status: answer.status, headers: answer.headers });
   }

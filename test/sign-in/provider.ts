@@ -71,7 +71,7 @@ export async function provider(redirect: string, { inToken = true, port = 0 } = 
   });
   real.use(async (given, next) => {
     await next();
-    if (given.path === changed) given.body = change(given.body as Record<string, unknown>);
+    if (given.path === changed) given.body = await change(given.body as Record<string, unknown>);
   });
   const standard = real.callback();
   oidc = (request, response) => {

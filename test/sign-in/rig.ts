@@ -1,7 +1,7 @@
 /** A whole Holdfast in this process whose people sign in at a provider, and browsers as far as cookies and redirects go. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,12 +89,28 @@ export class Browser {
     return { status: answer.status, location: location === null ? "" : new URL(location, url).href, cookies, text: await answer.text() };
   }
 
+  /** With headers that `fetch` would not let be chosen, and without cookies. */
+  raw(url: string, headers: { readonly [name: string]: string }): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      get(url, { headers }, (answer) => {
+        answer.resume();
+        const { location = "" } = answer.headers;
+        resolve({ status: answer.statusCode ?? 0, location, cookies: answer.headers["set-cookie"] ?? [], text: "" });
+      }).on("error", reject);
+    });
+  }
+
   /** Up to where the provider sends the browser back: the callback, not yet asked for. */
   async toCallback(house: { readonly url: string }, name: string, to = "/activity"): Promise<string> {
     // As the page does: it shows which cookies this browser keeps.
     await this.ask(`${house.url}/session`);
-    let at = (await this.ask(`${house.url}/sign-in?to=${encodeURIComponent(to)}`)).location;
-    for (let hops = 0; hops < 6 && !at.startsWith(`${house.url}/`); hops++) {
+    return this.through((await this.ask(`${house.url}/sign-in?to=${encodeURIComponent(to)}`)).location, `${house.url}/`, name);
+  }
+
+  /** Logs in at the provider, and follows it to where it sends the browser back. */
+  async through(from: string, back: string, name: string): Promise<string> {
+    let at = from;
+    for (let hops = 0; hops < 6 && !at.startsWith(back); hops++) {
       const shown = await this.ask(at);
       at = shown.status === 200 ? (await this.ask(at, { method: "POST", body: new URLSearchParams({ name }) })).location : shown.location;
     }
