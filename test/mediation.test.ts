@@ -38,6 +38,7 @@ import { createKeys } from "../src/vault/keys.ts";
 import { createSessions } from "../src/vault/sessions.ts";
 import { say, statusOf } from "./egress/rig.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
+import { signInOfAnybody } from "./sign-in/stand-in.ts";
 import { verifies } from "./verifies.ts";
 
 /** What does not pass `guard`, and why nothing an agent does can happen there. A new route is not in this list. */
@@ -49,6 +50,8 @@ const EXCEPTIONS = [
   "DELETE /mcp",
   "GET /.well-known/oauth-protected-resource", // where access tokens are had, from the configuration
   "GET /.well-known/oauth-protected-resource/*",
+  "GET /sign-in", // a person's browser sets out for the sign-in provider, and comes back
+  "GET /sign-in/callback",
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing
@@ -131,6 +134,7 @@ const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
 /** Served where an authorization server is configured. */
 const resource = metadataRoutes({ issuer: "https://login.example", audience: "https://holdfast.example/mcp", scopes: [] });
+const signIn = signInOfAnybody(() => url);
 let surfaces: Surfaces;
 let egress: Egress;
 let egressPort = 0;
@@ -250,7 +254,7 @@ before(async () => {
   server = serve({
     ...shared,
     surface: "http",
-    routes: [...surfaces.routes, ...resource],
+    routes: [...surfaces.routes, ...resource, ...signIn],
     fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
   });
   admin = serve({ ...shared, surface: "admin", routes: surfaces.admin });
@@ -278,7 +282,7 @@ function everything(): readonly Listed[] {
   const api = surfaces.api.routes.map(
     ({ method, path, guarded, access }): Listed => ({ name: `${method} ${path}`, guarded, needs: access.needs, base: () => url }),
   );
-  const all = [...flat([...surfaces.routes, ...resource], () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
+  const all = [...flat([...surfaces.routes, ...resource, ...signIn], () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
   // `decide` is served twice: without a framework, and by the API for whoever mounts it alone.
   return [...new Map(all.map((route) => [route.name, route])).values()];
 }

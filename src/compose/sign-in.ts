@@ -66,7 +66,9 @@ function checkLogins({ claim }: SignIn, people: Config["people"]): readonly Prob
     owners.set(folded(claim, login), name);
     if (owner !== undefined) return [{ path, message: `\`${owner}\` has the same \`login\`; each person has their own` }];
     if (claim === "email" && !ADDRESS.test(login))
-      return [{ path, message: "expected an e-mail address: `server.sign_in.claim` is `email`", hint: "or set `claim: sub` where accounts are named otherwise" }];
+      return [
+        { path, message: "expected an e-mail address: `server.sign_in.claim` is `email`", hint: "or set `claim: sub` where accounts are named otherwise" },
+      ];
     return [];
   });
 }
@@ -76,7 +78,13 @@ function checkOrigin({ origin }: SignIn, { listen, hosts, origins }: Config["ser
   if (origin === undefined)
     return isLoopback(where.host)
       ? []
-      : [{ path: ["server", "sign_in"], at: "key", message: "say `origin`: the address at which people's browsers reach the console, such as `https://holdfast.example.com`" }];
+      : [
+          {
+            path: ["server", "sign_in"],
+            at: "key",
+            message: "say `origin`: the address at which people's browsers reach the console, such as `https://holdfast.example.com`",
+          },
+        ];
   const { hostname } = new URL(origin);
   const names = namesFor(where, hosts)(where.port);
   const path = ["server", "sign_in", "origin"];

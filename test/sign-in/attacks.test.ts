@@ -2,10 +2,17 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { systemClock as clock } from "../../src/compose/platform.ts";
+import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
+import { serve } from "../../src/surfaces/http/serve.ts";
+import { createLog } from "../../src/telemetry/log.ts";
 import { provider, SECRET, type TestProvider } from "./provider.ts";
 import { type Answer, Browser, faultIn, freePort, type House, house } from "./rig.ts";
+import { signInOfAnybody } from "./stand-in.ts";
 
 const port = await freePort();
+const log = createLog({ level: "silent" });
+const metrics = { answered() {}, decided() {}, upstream() {}, live() {} };
 const origin = `http://127.0.0.1:${port}`;
 let idp: TestProvider;
 let home: House;
@@ -49,7 +56,12 @@ const TOKENS: readonly (readonly [string, string, (claims: JWTPayload, token: st
   ["with the signature cut off", "invalid", (_claims, token) => token.replace(/[^.]+$/, "")],
   ["signed with the secret that both know", "invalid", (claims) => signed(claims, new TextEncoder().encode(SECRET), "HS256")],
   ["signed by somebody else", "invalid", (claims) => signed(claims, stranger)],
-  ["that was changed", "invalid", (claims, token) => [token.split(".")[0], Buffer.from(JSON.stringify({ ...claims, email: "carl@example.com" })).toString("base64url"), token.split(".")[2]].join(".")],
+  [
+    "that was changed",
+    "invalid",
+    (claims, token) =>
+      [token.split(".")[0], Buffer.from(JSON.stringify({ ...claims, email: "carl@example.com" })).toString("base64url"), token.split(".")[2]].join("."),
+  ],
   ["that is none", "invalid", () => "abc"],
   ["that is missing", "invalid", () => undefined],
   ["with an address that is not verified", "unverified", (claims) => signed({ ...claims, email_verified: false })],
@@ -142,12 +154,40 @@ test("an answer that names another provider, or none although ours always does, 
   }
 });
 
+test("coming back without having set out begins no session, whatever else is shown, and even where the provider vouches for everybody", async () => {
+  const anybody = serve({
+    surface: "test",
+    routes: signInOfAnybody(() => open),
+    names: loopbackNames,
+    keys: { verify: () => undefined, watch: () => () => {} },
+    clock,
+    log,
+    metrics,
+  });
+  const open = `http://127.0.0.1:${(await anybody.listen("127.0.0.1", 0)).port}`;
+  for (const headers of [{}, { authorization: `Bearer hf_${"a".repeat(40)}` }, { cookie: "__Host-holdfast-sign-in=abc" }, { cookie: "holdfast-sign-in=abc" }]) {
+    const { status, location, cookies } = await new Browser().raw(`${open}/sign-in/callback?code=c&state=s`, headers);
+    assert.deepEqual([status, location, cookies], [303, "/login?fault=over", []]);
+  }
+  const browser = new Browser();
+  assert.equal((await browser.ask(`${open}/sign-in`)).location, "https://login.example/");
+  assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=another`)).cookies.length, 0);
+  assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=s`)).location, `${open}/`, "who set out comes in");
+  await anybody.drain(0);
+});
+
 test("a cookie of somebody else's making is none", async () => {
   const browser = new Browser();
   const callback = await browser.toCallback(home, "anna");
   const name = "__Host-holdfast-sign-in";
   const real = browser.cookies.get(name) ?? "";
-  for (const forged of ["", "abc", real.slice(0, -2), `${real}AA`, Buffer.from(JSON.stringify({ state: new URL(callback).searchParams.get("state") })).toString("base64url")]) {
+  for (const forged of [
+    "",
+    "abc",
+    real.slice(0, -2),
+    `${real}AA`,
+    Buffer.from(JSON.stringify({ state: new URL(callback).searchParams.get("state") })).toString("base64url"),
+  ]) {
     browser.cookies.set(name, forged);
     await refused(browser, await browser.ask(callback), "over");
   }
@@ -184,6 +224,10 @@ test("only our own page sets out, at our own address, and what a request calls u
     assert.deepEqual([status, location, cookies], [303, `${origin}/login?fault=elsewhere&to=%2Factivity`, []]);
   }
   assert.equal((await browser.raw(`${origin}/sign-in`, { host: "evil.example" })).status, 421);
-  const { location } = await browser.raw(`${origin}/sign-in`, { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", forwarded: "host=evil.example" });
+  const { location } = await browser.raw(`${origin}/sign-in`, {
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "https",
+    forwarded: "host=evil.example",
+  });
   assert.equal(new URL(location).searchParams.get("redirect_uri"), `${origin}/sign-in/callback`);
 });

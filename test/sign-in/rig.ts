@@ -74,14 +74,20 @@ export interface Answer {
 /** What of a browser counts here: it keeps cookies by host, and sends them along. */
 export class Browser {
   readonly cookies = new Map<string, string>();
+  /** False for one that takes no `Secure` cookie over plain HTTP. */
+  pins = true;
 
-  async ask(url: string, init: { readonly method?: string; readonly body?: URLSearchParams; readonly headers?: Record<string, string> } = {}): Promise<Answer> {
+  async ask(
+    url: string,
+    init: { readonly method?: string; readonly body?: URLSearchParams | string; readonly headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
     const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
     const headers = { ...(cookie === "" ? {} : { cookie }), ...init.headers };
     const answer = await fetch(url, { redirect: "manual", ...init, headers });
     const cookies = answer.headers.getSetCookie();
     for (const set of cookies) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (set.includes("; Secure") && !this.pins) continue;
       if (value === "" || /Max-Age=0/i.test(set)) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }

@@ -5,7 +5,7 @@ export type { Status, Story, Summary } from "./forms.ts";
 export type { History, Wanted } from "./history.ts";
 export { OPEN_LIMITS, type OpenLimits } from "./open.ts";
 export { openApi } from "./openapi.ts";
-export { ADDRESS_FILE, LOGIN_PATH, knownSessions, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
+export { ADDRESS_FILE, knownSessions, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
 export type { ApiParts } from "./parts.ts";
 export type { DraftForm, Policies, PoliciesForm, Trial, TrialForm } from "./policies.ts";
 export type { RollbackCalls, RollbackForm } from "./rollbacks.ts";
