@@ -154,7 +154,7 @@ test("an answer that names another provider, or none although ours always does, 
   }
 });
 
-test("coming back without having set out begins no session, whatever else is shown, and even where the provider vouches for everybody", async () => {
+test("coming back without having set out begins no session, whatever else is shown, and even where the provider vouches for everybody", async (t) => {
   const anybody = serve({
     surface: "test",
     routes: signInOfAnybody(() => open),
@@ -164,6 +164,7 @@ test("coming back without having set out begins no session, whatever else is sho
     log,
     metrics,
   });
+  t.after(() => anybody.drain(0));
   const open = `http://127.0.0.1:${(await anybody.listen("127.0.0.1", 0)).port}`;
   for (const headers of [{}, { authorization: `Bearer hf_${"a".repeat(40)}` }, { cookie: "__Host-holdfast-sign-in=abc" }, { cookie: "holdfast-sign-in=abc" }]) {
     const { status, location, cookies } = await new Browser().raw(`${open}/sign-in/callback?code=c&state=s`, headers);
@@ -173,7 +174,6 @@ test("coming back without having set out begins no session, whatever else is sho
   assert.equal((await browser.ask(`${open}/sign-in`)).location, "https://login.example/");
   assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=another`)).cookies.length, 0);
   assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=s`)).location, `${open}/`, "who set out comes in");
-  await anybody.drain(0);
 });
 
 test("a cookie of somebody else's making is none", async () => {

@@ -97,7 +97,7 @@ export async function provider(redirect: string, { inToken = true, port = 0 } = 
 }
 
 const PAGE =
-  '<!doctype html><html lang="en"><title>Provider</title><form method="post"><label>Name <input name="name" autofocus></label> <button>Continue</button></form></html>';
+  '<!doctype html><html lang="en"><title>Provider</title><link rel="icon" href="data:,"><form method="post"><label>Name <input name="name" autofocus></label> <button>Continue</button></form></html>';
 
 async function loggedIn(real: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
   let text = "";

@@ -104,15 +104,14 @@ test("who is taken out of the configuration, or whose login becomes another's, i
   }
 });
 
-test("a session is as long as the configuration says", async () => {
+test("a session is as long as the configuration says", async (t) => {
   const at = await freePort();
   const own = await provider(`http://127.0.0.1:${at}/sign-in/callback`);
   const short = await house(at, own.issuer, { client: "public", secret: undefined, claim: "sub", scopes: ["openid"], session: "1m" });
+  t.after(() => Promise.all([short.close(), own.close()]));
   await short.people("people: { anna: { login: anna } }");
   const came = await new Browser().signIn(short, "anna");
   assert.match(came.cookies.join("\n"), /__Host-holdfast=[\w-]{43}; Secure; HttpOnly; SameSite=Strict; Path=\/; Max-Age=(60|59)$/m);
-  await short.close();
-  await own.close();
 });
 
 test("nothing that speaks OpenID Connect is loaded before somebody signs in", () => {

@@ -103,8 +103,9 @@ test("a provider that offers shared secrets beside signatures is held to signatu
   assert.equal("fault" in ended && ended.fault, "invalid");
 });
 
-test("where the address is told at the userinfo endpoint only, it is asked for there, of the same account", async () => {
+test("where the address is told at the userinfo endpoint only, it is asked for there, of the same account", async (t) => {
   const own = await provider(REDIRECT, { inToken: false });
+  t.after(() => own.close());
   const at = signInProvider({ issuer: own.issuer, client: "public", scopes: ["openid", "email"], claim: "email", clock }, LIMITS);
   const again = async (): Promise<unknown> => {
     const begun = await at.begin(REDIRECT);
@@ -115,7 +116,6 @@ test("where the address is told at the userinfo endpoint only, it is asked for t
   assert.equal(own.asked.filter((path) => path === "/me").length, 1);
   own.change("/me", (body) => ({ ...body, sub: "carl", email: "carl@example.com" }));
   assert.equal(Reflect.get((await again()) as object, "fault"), "invalid");
-  await own.close();
 });
 
 test("no more than so many wait for a slow provider; the next is told so at once, and room is made when they are done", async () => {

@@ -23,7 +23,7 @@ export const signIn = z
       .string()
       .refine((text) => safeAddress(text) !== undefined, "expected an address such as `https://login.example.com`; plain `http` is for this machine only")
       .describe("The OpenID provider, as its tokens name it (`iss`). What else is to be known of it is read from there."),
-    client: z.string().min(1).max(256).describe("What the provider calls Holdfast (`client_id`)."),
+    client: z.string().min(1, "say what the provider calls Holdfast").max(256).describe("What the provider calls Holdfast (`client_id`)."),
     secret: secret
       .exactOptional()
       .describe("What Holdfast shows to the provider, by a reference to the environment or a file. Left out: a public client, protected by PKCE alone."),
