@@ -19,7 +19,7 @@ declare module "oidc-provider" {
     constructor(issuer: string, configuration: object);
     readonly Grant: typeof Grant;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-    use(middleware: (asked: Asked, next: () => Promise<void>) => Promise<void>): void;
+    use(step: (asked: Asked, next: () => Promise<void>) => Promise<void>): void;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<{ readonly uid: string }>;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   }

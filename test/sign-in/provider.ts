@@ -7,6 +7,8 @@ import Provider from "oidc-provider";
 
 export const SECRET = "the-secret-of-holdfast-at-the-provider";
 const LOGIN = "/login/";
+/** Below it everything is answered once more. */
+export const COPY = "/copy";
 const ACCOUNTS: { readonly [name: string]: { readonly email?: string; readonly email_verified?: boolean } } = {
   anna: { email: "Anna@example.com", email_verified: true },
   ben: { email: "ben@example.com", email_verified: false },
@@ -75,6 +77,7 @@ export async function provider(redirect: string, { inToken = true, port = 0 } = 
   });
   const standard = real.callback();
   oidc = (request, response) => {
+    request.url = (request.url ?? "").replace(COPY, "");
     if (request.url?.startsWith(LOGIN) !== true) return standard(request, response);
     void (request.method === "POST" ? loggedIn(real, request, response) : response.writeHead(200, { "content-type": "text/html" }).end(PAGE));
   };

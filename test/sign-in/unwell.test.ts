@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from "node:test";
 import { decodeJwt, SignJWT } from "jose";
 import { systemClock as clock } from "../../src/compose/platform.ts";
 import { type Attempt, type Provider, SIGN_IN_LIMITS, signInProvider } from "../../src/vault/sign-in.ts";
-import { provider, SECRET, type TestProvider } from "./provider.ts";
+import { COPY, provider, SECRET, type TestProvider } from "./provider.ts";
 import { Browser } from "./rig.ts";
 
 const REDIRECT = "http://127.0.0.1:1/sign-in/callback";
@@ -41,7 +41,7 @@ const ANSWERS: readonly (readonly [string, string, (response: ServerResponse) =>
   ["answers with half of it", "invalid", (response) => response.writeHead(200, { "content-type": "application/json" }).end('{"issuer":')],
   ["answers with a list", "invalid", (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]")],
   ["answers without end", "invalid", (response) => response.writeHead(200, { "content-type": "application/json" }).end(`["${"a".repeat(1 << 20)}"]`)],
-  ["sends on to somewhere else", "invalid", (response) => response.writeHead(302, { location: "/elsewhere" }).end()],
+  ["sends on to somewhere else", "invalid", (response) => response.writeHead(302, { location: COPY + response.req.url }).end()],
 ];
 for (const [what, fault, answer] of ANSWERS) {
   test(`a provider that ${what} lets nobody in and keeps nobody waiting, and is asked anew`, async () => {
@@ -80,6 +80,7 @@ const METADATA: readonly (readonly [string, object])[] = [
   ["sends people on without TLS", { authorization_endpoint: "http://login.example.org/auth" }],
   ["takes codes without TLS", { token_endpoint: "http://login.example.org/token" }],
   ["has its keys without TLS", { jwks_uri: "http://login.example.org/jwks" }],
+  ["has more to say than has a use", { service_documentation: "a".repeat(1 << 20) }],
   ["has no keys", { jwks_uri: undefined }],
   ["sends people to a script", { authorization_endpoint: "javascript:alert(1)" }],
 ];
