@@ -104,6 +104,16 @@ test("a provider that offers shared secrets beside signatures is held to signatu
   assert.equal("fault" in ended && ended.fault, "invalid");
 });
 
+test("a secret that is not ours, or another name of the provider, can be told apart from what is said", async () => {
+  const known = { client: "holdfast", scopes: ["openid"], claim: "sub", clock } as const;
+  const wrong = signInProvider({ ...known, issuer: idp.issuer, secret: SECRET.toUpperCase() }, LIMITS);
+  assert.deepEqual(await wrong.finish(...(await returned(wrong))), { fault: "invalid", detail: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
+  const none = signInProvider({ ...known, issuer: idp.issuer }, LIMITS);
+  assert.deepEqual(await none.finish(...(await returned(none))), { fault: "invalid", detail: "OAUTH_RESPONSE_BODY_ERROR" });
+  const other = signInProvider({ ...known, issuer: idp.issuer.replace("127.0.0.1", "localhost") }, LIMITS);
+  assert.deepEqual(await other.begin(REDIRECT), { fault: "invalid", detail: "OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED" });
+});
+
 test("where the address is told at the userinfo endpoint only, it is asked for there, of the same account", async (t) => {
   const own = await provider(REDIRECT, { inToken: false });
   t.after(() => own.close());

@@ -45,13 +45,13 @@ export const CALLBACK = "/sign-in/callback";
 /** How long somebody may take at the provider. */
 const LIFE_MS = 10 * 60_000;
 const BOUND = Buffer.from("sign-in");
-/** Attempts that are remembered as used; each took a cookie of ours and an answer with its state. */
+/** Attempts that are remembered as used. Of more, the oldest is forgotten: its code is used up at the provider all the same. */
 const MOST_USED = 10_000;
 
 /** The two addresses of a sign-in: where a browser sets out for the provider, and where it comes back to. */
 export function signInRoutes<Kept extends Attempt>({ provider, origin, enter, clock, log }: SignInOptions<Kept>): readonly Route[] {
   const sealing = createSealing(clock, LIFE_MS);
-  const used = new Map<string, number>();
+  const used = new Set<string>();
 
   async function begin({ id, request, response, query }: Exchange): Promise<void> {
     const to = returnPath(new URLSearchParams(query).get("to"));
@@ -75,9 +75,9 @@ export function signInRoutes<Kept extends Attempt>({ provider, origin, enter, cl
     const gone = endAttempt();
     // INVARIANT: an attempt is good for one answer, whatever comes of it.
     if (used.has(attempt.state)) return fail(response, id, { fault: "over" }, attempt.to, gone);
-    for (const [state, until] of used) if (until <= clock.monotonic()) used.delete(state);
-    if (used.size >= MOST_USED) return fail(response, id, { fault: "unavailable" }, attempt.to, gone);
-    used.set(attempt.state, clock.monotonic() + LIFE_MS);
+    const [oldest] = used.size < MOST_USED ? [] : used;
+    if (oldest !== undefined) used.delete(oldest);
+    used.add(attempt.state);
     const found = await provider.finish(answer, attempt);
     if ("fault" in found) return fail(response, id, found, attempt.to, gone);
     const session = await enter(found.login).catch((): Failed => ({ fault: "unavailable" }));
