@@ -9,7 +9,7 @@ import { COPY, provider, SECRET, type TestProvider } from "./provider.ts";
 import { Browser } from "./rig.ts";
 
 const REDIRECT = "http://127.0.0.1:1/sign-in/callback";
-const LIMITS = { ...SIGN_IN_LIMITS, answer: 300, all: 500 };
+const HURRIED = { answer: 300, all: 500 };
 const DISCOVERY = "/.well-known/openid-configuration";
 let idp: TestProvider;
 before(async () => {
@@ -21,7 +21,7 @@ afterEach(() => {
   idp.answer();
 });
 
-const relying = (limits = LIMITS): Provider =>
+const relying = (limits = SIGN_IN_LIMITS): Provider =>
   signInProvider({ issuer: idp.issuer, client: "holdfast", secret: SECRET, scopes: ["openid", "email"], claim: "email", clock }, limits);
 
 /** Somebody who has been at the provider and comes back. */
@@ -45,21 +45,27 @@ const ANSWERS: readonly (readonly [string, string, (response: ServerResponse) =>
 ];
 for (const [what, fault, answer] of ANSWERS) {
   test(`a provider that ${what} lets nobody in and keeps nobody waiting, and is asked anew`, async () => {
-    const at = relying();
-    idp.answer(DISCOVERY, answer);
-    const begun = await at.begin(REDIRECT);
-    assert.deepEqual("fault" in begun && begun.fault, fault);
-    for (const path of ["/token", "/jwks"]) {
-      idp.answer();
-      const fresh = relying();
-      const [callback, attempt] = await returned(fresh);
+    // Patience is short only while the answer is bad: a good one may take its time on a busy machine.
+    const limits = { ...SIGN_IN_LIMITS };
+    const hurried = async <T>(path: string, ask: () => Promise<T>): Promise<T> => {
+      if (fault === "unreachable") Object.assign(limits, HURRIED);
       idp.answer(path, answer);
       const begun = performance.now();
-      const ended = await fresh.finish(callback, attempt);
+      const came = await ask();
+      assert.ok(performance.now() - begun < SIGN_IN_LIMITS.answer);
+      idp.answer();
+      Object.assign(limits, SIGN_IN_LIMITS);
+      return came;
+    };
+    const at = relying(limits);
+    const begun = await hurried(DISCOVERY, () => at.begin(REDIRECT));
+    assert.deepEqual("fault" in begun && begun.fault, fault);
+    for (const path of ["/token", "/jwks"]) {
+      const fresh = relying(limits);
+      const [callback, attempt] = await returned(fresh);
+      const ended = await hurried(path, () => fresh.finish(callback, attempt));
       assert.deepEqual("fault" in ended && ended.fault, fault, path);
-      assert.ok(performance.now() - begun < 10 * LIMITS.all);
     }
-    idp.answer();
     const [callback, attempt] = await returned(at);
     assert.deepEqual(await at.finish(callback, attempt), { login: "Anna@example.com" });
   });
@@ -68,7 +74,7 @@ for (const [what, fault, answer] of ANSWERS) {
 test("a provider that is not there at all is unreachable", async () => {
   const gone = await provider(REDIRECT);
   await gone.close();
-  const at = signInProvider({ issuer: gone.issuer, client: "holdfast", scopes: ["openid"], claim: "sub", clock }, LIMITS);
+  const at = signInProvider({ issuer: gone.issuer, client: "holdfast", scopes: ["openid"], claim: "sub", clock });
   assert.deepEqual(await at.begin(REDIRECT), { fault: "unreachable" });
 });
 
@@ -106,18 +112,18 @@ test("a provider that offers shared secrets beside signatures is held to signatu
 
 test("a secret that is not ours, or another name of the provider, can be told apart from what is said", async () => {
   const known = { client: "holdfast", scopes: ["openid"], claim: "sub", clock } as const;
-  const wrong = signInProvider({ ...known, issuer: idp.issuer, secret: SECRET.toUpperCase() }, LIMITS);
+  const wrong = signInProvider({ ...known, issuer: idp.issuer, secret: SECRET.toUpperCase() });
   assert.deepEqual(await wrong.finish(...(await returned(wrong))), { fault: "invalid", detail: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
-  const none = signInProvider({ ...known, issuer: idp.issuer }, LIMITS);
+  const none = signInProvider({ ...known, issuer: idp.issuer });
   assert.deepEqual(await none.finish(...(await returned(none))), { fault: "invalid", detail: "OAUTH_RESPONSE_BODY_ERROR" });
-  const other = signInProvider({ ...known, issuer: idp.issuer.replace("127.0.0.1", "localhost") }, LIMITS);
+  const other = signInProvider({ ...known, issuer: idp.issuer.replace("127.0.0.1", "localhost") });
   assert.deepEqual(await other.begin(REDIRECT), { fault: "invalid", detail: "OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED" });
 });
 
 test("where the address is told at the userinfo endpoint only, it is asked for there, of the same account", async (t) => {
   const own = await provider(REDIRECT, { inToken: false });
   t.after(() => own.close());
-  const at = signInProvider({ issuer: own.issuer, client: "public", scopes: ["openid", "email"], claim: "email", clock }, LIMITS);
+  const at = signInProvider({ issuer: own.issuer, client: "public", scopes: ["openid", "email"], claim: "email", clock });
   const again = async (): Promise<unknown> => {
     const begun = await at.begin(REDIRECT);
     if ("fault" in begun) return begun;
@@ -130,12 +136,14 @@ test("where the address is told at the userinfo endpoint only, it is asked for t
 });
 
 test("no more than so many wait for a slow provider; the next is told so at once, and room is made when they are done", async () => {
-  const at = relying({ ...LIMITS, atOnce: 2 });
+  const limits = { ...SIGN_IN_LIMITS, ...HURRIED, atOnce: 2 };
+  const at = relying(limits);
   idp.answer(DISCOVERY, () => {});
   const slow = [at.begin(REDIRECT), at.begin(REDIRECT)];
   assert.deepEqual(await at.begin(REDIRECT), { fault: "unavailable" });
   assert.deepEqual(await Promise.all(slow), [{ fault: "unreachable" }, { fault: "unreachable" }]);
   assert.equal(idp.asked.filter((path) => path === DISCOVERY).length > 0, true);
   idp.answer();
+  Object.assign(limits, SIGN_IN_LIMITS);
   assert.ok("location" in (await at.begin(REDIRECT)));
 });

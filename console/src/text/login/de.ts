@@ -19,7 +19,7 @@ export const login: { readonly [id in keyof typeof en]: string } = {
     "Auf die Antwort von {provider} war kein Verlass, deshalb wurde niemand angemeldet. Versuchen Sie es noch einmal. Bleibt es dabei, sagen Sie es der Person, die Holdfast betreibt: Der Grund steht dort im Protokoll.",
   "login.fault.refused": "{provider} hat Sie nicht angemeldet, oder Sie haben dort abgebrochen. Sie können neu beginnen.",
   "login.fault.over":
-    "Diese Anmeldung wurde schon verwendet, hat länger als zehn Minuten gedauert oder begann in einem anderen Browser. Beginnen Sie hier neu; der Browser muss Cookies für diese Adresse annehmen.",
+    "Diese Anmeldung wurde schon verwendet, hat länger als zehn Minuten gedauert, begann in einem anderen Browser, oder danach begann noch eine. Beginnen Sie hier neu; der Browser muss Cookies für diese Adresse annehmen.",
   "login.fault.unverified": "{provider} bürgt nicht für Ihre E-Mail-Adresse. Bestätigen Sie die Adresse dort und beginnen Sie dann neu.",
   "login.fault.unknown":
     "{provider} kennt Sie, aber das Konto gehört hier niemandem. Bitten Sie die Person, die Holdfast betreibt, Sie einzutragen, oder wählen Sie dort ein anderes Konto.",

@@ -17,7 +17,7 @@ export const login = {
     "What {provider} answered could not be relied on, so nobody was let in. Try again. If it stays so, tell whoever runs Holdfast: the reason stands in its log.",
   "login.fault.refused": "{provider} did not sign you in, or you turned back there. You can begin again.",
   "login.fault.over":
-    "This sign-in was used already, took longer than ten minutes, or was begun in another browser. Begin again here; the browser has to accept cookies for this address.",
+    "This sign-in was used already, took longer than ten minutes, or was begun in another browser, or before another one. Begin again here; the browser has to accept cookies for this address.",
   "login.fault.unverified": "{provider} does not vouch for your e-mail address. Confirm the address there, then begin again.",
   "login.fault.unknown": "{provider} knows you, but that account belongs to nobody here. Ask whoever runs Holdfast to add you, or take another account there.",
   "login.fault.unavailable": "Holdfast can let nobody in at the moment. Try again in a minute.",
