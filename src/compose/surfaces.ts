@@ -12,6 +12,7 @@ import {
   type Api,
   type Approvals,
   apiApp,
+  type IncidentCalls,
   knownSessions,
   loginRoute,
   type Operators,
@@ -41,6 +42,7 @@ export interface SurfaceParts {
   readonly keys: Keys;
   readonly chainOf: (request: string) => string | undefined;
   readonly agents: Agents;
+  readonly incidents: IncidentCalls;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
   readonly sessions: Sessions;
@@ -87,6 +89,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     operator: operatorAccess(known, parts.operators),
     approvals: parts.approvals,
     agents: parts.agents,
+    incidents: parts.incidents,
     policies: parts.policies,
     rollbacks: parts.rollbacks,
     history: historyOf(audit),

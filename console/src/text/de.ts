@@ -1,6 +1,7 @@
 import { agents } from "./agents/de.ts";
 import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
+import { incidents } from "./incidents/de.ts";
 import { lab } from "./lab/de.ts";
 import { login } from "./login/de.ts";
 import { policies } from "./policies/de.ts";
@@ -26,6 +27,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
   "nav.agents": "Agenten",
+  "nav.incidents": "Vorfälle",
   "nav.rollbacks": "Rückabwicklung",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
@@ -264,6 +266,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...lab,
   ...login,
   ...policies,
+  ...incidents,
   ...rollbacks,
 
   "fact.upstream_status": "HTTP-Status",
