@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { CallFailed, getOperator } from "./api/client.ts";
 import { type Attempt, Login } from "./frame/login.tsx";
-import { providerIn, type SignInFault } from "./frame/sign-in.tsx";
+import { providerIn } from "./frame/sign-in.tsx";
 import { router } from "./routes.tsx";
+import type { TextId } from "./text/text.ts";
 
 interface EntranceProps {
   readonly attempt: Promise<Attempt> | undefined;
   /** Why a sign-in at the provider ended without a session. */
-  readonly refused: SignInFault | undefined;
+  readonly refused: TextId | undefined;
 }
 
 /** Lets in who has a session; tells everybody else how to get one. */

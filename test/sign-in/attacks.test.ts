@@ -155,9 +155,11 @@ test("an answer that names another provider, or none although ours always does, 
 });
 
 test("coming back without having set out begins no session, whatever else is shown, and even where the provider vouches for everybody", async (t) => {
+  const said: string[] = [];
+  let steady = 0;
   const anybody = serve({
     surface: "test",
-    routes: signInOfAnybody(() => open),
+    routes: signInOfAnybody(() => open, { clock: { ...clock, monotonic: () => steady }, log: { ...log, warn: ({ fault }) => void said.push(String(fault)) } }),
     names: loopbackNames,
     keys: { verify: () => undefined, watch: () => () => {} },
     clock,
@@ -170,6 +172,10 @@ test("coming back without having set out begins no session, whatever else is sho
     const { status, location, cookies } = await new Browser().raw(`${open}/sign-in/callback?code=c&state=s`, headers);
     assert.deepEqual([status, location, cookies], [303, "/login?fault=over", []]);
   }
+  assert.deepEqual(said, ["over"], "who comes back without end does not fill the log");
+  steady = 1000;
+  await new Browser().raw(`${open}/sign-in/callback?code=c&state=s`, {});
+  assert.deepEqual(said, ["over", "over"]);
   const browser = new Browser();
   assert.equal((await browser.ask(`${open}/sign-in`)).location, "https://login.example/");
   assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=another`)).cookies.length, 0);

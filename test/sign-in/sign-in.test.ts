@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { login as words } from "../../console/src/text/login/en.ts";
 import { readTree } from "../../scripts/sources.ts";
+import { SIGN_IN_FAULTS } from "../../src/surfaces/console/index.ts";
 import { provider, type TestProvider } from "./provider.ts";
 import { Browser, faultIn, freePort, type House, house, PEOPLE } from "./rig.ts";
 
@@ -112,6 +114,11 @@ test("a session is as long as the configuration says", async (t) => {
   await short.people("people: { anna: { login: anna } }");
   const came = await new Browser().signIn(short, "anna");
   assert.match(came.cookies.join("\n"), /__Host-holdfast=[\w-]{43}; Secure; HttpOnly; SameSite=Strict; Path=\/; Max-Age=(60|59)$/m);
+});
+
+test("the page has words for each reason why nobody comes in, and for no other", () => {
+  const worded = Object.keys(words).flatMap((id) => /^login\.fault\.(.+)$/.exec(id)?.[1] ?? []);
+  assert.deepEqual(worded.sort(), [...SIGN_IN_FAULTS].sort());
 });
 
 test("nothing that speaks OpenID Connect is loaded before somebody signs in", () => {

@@ -3,7 +3,7 @@ import { CallFailed, call, getOperator } from "../api/client.ts";
 import { Notice } from "../parts/empty.tsx";
 import { Mark } from "../parts/icon.tsx";
 import { type TextId, useText } from "../text/text.ts";
-import { providerIn, SignIn, type SignInFault } from "./sign-in.tsx";
+import { providerIn, SignIn } from "./sign-in.tsx";
 
 /**
  * The token of a one-time login URL. It stands behind the `#`, which no browser sends to a server, and it is taken out of the address
@@ -51,7 +51,7 @@ interface LoginProps {
   readonly fault?: TextId;
   /** What people call the provider that they may sign in at. */
   readonly provider?: string;
-  readonly refused?: SignInFault | undefined;
+  readonly refused?: TextId | undefined;
 }
 
 /** What somebody without a session sees: how to log in. */

@@ -1,19 +1,16 @@
 import { CallFailed } from "../api/client.ts";
 import { fields, text } from "../api/read.ts";
 import { Notice } from "../parts/empty.tsx";
-import { useText } from "../text/text.ts";
-
-const FAULTS = ["unreachable", "invalid", "refused", "over", "unverified", "unknown", "unavailable", "elsewhere"] as const;
-export type SignInFault = (typeof FAULTS)[number];
+import { isTextId, type TextId, useText } from "../text/text.ts";
 
 /** Why the gateway sent the browser back here. It is taken out of the address, so that a reload does not say it again. */
-export function takeFault(): SignInFault | undefined {
+export function takeFault(): TextId | undefined {
   if (location.pathname !== "/login") return undefined;
   const search = new URLSearchParams(location.search);
-  const fault = FAULTS.find((one) => one === search.get("fault"));
+  const fault = `login.fault.${search.get("fault")}`;
   search.delete("fault");
   history.replaceState(null, "", search.size === 0 ? "/login" : `/login?${search}`);
-  return fault;
+  return isTextId(fault) ? fault : undefined;
 }
 
 /** The provider that people may sign in at, as the gateway names it to who has no session. */
@@ -29,7 +26,7 @@ function wanted(): string {
 
 interface SignInProps {
   readonly provider: string;
-  readonly refused: SignInFault | undefined;
+  readonly refused: TextId | undefined;
 }
 
 /** The way in through a provider, and why the last attempt there led back here. */
@@ -37,7 +34,7 @@ export function SignIn({ provider, refused }: SignInProps) {
   const { t } = useText();
   return (
     <>
-      {refused === undefined ? null : <Notice>{t(`login.fault.${refused}`, { provider })}</Notice>}
+      {refused === undefined ? null : <Notice>{t(refused, { provider })}</Notice>}
       <a className="button primary" href={`/sign-in?${new URLSearchParams({ to: wanted() })}`}>
         {t("login.provider", { provider })}
       </a>

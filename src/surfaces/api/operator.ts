@@ -49,11 +49,10 @@ export function operatorsOf(token: string, people: () => Iterable<Known>): Opera
 }
 
 /** The same sessions, as far as the configuration that is in force still knows whose they are. */
-export function knownSessions(sessions: Sessions, operators: Operators): Sessions {
+export function knownSessions<Kept extends Sessions>(sessions: Kept, operators: Operators): Kept {
   return {
-    redeem: (token) => sessions.redeem(token),
-    revoke: (cookie) => sessions.revoke(cookie),
-    async verify(cookie) {
+    ...sessions,
+    async verify(cookie: string) {
       const operator = await sessions.verify(cookie);
       return operator === undefined || !operators.knows(operator) ? undefined : operator;
     },

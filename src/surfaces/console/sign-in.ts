@@ -9,16 +9,18 @@ import { attemptCookie, beginAttempt, beginCookies, endAttempt } from "./cookie.
 import { SECURITY_HEADERS } from "./headers.ts";
 import type { Redeemed } from "./sessions.ts";
 
-/** Why somebody does not come in, as the page that they land on says it. */
-export type SignInFault =
-  | "unreachable"
-  | "invalid"
-  | "refused"
-  | "over"
-  | "unverified"
-  | "unknown" // nobody here goes by that name
-  | "unavailable"
-  | "elsewhere"; // begun at another address than the console's, or from another page
+/** Why somebody does not come in. The page that they land on has words for each. */
+export const SIGN_IN_FAULTS = [
+  "unreachable",
+  "invalid",
+  "refused",
+  "over",
+  "unverified",
+  "unknown", // nobody here goes by that name
+  "unavailable",
+  "elsewhere", // begun at another address than the console's, or from another page
+] as const;
+export type SignInFault = (typeof SIGN_IN_FAULTS)[number];
 type Failed = { readonly fault: SignInFault; readonly detail?: string };
 
 interface Attempt {
@@ -47,11 +49,14 @@ const LIFE_MS = 10 * 60_000;
 const BOUND = Buffer.from("sign-in");
 /** Attempts that are remembered as used. Of more, the oldest is forgotten: its code is used up at the provider all the same. */
 const MOST_USED = 10_000;
+/** Between two lines of the log that say the same: whoever begins without end must not fill it. */
+const QUIET_MS = 1_000;
 
 /** The two addresses of a sign-in: where a browser sets out for the provider, and where it comes back to. */
 export function signInRoutes<Kept extends Attempt>({ provider, origin, enter, clock, log }: SignInOptions<Kept>): readonly Route[] {
   const sealing = createSealing(clock, LIFE_MS);
   const used = new Set<string>();
+  const said = new Map<SignInFault, number>();
 
   async function begin({ id, request, response, query }: Exchange): Promise<void> {
     const to = returnPath(new URLSearchParams(query).get("to"));
@@ -88,7 +93,10 @@ export function signInRoutes<Kept extends Attempt>({ provider, origin, enter, cl
   }
 
   function fail(response: ServerResponse, id: string, { fault, detail }: Failed, to: string, cookies: readonly string[] = []): void {
-    log.warn({ id, fault, detail }, "nobody was signed in");
+    if (clock.monotonic() >= (said.get(fault) ?? 0)) {
+      said.set(fault, clock.monotonic() + QUIET_MS);
+      log.warn({ id, fault, detail }, "nobody was signed in");
+    }
     redirect(response, id, loginPage(fault, to), cookies);
   }
 
