@@ -36,7 +36,10 @@ export async function house(port: number, issuer: string, signIn: object = {}, d
   const path = join(folder, "holdfast.yaml");
   const settings = { name: "Example", issuer, client: "holdfast", secret: SECRET, ...signIn };
   const write = (people: string): void =>
-    writeFileSync(path, `server: { listen: "127.0.0.1:${port}", admin: "127.0.0.1:0", sign_in: ${JSON.stringify(settings)} }\n${people}\n`);
+    writeFileSync(
+      path,
+      `server: { listen: "127.0.0.1:${port}", admin: "127.0.0.1:0", hosts: [holdfast.example.com], sign_in: ${JSON.stringify(settings)} }\n${people}\n`,
+    );
   write(PEOPLE);
   const own = join(folder, "dist");
   mkdirSync(own);

@@ -76,6 +76,25 @@ test("a browser that keeps no pinned cookies on plain HTTP comes in with plain o
   assert.equal(await browser.whose(home), "anna");
 });
 
+test("behind a proxy that ends TLS only the configured origin counts, and only cookies that are pinned to it", async (t) => {
+  const OUTSIDE = "https://holdfast.example.com";
+  const own = await provider(`${OUTSIDE}/sign-in/callback`);
+  const behind = await house(await freePort(), own.issuer, { origin: OUTSIDE });
+  t.after(() => Promise.all([behind.close(), own.close()]));
+  const browser = new Browser();
+  /** As the proxy passes it on. */
+  const ask = (path: string, headers: object = {}) => browser.raw(`${behind.url}${path}`, { host: "holdfast.example.com", ...headers });
+  assert.equal((await browser.raw(`${behind.url}/sign-in`, {})).location, `${OUTSIDE}/login?fault=elsewhere`);
+  const begun = await ask("/sign-in?to=/agents", { "sec-fetch-site": "same-origin" });
+  const [, cookie = ""] = /^(__Host-holdfast-sign-in=[\w-]+); Secure; HttpOnly; SameSite=Lax; Path=\/; Max-Age=600$/.exec(begun.cookies.join()) ?? [];
+  assert.equal(new URL(begun.location).searchParams.get("redirect_uri"), `${OUTSIDE}/sign-in/callback`);
+  const callback = (await browser.through(begun.location, `${OUTSIDE}/`, "anna")).slice(OUTSIDE.length);
+  assert.equal((await ask(callback, { cookie: cookie.replace("__Host-", "") })).location, "/login?fault=over");
+  const came = await ask(callback, { cookie });
+  assert.equal(came.location, "/agents");
+  assert.match(came.cookies.join("\n"), /^__Host-holdfast=[\w-]{43}; Secure; HttpOnly; SameSite=Strict; Path=\//m);
+});
+
 test("signing out ends the session", async () => {
   const browser = new Browser();
   await browser.signIn(home, "anna");
