@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
-import { systemClock as clock } from "../../src/compose/platform.ts";
+import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
+import { signInDoor } from "../../src/compose/sign-in.ts";
+import { readConfig } from "../../src/config/index.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { serve } from "../../src/surfaces/http/serve.ts";
 import { createLog } from "../../src/telemetry/log.ts";
+import { createSessions } from "../../src/vault/sessions.ts";
 import { provider, SECRET, type TestProvider } from "./provider.ts";
-import { type Answer, Browser, faultIn, freePort, type House, house } from "./rig.ts";
+import { type Answer, Browser, faultIn, freePort, type House, house, PEOPLE } from "./rig.ts";
 import { signInOfAnybody } from "./stand-in.ts";
 
 const port = await freePort();
@@ -180,6 +183,42 @@ test("coming back without having set out begins no session, whatever else is sho
   assert.equal((await browser.ask(`${open}/sign-in`)).location, "https://login.example/");
   assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=another`)).cookies.length, 0);
   assert.equal((await browser.ask(`${open}/sign-in/callback?code=c&state=s`)).location, `${open}/`, "who set out comes in");
+});
+
+test("nobody comes in while the log cannot be written", async (t) => {
+  const at = await freePort();
+  const open = `http://127.0.0.1:${at}`;
+  const own = await provider(`${open}/sign-in/callback`);
+  const loaded = await readConfig("holdfast.yaml", `server: { sign_in: { issuer: "${own.issuer}", client: public } }\n${PEOPLE}`, {
+    env: {},
+    readFile: async () => "",
+  });
+  assert.ok(loaded.ok && loaded.config.server.sign_in);
+  let full = true;
+  const { people } = loaded.config;
+  const audit = { system: async () => (full ? Promise.reject(new Error("the disk is full")) : undefined) };
+  const sessions = createSessions({ clock, random });
+  const begun: string[] = [];
+  const counted: typeof sessions = {
+    ...sessions,
+    begin(operator, life) {
+      begun.push(operator.name);
+      return sessions.begin(operator, life);
+    },
+  };
+  const routes = signInDoor(loaded.config.server.sign_in, { people: () => people, sessions: counted, audit, clock, log, url: () => open });
+  const served = serve({ surface: "test", routes, names: loopbackNames, keys: { verify: () => undefined, watch: () => () => {} }, clock, log, metrics });
+  t.after(() => Promise.all([served.drain(0), own.close()]));
+  await served.listen("127.0.0.1", at);
+  const comeIn = async (name: string): Promise<Answer> => {
+    const browser = new Browser();
+    return browser.ask(await browser.through((await browser.ask(`${open}/sign-in`)).location, `${open}/`, name));
+  };
+  for (const name of ["anna", "carl"]) assert.equal(faultIn(await comeIn(name)), "unavailable", name);
+  assert.deepEqual(begun, []);
+  full = false;
+  assert.equal((await comeIn("anna")).location, `${open}/`);
+  assert.deepEqual(begun, ["anna"]);
 });
 
 test("a cookie of somebody else's making is none", async () => {
