@@ -16,7 +16,7 @@ import { createWebauthn } from "../../src/vault/webauthn.ts";
 const TEXT = `
 people:
   anna: { roles: [finance, security], mail: anna@example.org, token: "${"t".repeat(40)}" }
-  ben: { roles: [finance], token: "${"u".repeat(40)}" }
+  ben: { roles: [finance], token: "${"u".repeat(40)}", login: ben@example.org }
   carl: { roles: [] }
 roles: { clerk: {} }
 agents: { support: { role: clerk } }

@@ -15,7 +15,7 @@ async function open(port = 1) {
   const text = `
 people:
   anna: { roles: [finance], mail: anna@example.org, token: "${"t".repeat(40)}" }
-  ben: { roles: [] }
+  ben: { roles: [], login: ben@example.org }
 roles: { clerk: {} }
 agents: { support: { role: clerk } }
 rules: [{ id: big, when: "args.amount > 1", then: ask, approvers: [board, finance], mode: enforce }]
@@ -48,9 +48,9 @@ test("people stand there with what they may answer, and a role that rules name a
   const shown = await settings.people();
   assert.deepEqual(shown, {
     people: [
-      { name: "operator", roles: [], token: true, mail: false, passkeys: 0 },
-      { name: "anna", roles: ["finance"], token: true, mail: true, passkeys: 2 },
-      { name: "ben", roles: [], token: false, mail: false, passkeys: 0 },
+      { name: "operator", roles: [], token: true, login: false, mail: false, passkeys: 0 },
+      { name: "anna", roles: ["finance"], token: true, login: false, mail: true, passkeys: 2 },
+      { name: "ben", roles: [], token: false, login: true, mail: false, passkeys: 0 },
     ],
     roles: [
       { role: "finance", rules: ["big"], holders: ["anna"] },

@@ -25,14 +25,15 @@ export function settingsOf({ config, sessions, keys, passkeys, audit, channels, 
   return {
     async people() {
       const { people, rules } = config();
-      const named = Object.entries(people).map(async ([name, { roles, token, mail }]) => ({
+      const named = Object.entries(people).map(async ([name, { roles, token, login, mail }]) => ({
         name,
         roles: [...roles],
         token: token !== undefined,
+        login: login !== undefined,
         mail: mail !== undefined,
         passkeys: await passkeys(name),
       }));
-      const operator = { name: LOCAL_OPERATOR, roles: [], token: true, mail: false, passkeys: await passkeys(LOCAL_OPERATOR) };
+      const operator = { name: LOCAL_OPERATOR, roles: [], token: true, login: false, mail: false, passkeys: await passkeys(LOCAL_OPERATOR) };
       const roles = new Map<string, string[]>();
       for (const person of Object.values(people)) for (const role of person.roles) roles.set(role, roles.get(role) ?? []);
       for (const { id, approvers = [] } of rules) for (const role of approvers) roles.set(role, [...(roles.get(role) ?? []), id]);

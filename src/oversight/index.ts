@@ -9,13 +9,11 @@ export {
   openPhases,
   type PhaseOptions,
   type Phases,
-  partsOf,
   type Standing,
   type Step,
-  type Subject,
-  withTool,
 } from "./autonomy/phases.ts";
 export { openSpotChecks } from "./autonomy/spot-check.ts";
+export { partsOf, type Subject, withTool } from "./autonomy/subject.ts";
 export { boundOf, digestOf } from "./bound.ts";
 export { spoiled } from "./control-question.ts";
 export { type Escalation, escalations } from "./escalation.ts";

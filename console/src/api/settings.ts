@@ -7,6 +7,7 @@ export interface People {
     readonly name: string;
     readonly roles: readonly string[];
     readonly token: boolean;
+    readonly login: boolean;
     readonly mail: boolean;
     readonly passkeys: number;
   }[];
@@ -17,8 +18,8 @@ export async function getPeople(): Promise<People> {
   const it = fields(await call("GET", "/api/v1/people"));
   return {
     people: items(it["people"]).map((one) => {
-      const { name, roles, token, mail, passkeys } = fields(one);
-      return { name: text(name), roles: items(roles).map(text), token: token === true, mail: mail === true, passkeys: number(passkeys) };
+      const { name, roles, token, login, mail, passkeys } = fields(one);
+      return { name: text(name), roles: items(roles).map(text), token: token === true, login: login === true, mail: mail === true, passkeys: number(passkeys) };
     }),
     roles: items(it["roles"]).map((one) => {
       const { role, rules, holders } = fields(one);

@@ -24,14 +24,23 @@ export function People() {
             </tr>
           </thead>
           <tbody>
-            {named.map(({ name, roles: own, token, mail, passkeys }) => (
+            {named.map(({ name, roles: own, token, login, mail, passkeys }) => (
               <tr key={name}>
                 <th scope="row">
                   <code>{name}</code>
                 </th>
                 <td>{own.length === 0 ? <span className="muted">{t("settings.people.roles.none")}</span> : list(own, language)}</td>
                 <td>
-                  {name === OPERATOR ? t("settings.people.operator") : t(token ? "settings.people.token" : "settings.people.token.none")}
+                  {list(
+                    [
+                      ...(name === OPERATOR ? [t("settings.people.operator")] : []),
+                      ...(token && name !== OPERATOR ? [t("settings.people.token")] : []),
+                      ...(login ? [t("settings.people.login")] : []),
+                      ...(token || login ? [] : [t("settings.people.none")]),
+                    ],
+                    language,
+                    "disjunction",
+                  )}
                   {mail ? t("settings.people.mail") : ""}
                 </td>
                 <td>{t("settings.people.passkeys.n", { n: passkeys })}</td>

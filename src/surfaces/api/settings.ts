@@ -14,6 +14,7 @@ const peopleAnswer = z
         name: z.string(),
         roles: z.array(z.string()),
         token: z.boolean().meta({ description: "has a token of their own, and so can log in" }),
+        login: z.boolean().meta({ description: "signs in through the provider" }),
         mail: z.boolean().meta({ description: "is told by mail" }),
         passkeys: z.int(),
       }),

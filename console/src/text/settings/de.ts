@@ -36,7 +36,8 @@ export const settings: { readonly [id in keyof typeof english]: string } = {
   "settings.passkeys.stale":
     "Ihre Anmeldung ist älter als zehn Minuten. Melden Sie sich neu an (holdfast console), um einen Passkey hinzuzufügen oder zu entfernen.",
   "settings.sessions": "Meine Sitzungen",
-  "settings.sessions.about": "Wo Sie an dieser Konsole angemeldet sind. Eine Sitzung endet von selbst nach zwölf Stunden und wenn Holdfast neu gestartet wird.",
+  "settings.sessions.about":
+    "Wo Sie an dieser Konsole angemeldet sind. Eine Sitzung endet von selbst, spätestens nach zwölf Stunden und wenn Holdfast neu gestartet wird.",
   "settings.sessions.begun": "Angemeldet {time}",
   "settings.sessions.expires": "Endet {time}",
   "settings.sessions.current": "diese hier",
@@ -54,7 +55,8 @@ export const settings: { readonly [id in keyof typeof english]: string } = {
   "settings.people.passkeys.n": "{n, plural, =0 {kein Passkey} one {# Passkey} other {# Passkeys}}",
   "settings.people.operator": "auf dem Rechner selbst",
   "settings.people.token": "mit einem Token",
-  "settings.people.token.none": "nicht mit einem Token",
+  "settings.people.login": "über den Anmelde-Anbieter",
+  "settings.people.none": "gar nicht",
   "settings.people.mail": ", bekommt Mail",
   "settings.people.empty":
     "{n, plural, one {Die Rolle {roles}, die Regeln nennen, hat niemand: Für sie antwortet, wer Holdfast auf seinem Rechner betreibt.} other {Die Rollen {roles}, die Regeln nennen, hat niemand: Für sie antwortet, wer Holdfast auf seinem Rechner betreibt.}}",

@@ -32,7 +32,7 @@ export const settings = {
     "Browsers make passkeys for names only, and with TLS or on this machine. Put this address in place of the one in a new login link (holdfast console):",
   "settings.passkeys.stale": "Your login is more than ten minutes old. Log in anew (holdfast console) to add or remove a passkey.",
   "settings.sessions": "My sessions",
-  "settings.sessions.about": "Where you are logged in to this console. A session ends by itself after twelve hours, and when Holdfast is restarted.",
+  "settings.sessions.about": "Where you are logged in to this console. A session ends by itself after twelve hours at most, and when Holdfast is restarted.",
   "settings.sessions.begun": "Logged in {time}",
   "settings.sessions.expires": "Ends {time}",
   "settings.sessions.current": "this one",
@@ -50,7 +50,8 @@ export const settings = {
   "settings.people.passkeys.n": "{n, plural, =0 {no passkey} one {# passkey} other {# passkeys}}",
   "settings.people.operator": "on the machine itself",
   "settings.people.token": "with a token",
-  "settings.people.token.none": "not with a token",
+  "settings.people.login": "through the sign-in provider",
+  "settings.people.none": "not at all",
   "settings.people.mail": ", is told by mail",
   "settings.people.empty":
     "{n, plural, one {Nobody has the role {roles}, which rules name: whoever runs Holdfast on its machine answers for it.} other {Nobody has the roles {roles}, which rules name: whoever runs Holdfast on its machine answers for them.}}",
