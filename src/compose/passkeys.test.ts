@@ -41,6 +41,14 @@ test("another passkey takes one that is there, which signs the new one itself; s
   );
 });
 
+test("of two first passkeys that are made at once, one is the first, and the other has to be signed", async () => {
+  const on = await stage();
+  const [mine, thiefs] = [on.visitor("anna"), on.visitor("anna")];
+  const both = await Promise.all([mine.add(), thiefs.add()]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 403]);
+  assert.equal(await on.count("anna"), 1);
+});
+
 test("nobody sees, names or removes another person's passkeys", async () => {
   const on = await stage();
   const anna = on.visitor("anna");

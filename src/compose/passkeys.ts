@@ -75,7 +75,10 @@ export function passkeysOf({ documents, clock, random, webauthn, audit, mode, na
           throw new Refusal(403, "forbidden", "this was not asked for here, or more than a minute ago: add the passkey again");
         const key = await webauthn.verifyMade(made, challenge, site);
         const { credential, transports } = made;
-        const { id } = await passkeys.add({ ...key, credential, transports, person: caller.name, name, host: site.host, created: clock.now() });
+        // INVARIANT: what no passkey has signed is the first, also where two are made at once.
+        const onlyFirst = caller.passkey === undefined && mode() !== "off" ? "only-first" : undefined;
+        const added = { ...key, credential, transports, person: caller.name, name, host: site.host, created: clock.now() };
+        const { id } = await passkeys.add(added, onlyFirst);
         // Recorded after: a passkey that nobody could add must not stand in the log; one that is not recorded is taken back.
         await audit.system("passkey-added", { by: caller.name, passkey: id, host: site.host }).catch(async (error: unknown) => {
           await passkeys.remove(caller.name, id);

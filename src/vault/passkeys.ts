@@ -29,8 +29,8 @@ export interface Passkey {
 
 export interface Passkeys {
   of(person: string): Promise<readonly Passkey[]>;
-  /** Durable when it resolves. Rejects with `denied` what is there already, and one too many. */
-  add(passkey: Omit<Passkey, "id">): Promise<Passkey>;
+  /** Durable when it resolves. Rejects with `denied` what is there already, one too many, and an `onlyFirst` that is another one by now. */
+  add(passkey: Omit<Passkey, "id">, onlyFirst?: "only-first"): Promise<Passkey>;
   /** Undefined where the person has none of this id; the same for `remove`. */
   rename(person: string, id: string, name: string): Promise<Passkey | undefined>;
   remove(person: string, id: string): Promise<Passkey | undefined>;
@@ -71,13 +71,14 @@ export function createPasskeys(documents: Documents): Passkeys {
 
   return {
     of,
-    add: (given) =>
+    add: (given, onlyFirst) =>
       inTurn(async () => {
         const id = passkeyId(given.credential);
         const known = await all();
         if (known.some((each) => each.id === id)) throw new HoldfastError("denied", "this passkey is registered already");
-        if (known.filter(({ person }) => person === given.person).length >= MOST_EACH)
-          throw new HoldfastError("denied", `nobody may have more than ${MOST_EACH} passkeys: remove one first`);
+        const own = known.filter(({ person }) => person === given.person).length;
+        if (onlyFirst !== undefined && own > 0) throw new HoldfastError("denied", "you have a passkey by now, and it has to sign another one: try again");
+        if (own >= MOST_EACH) throw new HoldfastError("denied", `nobody may have more than ${MOST_EACH} passkeys: remove one first`);
         return put({ id, ...given });
       }),
     rename: (person, id, name) =>
