@@ -133,6 +133,8 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "what the passkey signed is not what it was asked for": "Der Passkey hat nicht unterschrieben, wonach gefragt war",
   "this was not asked for here, or more than a minute ago: add the passkey again":
     "Danach wurde hier nicht gefragt, oder es ist länger als eine Minute her: Fügen Sie den Passkey noch einmal hinzu",
+  "you have a passkey by now, and it has to sign another one: try again":
+    "Sie haben inzwischen einen Passkey, und der muss einen weiteren unterschreiben: Versuchen Sie es noch einmal",
   "this passkey is registered already": "Dieser Passkey ist schon eingetragen",
   "the message was not taken there": "Die Nachricht wurde dort nicht angenommen",
   "no answer": "Das Gateway antwortet nicht",
