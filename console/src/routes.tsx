@@ -1,4 +1,4 @@
-import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, Outlet } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { Activity } from "./activity/activity.tsx";
 import { type Filters, readFilters } from "./activity/filters.ts";
 import { Story } from "./activity/story.tsx";
@@ -14,7 +14,6 @@ import { Empty } from "./parts/empty.tsx";
 import { Policies } from "./policies/policies.tsx";
 import { Rollbacks } from "./rollbacks/rollbacks.tsx";
 import { TaskPage } from "./rollbacks/task.tsx";
-import { Settings } from "./settings/settings.tsx";
 import { useText } from "./text/text.ts";
 
 const root = createRootRouteWithContext<{ operator: string }>()({
@@ -51,7 +50,6 @@ const approvals = createRoute({
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
-const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
@@ -61,7 +59,10 @@ const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
 
-const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: Settings });
+const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
+// A file of its own, loaded when it is first wanted: seldom.
+const settingsPage = lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings");
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: settingsPage });
 
 export const router = createRouter({
   routeTree: root.addChildren([

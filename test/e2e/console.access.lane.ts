@@ -118,13 +118,6 @@ for (const language of ["en", "de"] as const) {
     await page.locator(".people").waitFor();
     await page.locator(".pace").waitFor();
     await check("settings");
-    await page
-      .locator(".setting-rows .button", { hasText: /Revoke|Widerrufen/ })
-      .first()
-      .click();
-    await drawn(page);
-    await check("revoking a key");
-    await page.keyboard.press("Escape");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();
     await check("approvals");
