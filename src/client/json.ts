@@ -1,7 +1,7 @@
 import { canonicalJson, isObject, type Json, type JsonObject, parseJsonText } from "../core/json.ts";
 
 /** What a value is once it has passed the filter: a copy, as JSON holds it. */
-export type AsJson<T> = T extends string | number | boolean | null | undefined | void
+export type AsJson<T> = T extends Json | undefined | void
   ? T
   : T extends AsyncIterable<string>
     ? string

@@ -11,11 +11,12 @@ tools:
     default: { trust: internal }
     tools:
       orders: { effect: read, egress: false }
+      mails: { effect: read, egress: false, trust: untrusted }
       note: { effect: write, egress: false }
       pay: { effect: write, egress: true }
       gift: { effect: write, egress: true }
       refund: { effect: write, egress: true }
-roles: { clerk: { read: [shop.orders], write: [shop.note, shop.pay, shop.gift] } }
+roles: { clerk: { read: [shop.orders, shop.mails], write: [shop.note, shop.pay, shop.gift] } }
 agents: { clerk: { role: clerk, models: [practice/*], limits: { requests: 10000/min, actions: 10000/min, duplicates: { writes: 10000, reads: 10000 } } } }
 rules:
   - { id: pay, when: 'action.tool == "shop.pay"', then: ask, mode: enforce }
