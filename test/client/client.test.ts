@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { Validator } from "@cfworker/json-schema";
 import { fileStore } from "../../src/client/file.ts";
-import { Denied, Expired, Failed, type GuardFault, Refused, Rejected, Unfinished, type Waiting } from "../../src/client/index.ts";
+import { Denied, Expired, Failed, type GuardFault, Refused, Rejected, type Request, Unfinished, type Waiting } from "../../src/client/index.ts";
 import { temporaryFolder } from "../serve.ts";
 import { call, type Shop, shop } from "./rig.ts";
 
@@ -234,5 +236,45 @@ describe("the client and a real server", () => {
       holdfast.guard(call("shop.note"), () => assert.fail("it was performed"), { signal: controller.signal }),
       /given up/,
     );
+  });
+
+  test("all that is sent, and all that comes back, is what the OpenAPI document says", async () => {
+    const exchanges: { readonly method: string; readonly path: string; readonly sent: unknown; readonly answered: unknown }[] = [];
+    const holdfast = one.client({
+      async fetch(url, init) {
+        const response = await fetch(url, init);
+        const path = new URL(String(url)).pathname.replace(/HF-\d+$/, "{id}");
+        const sent = init?.body === undefined ? undefined : JSON.parse(String(init.body));
+        exchanges.push({ method: (init?.method ?? "GET").toLowerCase(), path, sent, answered: await response.clone().json() });
+        return response;
+      },
+    });
+    const whole: Request = {
+      action: { type: "tool.call", tool: "shop.pay", args: { to: "ACME", deep: [{ a: null }] } },
+      resource: { type: "account", id: "7" },
+      content: [
+        { text: "Pay ACME.", source: "user" },
+        { value: { a: 1 }, source: "tool:shop.orders" },
+      ],
+      principal: { agent: "clerk", user: "uwe" },
+    };
+    const waiting = ({ ticket }: Waiting): void => void one.answer(ticket, { action: "edit", args: { to: "ACME" } });
+    await holdfast.guard(whole, () => "text", { waiting });
+    await holdfast.guard(call("shop.orders"), () => ({ value: 1 }));
+    await assert.rejects(holdfast.guard(call("shop.note"), () => Promise.reject(new Error())));
+    await assert.rejects(holdfast.guard(call("shop.refund"), () => 1));
+    await holdfast.release((await holdfast.decide(call("shop.note"))).id, { content: [{ text: "a" }, { value: [] }] });
+    await holdfast.inspect("hello", { source: "web", direction: "output" });
+    const document = JSON.parse(readFileSync(new URL("../../docs/reference/openapi.json", import.meta.url), "utf8"));
+    const valid = (schema: object, value: unknown, where: string): void => {
+      const { errors } = new Validator({ ...schema, components: document.components }, "2020-12", false).validate(value);
+      assert.deepEqual(errors, [], where);
+    };
+    for (const { method, path, sent, answered } of exchanges) {
+      const operation = document.paths[path][method];
+      if (sent !== undefined) valid(operation.requestBody.content["application/json"].schema, sent, `${path}: ${JSON.stringify(sent)}`);
+      valid(operation.responses["200"].content["application/json"].schema, answered, `${path}: ${JSON.stringify(answered)}`);
+    }
+    assert.equal(new Set(exchanges.map(({ path }) => path)).size, 4);
   });
 });
