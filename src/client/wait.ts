@@ -9,10 +9,10 @@ export interface Pace {
   readonly to: number;
 }
 
-/** A person is being asked. */
+/** A person is asked. */
 export interface Waiting {
   readonly ticket: string;
-  /** When the question is over, as far as it is known. */
+  /** When the question is over, where that is known. */
   readonly expires?: Date;
 }
 
@@ -51,17 +51,21 @@ const REJECTED = "oversight/rejected";
 async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, signal, waiting }: PermitOptions): Promise<Decision> {
   let end = performance.now() + UNKNOWN_EXPIRY;
   let told = false;
+  const tell = (expires?: Date): void => {
+    if (!told) waiting?.({ ticket, ...(expires === undefined ? {} : { expires }) });
+    told = true;
+  };
   for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
     let lost: Unreachable | undefined;
     try {
       const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
+      tell(new Date(Date.now() + left));
       if (state === "expired") throw new Expired(ticket);
       if (state !== "pending") return await decide();
       end = performance.now() + left + GRACE;
-      if (!told) waiting?.({ ticket, expires: new Date(Date.now() + left) });
-      told = true;
     } catch (error) {
       lost = passing(error);
+      tell();
     }
     if (performance.now() >= end) throw lost ?? new Expired(ticket);
     await sleep(pause * (0.75 + Math.random() / 2), signal);
