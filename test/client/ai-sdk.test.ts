@@ -6,6 +6,7 @@ import { convertArrayToReadableStream, MockLanguageModelV4 } from "ai/test";
 import { z } from "zod";
 import { guardTools } from "../../src/client/ai-sdk.ts";
 import type { Holdfast } from "../../src/client/index.ts";
+import { verifies } from "../verifies.ts";
 import { PACE, type Shop, shop } from "./rig.ts";
 
 type Step = { readonly tool: string; readonly input: object } | { readonly text: string };
@@ -75,6 +76,7 @@ describe("the AI SDK with guarded tools", () => {
   after(() => one.stop());
 
   test("generateText: the model sees of a result what the filter lets out, and a refused tool is not run", async () => {
+    verifies("G-05");
     ran.length = 0;
     const model = modelOf({ tool: "orders", input: {} }, { tool: "refund", input: { to: "ACME" } }, { text: "I could not." });
     const { text } = await generateText({ model, tools: guarded(), prompt: "Pay ACME back.", stopWhen: isStepCount(5) });
@@ -86,6 +88,7 @@ describe("the AI SDK with guarded tools", () => {
   });
 
   test("streamText: a call waits for a person, and runs once, with what the person made of it", async () => {
+    verifies("G-05", "H-02");
     ran.length = 0;
     const model = modelOf({ tool: "pay", input: { to: "ACME", amount: 900 } }, { text: "Paid." });
     const asked = Promise.withResolvers<string>();
@@ -102,6 +105,7 @@ describe("the AI SDK with guarded tools", () => {
   });
 
   test("what the model had read goes with the call: what only a mail asks for is not done, what the user asked for is", async () => {
+    verifies("G-05");
     ran.length = 0;
     const steps: readonly Step[] = [{ tool: "mails", input: {} }, { tool: "note", input: { to: "mallory@evil.example" } }, { text: "Well." }];
     const attacked = modelOf(...steps);

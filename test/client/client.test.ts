@@ -6,6 +6,7 @@ import { Validator } from "@cfworker/json-schema";
 import { fileStore } from "../../src/client/file.ts";
 import { Denied, Expired, Failed, type GuardFault, Refused, Rejected, type Request, Unfinished, type Waiting } from "../../src/client/index.ts";
 import { temporaryFolder } from "../serve.ts";
+import { verifies } from "../verifies.ts";
 import { call, type Shop, shop } from "./rig.ts";
 
 /** What something rejects with, as what it must be; fails where it resolves. */
@@ -75,6 +76,7 @@ describe("the client and a real server", () => {
   });
 
   test("what an approver changed is performed as the approver wrote it", async () => {
+    verifies("H-02");
     const { result, ran } = await asked({ to: "ACME", amount: 2 }, { action: "edit", args: { to: "ACME", amount: 1.5, note: "half" } });
     assert.equal(await result, "sent");
     assert.deepEqual(ran, [{ to: "ACME", amount: 1.5, note: "half" }]);

@@ -13,6 +13,7 @@ import { fileStore } from "../../src/client/file.ts";
 import { GuardFault, type Perform, Unsettled } from "../../src/client/index.ts";
 import { call, type Shop, shop } from "../client/rig.ts";
 import { temporaryFolder } from "../serve.ts";
+import { verifies } from "../verifies.ts";
 
 let one: Shop;
 /** Somebody at the console who approves what is asked, as long as this is not over. */
@@ -49,6 +50,7 @@ function agent(env: { readonly [name: string]: string }): Promise<boolean> {
 }
 
 test("an agent that is killed at any step, and started again, does it once or says that it cannot know", { timeout: 120_000 }, async () => {
+  verifies("H-02");
   const folder = temporaryFolder();
   let [unsettled, resumed] = [0, 0];
   for (let at = 1, killed = true; killed; at++) {
