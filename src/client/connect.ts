@@ -45,7 +45,7 @@ export interface Holdfast {
   tool<Args extends readonly unknown[], Result>(options: ToolOptions<Args>, run: (...args: Args) => Result | Promise<Result>): Tool<Args, Result>;
   /** The first half alone, for whoever performs in another place: only a `permit` may be performed, within a quarter of an hour, and is then released. */
   decide(request: Request, options?: Pick<GuardOptions, "signal">): Promise<Decision>;
-  /** The second half: only what comes back of the result may be shown. Once for each decision. */
+  /** The second half: only what comes back of the result may be shown; nothing, where it rejects. Once for each decision. */
   release(id: string, reported: Reported, options?: Pick<GuardOptions, "signal">): Promise<Release>;
   /** What the detectors find in a text. */
   inspect(text: string, options?: { readonly source?: string; readonly direction?: "input" | "output" } & Pick<GuardOptions, "signal">): Promise<Inspection>;

@@ -8,7 +8,8 @@ import type { Store } from "./notes.ts";
  * process at a time.
  */
 export function fileStore(folder: string): Store {
-  const ready = (): Promise<void> => prepare(folder);
+  let prepared: Promise<void> | undefined;
+  const ready = (): Promise<void> => (prepared ??= prepare(folder));
   return {
     async put(name, text) {
       await ready();
@@ -57,7 +58,16 @@ async function prepare(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Whoever may write here could take away the note of what was done, and have it done again.
   if (process.platform !== "win32" && ((await stat(folder)).mode & 0o022) !== 0) throw new Error(`others may write to \`${folder}\`: chmod 700 it`);
+  for (const file of await readdir(folder)) if (file.endsWith(HALF)) await removeOld(join(folder, file));
 }
+
+/** What a crash left of a note that was being written. It stood for nothing yet: what it would have said had not begun. */
+async function removeOld(path: string): Promise<void> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY })); // gone already
+  if (Date.now() - mtimeMs > AN_HOUR) await rm(path, { force: true });
+}
+
+const AN_HOUR = 3_600_000;
 
 function pathOf(folder: string, name: string): string {
   if (!/^[0-9a-z-]{1,200}$/.test(name)) throw new TypeError("the name of a note is made of letters, digits and hyphens");

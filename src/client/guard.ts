@@ -56,7 +56,8 @@ export interface GuardParts {
 export async function guard<T>({ wire, store, pace }: GuardParts, asked: Request, perform: Perform<T>, options: GuardOptions = {}): Promise<AsJson<T>> {
   // One text from here on: it is what is decided, what is written down, and what performers get a copy of.
   const text = canonicalJson(copyOfObject(asked, "request"));
-  const note = store === undefined || options.repeatable === true ? NO_NOTE : await openNote(store, readJson(text) as JsonObject);
+  const request = readJson(text) as JsonObject;
+  const note = store === undefined || options.repeatable === true ? NO_NOTE : await openNote(store, request);
   try {
     const decision = await permit(wire, text, note, { ...options, pace });
     const action = await begin(wire, decision, text, note, options);
@@ -80,11 +81,11 @@ async function permit(wire: Wire, text: string, note: OpenNote, options: PermitO
 /** The last moment at which nothing has happened: what was decided is compared, and that it begins is written down. */
 async function begin(wire: Wire, decision: Decision, text: string, note: OpenNote, { signal, unfit }: GuardOptions): Promise<Asked> {
   try {
-    signal?.throwIfAborted();
     const action = actionOf(decision, text);
     const why = unfit?.(action.args);
     if (why !== undefined) throw denied(decision.id, "client/arguments", why);
     await note.performing(decision.id);
+    signal?.throwIfAborted();
     return action;
   } catch (error) {
     await failing(wire, decision.id, "cancelled");
@@ -108,7 +109,7 @@ async function performed(wire: Wire, { id }: Decision, note: OpenNote, perform: 
 async function letOut(wire: Wire, id: string, note: OpenNote, result: unknown): Promise<unknown> {
   let released: Release;
   try {
-    const payload = typeof result === "string" ? { text: result } : { value: jsonOf(result) };
+    const payload = typeof result === "string" ? { text: result.toWellFormed() } : { value: jsonOf(result) };
     released = releaseOf(await once(() => wire.post("/api/v1/release", JSON.stringify({ id, ...payload }))));
     const shown = "text" in payload ? released.text : released.value;
     if (released.id !== id || released.status !== "done" || (released.effect === "permit" && shown === undefined)) throw invalid("another release");
@@ -165,9 +166,10 @@ async function once<T>(send: () => Promise<T>): Promise<T> {
   }
 }
 
-/** As JSON holds it: dates are texts, what has no form in JSON is not there. Nothing is a null. */
+/** As JSON holds it: dates are texts, what has no form in JSON is not there. Nothing is a null. Half a character (a text that was cut) is none. */
 function jsonOf(result: unknown): Json {
-  const text: string | undefined = result === undefined ? "null" : JSON.stringify(result);
+  const text: string | undefined =
+    result === undefined ? "null" : JSON.stringify(result, (_, value) => (typeof value === "string" ? value.toWellFormed() : value));
   if (text === undefined) throw new TypeError("the result is nothing that JSON can hold");
   return readJson(text);
 }

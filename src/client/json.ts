@@ -20,7 +20,8 @@ const DEEPEST = 100;
  */
 export function copyOf(value: unknown, at: string, depth = 0): Json {
   if (depth > DEEPEST) throw new TypeError(`\`${at}\` is nested too deeply`);
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string" && value.isWellFormed()) return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return Array.from(value, (item, index) => copyOf(item, `${at}/${index}`, depth + 1));
   if (typeof value === "object" && isPlain(value)) {

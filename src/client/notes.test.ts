@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,14 +25,16 @@ const notesIn = (folder: string): readonly string[] => readdirSync(folder).filte
 
 test("what is about to be done is on the disk while it is done, for this user alone, and gone once it is over", async (t) => {
   const folder = join(await folderOf(t), "notes");
-  const seen = await permitting(fileStore(folder)).guard(PAY, () => {
+  const args = { amount: 9 };
+  const going = permitting(fileStore(folder)).guard({ action: { ...PAY.action, args } }, () => {
     const [name = ""] = notesIn(folder);
     const { state, request, decision } = JSON.parse(readFileSync(join(folder, name), "utf8"));
     assert.deepEqual({ state, request, decision }, { state: "performing", request: PAY, decision: "req_1" });
     assert.deepEqual([statSync(folder).mode & 0o777, statSync(join(folder, name)).mode & 0o777], [0o700, 0o600]);
     return 1;
   });
-  assert.equal(seen, "shown");
+  args.amount = 9000;
+  assert.equal(await going, "shown");
   assert.deepEqual(readdirSync(folder), []);
 });
 
@@ -46,6 +48,21 @@ test("what cannot be written down is not done", async () => {
       broken,
     );
   }
+});
+
+test("what is given up at the last moment is not done, and leaves no note", async (t) => {
+  const folder = await folderOf(t);
+  const [store, controller] = [fileStore(folder), new AbortController()];
+  const put: Store["put"] = async (name, text) => {
+    await store.put(name, text);
+    controller.abort(new Error("given up"));
+  };
+  const { signal } = controller;
+  await assert.rejects(
+    permitting({ ...store, put }).guard(PAY, () => assert.fail("it was performed"), { signal }),
+    /given up/,
+  );
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test("what was done and not released is not done again, until somebody has looked", async (t) => {
@@ -103,12 +120,17 @@ test("of what only reads no note is kept, and two at once have one each", async 
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test("a folder that others may write to is refused, and a name that leads out of it", async (t) => {
+test("a folder that others may write to is refused, a name that leads out of it too, and half a note is none", async (t) => {
   const folder = await folderOf(t);
   chmodSync(folder, 0o777);
   await assert.rejects(fileStore(folder).put("a", "b"), /others may write to/);
   await assert.rejects(fileStore(folder).list(), /others may write to/);
   chmodSync(folder, 0o700);
+  const half = (name: string): string => join(folder, `${name}.half`);
+  for (const name of ["old", "new"]) writeFileSync(half(name), "{");
+  utimesSync(half("old"), 0, 0);
+  assert.deepEqual(await fileStore(folder).list(), []);
+  assert.deepEqual(readdirSync(folder), ["new.half"]);
   for (const name of ["../a", "a/b", "", "A", "a.b"]) await assert.rejects(fileStore(folder).put(name, "b"), /the name of a note/);
 });
 

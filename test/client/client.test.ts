@@ -107,7 +107,7 @@ describe("the client and a real server", () => {
   });
 
   test("what JSON would change or drop is refused before anything is asked", async () => {
-    for (const wrong of [new Date(), new Map([["a", 1]]), () => 1, Symbol("a"), 1n, Number.NaN, [undefined], new (class A {})()]) {
+    for (const wrong of [new Date(), new Map([["a", 1]]), () => 1, Symbol("a"), 1n, Number.NaN, "\ud83d", [undefined], new (class A {})()]) {
       const result = one.holdfast.guard(call("shop.note", { wrong }), () => assert.fail("it was performed"));
       await assert.rejects(result, /`request\/action\/args\/wrong(\/0)?` is not JSON/);
     }
@@ -155,6 +155,12 @@ describe("the client and a real server", () => {
 
   test("nothing is a result, and stays nothing", async () => {
     assert.equal(await one.holdfast.guard(call("shop.note"), () => undefined), undefined);
+  });
+
+  test("a text that was cut within a character is a result all the same", async () => {
+    const cut = "well \u{1f600}".slice(0, -1);
+    assert.equal(await one.holdfast.guard(call("shop.note"), () => cut), "well \ufffd");
+    assert.deepEqual(await one.holdfast.guard(call("shop.note"), () => [cut]), ["well \ufffd"]);
   });
 
   test("a wrapped function keeps its form, and each of its arguments is decided about", async () => {
