@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { type Decision, decisionOf, type Inspection, inspectionOf, type Release, releaseOf } from "./answers.ts";
 import { Unsettled } from "./faults.ts";
-import { type GuardOptions, guard, type Perform, type Request } from "./guard.ts";
+import { type GuardOptions, guard, type Perform, type Principal, type Request } from "./guard.ts";
 import { type AsJson, copyOfObject } from "./json.ts";
 import { type Note, notesLeft, type Store } from "./notes.ts";
 import { type Tool, type ToolOptions, toolOf } from "./tool.ts";
@@ -13,6 +13,8 @@ export interface ConnectOptions {
   readonly url?: string;
   /** The agent's key, `hf_…`; `HOLDFAST_KEY`. */
   readonly key?: string;
+  /** For whom the agent acts in all that is asked over this: whoever it is cannot approve it. A connection is made for each, and costs nothing. */
+  readonly principal?: Principal;
   /** Keeps notes of what is under way, so that a restart finds it. Without it a wait ends with the process. */
   readonly store?: Store;
   /** Milliseconds for one call to Holdfast. Longer than `oversight.hold`, if that is set. */
@@ -58,14 +60,16 @@ const PACE: Pace = { from: 500, to: 15_000 };
 
 /** Throws a TypeError where it is told something that cannot work. Nothing is sent yet. */
 export function connect(options: ConnectOptions = {}): Holdfast {
-  const { store, timeout = TIMEOUT, pace = PACE } = options;
+  const { store, principal, timeout = TIMEOUT, pace = PACE } = options;
   const wire = wireOf({ url: addressOf(options), key: keyOf(options), timeout, fetch: options.fetch ?? fetch });
-  const guarded = <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> => guard({ wire, store, pace }, request, perform, about);
+  const asked = (request: Request): Request => (principal === undefined ? request : { principal, ...request });
+  const guarded = <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
+    guard({ wire, store, pace }, asked(request), perform, about);
   const post = (path: string, body: object, signal?: AbortSignal) => wire.post(path, canonicalJson(copyOfObject(body, "request")), signal);
   return {
     guard: guarded,
     tool: (about, run) => toolOf(guarded, about, run),
-    decide: async (request, { signal } = {}) => decisionOf(await post("/api/v1/decide", request, signal)),
+    decide: async (request, { signal } = {}) => decisionOf(await post("/api/v1/decide", asked(request), signal)),
     release: async (id, reported, { signal } = {}) => releaseOf(await post("/api/v1/release", { id, ...reported }, signal)),
     inspect: async (text, { signal, ...rest } = {}) => inspectionOf(await post("/api/v1/inspect", { text, ...rest }, signal)),
     async resume() {

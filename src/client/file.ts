@@ -9,7 +9,11 @@ import type { Store } from "./notes.ts";
  */
 export function fileStore(folder: string): Store {
   let prepared: Promise<void> | undefined;
-  const ready = (): Promise<void> => (prepared ??= prepare(folder));
+  const ready = (): Promise<void> =>
+    (prepared ??= prepare(folder).catch((error) => {
+      prepared = undefined; // it may be put right meanwhile
+      throw error;
+    }));
   return {
     async put(name, text) {
       await ready();

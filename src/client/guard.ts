@@ -13,9 +13,14 @@ export interface Request {
   readonly resource?: { readonly type: string; readonly id: string };
   /** What the agent had read before it asked for this. `source` says who it speaks for: `user`, `tool:crm.read_mail`, `web`, `model`. */
   readonly content?: readonly Content[];
-  /** For whom it acts, where the key leaves that open. */
-  readonly principal?: { readonly agent: string; readonly user?: string; readonly session?: string };
+  readonly principal?: Principal;
   readonly context?: object;
+}
+/** The key's agent, and for whom it acts, where the key leaves that open. */
+export interface Principal {
+  readonly agent: string;
+  readonly user?: string;
+  readonly session?: string;
 }
 export type Content = { readonly text: string; readonly source: string } | { readonly value: unknown; readonly source: string };
 
@@ -134,7 +139,7 @@ function actionOf({ id, action, obligations }: Decision, text: string): Asked {
     const kinds = unmet.map(({ kind }) => `\`${kind}\``).join(", ");
     throw denied(id, "client/obligation", `the decision demands what is not done here (${kinds}): let it go through the gateway`);
   }
-  return { args: {}, ...asked, ...action };
+  return { args: {}, ...(action ?? asked) };
 }
 
 const denied = (id: string, reason: string, text: string): Denied => new Denied(id, [{ id: reason, effect: "deny", text }]);

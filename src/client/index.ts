@@ -15,7 +15,7 @@ export {
   Unsettled,
   Withheld,
 } from "./faults.ts";
-export type { Content, GuardOptions, Perform, Performing, Request } from "./guard.ts";
+export type { Content, GuardOptions, Perform, Performing, Principal, Request } from "./guard.ts";
 export type { AsJson } from "./json.ts";
 export type { Note, Store } from "./notes.ts";
 export type { Tool, ToolOptions } from "./tool.ts";

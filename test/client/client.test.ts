@@ -195,6 +195,26 @@ describe("the client and a real server", () => {
     assert.deepEqual([ran.length, questions.size], [2, 2]);
   });
 
+  test("for whom the agent acts goes with everything that is asked over a connection", async () => {
+    const holdfast = one.client({ principal: { agent: "clerk", user: "uwe" } });
+    const { id } = await holdfast.decide(call("shop.orders"));
+    const { summary } = (await one.operate("GET", `/api/v1/audit/${id}`)) as { readonly summary: { readonly user?: string } };
+    assert.match(summary.user ?? "", /^h:/, "the log has it under another name");
+    const users: unknown[] = [];
+    const waiting = async ({ ticket }: Waiting): Promise<void> => {
+      users.push(((await one.operate("GET", `/api/v1/approvals/${ticket}`)) as { readonly user?: string }).user);
+      await one.answer(ticket, { action: "approve" });
+    };
+    await holdfast.tool({ name: "shop.pay", waiting }, () => "done")();
+    assert.deepEqual(users, ["uwe"]);
+    const stranger = one.client({ principal: { agent: "boss" } });
+    const refused = await faultOf(
+      stranger.guard(call("shop.orders"), () => assert.fail("it was performed")),
+      Refused,
+    );
+    assert.equal(refused.code, "forbidden");
+  });
+
   test("the halves are there for whoever performs elsewhere", async () => {
     const decision = await one.holdfast.decide(call("shop.orders"));
     assert.equal(decision.effect, "permit");

@@ -84,6 +84,11 @@ describe("the client and a server that cannot be relied on", () => {
     assert.equal(await client().guard(call("shop.note"), () => ({ done: true })), "shown");
   });
 
+  test("of an action that an approver changed nothing of the old one is left", async () => {
+    answering.decide = json({ ...PERMIT, action: { type: "tool.call", tool: "shop.note" } });
+    await client().guard(call("shop.note", { to: "ACME" }), ({ args }) => assert.deepEqual(args, {}));
+  });
+
   for (const [what, broken] of Object.entries(BROKEN))
     test(`where a decision should be there is ${what}: nothing is performed, in time`, async () => {
       answering.decide = broken;
