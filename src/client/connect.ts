@@ -104,7 +104,7 @@ function addressOf({ url = variable("HOLDFAST_URL") ?? "http://127.0.0.1:8787", 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 function keyOf({ key = variable("HOLDFAST_KEY") }: ConnectOptions): string {
-  if (key === undefined || key === "") throw new TypeError("there is no key: set HOLDFAST_KEY, or give `key`; `holdfast token mint` makes one");
+  if (key === undefined || key === "") throw new TypeError("there is no key: set HOLDFAST_KEY, or give `key`; `holdfast keys mint` makes one");
   if (!/^[\x21-\x7e]{8,512}$/.test(key)) throw new TypeError("`key` is no key: it is one word of plain characters, `hf_…`");
   return key;
 }
