@@ -16,9 +16,9 @@ import { type Shop, shop } from "./rig.ts";
 const blocks = blocksOf(readFileSync(join(ROOT, "docs/guide/client.md"), "utf8"));
 const packages = join(ROOT, "node_modules");
 
-/** The oldest that the client is for; the AI SDK wants a newer one. */
+/** The oldest that the client is for; frameworks want a newer one. */
 const OLDEST = 20;
-const OLDEST_OF_AI = 22;
+const OLDEST_OF_FRAMEWORKS = 22;
 
 /** Each Node by its version, ours first. */
 const nodes = new Map([[process.version, process.execPath]]);
@@ -31,8 +31,9 @@ function majorOf(version: string): number {
   return Number(/^v(\d+)\./.exec(version)?.[1] ?? 0);
 }
 
-/** A model that wants `orders` of ACME, and is content with what it hears. */
+/** Models that want `orders` of ACME, and say what they were told. */
 const MODEL = `
+import { Usage } from "@openai/agents";
 import { MockLanguageModelV4 } from "ai/test";
 const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } };
 const call = { type: "tool-call", toolCallId: "1", toolName: "orders", input: '{"customer":"ACME"}' };
@@ -42,12 +43,21 @@ export const model = new MockLanguageModelV4({
     { content: [{ type: "text", text: "One order." }], finishReason: { unified: "stop" }, usage, warnings: [] },
   ],
 });
+export const agentModel = {
+  async getResponse({ input }) {
+    const { type, output } = input.at(-1);
+    const text = { type: "message", role: "assistant", status: "completed", content: [{ type: "output_text", text: \`I was told: \${output?.text}\` }] };
+    const wanted = { type: "function_call", callId: "1", name: "orders", arguments: call.input, status: "completed" };
+    return { usage: new Usage(), output: [type === "function_call_result" ? text : wanted] };
+  },
+};
 `;
 
 /** Uses the types of the package alone. */
 const TYPED = `
 import { connect, Denied, type AsJson } from "holdfast/client";
 import { guardTools } from "holdfast/client/ai-sdk";
+import { guardAgent } from "holdfast/client/openai-agents";
 import { fileStore } from "holdfast/client/file";
 const holdfast = connect({ key: "hf_12345678", store: fileStore("notes") });
 const pay = holdfast.tool({ name: "shop.pay", parameters: ["to", "when"] }, async (to: string, when?: number) => ({ to, at: new Date(when ?? 0) }));
@@ -56,7 +66,7 @@ const paid: Promise<{ to: string; at: string }> = pay("ACME", 1);
 pay(1);
 const code = (error: unknown): string | undefined => (error instanceof Denied ? error.code : undefined);
 const one: AsJson<Map<string, number>>["size"] = 1;
-export { paid, code, one, guardTools };
+export { paid, code, one, guardTools, guardAgent };
 `;
 
 describe("the client as others have it", () => {
@@ -82,7 +92,10 @@ describe("the client as others have it", () => {
     cpSync(join(ROOT, "package.json"), join(own, "package.json"));
     const built = await run(join(packages, ".bin/tsc"), ["-p", join(ROOT, "src/client"), "--outDir", join(own, "dist")]);
     assert.equal(built.code, 0, built.said);
-    for (const name of ["ai", "zod"]) symlinkSync(join(packages, name), join(folder, "node_modules", name));
+    mkdirSync(join(folder, "node_modules/@openai"));
+    // What is used of `@openai/agents` is all of its core.
+    for (const [name, from = name] of [["ai"], ["zod"], ["@openai/agents", "@openai/agents-core"]] as const)
+      symlinkSync(join(packages, from), join(folder, "node_modules", name));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
     writeFileSync(join(folder, "model.mjs"), MODEL);
     await start(blocks.find(({ info }) => info === "yaml")?.text ?? "");
@@ -100,11 +113,11 @@ describe("the client as others have it", () => {
     await one?.stop();
   });
 
-  test("the guide has code to run", () => assert.ok(blocks.filter(({ info }) => info === "js run").length >= 3));
+  test("the guide has code to run", () => assert.ok(blocks.filter(({ info }) => info === "js run").length >= 4));
 
   for (const [version, node] of nodes)
     for (const [index, { info, text, line }] of blocks.entries()) {
-      if (info !== "js run" || (text.includes('"ai"') && majorOf(version) < OLDEST_OF_AI)) continue;
+      if (info !== "js run" || (text.includes("./model.mjs") && majorOf(version) < OLDEST_OF_FRAMEWORKS)) continue;
       test(`the guide's line ${line} does what it says, under Node ${version}`, async () => {
         const file = join(folder, `line-${line}.mjs`);
         writeFileSync(file, text);
