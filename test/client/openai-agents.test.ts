@@ -131,6 +131,15 @@ describe("the OpenAI Agents SDK with guarded tools", () => {
     assert.throws(() => guardAgent(one.holdfast).tools([{ type: "hosted_tool", name: "web_search" }]), /runs in another place/);
   });
 
+  test("a call whose id two answers gave at once is one of which nothing is known", async () => {
+    const asked: Request[] = [];
+    const guard = guardAgent({ ...one.holdfast, guard: async (given) => void asked.push(given) as never });
+    const [pay] = guard.tools([{ name: "pay", invoke: async (_run: unknown, _input: string, _details: object) => "paid" }]);
+    for (const input of ["Pay.", "Do not pay."]) await guard.model(new Scripted({ tool: "pay", input: {} })).getResponse({ input } as ModelRequest);
+    await pay.invoke(undefined, "{}", { toolCall: { callId: "call-1" } });
+    assert.deepEqual(asked[0]?.content, [{ text: "", source: "document" }]);
+  });
+
   const message = (role: string, content: unknown): object => ({ type: "message", role, content });
   const READ: readonly (readonly [what: string, request: object, content: readonly object[]])[] = [
     [
