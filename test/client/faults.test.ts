@@ -185,7 +185,8 @@ describe("the client and a server that cannot be relied on", () => {
     let decided = 0;
     const asks = json({ ...PERMIT, effect: "ask", ticket: "HF-1" }, 202);
     const ticket = (state: string, left: number): Answering => json({ ticket: "HF-1", state, expires_at: new Date(Date.now() + left).toISOString() });
-    answering.decide = (response, request) => (decided++ === 0 ? asks : json(PERMIT))(response, request);
+    const decisions: readonly Answering[] = [asks, BROKEN["a broken connection"]!, json(PERMIT)];
+    answering.decide = (response, request) => decisions[decided++]?.(response, request);
     answering.release = json(RELEASE);
     const seen: readonly Answering[] = [
       ticket("pending", 60_000),
@@ -196,7 +197,7 @@ describe("the client and a server that cannot be relied on", () => {
     ];
     answering.tickets = (response, request) => seen[Math.min(looks++, seen.length - 1)]?.(response, request);
     assert.equal(await client().guard(call("shop.pay"), () => 1), "shown");
-    assert.deepEqual([looks, decided], [5, 2]);
+    assert.deepEqual([looks, decided], [6, 3]);
     answering.decide = asks;
     // Its time has passed long ago by the server's clock, and the server never says so.
     answering.tickets = ticket("pending", -3_600_000);
