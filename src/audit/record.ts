@@ -96,6 +96,8 @@ export const SYSTEM_EVENTS = [
   "recovered", // found intents without an outcome, or half a batch
   "configuration-loaded",
   "configuration-refused",
+  "policy-saved", // a person is about to write other rules into the file: who, why, from which version to which
+  "policy-restored", // what they wrote did not come into force: why, and that the file is as it was
   "key-minted",
   "key-revoked",
   "tool-pinned", // what a server says of a tool was seen for the first time

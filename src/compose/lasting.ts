@@ -25,6 +25,7 @@ import { mcpServers, pinStore } from "./mcp.ts";
 import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
+import { openVersions } from "./policy-versions.ts";
 import { openUndoing } from "./rollback.ts";
 import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
@@ -36,6 +37,7 @@ import { tallyOf } from "./tally.ts";
 export interface InForce {
   readonly config: Config;
   readonly digest: string;
+  readonly text: string;
 }
 
 /** What outlives a configuration asks these each time. */
@@ -121,6 +123,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
+  const versions = await openVersions(documents, clock.now);
   const familiar = await openFamiliar(familiarStore(documents));
   const tally = tallyOf(
     settling(
@@ -175,5 +178,6 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     reviewers,
     tally,
     undoing,
+    versions,
   };
 }

@@ -103,6 +103,6 @@ function freeId(wanted: string, { rules }: Config): string {
 }
 
 /** A rule as a person writes it in the configuration: times with their unit. */
-export function written({ expires, ...rule }: Rule): object {
+export function written({ expires, ...rule }: Rule): { readonly id: string } & object {
   return { ...rule, ...(expires === undefined ? {} : { expires: `${Math.ceil(expires / 1000)}s` }) };
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Loaded, watchConfig } from "../config/index.ts";
+import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
 import { openSpotChecks } from "../oversight/index.ts";
@@ -20,6 +20,7 @@ import { type Generation, makeGeneration } from "./generation.ts";
 import { type InForce, openLasting } from "./lasting.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
+import type { Author } from "./policy-versions.ts";
 import { planting } from "./reviewers.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
@@ -39,7 +40,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    let inForce: InForce = { config, digest: loaded.digest };
+    let inForce: InForce = loaded;
     let current: Generation;
     // Until it is known what is owed, everything is.
     let picks = (_request: Request): boolean => true;
@@ -50,7 +51,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
+    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing, versions } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -61,6 +62,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     checkBind(listen, "server.listen", minted);
     if (egressListen !== undefined) checkBind(egressListen, "egress.listen", minted);
 
+    const checked = (changed: Config): readonly Problem[] => [...checkConfig(changed), ...needRestart(config, changed)];
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
     await writePrivate(join(folder, TOKEN_FILE), operatorToken);
@@ -75,7 +77,14 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       keys: paused,
       chainOf: lasting.chains.markOf,
       agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
-      policies: policiesOf(() => current, pins, audit.source),
+      policies: policiesOf({
+        current: () => current,
+        inForce: () => inForce,
+        pins,
+        log: audit.source,
+        versions,
+        saving: { ...place, check: checked, record: audit.system, author: (one) => void (author = one), look: () => watching.look(), kept: () => kept },
+      }),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
@@ -137,13 +146,16 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const adminUrl = urlOf(adminListen.host, adminAddress.port);
     await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
 
-    const stopWatching = watchConfig({
+    let author: Author | undefined;
+    let kept = versions.loaded(loaded);
+    await kept;
+    const watching = watchConfig({
       env: place.env,
       readFile: place.readFile,
       path: place.path,
       digest: loaded.digest,
       clock,
-      check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
+      check: checked,
       swap(good) {
         // INVARIANT: what cannot be made leaves all of the old one in force, and of neither a part.
         const next = makeGeneration(good.config, lasting, jsonLimits(good.config));
@@ -152,6 +164,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         void before.gateway.close().catch(() => {});
         void look().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});
+        kept = versions.loaded(good, author);
+        kept.catch((error: unknown) => log.warn({ code: codeOf(error) }, "a version of the policy could not be kept"));
         options.reloaded([]);
       },
       refused(faults) {
@@ -159,7 +173,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         options.reloaded(faults);
       },
     });
-    closing.push(stopWatching);
+    closing.push(() => watching.stop());
     closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
     undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});

@@ -23,11 +23,12 @@ export function withAdded(draft: string, { rules = [], tests = [] }: Added): str
 }
 
 export interface Added {
-  readonly rules?: readonly { readonly id: string }[];
+  readonly rules?: readonly Rule[];
   readonly tests?: readonly object[];
 }
+type Rule = { readonly id: string; readonly [name: string]: unknown };
 
-function withRule(draft: string, rule: { readonly id: string }): string | undefined {
+function withRule(draft: string, rule: Rule): string | undefined {
   const old = ruleIn(listIn(draft, "rules"), rule.id);
   if (old === undefined) return appended(draft, "rules", rule);
   const start = old.range?.[0];

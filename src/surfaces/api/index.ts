@@ -7,6 +7,7 @@ export { OPEN_LIMITS, type OpenLimits } from "./open.ts";
 export { openApi } from "./openapi.ts";
 export { ADDRESS_FILE, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
 export type { ApiParts } from "./parts.ts";
-export type { DraftForm, Policies, PoliciesForm, Trial, TrialForm } from "./policies.ts";
+export type { DraftForm, Policies, PoliciesForm, ReplayEvent, Trial, TrialForm } from "./policies.ts";
+export type { Conflict, Edit, ReplayForm, ReplayWanted, Save, SavedForm, VersionForm } from "./policy-forms.ts";
 export type { RollbackCalls, RollbackForm } from "./rollbacks.ts";
 export type { ApiRoute } from "./route.ts";

@@ -35,6 +35,8 @@ export interface ApiRoute {
   readonly body?: z.ZodType;
   readonly query?: z.ZodObject;
   readonly answer?: z.ZodType;
+  /** The answer is a stream of server-sent events. */
+  readonly events?: true;
   readonly access:
     | { readonly needs: "key"; run(call: Call, principal: Principal): Reply | Promise<Reply> }
     | { readonly needs: "operator"; run(call: Call, operator: Operator): Reply | Promise<Reply> }
