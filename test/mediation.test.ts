@@ -18,6 +18,7 @@ import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
 import { policiesOf } from "../src/compose/policies.ts";
+import { openVersions } from "../src/compose/policy-versions.ts";
 import { openUndoing } from "../src/compose/rollback.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
@@ -61,6 +62,10 @@ const EXCEPTIONS = [
   "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
   "POST /api/v1/policies/draft",
   "POST /api/v1/policies/try",
+  "POST /api/v1/policies/edit",
+  "POST /api/v1/policies/replay",
+  "GET /api/v1/policies/versions",
+  "POST /api/v1/policies/save", // an operator who may changes the rules, as in the file; no agent's credential comes here
   "GET /api/v1/status", // an operator looks at the log
   "GET /api/v1/audit",
   "GET /api/v1/audit/live",
@@ -235,7 +240,13 @@ before(async () => {
       promote: async () => ({ refused: "not-there", text: "there is none" }),
       demote: async () => ({ refused: "not-there", text: "there is none" }),
     },
-    policies: policiesOf(() => generation, pins, audit.source),
+    policies: policiesOf({
+      current: () => generation,
+      inForce: () => ({ config, digest: "", text: "" }),
+      pins,
+      log: audit.source,
+      versions: await openVersions(memoryDocuments(), clock.now),
+    }),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),

@@ -32,6 +32,8 @@ export interface PolicyRig {
   /** Reads the file as the watch does. */
   look(): Promise<void>;
   close(): Promise<void>;
+  /** Removes the file and its folder. */
+  readonly remove: () => void;
 }
 
 /** `parts` stand in place of the rig's own: for what can go wrong. */
@@ -66,8 +68,9 @@ export async function policyRig(text: string, parts: Partial<SavingParts> = {}):
     refused() {},
   });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
-  const saving = { ...source, path, record: log.system, author: (one: Author) => void (author = one), look: watching.look, kept: () => kept, ...parts };
+  const saving = { ...source, path, record: log.system, author: (one: Author | undefined) => void (author = one), look: watching.look, kept: () => kept, ...parts };
   let asked = 0;
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return {
     policies: policiesOf({ current: () => current, inForce: () => inForce, pins, log: log.source, versions, saving }),
     log,
@@ -100,8 +103,9 @@ export async function policyRig(text: string, parts: Partial<SavingParts> = {}):
     async close() {
       watching.stop();
       await log.shut();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
+    remove,
   };
 }
 

@@ -20,7 +20,7 @@ export interface SavingParts {
   readonly faults: (text: string) => readonly Fault[];
   readonly record: AuditLog["system"];
   /** The next version that is loaded, if it is this one, is theirs. */
-  readonly author: (author: Author) => void;
+  readonly author: (author: Author | undefined) => void;
   /** The ordinary reload, now; resolves to what is wrong with the file: nothing, where it is in force. */
   readonly look: () => Promise<readonly Fault[]>;
   /** What was loaded is kept among the versions. */
@@ -86,6 +86,7 @@ export function savingOf(parts: SavingParts): Saving {
     } catch (error) {
       throw error instanceof CommandFault ? new Refusal(409, "denied", said(error)) : error;
     } finally {
+      parts.author(undefined);
       busy = false;
     }
   };

@@ -51,6 +51,8 @@ export interface Doubt {
 
 /** Of so many rules that may or may not have held all cases are gone through. */
 const MOST_DOUBTS = 6;
+/** And so many rules are asked for that, or nothing else would be done meanwhile. */
+const MOST_ASKED = 20_000;
 
 /**
  * Judges what is on record by the rules of `policy`. What everything but role and rules said then (detectors, information flow, budgets, phases) still
@@ -76,10 +78,8 @@ export function replay(policy: Policy, { request, inspection, missing, reasons, 
   const doubts = [...doubtful.values(), ...rolesChanged(subject, asked, own)];
   const decide = (holding: ReadonlySet<Rule>): Decision => judgeBy(policy, subject, (rule) => (holding.has(rule) ? rule.holds : NEUTRAL));
   const sure = decide(held);
-  const cases =
-    doubts.length > MOST_DOUBTS || doubts.some(({ rule }) => rule === "")
-      ? undefined
-      : subsets([...doubtful.keys()]).map((more) => decide(new Set([...held, ...more])));
+  const few = doubts.length <= MOST_DOUBTS && 2 ** doubts.length * subject.rules.length <= MOST_ASKED && doubts.every(({ rule }) => rule !== "");
+  const cases = few ? subsets([...doubtful.keys()]).map((more) => decide(new Set([...held, ...more]))) : undefined;
   const after = others === "deny" ? others : agreed(cases?.map(({ effect }) => stricter(effect, others)));
   return {
     before,

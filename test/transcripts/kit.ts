@@ -194,9 +194,14 @@ export function kit(clock: Clock): Kit {
         demote: async () => undefined,
       },
       policies: {
-        show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n" }),
+        show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n", digest: "", may_save: true }),
         draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
         try: async () => ({ effect: "deny", reasons: [], labels: { integrity: "user", readers: "public", categories: [], origins: [] }, faults: [] }),
+        edit: ({ text }) => text,
+        async *replay() {},
+        maySave: () => true,
+        save: async () => ({ in_force: true, digest: "", faults: [] }),
+        versions: () => [],
       },
       rollbacks: { list: async () => [], get: async () => undefined, run: async () => undefined, settle: async () => undefined, runOwn: async () => undefined },
       history: {
