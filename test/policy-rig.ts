@@ -68,7 +68,15 @@ export async function policyRig(text: string, parts: Partial<SavingParts> = {}):
     refused() {},
   });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
-  const saving = { ...source, path, record: log.system, author: (one: Author | undefined) => void (author = one), look: watching.look, kept: () => kept, ...parts };
+  const saving = {
+    ...source,
+    path,
+    record: log.system,
+    author: (one: Author | undefined) => void (author = one),
+    look: watching.look,
+    kept: () => kept,
+    ...parts,
+  };
   let asked = 0;
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return {

@@ -48,7 +48,13 @@ const approvals = createRoute({
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
-const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: "/policies",
+  // The question of which a rule is made for the draft.
+  validateSearch: ({ rule }): { readonly rule?: string } => (typeof rule === "string" && /^HF-\d{1,15}$/.test(rule) ? { rule } : {}),
+  component: Policies,
+});
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
