@@ -29,7 +29,7 @@ function Line({ text }: { readonly text: string }) {
   const kind = text.startsWith("+") ? "came" : text.startsWith("-") ? "went" : "";
   return (
     <span className={`diff-line ${kind}`}>
-      {kind === "" ? null : <span className="visually-hidden">{t(`policies.diff.${kind}`)} </span>}
+      {kind === "" ? null : <span className="hidden">{t(`policies.diff.${kind}`)} </span>}
       {`${text}\n`}
     </span>
   );

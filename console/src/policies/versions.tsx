@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { getVersions, type Version } from "../api/policy-changes.ts";
 import { Notice } from "../parts/empty.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { Time } from "../parts/time.tsx";
 import { useText } from "../text/text.ts";
 import { Difference } from "./difference.tsx";
@@ -44,7 +45,12 @@ function VersionRow({ version: { at, by, reason, text, digest }, before, inForce
           <Time iso={at} full />
         </strong>
         <span>{by === "" ? t("policies.versions.file") : by}</span>
-        {inForce ? <span className="badge permit">{t("policies.versions.now")}</span> : null}
+        {inForce ? (
+          <span className="badge permit">
+            <Icon name="permit" size={14} />
+            {t("policies.versions.now")}
+          </span>
+        ) : null}
         <span className="bar-gap" />
         <code className="muted small" title={digest}>
           {digest.slice(0, 8)}
