@@ -77,7 +77,7 @@ for (const language of ["en", "de"] as const) {
     await page.locator(".policy-bench .primary").last().click();
     await page.locator(".policy-bench .reasons").waitFor();
     await check("policies with a draft that has a fault");
-    await page.locator("#draft-text").fill("rules: [{ id: a, when: 'args.folder == \"archive\"', then: deny, mode: enforce }]");
+    await page.locator("#draft-text").fill("rules: [{ id: a, when: 'args.to == \"bob@example.com\"', then: deny, mode: enforce }]");
     await page.locator(".replay .primary").click();
     await page.locator(".replay-group summary").first().click();
     await page.locator(".doubts li").first().waitFor();

@@ -79,7 +79,7 @@ test("a rule is switched in the draft, replayed against what was decided, saved 
   const field = draft.getByLabel("Rules and tests, as YAML");
   const before = await field.inputValue();
   assert.ok(await draft.getByRole("button", { name: "Save …" }).isDisabled(), "there is nothing to save");
-  await page.getByRole("button", { name: "Switch after-mail to enforcing in the draft" }).click();
+  await page.getByRole("button", { name: "Switch to enforcing: after-mail, in the draft" }).click();
   await page.getByText("The draft below has after-mail in the other mode.").waitFor();
   await field.fill(
     (await field.inputValue()).replace(

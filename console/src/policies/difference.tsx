@@ -14,7 +14,7 @@ export function Difference({ before, after, label }: { readonly before: string; 
   if (lines.length === 0) return <p className="muted">{t("policies.diff.none")}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section className="block code diff" tabIndex={0} aria-label={label}>
+    <section className="block diff" tabIndex={0} aria-label={label}>
       <pre>
         {numbered(lines).map(([key, line]) => (
           <Line key={key} text={line} />
