@@ -12,8 +12,9 @@ import { systemClock as clock, systemRandom as random } from "../src/compose/pla
 import { policiesOf } from "../src/compose/policies.ts";
 import type { SavingParts } from "../src/compose/policy-saving.ts";
 import { type Author, openVersions } from "../src/compose/policy-versions.ts";
-import { type Loaded, loadConfig, watchConfig } from "../src/config/index.ts";
+import { type Config, type Loaded, loadConfig, watchConfig } from "../src/config/index.ts";
 import type { JsonObject } from "../src/core/json.ts";
+import type { OversightLayer } from "../src/core/layers.ts";
 import { decide, refused, release } from "../src/core/monitor.ts";
 import type { Request } from "../src/core/request.ts";
 import { openPins } from "../src/permission/index.ts";
@@ -26,9 +27,9 @@ export interface PolicyRig {
   readonly log: AuditLog;
   readonly path: string;
   readonly documents: ReturnType<typeof memoryDocuments>;
-  readonly inForce: () => { readonly digest: string; readonly text: string };
-  /** Decides a tool call of the agent `support` under what is in force, and records it; the id of the decision. */
-  ask(tool: string, args: JsonObject, more?: Partial<Request>): Promise<string>;
+  readonly inForce: () => { readonly config: Config; readonly digest: string; readonly text: string };
+  /** Decides a tool call of the agent `support` under what is in force, and records it; the id of the decision. Nobody is asked but `person`. */
+  ask(tool: string, args: JsonObject, more?: Partial<Request>, person?: OversightLayer): Promise<string>;
   /** Reads the file as the watch does. */
   look(): Promise<void>;
   close(): Promise<void>;
@@ -85,10 +86,10 @@ export async function policyRig(text: string, parts: Partial<SavingParts> = {}):
     path,
     documents,
     inForce: () => inForce,
-    async ask(tool, args, more = {}) {
+    async ask(tool, args, more = {}, person = current.layers.oversight) {
       const signal = new AbortController().signal;
       const decided = await decide(
-        current.layers,
+        { ...current.layers, oversight: person },
         {
           id: `req_${++asked}`,
           principal: { agent: "support", session: "s" },

@@ -6,6 +6,8 @@ import { verifies } from "../../test/verifies.ts";
 import { block } from "../audit/history.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { SavedForm } from "../surfaces/api/index.ts";
+import { memoryDocuments } from "../vault/documents.ts";
+import { openVersions } from "./policy-versions.ts";
 
 const CONFIGURATION = `# The gateway of the shop.
 models: { practice: { provider: practice } } # kept
@@ -181,13 +183,15 @@ test("changes by hand are among the versions, a change of something else is none
       ["", "500"],
     ],
   );
-  for (let n = 0; n < 52; n++) {
-    writeFileSync(rig.path, CONFIGURATION.replace("500", String(n)));
-    await rig.look();
-  }
-  assert.equal(rig.policies.versions().length, 50);
-  assert.equal((await rig.documents.list("policy-versions")).length, 50);
-  assert.match(rig.policies.versions()[0]?.text ?? "", /amount > 51/);
+  const documents = memoryDocuments();
+  const versions = await openVersions(documents, Date.now);
+  const { config } = rig.inForce();
+  for (let n = 0; n < 52; n++) await versions.loaded({ config, digest: String(n), text: `rules: []\n# ${n}\ntests: []\n` });
+  assert.deepEqual([versions.all().length, (await documents.list("policy-versions")).length], [1, 1], "a comment beside the sections is no other policy");
+  for (let n = 0; n < 52; n++) await versions.loaded({ config, digest: String(n), text: `rules: [] # ${n}\n` });
+  assert.equal((await documents.list("policy-versions")).length, 50);
+  const again = (await openVersions(documents, Date.now)).all();
+  assert.deepEqual([again.length, again[0]?.text], [50, "rules: [] # 51\n"]);
 });
 
 test("a mode is switched in the draft alone, and what was made of a question is put into it", async () => {

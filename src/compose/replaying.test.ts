@@ -126,6 +126,24 @@ test("what was decided under another version of the file is judged by what that 
   assert.deepEqual(enforced.changes, [{ before: "permit", after: "deny", count: 1 }]);
 });
 
+test("what was under way while the file was read again was decided by the version before, also what its answer proposed later", async () => {
+  verifies("P-12");
+  const rig = await policyRig(CONFIGURATION);
+  rigs.push(rig);
+  const mail = { to: "eve@evil.example", text: "Your parcel is here." };
+  const model = await rig.ask("crm.send_mail", mail);
+  const began = Date.now() - 1;
+  writeFileSync(rig.path, `${CONFIGURATION}timezone: Europe/Berlin\n`);
+  await rig.look();
+  const context = { surface: "llm-gateway" };
+  await rig.ask("crm.send_mail", mail, { context: { ...context, time: began } });
+  await rig.ask("crm.send_mail", mail, { context: { ...context, time: Date.now() + 5, parent: model } });
+  await rig.ask("crm.send_mail", mail, { context: { ...context, time: Date.now() + 5 } });
+  const enforced = await replay(rig, (text) => text.replace("then: deny, mode: monitor", "then: deny, mode: enforce"));
+  // The first and the last are known to have been asked this; of the two between nobody knows.
+  assert.deepEqual([enforced.looked, enforced.changed, enforced.doubts.map(({ looks, count }) => [looks, count])], [4, 2, [[["args.to"], 2]]]);
+});
+
 test("what other layers said still counts, and a person's answer does not", async () => {
   verifies("P-12");
   const rig = await policyRig(CONFIGURATION);
@@ -138,6 +156,10 @@ test("what other layers said still counts, and a person's answer does not", asyn
   );
   const opened = await replay(rig, () => `rules:\n  - { id: door, when: 'true', then: permit, mode: enforce }\n`);
   assert.deepEqual([opened.looked, opened.judged, opened.changed], [1, 1, 0], "information flow asked, and still does");
+  await rig.ask("pay.send", { amount: 900 }, {}, { resolve: () => ({ kind: "permit", reason: { id: "oversight/approved", text: "somebody approved it" } }) });
+  await rig.ask("pay.send", { amount: 901 }, {}, { resolve: () => ({ kind: "deny", reason: { id: "oversight/rejected", text: "somebody did not" } }) });
+  assert.equal((await replay(rig, (text) => text)).changed, 0, "both were asked about, and would be");
+  assert.deepEqual((await replay(rig, () => "rules: []\n")).changes, [{ before: "ask", after: "permit", count: 2 }]);
 });
 
 test("only so many are looked at, in a range of time, and whoever goes away ends it", async () => {

@@ -134,6 +134,8 @@ const isLoad = (record: AuditRecord): record is AuditRecord & { readonly kind: "
  */
 function under(seen: readonly (Kept | Load)[], inForce: string, askedUnder: ReplayParts["askedUnder"]): Found["intents"] {
   const versions = new Map<string, string | undefined>();
+  // Hundreds of rules, and the same for nearly all decisions.
+  const rules = new Map<string, Asked | undefined>();
   // Without a load in sight everything was decided under what is in force; before the first one in sight, nobody knows.
   let now: Load | undefined = seen.some(isKeptLoad) ? undefined : { digest: inForce, time: 0 };
   const found: Found["intents"][number][] = [];
@@ -146,7 +148,8 @@ function under(seen: readonly (Kept | Load)[], inForce: string, askedUnder: Repl
     const began = now !== undefined && one.asked >= now.time ? now.digest : undefined;
     const version = one.parent === undefined || versions.get(one.parent) === began ? began : undefined;
     versions.set(one.id, version);
-    found.push({ record: one, asked: version === undefined ? undefined : askedUnder(version) });
+    if (version !== undefined && !rules.has(version)) rules.set(version, askedUnder(version));
+    found.push({ record: one, asked: version === undefined ? undefined : rules.get(version) });
   }
   return found.toReversed();
 }

@@ -80,7 +80,7 @@ function piecesOf(draft: string): ReadonlyMap<Section, string> | undefined {
 
 /** True if `next` says what `text` says, but for the two sections, which say what the draft says. */
 function isOnly(text: string, draft: string, next: string): boolean {
-  const [before, wanted, after] = [text, draft, next].map(valueOf);
+  const [before, wanted, after] = [text, draft, next].map(valuesOf);
   if (before === undefined || wanted === undefined || after === undefined) return false;
   const rest = (value: Values): object => Object.fromEntries(Object.entries(value).filter(([name]) => !SECTIONS.some((one) => one === name)));
   const same = (section: Section): boolean => isDeepStrictEqual(after[section] ?? [], wanted[section] ?? []);
@@ -89,7 +89,7 @@ function isOnly(text: string, draft: string, next: string): boolean {
 
 type Values = { readonly [name: string]: unknown };
 
-function valueOf(text: string): Values | undefined {
+function valuesOf(text: string): Values | undefined {
   try {
     const value: unknown = parsed(text)?.toJS({ maxAliasCount: MOST_ALIASES });
     return value === null ? {} : typeof value === "object" && !Array.isArray(value) ? (value as Values) : undefined;

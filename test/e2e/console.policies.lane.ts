@@ -103,10 +103,10 @@ test("a rule is switched in the draft, replayed against what was decided, saved 
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await draft.getByText("Saved, and in force.").waitFor();
-  assert.match((await page.locator(".rules > li").allInnerTexts()).join(" "), /after-mail\s+Enforced[^]*no-archive\s+Enforced/);
+  assert.match((await page.locator(".rules > li").allInnerTexts()).join(" "), /after-mail\s+Enforced[\s\S]*no-archive\s+Enforced/);
 
   const [newest = "", oldest = ""] = await page.locator(".versions > li").allInnerTexts();
-  assert.match(newest, /robin\s+In force[^]*it was watched for long enough/);
+  assert.match(newest, /robin\s+In force[\s\S]*it was watched for long enough/);
   assert.match(oldest, /Changed in the file/);
   await page.locator(".versions").getByRole("button", { name: "Difference to the one before" }).click();
   await page.locator(".versions .diff").getByText("no-archive").waitFor();
