@@ -47,7 +47,14 @@ export async function crew(operator: string, budgets: readonly AgentBudget[] = [
     if (n < 20) phases.ended("finance", n === 3 ? "failed" : "done");
   }
   const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, Date.now);
-  const agents = agentsOf({ current: () => ({ config, policy: compiled.policy }), held, phases, audit: { system: async () => {} }, budgets: () => budgets });
+  const agents = agentsOf({
+    current: () => ({ config, policy: compiled.policy }),
+    held,
+    phases,
+    incidents: { seen: async () => {} },
+    audit: { system: async () => {} },
+    budgets: () => budgets,
+  });
   const one = (name: string) => ({ ...agents.list().agents.find(({ agent }) => agent === name), history: agents.history(name) });
   const problem = (title: string, status: 404 | 409) => ({ type: "about:blank", title, status, code: "denied" });
   const app = new Hono();

@@ -4,19 +4,21 @@ import type { Phases } from "../oversight/index.ts";
 import { ALL, type Switch } from "../oversight/switch.ts";
 import { describePolicy, type Policy } from "../permission/index.ts";
 import type { AgentBudget, AgentForm, Agents } from "../surfaces/api/index.ts";
+import type { Incidents } from "../watch/index.ts";
 import { pausingOf } from "./kill-switch.ts";
 
 export interface AgentParts {
   readonly current: () => { readonly config: Config; readonly policy: Policy };
   readonly held: Switch;
   readonly phases: Phases;
+  readonly incidents: Pick<Incidents, "seen">;
   readonly audit: Pick<AuditLog, "system">;
   /** What each has spent. */
   readonly budgets?: (agent: string) => readonly AgentBudget[];
 }
 
 /** The agents as operators see them: what they may do, how much of it a person sees first, and whether they work at all. */
-export function agentsOf({ current, held, phases, audit, budgets = () => [] }: AgentParts): Agents {
+export function agentsOf({ current, held, phases, incidents, audit, budgets = () => [] }: AgentParts): Agents {
   const names = (): readonly string[] => [...current().policy.agents.keys()];
   const pausing = pausingOf(held, names, audit);
   const standing = (agent: string): Pick<AgentForm, "phase" | "graduated" | "since" | "criteria" | "proposed" | "incident"> => {
@@ -48,7 +50,8 @@ export function agentsOf({ current, held, phases, audit, budgets = () => [] }: A
     async pause(agent, by, reason) {
       // Whoever pulls the switch has seen something: the agent is not trusted as before once it works again.
       const fallen = agent === ALL ? names() : [agent];
-      const [there] = await Promise.all([pausing.pause(agent, by, reason), ...fallen.map((one) => phases.fell(one, "agents/paused"))]);
+      const [there] = await Promise.all([pausing.pause(agent, by, reason), ...fallen.map((one) => phases.fell(one, PAUSED))]);
+      if (there) await incidents.seen(agent, PAUSED, undefined);
       return there;
     },
     resume: (agent, by, reason) => pausing.resume(agent, by, reason),
@@ -66,5 +69,8 @@ export function agentsOf({ current, held, phases, audit, budgets = () => [] }: A
     },
   };
 }
+
+/** The cause of what an operator stopped. */
+const PAUSED = "agents/paused";
 
 const iso = (time: number): string => new Date(time).toISOString();

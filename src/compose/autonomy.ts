@@ -6,6 +6,7 @@ import type { Request } from "../core/request.ts";
 import { incidentIn, type Kept, type PhaseOptions, type Phases } from "../oversight/index.ts";
 import { agentFails } from "../permission/index.ts";
 import type { Documents } from "../vault/documents.ts";
+import type { Incidents } from "../watch/index.ts";
 import { ROLLBACK } from "./compensate.ts";
 import { settling } from "./settling.ts";
 
@@ -32,10 +33,10 @@ function isKept(value: Json): value is Json & Kept {
 }
 
 /**
- * The log, with everything that moves a phase seen as it passes. INVARIANT: that an agent fell is durable before the denial that made it fall is
+ * The log, with everything that moves a phase or makes an incident seen as it passes. INVARIANT: that an agent fell is durable before the denial that made it fall is
  * answered, so that no kill between the two leaves it as it was.
  */
-export function watched(log: AuditLayer, phases: Phases, isWrite: (request: Request) => boolean): AuditLayer {
+export function watched(log: AuditLayer, phases: Phases, incidents: Pick<Incidents, "seen">, isWrite: (request: Request) => boolean): AuditLayer {
   const counted = settling(log, (request, outcome) => {
     const { agent } = request.principal;
     if (outcome.status === "pending" || !isWrite(request)) return;
@@ -52,7 +53,8 @@ export function watched(log: AuditLayer, phases: Phases, isWrite: (request: Requ
         ...entry,
         async decided(request, decision, inspection) {
           const cause = incidentIn(decision);
-          if (cause !== undefined) await phases.fell(request.principal.agent, cause);
+          const { agent } = request.principal;
+          if (cause !== undefined) await Promise.all([phases.fell(agent, cause), incidents.seen(agent, cause, request.id)]);
           return entry.decided(request, decision, inspection);
         },
       };

@@ -11,6 +11,8 @@ import type { Outcome, Passage } from "../../src/core/outcome.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { AgentForm, ApiParts, Story, Summary, Wanted } from "../../src/surfaces/api/index.ts";
 
+const NO_INCIDENT = { refused: "not-there", text: "there is none" };
+
 export interface Records {
   readonly intents: { request: Request; effect: string }[];
   readonly outcomes: { id: string; outcome: Outcome }[];
@@ -203,6 +205,7 @@ export function kit(clock: Clock): Kit {
         save: async () => ({ in_force: true, digest: "", faults: [] }),
         versions: () => [],
       },
+      incidents: { list: () => [], get: () => undefined, open: async () => NO_INCIDENT, act: async () => NO_INCIDENT },
       rollbacks: { list: async () => [], get: async () => undefined, run: async () => undefined, settle: async () => undefined, runOwn: async () => undefined },
       history: {
         async list(query) {
