@@ -113,7 +113,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);
   const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
-  const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: parts.ports };
+  const own = { paths: [place.path, `${place.path}.before-holdfast`, ...ownFiles(folder, place.store)], ports: parts.ports };
   const { inbox, phases, reviewers } = await openOversight({
     documents,
     clock,

@@ -14,8 +14,10 @@ export interface Material {
 
 /** As many as the log writes down of a list. */
 const MOST_LISTED = 50;
-/** What stands in place of what is masked, cut or was not looked at: `[email-address]`, `[aws-access-key:h:…]`, `[1200 more]`. */
-const MASK = /\[[a-z0-9][a-z0-9 :-]*\]|\[\d+ more\]/;
+/** What stands in place of what is masked, cut or was not looked at: `[email]`, `[aws-access-key:h:…]`, `[1200 more]`, `[not inspected]`. */
+const MASK = /\[[^[\]]*\]/;
+/** A number in which something could be found is written as text, and nobody can tell it from one. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/;
 const PSEUDONYM = /^h:[0-9a-f]{16}$/;
 
 /**
@@ -75,7 +77,7 @@ function lostIn(args: JsonObject): readonly string[] {
 }
 
 function isComplete(value: Json): boolean {
-  if (typeof value === "string") return isWhole(value);
+  if (typeof value === "string") return isWhole(value) && !NUMBER.test(value);
   if (Array.isArray(value)) return value.length < MOST_LISTED && value.every(isComplete);
   if (!isObject(value)) return true;
   const names = Object.keys(value);

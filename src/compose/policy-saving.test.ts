@@ -5,6 +5,7 @@ import { type PolicyRig, policyRig } from "../../test/policy-rig.ts";
 import { verifies } from "../../test/verifies.ts";
 import { block } from "../audit/history.ts";
 import type { AuditRecord } from "../audit/record.ts";
+import { digestOf } from "../config/index.ts";
 import type { SavedForm } from "../surfaces/api/index.ts";
 import { memoryDocuments } from "../vault/documents.ts";
 import { openVersions } from "./policy-versions.ts";
@@ -107,6 +108,17 @@ test("a draft with a fault, a failing test or a reference changes nothing, and s
   }
   assert.equal(file(rig), CONFIGURATION);
   assert.ok(!(await recorded(rig)).some(({ event }) => event === "policy-saved"));
+});
+
+test("what is saved over a file that was refused is written, also where it is what is in force", async () => {
+  const rig = await house();
+  const broken = `${CONFIGURATION}flow: { mode: nothing }\n`;
+  writeFileSync(rig.path, broken);
+  await rig.look();
+  const base = digestOf(broken);
+  const refused = (await rig.policies.save({ text: draftOf(enforced), base, reason: "r" }, "anna")) as SavedForm;
+  assert.match(refused.faults[0]?.message ?? "", /flow|mode|nothing/);
+  assert.equal(file(rig), broken, "what somebody else has to mend stays");
 });
 
 test("no record, no change of the file", async () => {

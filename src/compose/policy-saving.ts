@@ -47,7 +47,7 @@ export function savingOf(parts: SavingParts): Saving {
     const next = withSections(file.text, text);
     if (!next.ok) return refused([whole(next.why)]);
     const after = digestOf(next.text);
-    if (after === inForce().digest) return { in_force: true, digest: after, faults: [] };
+    if (after === before && after === inForce().digest) return { in_force: true, digest: after, faults: [] };
     const read = await readConfig(path, next.text, { env, readFile, check });
     if (!read.ok) return refused(read.faults);
     await record("policy-saved", { by, reason, before, after, ...differences(inForce().config.rules, read.config.rules) });

@@ -92,16 +92,28 @@ test("of a rule that looks at what the log does not hold nothing is claimed, and
     const { doubts, looked, judged } = await replay(rig, add(`{ id: new, when: "${when}", then: deny, mode: enforce }`));
     assert.deepEqual([doubts.map((doubt) => doubt.looks)[0], looked - judged], looks === undefined ? [undefined, 0] : [[looks], 8], when);
   }
+  // What names a host, and what is written as a number, may be masked in other ways.
+  await rig.ask("pay.send", { amount: 10, account: 12_345_678_901, note: "see [1]" });
+  for (const name of ["account", "note"]) {
+    const { doubts } = await replay(
+      rig,
+      add(`{ id: new, when: 'action.tool == "pay.send" && args.amount == 10.0 && args.${name} == "x"', then: deny, mode: enforce }`),
+    );
+    assert.deepEqual(
+      doubts.flatMap((doubt) => doubt.looks).filter((look) => look === `args.${name}`),
+      [`args.${name}`],
+    );
+  }
   const past = await replay(rig, add(`{ id: after, after: 'action.tool == "crm.read_mail"', when: 'action.tool == "pay.send"', then: deny, mode: enforce }`));
   assert.deepEqual(
     past.doubts.map(({ rule, looks, count }) => [rule, looks, count]),
-    [["rules/after", ["after"], 4]],
+    [["rules/after", ["after"], 5]],
   );
   // Where it does not matter whether it holds, nothing is in doubt.
   const settled = await replay(rig, (text) =>
     add(`{ id: bob, when: 'args.to == "bob@example.com"', then: deny, mode: enforce }`)(add(`{ id: all, when: 'true', then: deny, mode: enforce }`)(text)),
   );
-  assert.equal(settled.judged, 9);
+  assert.equal(settled.judged, 10);
 });
 
 test("what was decided under another version of the file is judged by what that version asked, where it is known", async () => {

@@ -75,7 +75,7 @@ export function replay(policy: Policy, { request, inspection, missing, reasons, 
     if (holds === true) held.add(rule);
     else if (holds === undefined) doubtful.set(rule, { rule: idOf(rule), looks: looks.length > 0 ? looks : ["after"] });
   }
-  const doubts = [...doubtful.values(), ...rolesChanged(subject, asked, own)];
+  const doubts = [...doubtful.values(), ...rolesChanged(subject, own)];
   const decide = (holding: ReadonlySet<Rule>): Decision => judgeBy(policy, subject, (rule) => (holding.has(rule) ? rule.holds : NEUTRAL));
   const sure = decide(held);
   const few = doubts.length <= MOST_DOUBTS && 2 ** doubts.length * subject.rules.length <= MOST_ASKED && doubts.every(({ rule }) => rule !== "");
@@ -107,9 +107,11 @@ function holdsIn({ condition, effect, sequence }: Rule, scope: Parameters<Rule["
   return holds && sequence !== undefined ? undefined : holds;
 }
 
-/** Under another version of the file the role may have said something else: that is no difference of these rules. */
-function rolesChanged({ base, bounds }: Subject, asked: Asked | undefined, own: readonly Reason[]): readonly Doubt[] {
-  if (asked?.roles === true) return [];
+/**
+ * The role said something else then, under another version of the file or of what is known of the tool, or what it was about is masked: that is no
+ * difference of these rules.
+ */
+function rolesChanged({ base, bounds }: Subject, own: readonly Reason[]): readonly Doubt[] {
   const bounded = new Set(bounds.map(idOf));
   const then = own.filter(({ id }) => !id.startsWith("rules/") && !bounded.has(id));
   return then.length > 0 && strictest(then) !== base.effect ? [OTHER_ROLES] : [];

@@ -5,7 +5,7 @@ import { Icon } from "../parts/icon.tsx";
 import { numbered } from "../parts/numbered.ts";
 import { Time } from "../parts/time.tsx";
 import { list } from "../text/format.ts";
-import { isTextId, useText } from "../text/text.ts";
+import { textOr, useText } from "../text/text.ts";
 
 /** What would change, by rule; what could not be judged, and why; and what rules that only watch would have said. */
 export function ReplayResult({ replay: { looked, judged, changes, groups, doubts, watching, ended } }: { readonly replay: Replay }) {
@@ -72,9 +72,7 @@ export function ReplayResult({ replay: { looked, judged, changes, groups, doubts
           </ul>
         </>
       )}
-      {isTextId(`policies.replay.ended.${ended}`) ? (
-        <p className="muted small">{t(`policies.replay.ended.${ended}` as "policies.replay.ended.limit")}</p>
-      ) : null}
+      <p className="muted small">{textOr(t, `policies.replay.ended.${ended}`, "")}</p>
     </>
   );
 }
@@ -91,8 +89,6 @@ const Becomes = ({ before, after }: Change) => (
 function Doubt({ rule, looks, n }: { readonly rule: string; readonly looks: readonly string[]; readonly n: number }) {
   const { t, language } = useText();
   if (rule === "") return <>{t("policies.replay.doubt.roles", { n })}</>;
-  const words = looks.map((look) =>
-    isTextId(`policies.replay.missing.${look}`) ? t(`policies.replay.missing.${look}` as "policies.replay.missing.after") : look,
-  );
+  const words = looks.map((look) => textOr(t, `policies.replay.missing.${look.replaceAll(".", "-")}`, look));
   return <>{t("policies.replay.doubt", { rule: rule.replace(/^rules\//, ""), what: list(words, language), n })}</>;
 }
