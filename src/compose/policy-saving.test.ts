@@ -110,15 +110,20 @@ test("a draft with a fault, a failing test or a reference changes nothing, and s
   assert.ok(!(await recorded(rig)).some(({ event }) => event === "policy-saved"));
 });
 
-test("what is saved over a file that was refused is written, also where it is what is in force", async () => {
+test("over a file that was refused, what mends it is saved, and nothing else", async () => {
   const rig = await house();
-  const broken = `${CONFIGURATION}flow: { mode: nothing }\n`;
-  writeFileSync(rig.path, broken);
-  await rig.look();
-  const base = digestOf(broken);
-  const refused = (await rig.policies.save({ text: draftOf(enforced), base, reason: "r" }, "anna")) as SavedForm;
-  assert.match(refused.faults[0]?.message ?? "", /flow|mode|nothing/);
-  assert.equal(file(rig), broken, "what somebody else has to mend stays");
+  const write = async (text: string): Promise<string> => {
+    writeFileSync(rig.path, text);
+    await rig.look();
+    return digestOf(text);
+  };
+  const elsewhere = `${CONFIGURATION}flow: { mode: nothing }\n`;
+  const refused = (await rig.policies.save({ text: draftOf(enforced), base: await write(elsewhere), reason: "r" }, "anna")) as SavedForm;
+  assert.match(refused.faults[0]?.message ?? "", /mode|nothing/);
+  assert.equal(file(rig), elsewhere);
+  const base = await write(CONFIGURATION.replace("500'", "500 &&'"));
+  const mended = (await rig.policies.save({ text: draftOf(CONFIGURATION), base, reason: "r" }, "anna")) as SavedForm;
+  assert.deepEqual([mended.in_force, file(rig)], [true, CONFIGURATION]);
 });
 
 test("no record, no change of the file", async () => {

@@ -64,7 +64,8 @@ export function savingOf(parts: SavingParts): Saving {
     }
     const faults = await look();
     if (faults.length === 0 && inForce().digest === after) {
-      await parts.kept();
+      // It is in force, and on record; that a text could not be kept for people is no failure of that.
+      await parts.kept().catch(() => {});
       return { in_force: true, digest: after, faults: [] };
     }
     const back = await putBack(file, next.text);

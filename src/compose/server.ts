@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Config, type Loaded, type Problem, watchConfig } from "../config/index.ts";
+import { type Config, type Loaded, type Problem, type Watching, watchConfig } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
 import { openSpotChecks } from "../oversight/index.ts";
@@ -64,6 +64,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     checkBind(listen, "server.listen", minted);
     if (egressListen !== undefined) checkBind(egressListen, "egress.listen", minted);
 
+    let author: Author | undefined;
+    let kept = versions.loaded(loaded);
+    await kept;
+    let watching: Watching | undefined;
     const checked = (changed: Config): readonly Problem[] => [...checkConfig(changed), ...needRestart(config, changed)];
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
@@ -86,7 +90,14 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         pins,
         log: audit.source,
         versions,
-        saving: { ...place, check: checked, record: audit.system, author: (one) => void (author = one), look: () => watching.look(), kept: () => kept },
+        saving: {
+          ...place,
+          check: checked,
+          record: audit.system,
+          author: (one) => void (author = one),
+          look: async () => (await watching?.look()) ?? [],
+          kept: () => kept,
+        },
       }),
       sessions,
       operators,
@@ -149,10 +160,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const adminUrl = urlOf(adminListen.host, adminAddress.port);
     await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
 
-    let author: Author | undefined;
-    let kept = versions.loaded(loaded);
-    await kept;
-    const watching = watchConfig({
+    watching = watchConfig({
       env: place.env,
       readFile: place.readFile,
       path: place.path,
@@ -176,7 +184,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         options.reloaded(faults);
       },
     });
-    closing.push(() => watching.stop());
+    closing.push(watching.stop);
     closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
     undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});

@@ -20,9 +20,9 @@ export interface WatchOptions extends Omit<LoadOptions, "path" | "cwd"> {
 const SETTLE_MS = 120;
 
 export interface Watching {
-  stop(): void;
+  readonly stop: () => void;
   /** Reads the file now, in the same way. Resolves to what is wrong with it: nothing, where it is in force. */
-  look(): Promise<readonly Fault[]>;
+  readonly look: () => Promise<readonly Fault[]>;
 }
 
 /**
