@@ -1,9 +1,10 @@
 import type { AuditLog } from "../audit/log.ts";
 import type { Config } from "../config/index.ts";
-import type { Phases } from "../oversight/index.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
+import { type Phases, type Subject, withTool } from "../oversight/index.ts";
 import { ALL, type Switch } from "../oversight/switch.ts";
 import { describePolicy, type Policy } from "../permission/index.ts";
-import type { AgentBudget, AgentForm, Agents } from "../surfaces/api/index.ts";
+import type { AgentBudget, AgentForm, Agents, MoveForm, ToolPhase } from "../surfaces/api/index.ts";
 import type { Incidents } from "../watch/index.ts";
 import { pausingOf } from "./kill-switch.ts";
 
@@ -21,8 +22,8 @@ export interface AgentParts {
 export function agentsOf({ current, held, phases, incidents, audit, budgets = () => [] }: AgentParts): Agents {
   const names = (): readonly string[] => [...current().policy.agents.keys()];
   const pausing = pausingOf(held, names, audit);
-  const standing = (agent: string): Pick<AgentForm, "phase" | "graduated" | "since" | "criteria" | "proposed" | "incident"> => {
-    const { phase, graduated, since, criteria, proposed, incident } = phases.standing(agent);
+  const standing = (subject: Subject): Omit<ToolPhase, "tool"> & Pick<AgentForm, "graduated"> => {
+    const { phase, graduated, since, criteria, proposed, incident } = phases.standing(subject);
     return {
       phase,
       graduated,
@@ -32,6 +33,12 @@ export function agentsOf({ current, held, phases, incidents, audit, budgets = ()
       ...(incident === undefined ? {} : { incident: { at: iso(incident.at), cause: incident.cause } }),
     };
   };
+  const toolPhases = (agent: string): readonly ToolPhase[] =>
+    phases.tools(agent).map((tool) => {
+      const { graduated: _, ...own } = standing(withTool(agent, tool));
+      return { tool, ...own };
+    });
+  const subjectOf = (agent: string, tool: string | undefined): Subject => (tool === undefined ? agent : withTool(agent, current().policy.tools.id(tool)));
   return {
     list() {
       const { config, policy } = current();
@@ -43,7 +50,15 @@ export function agentsOf({ current, held, phases, incidents, audit, budgets = ()
           const { role, models = [], read = [], write = [], deny = [] } = described.get(one.agent) ?? {};
           const lists = { models: [...models], read: [...read], write: [...write], deny: [...deny] };
           const spent = budgets(one.agent);
-          return { ...one, ...standing(one.agent), ...(role === undefined ? {} : { role }), ...lists, ...(spent.length === 0 ? {} : { budgets: [...spent] }) };
+          const tools = toolPhases(one.agent);
+          return {
+            ...one,
+            ...standing(one.agent),
+            ...(tools.length === 0 ? {} : { tools: [...tools] }),
+            ...(role === undefined ? {} : { role }),
+            ...lists,
+            ...(spent.length === 0 ? {} : { budgets: [...spent] }),
+          };
         }),
       };
     },
@@ -56,15 +71,22 @@ export function agentsOf({ current, held, phases, incidents, audit, budgets = ()
     },
     resume: (agent, by, reason) => pausing.resume(agent, by, reason),
     history(agent) {
-      const moves = phases.standing(agent).history.map((move) => ({ ...move, at: iso(move.at), forced: move.forced === true, criteria: [...move.criteria] }));
-      return names().includes(agent) || moves.length > 0 ? moves.toReversed() : undefined;
+      const of = (tool: string | undefined): readonly MoveForm[] =>
+        phases
+          .standing(tool === undefined ? agent : withTool(agent, tool))
+          .history.map((move) => ({ ...move, ...withoutAbsent({ tool }), at: iso(move.at), forced: move.forced === true, criteria: [...move.criteria] }));
+      const moves = [undefined, ...phases.tools(agent)]
+        .flatMap(of)
+        .toReversed()
+        .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+      return names().includes(agent) || moves.length > 0 ? moves : undefined;
     },
-    async promote(agent, step) {
-      const moved = await phases.promote(agent, step);
+    async promote(agent, { tool, ...step }) {
+      const moved = await phases.promote(subjectOf(agent, tool), step);
       return "refused" in moved ? moved : undefined;
     },
-    async demote(agent, step) {
-      const moved = await phases.demote(agent, step);
+    async demote(agent, { tool, ...step }) {
+      const moved = await phases.demote(subjectOf(agent, tool), step);
       return "refused" in moved ? moved : undefined;
     },
   };

@@ -123,6 +123,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     pins,
     config: () => inForce().config,
     ledger,
+    toolName: (written) => current().policy.tools.id(written),
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
@@ -135,14 +136,14 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   });
   closing.push(() => incidents.shut());
   const familiar = await openFamiliar(familiarStore(documents));
+  const toolOf = ({ action: { tool } }: Pick<Request, "action">): string | undefined => (tool === undefined ? undefined : current().policy.tools.id(tool));
   const tally = tallyOf(
     settling(
-      watched(audit, phases, incidents, (request) => changes(current().policy, request)),
+      watched(audit, phases, incidents, (request) => changes(current().policy, request), toolOf),
       ({ id, principal, action, context }, outcome) => {
         inbox.ended(id, outcome);
         // What is undone in an agent's name, the agent has not done.
-        if (outcome.status === "done" && context.surface !== ROLLBACK)
-          familiar.add(principal.agent, action.tool === undefined ? action.type : current().policy.tools.id(action.tool));
+        if (outcome.status === "done" && context.surface !== ROLLBACK) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
       },
     ),
   );

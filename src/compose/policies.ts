@@ -11,6 +11,7 @@ import { decidedForm } from "../surfaces/decided.ts";
 import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
+import { holders } from "./people.ts";
 import { type Saving, type SavingParts, savingOf } from "./policy-saving.ts";
 import { textOf, type Versions } from "./policy-versions.ts";
 import { replaying } from "./replaying.ts";
@@ -59,9 +60,8 @@ export function policiesOf({ current, inForce, pins, log, versions, saving }: Po
       },
     });
   const maySave = (name: string): boolean => {
-    const { people, oversight } = current().config;
-    const roles = Object.hasOwn(people, name) ? (people[name]?.roles ?? []) : [];
-    return save !== undefined && (name === LOCAL_OPERATOR || roles.some((role) => oversight.policy_editors.includes(role)));
+    const { config } = current();
+    return save !== undefined && (name === LOCAL_OPERATOR || config.oversight.policy_editors.some((role) => holders(config, role).includes(name)));
   };
   let replays = 0;
   async function* replayed(text: string, wanted: ReplayWanted, signal: AbortSignal): AsyncGenerator<ReplayEvent> {

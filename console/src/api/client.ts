@@ -1,13 +1,12 @@
-import { type Fields, fields, items, number, readSummary, type Summary, text } from "./read.ts";
+import { fields, items, number, readSummary, type Summary, text } from "./read.ts";
 import { readStatus, type Status } from "./status.ts";
 import { readStory, type Story } from "./story.ts";
 
-/** What went wrong with a call: the HTTP status (0 where there was no answer) and the problem's own title. */
+/** What went wrong with a call: the HTTP status (0 where there was no answer), the problem's own title, and all of what was answered. */
 export class CallFailed extends Error {
   readonly status: number;
-  /** The rest of the problem. */
-  readonly answer: Fields;
-  constructor(status: number, message: string, answer: Fields = {}) {
+  readonly answer: unknown;
+  constructor(status: number, message: string, answer?: unknown) {
     super(message);
     this.name = "CallFailed";
     this.status = status;
@@ -63,7 +62,7 @@ async function send(method: "GET" | "POST" | "DELETE", path: string, body?: obje
 }
 
 const failed = (response: Response, answer: unknown): CallFailed =>
-  new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, fields(answer));
+  new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
 
 export async function getStatus(): Promise<Status> {
   return readStatus(await call("GET", "/api/v1/status"));

@@ -25,9 +25,11 @@ export async function saveDraft(draft: string, base: Base, reason: string): Prom
     const it = fields(await call("POST", "/api/v1/policies/save", { text: draft, base: base.digest, reason }));
     return { inForce: it["in_force"] === true, faults: items(it["faults"]).map(readFault) };
   } catch (error) {
-    if (error instanceof CallFailed && error.status === 409 && typeof error.answer["digest"] === "string")
-      return { conflict: { digest: text(error.answer["digest"]), text: source(error.answer["text"]) } };
-    throw error;
+    if (!(error instanceof CallFailed) || error.status !== 409) throw error;
+    const now = fields(error.answer);
+    // The other reasons for a 409 say nothing of the file.
+    if (typeof now["digest"] !== "string") throw error;
+    return { conflict: { digest: text(now["digest"]), text: source(now["text"]) } };
   }
 }
 
