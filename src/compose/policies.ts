@@ -16,6 +16,7 @@ import { type Saving, type SavingParts, savingOf } from "./policy-saving.ts";
 import { textOf, type Versions } from "./policy-versions.ts";
 import { replaying } from "./replaying.ts";
 import { written } from "./rule-from.ts";
+import { withToolAgents } from "./tool-agents.ts";
 
 /** So many of the newest decisions are looked at to say how often a rule had a say. */
 const LOOKED = 2_000;
@@ -36,7 +37,7 @@ export interface PolicyParts {
 
 /** The policy in force as an operator sees it, what another would decide, and how that comes into force. */
 export function policiesOf({ current, inForce, pins, log, versions, saving }: PolicyParts): Policies {
-  const compiled = (config: Config): ReturnType<typeof compilePolicy> => compilePolicy(config, pinnedBy(pins));
+  const compiled = (config: Config): ReturnType<typeof compilePolicy> => compilePolicy(withToolAgents(config), pinnedBy(pins));
   /** The configuration with a draft's rules and tests in place of its own; what is wrong with that. */
   const drafted = (text: string): { readonly config: Config; readonly policy: Policy; readonly warnings: readonly Fault[] } | readonly Fault[] => {
     const read = readDraft(text);

@@ -174,6 +174,29 @@ test("what other layers said still counts, and a person's answer does not", asyn
   assert.deepEqual((await replay(rig, () => "rules: []\n")).changes, [{ before: "ask", after: "permit", count: 2 }]);
 });
 
+test("where more rules had a say than the log writes down, none is taken to have been silent", async () => {
+  const many = Array.from({ length: 60 }, (_, n) => `  - { id: r${n}, when: 'action.tool == "crm.send_mail" && args.to != "x"', then: deny, mode: monitor }\n`);
+  const rig = await policyRig(CONFIGURATION.slice(0, CONFIGURATION.indexOf("rules:")).concat("rules:\n", ...many));
+  rigs.push(rig);
+  await rig.ask("crm.send_mail", { to: "bob@example.com", text: "x" });
+  for (const id of ["r0", "r9", "r59"]) {
+    const { doubts, changed } = await replay(rig, (text) => text.replace(new RegExp(`(id: ${id},.*)monitor`), "$1enforce"));
+    assert.deepEqual([changed, doubts.length > 0], [0, true], id);
+  }
+});
+
+test("a version is told by the load before it, also where the look back ends between two records", async () => {
+  const rig = await house();
+  writeFileSync(rig.path, CONFIGURATION.replace("> 500", "> 600"));
+  await rig.look();
+  await rig.ask("pay.send", { amount: 1 });
+  // The three newest: the payment, and two decisions under the version before.
+  const last = await replay(rig, (text) => text, { limit: 3 });
+  assert.deepEqual([last.looked, last.judged, last.ended], [3, 3, "limit"]);
+  const mails = await replay(rig, (text) => text.replace("then: deny, mode: monitor", "then: deny, mode: enforce"), { limit: 10 });
+  assert.deepEqual([mails.judged, mails.changed], [10, 1]);
+});
+
 test("only so many are looked at, in a range of time, and whoever goes away ends it", async () => {
   const rig = await house();
   const few = await replay(rig, (text) => text, { limit: 4 });

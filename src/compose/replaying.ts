@@ -25,6 +25,8 @@ const BLOCK = 32;
 const MOST_SCANNED = 100_000;
 /** How far behind the oldest decision the version is looked for that it was taken under. */
 const MOST_BEHIND = 20_000;
+/** As many as the log writes down. */
+const MOST_REASONS = 50;
 const MOST_SHOWN = 50;
 const MOST_GROUPS = 100;
 /** The wall clock may have been set back; so a search by time goes on a little behind the first record that is too old. */
@@ -85,6 +87,7 @@ async function collect({ log, digest, askedUnder }: ReplayParts, { limit, since,
     const from = Math.max(0, at - BLOCK);
     for (const record of (await block(log, from, at)).toReversed()) {
       await slice();
+      at = record.seq;
       const time = Date.parse(record.time);
       if (since !== undefined && time < since - HOUR) {
         ended = "range";
@@ -100,7 +103,6 @@ async function collect({ log, digest, askedUnder }: ReplayParts, { limit, since,
         break reading;
       }
     }
-    at = from;
     if (size - at >= MOST_SCANNED) {
       ended = "scanned";
       break;
@@ -146,10 +148,12 @@ function under(seen: readonly (Kept | Load)[], inForce: string, askedUnder: Repl
       continue;
     }
     const began = now !== undefined && one.asked >= now.time ? now.digest : undefined;
+    // A rule that is not among the reasons did not hold, unless there were more than are written down.
+    const whole = one.material.reasons.length < MOST_REASONS;
     const version = one.parent === undefined || versions.get(one.parent) === began ? began : undefined;
     versions.set(one.id, version);
     if (version !== undefined && !rules.has(version)) rules.set(version, askedUnder(version));
-    found.push({ record: one, asked: version === undefined ? undefined : rules.get(version) });
+    found.push({ record: one, asked: version === undefined || !whole ? undefined : rules.get(version) });
   }
   return found.toReversed();
 }
