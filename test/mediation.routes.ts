@@ -23,6 +23,10 @@ export const EXCEPTIONS = [
   "GET /api/v1/policies", // an operator looks at the rules, and at what they or others would decide
   "POST /api/v1/policies/draft",
   "POST /api/v1/policies/try",
+  "POST /api/v1/policies/edit",
+  "POST /api/v1/policies/replay",
+  "GET /api/v1/policies/versions",
+  "POST /api/v1/policies/save", // an operator who may changes the rules, as in the file; no agent's credential comes here
   "GET /api/v1/status", // an operator looks at the log
   "GET /api/v1/audit",
   "GET /api/v1/audit/live",
@@ -119,6 +123,8 @@ export const WITHOUT_PASSKEY: { readonly [route: string]: string } = {
   "POST /api/v1/agents/:id/pause": "stopping waits for nothing",
   "POST /api/v1/agents/:id/demote": "less is done unseen",
   "POST /api/v1/policies/draft": "changes nothing: a draft is only looked at",
+  "POST /api/v1/policies/edit": "changes nothing: a draft is written, and only looked at",
+  "POST /api/v1/policies/replay": "changes nothing: it says what would have been decided",
   "POST /api/v1/policies/try": "changes nothing: it says what would be decided",
   "POST /api/v1/sessions/end": "takes back what was given",
   "POST /api/v1/sessions/:id/end": "takes back what was given",

@@ -18,6 +18,7 @@ import { type Generation, makeGeneration } from "../src/compose/generation.ts";
 import { mcpServers } from "../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../src/compose/platform.ts";
 import { policiesOf } from "../src/compose/policies.ts";
+import { openVersions } from "../src/compose/policy-versions.ts";
 import { openUndoing } from "../src/compose/rollback.ts";
 import { composeSurfaces, jsonLimits, type Surfaces } from "../src/compose/surfaces.ts";
 import { tallyOf } from "../src/compose/tally.ts";
@@ -106,6 +107,7 @@ before(async () => {
   const traffic = createTraffic();
   egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
   const own = { paths: [], ports: () => [] };
+  const versions = await openVersions(memoryDocuments(), clock.now);
   const undoing = await openUndoing({
     resolve: async () => [],
     documents: memoryDocuments(),
@@ -155,7 +157,7 @@ before(async () => {
       demote: async () => ({ refused: "not-there", text: "there is none" }),
     },
     incidents: { list: () => [], get: () => undefined, open: async () => NO_INCIDENT, act: async () => NO_INCIDENT },
-    policies: policiesOf(() => generation, pins, audit.source),
+    policies: policiesOf({ current: () => generation, inForce: () => ({ config, digest: "", text: "" }), pins, log: audit.source, versions }),
     sessions: createSessions({ clock, random }),
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),

@@ -1,10 +1,8 @@
 import { Hono } from "hono";
-import { composeLayers } from "../../src/compose/layers.ts";
-import { policiesOf } from "../../src/compose/policies.ts";
-import { readConfig } from "../../src/config/index.ts";
 import type { Json } from "../../src/core/json.ts";
-import { openPins } from "../../src/permission/index.ts";
 import { policyRoutes } from "../../src/surfaces/api/policies.ts";
+import { refusalOf } from "../../src/surfaces/http/refusal.ts";
+import { policyRig } from "../../test/policy-rig.ts";
 
 const TEXT = `
 models: { practice: { provider: practice } }
@@ -15,7 +13,8 @@ agents: { support: { role: clerk }, reports: { role: clerk } }
 rules:
   - { id: no-strangers, when: 'action.tool == "crm.send_mail" && args.to == "eve@evil.example"', then: deny, mode: enforce }
   - { id: after-mail, after: 'action.tool == "crm.read_mail"', when: 'action.tool == "crm.send_mail"', then: ask, approvers: [finance] }
-people: { anna: { roles: [finance] } }
+people: { anna: { roles: [finance] }, robin: { roles: [security] }, ben: {} }
+oversight: { policy_editors: [security] }
 tests:
   - { agent: support, call: crm.send_mail, args: { to: eve@evil.example }, expect: deny }
 `;
@@ -25,23 +24,27 @@ models: { practice: { provider: practice } }
 agents: { support: { role: builtin/assistant } }
 `;
 
-/** The gateway's own policy behind the routes that the API has, over an empty log. */
-export async function policies(empty = false): Promise<Hono> {
-  const loaded = await readConfig("holdfast.yaml", empty ? EMPTY : TEXT, { env: {}, readFile: async () => "" });
-  if (!loaded.ok) throw new Error(loaded.faults.map(({ message }) => message).join(", "));
-  const clock = { now: Date.now, monotonic: () => performance.now(), timer: () => () => {} };
-  const nowhere = { open: () => ({ decided: async () => {}, close: () => {} }) };
-  const composed = composeLayers(loaded.config, nowhere, { clock, uncounted: true });
-  const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
-  const log = { size: async () => 0, read: async () => [], get: async () => undefined, close: async () => {} };
+/** The gateway's own policy behind the routes that the API has: a real file, and a log of what was decided under it. `by` is who looks. */
+export async function policies(empty = false, by = "robin"): Promise<Hono> {
+  const rig = await policyRig(empty ? EMPTY : TEXT);
+  process.once("exit", rig.remove);
+  if (!empty) {
+    for (const to of ["eve@evil.example", "bob@example.com"]) await rig.ask("crm.send_mail", { to, text: "Your parcel is on its way." });
+    for (const folder of ["inbox", "archive"]) await rig.ask("crm.read_mail", { folder });
+  }
   const app = new Hono();
-  for (const { method, path, access } of policyRoutes(policiesOf(() => composed, pins, log))) {
+  for (const { method, path, access } of policyRoutes(rig.policies)) {
     app.on(method, path, async (c) => {
       if (access.needs !== "operator") return c.notFound();
       const body = method === "GET" ? null : ((await c.req.json()) as Json);
       const call = { id: "fixture", params: {}, query: new URLSearchParams(), body, headers: c.req.raw.headers, signal: c.req.raw.signal };
-      const reply = await access.run(call, { name: "robin", host: "127.0.0.1" });
-      return "body" in reply ? c.json(reply.body) : c.notFound();
+      try {
+        const reply = await access.run(call, { name: by, host: "127.0.0.1" });
+        return "body" in reply ? c.json(reply.body, reply.status as 200) : c.body(reply.stream, 200, { "content-type": reply.type });
+      } catch (error) {
+        const { status, message } = refusalOf(error);
+        return c.json({ type: "about:blank", title: message, status }, status as 400);
+      }
     });
   }
   return app;

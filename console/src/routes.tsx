@@ -50,6 +50,13 @@ const approvals = createRoute({
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: "/policies",
+  // The question of which a rule is made for the draft.
+  validateSearch: ({ rule }): { readonly rule?: string } => (typeof rule === "string" && /^HF-\d{1,15}$/.test(rule) ? { rule } : {}),
+  component: Policies,
+});
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
@@ -59,7 +66,6 @@ const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
 
-const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
 // A file of its own, loaded when it is first wanted: seldom.
 const settingsPage = lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings");
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: settingsPage });

@@ -28,6 +28,7 @@ import { mcpServers, pinStore } from "./mcp.ts";
 import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
+import { openVersions } from "./policy-versions.ts";
 import { openUndoing } from "./rollback.ts";
 import { reapSandboxes } from "./sandboxes.ts";
 import { settling } from "./settling.ts";
@@ -39,6 +40,7 @@ import { tallyOf } from "./tally.ts";
 export interface InForce {
   readonly config: Config;
   readonly digest: string;
+  readonly text: string;
 }
 
 /** What outlives a configuration asks these each time. */
@@ -111,7 +113,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);
   const news: McpGatewayOptions["news"] = (event, facts) => void audit.system(event, facts).catch(() => {});
-  const own = { paths: [place.path, ...ownFiles(folder, place.store)], ports: parts.ports };
+  const own = { paths: [place.path, `${place.path}.before-holdfast`, ...ownFiles(folder, place.store)], ports: parts.ports };
   const { inbox, phases, reviewers } = await openOversight({
     documents,
     clock,
@@ -125,6 +127,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
+  const versions = await openVersions(documents, clock.now);
   const incidents = await openIncidents({
     store: incidentStore(documents),
     clock,
@@ -188,5 +191,6 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     reviewers,
     tally,
     undoing,
+    versions,
   };
 }

@@ -1,24 +1,43 @@
-import { stringify } from "yaml";
 import { history } from "../audit/history.ts";
 import type { LogSource } from "../audit/store.ts";
-import { type Config, type Fault, readDraft } from "../config/index.ts";
+import { type Config, type Fault, readDraft, withAdded, withMode } from "../config/index.ts";
+import { HoldfastError } from "../core/errors.ts";
 import { defaultLabel, joinLabels } from "../core/index.ts";
+import { LOCAL_OPERATOR } from "../core/local-operator.ts";
 import type { Request } from "../core/request.ts";
-import { checkPolicy, compilePolicy, describePolicy, type Pins, type Policy, permissionLayer } from "../permission/index.ts";
-import type { DraftForm, Policies, Trial, TrialForm } from "../surfaces/api/index.ts";
+import { askedBy, checkPolicy, compilePolicy, describePolicy, type Pins, type Policy, permissionLayer } from "../permission/index.ts";
+import type { DraftForm, Policies, ReplayEvent, ReplayWanted, Trial, TrialForm } from "../surfaces/api/index.ts";
 import { decidedForm } from "../surfaces/decided.ts";
 import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
+import { holders } from "./people.ts";
+import { type Saving, type SavingParts, savingOf } from "./policy-saving.ts";
+import { textOf, type Versions } from "./policy-versions.ts";
+import { replaying } from "./replaying.ts";
 import { written } from "./rule-from.ts";
+import { withToolAgents } from "./tool-agents.ts";
 
 /** So many of the newest decisions are looked at to say how often a rule had a say. */
 const LOOKED = 2_000;
 const PAGE = 500;
 
-/** The policy in force as an operator sees it, and what another would decide. */
-export function policiesOf(current: () => Composed, pins: Pins, log: LogSource): Policies {
-  const compiled = (config: Config): ReturnType<typeof compilePolicy> => compilePolicy(config, pinnedBy(pins));
+/** So many replays run at once: each takes its share of the gateway's time. */
+const MOST_REPLAYS = 2;
+
+export interface PolicyParts {
+  readonly current: () => Composed;
+  readonly inForce: () => { readonly config: Config; readonly digest: string; readonly text: string };
+  readonly pins: Pins;
+  readonly log: LogSource;
+  readonly versions: Versions;
+  /** Absent where there is no file: then nobody may save. */
+  readonly saving?: Omit<SavingParts, "faults" | "inForce">;
+}
+
+/** The policy in force as an operator sees it, what another would decide, and how that comes into force. */
+export function policiesOf({ current, inForce, pins, log, versions, saving }: PolicyParts): Policies {
+  const compiled = (config: Config): ReturnType<typeof compilePolicy> => compilePolicy(withToolAgents(config), pinnedBy(pins));
   /** The configuration with a draft's rules and tests in place of its own; what is wrong with that. */
   const drafted = (text: string): { readonly config: Config; readonly policy: Policy; readonly warnings: readonly Fault[] } | readonly Fault[] => {
     const read = readDraft(text);
@@ -31,8 +50,37 @@ export function policiesOf(current: () => Composed, pins: Pins, log: LogSource):
       : { config, policy: policy.policy, warnings: policy.notes.filter(({ path }) => path[0] === "rules" || path[0] === "tests").map(read.locate) };
   };
 
+  const save: Saving | undefined =
+    saving &&
+    savingOf({
+      ...saving,
+      inForce,
+      faults: (text) => {
+        const made = drafted(text);
+        return "length" in made ? made : [];
+      },
+    });
+  const maySave = (name: string): boolean => {
+    const { config } = current();
+    return save !== undefined && (name === LOCAL_OPERATOR || config.oversight.policy_editors.some((role) => holders(config, role).includes(name)));
+  };
+  let replays = 0;
+  async function* replayed(text: string, wanted: ReplayWanted, signal: AbortSignal): AsyncGenerator<ReplayEvent> {
+    replays++;
+    try {
+      const made = drafted(text);
+      if ("length" in made) return yield { event: "faults", data: { faults: made.map(shown) } };
+      const { config, digest } = inForce();
+      const askedUnder = (version: string) => (version === digest ? askedBy(config.rules, true) : versions.asked(version));
+      for await (const step of replaying({ log, draft: made.policy, digest, askedUnder }, wanted, signal))
+        yield { event: "done" in step ? "progress" : "result", data: step };
+    } finally {
+      replays--;
+    }
+  }
+
   return {
-    async show() {
+    async show(operator) {
       const { config, policy } = current();
       const { tools } = describePolicy(
         config,
@@ -55,7 +103,9 @@ export function policiesOf(current: () => Composed, pins: Pins, log: LogSource):
         agents: Object.keys(config.agents),
         tests: config.tests.length,
         looked,
-        text: textOf(config),
+        text: textOf(inForce()),
+        digest: inForce().digest,
+        may_save: maySave(operator),
       };
     },
     async draft(text): Promise<DraftForm> {
@@ -81,7 +131,25 @@ export function policiesOf(current: () => Composed, pins: Pins, log: LogSource):
         faults: [],
       };
     },
+    edit: ({ text, mode, add }) => (mode === undefined ? withMade(text, add ?? "") : withMode(text, mode.rule, mode.mode)),
+    replay(text, wanted, signal) {
+      if (replays >= MOST_REPLAYS) throw new HoldfastError("rate-limited", "other replays are running; try again when they have ended");
+      return replayed(text, wanted, signal);
+    },
+    maySave,
+    save(wanted, operator) {
+      if (save === undefined) throw new HoldfastError("unavailable", "there is no configuration file to save into");
+      return save(wanted, operator);
+    },
+    versions: () =>
+      versions.all().map(({ at, by, reason, text, digests }) => ({ at: new Date(at).toISOString(), by, reason, digest: digests.at(-1) ?? "", text })),
   };
+}
+
+/** What was made of something is read as a draft is; what it is not is not put anywhere. */
+function withMade(text: string, add: string): string | undefined {
+  const read = readDraft(add);
+  return read.ok ? withAdded(text, { rules: read.draft.rules.map(written), tests: read.draft.tests }) : undefined;
 }
 
 const NOT_TRIED: Omit<TrialForm, "faults"> = {
@@ -128,9 +196,4 @@ async function hitsIn(log: LogSource): Promise<{ readonly hits: ReadonlyMap<stri
     before = next;
   }
   return { hits, looked };
-}
-
-/** The two sections as text; a time that the file writes in words stands here in seconds. */
-function textOf({ rules, tests }: Config): string {
-  return stringify({ rules: rules.map(written), ...(tests.length === 0 ? {} : { tests }) }, { lineWidth: 0 });
 }

@@ -1,5 +1,4 @@
-import { stringify } from "yaml";
-import type { Config } from "../config/index.ts";
+import { type Config, visibleYaml } from "../config/index.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Approval } from "../oversight/index.ts";
 import { compilePolicy, runPolicyTests, weightOf } from "../permission/index.ts";
@@ -34,7 +33,7 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
   const other = tried?.ok === true ? undefined : tried?.reasons.find(({ effect }) => effect === tried.got);
   return {
     replaces: denies ? [] : rules.map((rule) => rule.id),
-    yaml: yamlOf({ rules: rules.map(written), tests: [test] }),
+    yaml: visibleYaml({ rules: rules.map(written), tests: [test] }),
     diff: [...(denies ? [] : asked.map((rule) => `- when: ${rule.when}`)), ...rules.map((rule) => `+ when: ${rule.when}`)].join("\n"),
     holds: tried?.ok === true,
     ...(other === undefined ? {} : { because: `${other.id}: ${other.text}` }),
@@ -97,20 +96,6 @@ const equals = ([name, value]: readonly [string, Json]): string => {
 /** A whole number does not mix with numbers in arguments. */
 const literalOf = (value: Json): string => (Number.isSafeInteger(value) ? `${value}.0` : JSON.stringify(value));
 
-/** What cannot be seen is written out, so that who pastes it has read it. */
-function yamlOf(value: object): string {
-  const plain = stringify(value, { lineWidth: 0 });
-  if (plain.search(UNSEEN) < 0) return plain;
-  const quoted = stringify(value, {
-    lineWidth: 0,
-    defaultStringType: "QUOTE_DOUBLE",
-    defaultKeyType: "PLAIN",
-    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
-  });
-  return quoted.replace(UNSEEN, (char) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`);
-}
-const UNSEEN = /[^\n\P{C}]|\p{Zl}|\p{Zp}|\p{Variation_Selector}|\u3164/gu;
-
 function freeId(wanted: string, { rules }: Config): string {
   let id = wanted;
   for (let n = 2; rules.some((rule) => rule.id === id); n++) id = `${wanted}-${n}`;
@@ -118,6 +103,6 @@ function freeId(wanted: string, { rules }: Config): string {
 }
 
 /** A rule as a person writes it in the configuration: times with their unit. */
-export function written({ expires, ...rule }: Rule): object {
+export function written({ expires, ...rule }: Rule): { readonly id: string } & object {
   return { ...rule, ...(expires === undefined ? {} : { expires: `${Math.ceil(expires / 1000)}s` }) };
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Loaded, watchConfig } from "../config/index.ts";
+import { type Config, type Loaded, type Problem, type Watching, watchConfig } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
 import { openSpotChecks } from "../oversight/index.ts";
@@ -23,6 +23,7 @@ import { type InForce, openLasting } from "./lasting.ts";
 import { passkeysOf } from "./passkeys.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
+import type { Author } from "./policy-versions.ts";
 import { planting } from "./reviewers.ts";
 import { settingsOf } from "./settings.ts";
 import { providerName, signInDoor } from "./sign-in.ts";
@@ -44,7 +45,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
   // The last opened is closed first.
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    let inForce: InForce = { config, digest: loaded.digest };
+    let inForce: InForce = loaded;
     let current: Generation;
     // Until it is known what is owed, everything is.
     let picks = (_request: Request): boolean => true;
@@ -55,8 +56,27 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, documents, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, incidents, reviewers, tally, undoing } =
-      opened;
+    const {
+      lasting,
+      documents,
+      keys,
+      paused,
+      held,
+      above,
+      audit,
+      ledger,
+      log,
+      metrics,
+      egress,
+      pins,
+      inbox,
+      phases,
+      incidents,
+      reviewers,
+      tally,
+      undoing,
+      versions,
+    } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -67,6 +87,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     checkBind(listen, "server.listen", minted);
     if (egressListen !== undefined) checkBind(egressListen, "egress.listen", minted);
 
+    let author: Author | undefined;
+    let kept = versions.loaded(loaded);
+    await kept;
+    let watching: Watching | undefined;
+    const checked = (changed: Config): readonly Problem[] => [...checkConfig(changed), ...needRestart(config, changed)];
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
     await writePrivate(join(folder, TOKEN_FILE), operatorToken);
@@ -91,7 +116,21 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       chainOf: lasting.chains.markOf,
       agents: agentsOf({ current: () => current, held, phases, incidents, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
       incidents: incidentsOf(incidents, (name) => current.policy.agents.has(name)),
-      policies: policiesOf(() => current, pins, audit.source),
+      policies: policiesOf({
+        current: () => current,
+        inForce: () => inForce,
+        pins,
+        log: audit.source,
+        versions,
+        saving: {
+          ...place,
+          check: checked,
+          record: audit.system,
+          author: (one) => void (author = one),
+          look: async () => (await watching?.look()) ?? [],
+          kept: () => kept,
+        },
+      }),
       sessions,
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
@@ -166,13 +205,13 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const adminUrl = urlOf(adminListen.host, adminAddress.port);
     await writePrivate(join(folder, ADDRESS_FILE), JSON.stringify({ url, admin: adminUrl }));
 
-    const stopWatching = watchConfig({
+    watching = watchConfig({
       env: place.env,
       readFile: place.readFile,
       path: place.path,
       digest: loaded.digest,
       clock,
-      check: (changed) => [...checkConfig(changed), ...needRestart(config, changed)],
+      check: checked,
       swap(good) {
         // INVARIANT: what cannot be made leaves all of the old one in force, and of neither a part.
         const next = makeGeneration(good.config, lasting, jsonLimits(good.config));
@@ -181,6 +220,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         void before.gateway.close().catch(() => {});
         void look().catch(() => {});
         void audit.system("configuration-loaded", { digest: good.digest }).catch(() => {});
+        kept = versions.loaded(good, author);
+        kept.catch((error: unknown) => log.warn({ code: codeOf(error) }, "a version of the policy could not be kept"));
         options.reloaded([]);
       },
       refused(faults) {
@@ -188,7 +229,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         options.reloaded(faults);
       },
     });
-    closing.push(stopWatching);
+    closing.push(watching.stop);
     closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
     undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});

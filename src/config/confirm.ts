@@ -1,4 +1,5 @@
-import { isCollection, isMap, isNode, isPair, isScalar, type Node, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
+import { isMap, isNode, parseDocument, stringify, type YAMLMap } from "yaml";
+import { endOf, lineEnd } from "./end-of.ts";
 import { hideReferences, showReferences } from "./references.ts";
 
 /** Facts of a tool, by the names that they have under `tools.<server>.tools.<tool>`. */
@@ -49,7 +50,7 @@ function mapAt(text: string, path: readonly string[]): YAMLMap | undefined {
 }
 
 /** Behind the last entry of a map: on a line of its own, or before the brace. Undefined for an empty map that is not written in braces. */
-function put(text: string, map: YAMLMap, key: string, value: unknown): string | undefined {
+export function put(text: string, map: YAMLMap, key: string, value: unknown): string | undefined {
   const entry = stringify({ [key]: value }, { collectionStyle: "flow", lineWidth: 0 })
     .trim()
     .slice(1, -1)
@@ -63,19 +64,8 @@ function put(text: string, map: YAMLMap, key: string, value: unknown): string | 
   const first = map.items[0];
   if (last === undefined || first === undefined || !isNode(first.key)) return undefined;
   const begin = first.key.range?.[0] ?? 0;
-  const indent = text.slice(text.lastIndexOf("\n", begin - 1) + 1, begin);
-  const newline = text.indexOf("\n", Math.max(0, endOf(last) - 1));
-  const end = newline < 0 ? text.length : newline;
+  // In a list the first key stands behind a dash.
+  const indent = text.slice(text.lastIndexOf("\n", begin - 1) + 1, begin).replace(/\S/g, " ");
+  const end = lineEnd(text, last);
   return `${text.slice(0, end)}\n${indent}${entry}${text.slice(end)}`;
-}
-
-/** Where the last character of a node or an entry stands, comments and empty lines behind it not counted. */
-function endOf(node: Node | Pair): number {
-  if (isPair(node)) {
-    const { key, value } = node;
-    const empty = isScalar(value) && value.value === null && value.source === "";
-    return isNode(value) && !empty ? endOf(value) : isNode(key) ? (key.range?.[1] ?? 0) + 1 : 0;
-  }
-  const last: unknown = isCollection(node) && node.flow !== true ? node.items.at(-1) : undefined;
-  return isPair(last) || isNode(last) ? endOf(last) : (node.range?.[1] ?? 0);
 }

@@ -21,6 +21,8 @@ export type Loaded =
       readonly path: string;
       /** SHA-256 of the file's bytes, in hex: says in the log which configuration decided. References are not part of it. */
       readonly digest: string;
+      /** What it was read from, references not yet resolved. */
+      readonly text: string;
       readonly locate: (problem: Problem) => Fault;
     }
   | { readonly ok: false; readonly faults: readonly Fault[]; readonly path?: string };
@@ -48,8 +50,11 @@ export async function readConfig(path: string, text: string, options: Pick<LoadO
   if (!read.success || missing.length > 0) return refuse([...missing, ...(read.success ? [] : problemsOf(read.error, value, missing))]);
   const problems = [...misspelt(options.env), ...(options.check?.(read.data) ?? [])];
   if (problems.length > 0) return refuse(problems);
-  return { ok: true, config: read.data, path, digest: createHash("sha256").update(text).digest("hex"), locate };
+  return { ok: true, config: read.data, path, digest: digestOf(text), text, locate };
 }
+
+/** Names a configuration by its bytes. */
+export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
  * The environment variables that mean something to Holdfast itself: which file to read, and what containers usually set from outside.

@@ -33,7 +33,7 @@ test("a good change is taken over at once; a bad one, or one that fails its test
   let inForce: Config = first.config;
   const refused: (readonly Fault[])[] = [];
   let swaps = 0;
-  const stop = watchConfig({
+  const { stop } = watchConfig({
     ...options,
     path,
     digest: first.digest,

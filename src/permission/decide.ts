@@ -7,6 +7,7 @@ import { scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import type { Familiar } from "./familiar.ts";
 import { createHistories, type History, NOTHING_ARMED } from "./histories.ts";
+import { judgeBy } from "./judge.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
 import { apply } from "./rules.ts";
 import { advance } from "./sequence.ts";
@@ -106,21 +107,9 @@ const NO_ROOM = deny({ id: "rules/sessions", text: "there are more sessions than
 const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known to this configuration" });
 
 function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, armed: readonly string[], familiar?: Familiar): Decision {
-  const { base, bounds, rules } = subject;
-  if (bounds.length === 0 && rules.length === 0) return base;
+  if (subject.bounds.length === 0 && subject.rules.length === 0) return subject.base;
   const scope = scopeOf(request, inspection, subject, policy.zone, familiar);
-  let said: Decision = NEUTRAL;
-  let lifted: Decision = NEUTRAL;
-  for (const rule of bounds) said = policy.join(said, apply(rule, scope));
-  for (const rule of rules) {
-    if (rule.sequence !== undefined && !armed.includes(rule.sequence.key)) continue;
-    const answer = apply(rule, scope);
-    if (rule.effect === "permit" && rule.enforced) lifted = policy.join(lifted, answer);
-    else said = policy.join(said, answer);
-  }
-  // INVARIANT: this is the only place where anything but a role's grant becomes a permission, and a block is never lifted.
-  const lifts = lifted !== NEUTRAL && !subject.blocked;
-  return policy.join(!lifts ? base : base.effect === "permit" ? policy.join(base, lifted) : lifted, said);
+  return judgeBy(policy, subject, (rule) => (rule.sequence !== undefined && !armed.includes(rule.sequence.key) ? NEUTRAL : apply(rule, scope)));
 }
 
 /** Asks the controls in order. After a denial no further one is asked, so that what is refused does not use up another's count. */

@@ -28,6 +28,7 @@ export { type Compared, type Difference, definitionOf, differences, digestOf, ty
 export { type Compiled, compilePolicy, mayUseModel, mayUseTool, type Policy, toolFacts } from "./policy.ts";
 export type { DegradeConfig, HostConfig, PolicyConfig, PolicyTestConfig, Problem } from "./policy-config.ts";
 export { checkPolicy, runPolicyTests, type TestResult } from "./policy-tests.ts";
+export { type Asked, askedBy, type Doubt, type OnRecord, type Replayed, replay } from "./replay.ts";
 export { READY_ROLES, type ReadyRole } from "./roles/ready.ts";
 export { type Pinned, resultLabel } from "./tools.ts";
 export { weightOf } from "./weight.ts";

@@ -9,13 +9,14 @@ export function notesOnPeople(config: PolicyConfig): readonly Problem[] {
 /** Roles that are asked and nobody has. Such a question falls to whoever runs Holdfast, which may not be what was meant. */
 function unheldRoles({ rules, people = {}, oversight }: PolicyConfig): readonly Problem[] {
   const held = new Set(Object.values(people).flatMap(({ roles }) => roles));
-  const note = (roles: readonly string[], path: Problem["path"]): readonly Problem[] =>
+  const note = (roles: readonly string[], path: Problem["path"], what = "can answer"): readonly Problem[] =>
     roles.flatMap((role, at): readonly Problem[] =>
-      held.has(role) ? [] : [{ path: [...path, at], message: `nobody in \`people\` has the role \`${role}\`: only the operator of this machine can answer` }],
+      held.has(role) ? [] : [{ path: [...path, at], message: `nobody in \`people\` has the role \`${role}\`: only the operator of this machine ${what}` }],
     );
   return [
     ...rules.flatMap(({ approvers = [] }, index) => note(approvers, ["rules", index, "approvers"])),
     ...(oversight?.escalate ?? []).flatMap(({ to }, index) => note(to, ["oversight", "escalate", index, "to"])),
+    ...note(oversight?.policy_editors ?? [], ["oversight", "policy_editors"], "can change rules"),
   ];
 }
 

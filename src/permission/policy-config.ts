@@ -10,7 +10,11 @@ export interface PolicyConfig {
   readonly rules: readonly RuleConfig[];
   /** Those who answer questions. */
   readonly people?: { readonly [name: string]: { readonly roles: readonly string[] } };
-  readonly oversight?: { readonly escalate: readonly { readonly to: readonly string[] }[]; readonly quiet?: { readonly through: readonly string[] } };
+  readonly oversight?: {
+    readonly escalate: readonly { readonly to: readonly string[] }[];
+    readonly quiet?: { readonly through: readonly string[] };
+    readonly policy_editors?: readonly string[];
+  };
   readonly flow: {
     readonly intent?: "off" | "monitor" | "enforce";
     readonly mode: Mode;

@@ -10,6 +10,8 @@ import type { Sequence } from "./sequence.ts";
 export interface Rule {
   readonly id: string;
   readonly condition: Condition;
+  /** Its conditions as they are written: of a request, two rules of the same id and text hold alike. */
+  readonly asks: string;
   /** What follows where the condition holds, if the rule is enforced. */
   readonly effect: Effect;
   readonly enforced: boolean;
@@ -36,8 +38,10 @@ export function compileRule(config: RuleConfig, index: number): Rule | Problem {
   };
   // A condition that cannot be evaluated must not switch off a guard, and must not open a door.
   const broken = effect === "permit" ? NEUTRAL : decision(": its condition could not be evaluated");
-  return { id, condition, effect, enforced, holds: decision(""), broken, ...(sequence === undefined ? {} : { sequence }) };
+  return { id, condition, asks: asksOf(config), effect, enforced, holds: decision(""), broken, ...(sequence === undefined ? {} : { sequence }) };
 }
+
+export const asksOf = ({ when, after, until }: Pick<RuleConfig, "when" | "after" | "until">): string => JSON.stringify([when, after, until]);
 
 /** Whom the question is for, and for how long it is open; nothing where the rule does not say. */
 function approvalOf({ approvers, approvals, expires }: RuleConfig): readonly Obligation[] {
@@ -66,7 +70,7 @@ export function boundRule(role: string, { id, denyWhen, text }: Bound): Rule {
   // Ready roles are ours: one that does not compile is a bug, and must not become a role without its bound.
   if ("message" in condition) throw new TypeError(`bound \`${id}\`: ${condition.message}`);
   const holds = deny({ id: `roles/${role}/${id}`, text });
-  return { id, condition, effect: "deny", enforced: true, holds, broken: holds };
+  return { id, condition, asks: denyWhen, effect: "deny", enforced: true, holds, broken: holds };
 }
 
 const SAYS: Readonly<Record<Effect, string>> = { permit: "permits this", ask: "asks a person", deny: "denies this" };

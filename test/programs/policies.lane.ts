@@ -101,3 +101,56 @@ test("a draft is checked as the file is: faults with their place, tests that mus
   assert.equal(more.answer["ok"], false);
   for (const body of [{}, { text: 5 }, { text: "x", more: 1 }]) assert.equal((await ask("POST", "/api/v1/policies/draft", body)).status, 400);
 });
+
+test("a draft is replayed against what was decided, saved into the file, and in force with the next request; no agent's key reaches any of it", async () => {
+  verifies("P-12", "P-08", "A-01");
+  const { answer: shown } = await ask("GET", "/api/v1/policies");
+  const path = join(gateway.folder, "holdfast.yaml");
+  const before = readFileSync(path, "utf8");
+  const text = String(shown["text"]).replace("then: ask, mode: monitor", "then: ask, mode: enforce");
+  const save = { text, base: shown["digest"], reason: "it was watched for long enough" };
+  const bodies = { edit: { text, mode: { rule: "watched", mode: "enforce" } }, replay: { text }, save, versions: undefined };
+  for (const [route, body] of Object.entries(bodies)) {
+    const refused = await ask(body === undefined ? "GET" : "POST", `/api/v1/policies/${route}`, body, gateway.key);
+    assert.equal(refused.status, 403, route);
+  }
+  assert.equal(readFileSync(path, "utf8"), before);
+  const edited = await ask("POST", "/api/v1/policies/edit", { text: shown["text"], mode: { rule: "watched", mode: "enforce" } });
+  assert.equal(edited.answer["text"], text);
+  const replayed = await stream("/api/v1/policies/replay", { text, limit: 100 });
+  assert.equal(replayed.at(-1)?.event, "result");
+  const result = replayed.at(-1)?.data as { changes: object[]; judged: number; looked: number };
+  assert.deepEqual([result.changes, result.judged], [[{ before: "permit", after: "ask", count: 1 }], result.looked]);
+  const saved = await ask("POST", "/api/v1/policies/save", save);
+  assert.deepEqual([saved.status, saved.answer["in_force"], saved.answer["faults"]], [200, true, []]);
+  assert.equal(readFileSync(path, "utf8"), before.replace("then: ask, mode: monitor", "then: ask, mode: enforce"));
+  const asked = await ask(
+    "POST",
+    "/api/v1/decide",
+    { principal: { agent: "support" }, action: { type: "tool.call", tool: "crm.send_mail", args: { to: "bob@example.com" } } },
+    gateway.key,
+  );
+  assert.equal(asked.answer["effect"], "ask");
+  const again = await ask("POST", "/api/v1/policies/save", save);
+  assert.deepEqual([again.status, again.answer["text"]], [409, text]);
+  const versions = (await ask("GET", "/api/v1/policies/versions")).answer as unknown as { by: string; reason: string }[];
+  assert.deepEqual(
+    versions.map(({ by, reason }) => [by, reason]),
+    [
+      ["operator", "it was watched for long enough"],
+      ["", ""],
+    ],
+  );
+});
+
+async function stream(path: string, body: object): Promise<readonly { readonly event: string; readonly data: unknown }[]> {
+  const token = readFileSync(join(gateway.folder, "data", TOKEN_FILE), "utf8").trim();
+  const response = await fetch(`${gateway.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+  const events = (await response.text()).split("\n\n").filter((event) => event !== "");
+  return events.map((event) => ({ event: /^event: (\w+)$/m.exec(event)?.[1] ?? "", data: JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "null") }));
+}

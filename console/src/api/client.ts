@@ -20,29 +20,60 @@ export interface Page {
   readonly next?: number;
 }
 
-// Everything is asked of the origin that served this page. No address ever comes from the URL, from storage or from an answer.
 export async function call(
   method: "GET" | "POST" | "DELETE",
   path: string,
   body?: object,
   headers: { readonly [name: string]: string } = {},
 ): Promise<unknown> {
-  let response: Response;
+  const response = await send(method, path, body, headers);
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw failed(response, answer);
+  return answer;
+}
+
+/** Asks for something that is told event by event, and calls `told` with each, until it ends or `signal` is aborted. */
+export async function callEvents(path: string, body: object, signal: AbortSignal, told: (event: string, data: unknown) => void): Promise<void> {
+  const response = await send("POST", path, body, {}, signal);
+  if (!response.ok || response.body === null) throw failed(response, await response.json().catch(() => undefined));
+  let rest = "";
+  for await (const chunk of chunksOf(response.body.pipeThrough(new TextDecoderStream()))) {
+    const events = (rest + chunk).split("\n\n");
+    rest = events.pop() ?? "";
+    for (const event of events) told(/^event: (\w+)$/m.exec(event)?.[1] ?? "", JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "null"));
+  }
+}
+
+/** Not every browser lets a stream be read with `for await` yet. */
+async function* chunksOf(stream: ReadableStream<string>): AsyncGenerator<string> {
+  const reader = stream.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+}
+
+// Everything is asked of the origin that served this page. No address ever comes from the URL, from storage or from an answer.
+async function send(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body: object | undefined,
+  headers: { readonly [name: string]: string },
+  signal?: AbortSignal,
+): Promise<Response> {
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       credentials: "same-origin",
       redirect: "error",
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     });
   } catch {
     throw new CallFailed(0, "no answer");
   }
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
-  return answer;
 }
+
+const failed = (response: Response, answer: unknown): CallFailed =>
+  new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
 
 export async function getStatus(): Promise<Status> {
   return readStatus(await call("GET", "/api/v1/status"));

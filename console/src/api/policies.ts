@@ -32,6 +32,9 @@ export interface Policies {
   /** How many of the newest decisions were looked at. */
   readonly looked: number;
   readonly text: string;
+  /** Of the file in force: what a draft is begun from. */
+  readonly digest: string;
+  readonly maySave: boolean;
 }
 
 export async function getPolicies(): Promise<Policies> {
@@ -42,10 +45,14 @@ export async function getPolicies(): Promise<Policies> {
     agents: items(it["agents"]).map(text),
     tests: number(it["tests"]),
     looked: number(it["looked"]),
-    // Shown in a field to be edited, so it stays as it is.
-    text: typeof it["text"] === "string" ? it["text"] : "",
+    text: source(it["text"]),
+    digest: text(it["digest"]),
+    maySave: it["may_save"] === true,
   };
 }
+
+/** Shown in a field to be edited, so it stays as it is. */
+export const source = (from: unknown): string => (typeof from === "string" ? from : "");
 
 function readRule(from: unknown): Rule {
   const it = fields(from);
@@ -101,7 +108,7 @@ export async function checkDraft(draft: string): Promise<Draft> {
   };
 }
 
-function readFault(from: unknown): Fault {
+export function readFault(from: unknown): Fault {
   const it = fields(from);
   return { line: number(it["line"]), column: number(it["column"]), message: text(it["message"]), hint: text(it["hint"]) };
 }

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { Section } from "../activity/section.tsx";
@@ -9,7 +10,7 @@ import { Notice } from "../parts/empty.tsx";
 import { list } from "../text/format.ts";
 import { useText } from "../text/text.ts";
 
-/** What was said of this call, as a rule for the next: a text to read and paste. Nothing is changed from here. */
+/** What was said of this call, as a rule for the next: a text to read, and to put into the draft of the rules. Nothing is changed from here. */
 export function RulePart({ id }: { readonly id: string }) {
   const { t, language } = useText();
   const [wanted, setWanted] = useState(false);
@@ -27,7 +28,12 @@ export function RulePart({ id }: { readonly id: string }) {
           <p>{draft.data.replaces.length === 0 ? t("approvals.rule.add") : t("approvals.rule.replace", { rules: list(draft.data.replaces, language) })}</p>
           <Block text={draft.data.yaml} label={t("approvals.rule")} code />
           <p className="muted">{draft.data.holds ? t("approvals.rule.holds") : t("approvals.rule.fails", { because: draft.data.because })}</p>
-          <CopyButton text={draft.data.yaml} />
+          <div className="buttons">
+            <Link to="/policies" search={{ rule: id }} className="button">
+              {t("approvals.rule.draft")}
+            </Link>
+            <CopyButton text={draft.data.yaml} />
+          </div>
         </>
       )}
     </Section>

@@ -4,11 +4,15 @@ import { getPolicies, type Policies as Shown } from "../api/policies.ts";
 import { Notice } from "../parts/empty.tsx";
 import { useText } from "../text/text.ts";
 import { DraftCard } from "./draft.tsx";
+import { useDraft } from "./draft-state.ts";
+import { Made } from "./made.tsx";
+import { ReplayCard } from "./replay.tsx";
 import { Rules } from "./rules.tsx";
 import { Tools } from "./tools.tsx";
 import { TryCard } from "./try.tsx";
+import { Versions } from "./versions.tsx";
 
-/** The rules in force, what is known of tools, and a place to try what one would rather have. Nothing on this page changes anything. */
+/** The rules in force, a draft of others with all that can be asked of it before it is saved, and what was in force before. */
 export function Policies() {
   const { t } = useText();
   const policies = useQuery({ queryKey: ["policies"], queryFn: getPolicies });
@@ -25,14 +29,24 @@ export function Policies() {
 }
 
 function Cards({ policies }: { readonly policies: Shown }) {
-  const [draft, setDraft] = useState(policies.text);
+  const [draft, setDraft] = useDraft(policies);
+  // A draft that was exchanged as a whole is another field: what was typed into the one before is not undone in it.
+  const [exchanged, setExchanged] = useState(0);
+  const put = (text: string): void => {
+    setDraft({ ...draft, text });
+    setExchanged(exchanged + 1);
+    document.querySelector("#draft-title")?.scrollIntoView({ block: "nearest" });
+  };
   return (
     <>
-      <Rules policies={policies} />
+      <Made draft={draft.text} onMade={put} />
+      <Rules policies={policies} draft={draft.text} onEdit={put} />
       <div className="policy-bench">
-        <DraftCard draft={draft} inForce={policies.text} onChange={setDraft} />
-        <TryCard policies={policies} draft={draft} />
+        <DraftCard key={exchanged} policies={policies} draft={draft} onChange={setDraft} />
+        <TryCard policies={policies} draft={draft.text} />
       </div>
+      <ReplayCard draft={draft.text} />
+      <Versions onRestore={put} />
       <Tools tools={policies.tools} />
     </>
   );

@@ -1,13 +1,27 @@
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Button } from "react-aria-components";
 import type { Policies, Rule } from "../api/policies.ts";
+import { editDraft } from "../api/policy-changes.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { list } from "../text/format.ts";
 import { useText } from "../text/text.ts";
 
-/** Every rule with its mode, its condition, and how often it mattered. */
-export function Rules({ policies: { rules, tests, looked } }: { readonly policies: Policies }) {
+interface RulesProps {
+  readonly policies: Policies;
+  readonly draft: string;
+  readonly onEdit: (draft: string) => void;
+}
+
+/** Every rule with its mode, its condition, and how often it mattered. A mode is switched in the draft, and saved with it. */
+export function Rules({ policies: { rules, tests, looked }, draft, onEdit }: RulesProps) {
   const { t } = useText();
+  const edit = useMutation({
+    mutationFn: ({ id, enforced }: Rule) => editDraft(draft, { mode: { rule: id, mode: enforced ? "monitor" : "enforce" } }),
+    onSuccess: onEdit,
+  });
   return (
     <section className="card" aria-labelledby="rules-title">
       <div className="card-head">
@@ -20,16 +34,18 @@ export function Rules({ policies: { rules, tests, looked } }: { readonly policie
           <p className="muted">{t("policies.rules.about", { n: rules.length, tests, looked })}</p>
           <ul className="rules">
             {rules.map((rule) => (
-              <RuleRow key={rule.id} rule={rule} />
+              <RuleRow key={rule.id} rule={rule} onSwitch={() => edit.mutate(rule)} />
             ))}
           </ul>
+          <div role="status">{edit.data === undefined ? null : <p className="muted">{t("policies.switched", { id: edit.variables.id })}</p>}</div>
+          <NotDone error={edit.error} />
         </>
       )}
     </section>
   );
 }
 
-function RuleRow({ rule }: { readonly rule: Rule }) {
+function RuleRow({ rule, onSwitch }: { readonly rule: Rule; readonly onSwitch: () => void }) {
   const { t, language } = useText();
   const { id, effect, enforced, when, after, until, approvers, decided, monitored } = rule;
   return (
@@ -46,6 +62,13 @@ function RuleRow({ rule }: { readonly rule: Rule }) {
           <Icon name={enforced ? "shield" : "clock"} size={14} />
           {t(enforced ? "policies.enforce" : "policies.monitor")}
         </span>
+        <Button
+          className="button quiet small"
+          aria-label={t(enforced ? "policies.switch.monitor.of" : "policies.switch.enforce.of", { id })}
+          onPress={onSwitch}
+        >
+          {t(enforced ? "policies.switch.monitor" : "policies.switch.enforce")}
+        </Button>
         <span className="bar-gap" />
         <span className="muted small">{enforced ? t("policies.hits.decided", { n: decided }) : t("policies.hits.monitored", { n: monitored })}</span>
         <Link to="/activity" search={{ text: `rules/${id}` }} className="more" aria-label={t("policies.activity.of", { id })}>

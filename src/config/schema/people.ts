@@ -150,6 +150,11 @@ export const oversight = z
       .describe(
         "The share of questions that is followed by a planted one which nobody should approve. Nothing comes of it, and it is told apart right after the answer. 0: none.",
       ),
+    policy_editors: z
+      .array(name)
+      .max(10)
+      .prefault([])
+      .describe("People with these roles may save rules and tests from the console. Whoever runs Holdfast on this machine always may; left out: nobody else."),
     keep: duration.prefault("30d").describe("How long answered questions are kept, with all that was asked, beside the log."),
   })
   .describe("How people are asked.");

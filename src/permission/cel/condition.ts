@@ -2,6 +2,7 @@ import { type ASTNode, ParseError } from "@marcbachmann/cel-js";
 import { CALLABLE, compile } from "./compile.ts";
 import { type Evaluate, Refused } from "./evaluate.ts";
 import { environment, fieldsOf, type Scope, VARIABLES } from "./scope.ts";
+import { usesOf } from "./uses.ts";
 import type { Value } from "./value.ts";
 
 /** A condition, ready to be asked. `undefined` means that it could not be evaluated; the caller decides what that means. */
@@ -9,6 +10,8 @@ export interface Condition {
   readonly holds: (scope: Scope) => boolean | undefined;
   /** The tools, servers or kinds of action without which the condition is false: where it has to be looked at. */
   readonly only: Only;
+  /** What of a request it looks at: `args.to`, `principal.user`. */
+  readonly uses: readonly string[];
 }
 
 export interface Only {
@@ -49,6 +52,7 @@ export function compileCondition(text: string): Condition | ConditionFault {
         return typeof value === "boolean" ? value : undefined;
       },
       only: onlyWhere(ast),
+      uses: usesOf(ast),
     };
   } catch (error) {
     if (error instanceof Refused) return { message: error.message, offset: error.node.start, ...(error.hint === undefined ? {} : { hint: error.hint }) };

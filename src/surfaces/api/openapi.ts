@@ -37,7 +37,7 @@ function operation(route: ApiRoute, schemas: Map<string, object>): object {
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: referred(route.body, "input", schemas) } } } }),
     responses: {
-      "200": { description: "the answer", content: { [route.path.endsWith("/live") ? "text/event-stream" : "application/json"]: answer } },
+      "200": { description: "the answer", content: { [route.events === true ? "text/event-stream" : "application/json"]: answer } },
       default: { description: "a problem", content: { "application/problem+json": { schema: referred(problemForm, "output", schemas) } } },
     },
   };

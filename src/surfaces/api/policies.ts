@@ -2,15 +2,32 @@ import { z } from "zod";
 import { EFFECTS } from "../../core/decision.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { INTEGRITIES } from "../../core/label.ts";
+import { withoutAbsent } from "../../core/without-absent.ts";
 import { faultOf } from "../fault.ts";
+import { PROBLEM, Refusal } from "../http/refusal.ts";
+import { eventStream } from "./event-stream.ts";
 import { label, reason } from "./forms.ts";
-import { refuse } from "./problem.ts";
+import {
+  type Conflict,
+  conflictAnswer,
+  count,
+  DRAFT,
+  type Edit,
+  editAnswer,
+  editBody,
+  fault,
+  type ReplayWanted,
+  replayAnswer,
+  replayBody,
+  type Save,
+  type SavedForm,
+  saveBody,
+  savedAnswer,
+  type VersionForm,
+  versionsAnswer,
+} from "./policy-forms.ts";
+import { bodyOf, refuse } from "./problem.ts";
 import { type ApiRoute, ok } from "./route.ts";
-
-const count = z.int().min(0);
-const fault = z
-  .object({ line: count, column: count, message: z.string(), hint: z.string().optional() })
-  .meta({ id: "Fault", description: "where something is wrong, as `holdfast check` says it" });
 
 const ruleForm = z
   .object({
@@ -45,11 +62,12 @@ export const policiesAnswer = z
     tests: count,
     looked: count.meta({ description: "how many of the newest decisions were looked at for `hits`" }),
     text: z.string().meta({ description: "rules and tests as they stand in the file, to begin a draft from" }),
+    digest: z.string().meta({ description: "of the file in force; goes with a draft that is to be saved" }),
+    may_save: z.boolean().meta({ description: "whether who asks may save a draft" }),
   })
   .meta({ id: "Policies" });
 export type PoliciesForm = z.infer<typeof policiesAnswer>;
 
-const DRAFT = 200_000;
 const draftBody = z.strictObject({ text: z.string().max(DRAFT) }).meta({ id: "DraftBody" });
 export const draftAnswer = z
   .object({ ok: z.boolean(), faults: z.array(fault), warnings: z.array(fault), rules: count, tests: count })
@@ -73,14 +91,24 @@ export const tryAnswer = z
   .meta({ id: "Trial", description: "what would be decided; nothing is done, recorded or counted. With faults the draft was not tried" });
 export type TrialForm = z.infer<typeof tryAnswer>;
 
-/** What the API needs to show the policy and to try it. Nothing here changes it: what is in force stands in the file. */
+/** What the API needs to show the policy, to try another, and to take one into force. */
 export interface Policies {
-  show(): Promise<PoliciesForm>;
+  show(operator: string): Promise<PoliciesForm>;
   draft(text: string): Promise<DraftForm>;
   try(trial: Trial, signal: AbortSignal): Promise<TrialForm>;
+  /** undefined where the draft has no place for it. */
+  edit(edit: Edit): Edit["text"] | undefined;
+  /** How far it is, and at last what would change. Rejects with `rate-limited` where too many run already. */
+  replay(text: string, wanted: ReplayWanted, signal: AbortSignal): AsyncGenerator<ReplayEvent>;
+  maySave(operator: string): boolean;
+  /** On record before the file is changed; a conflict changes nothing. */
+  save(save: Save, operator: string): Promise<SavedForm | { readonly conflict: Conflict }>;
+  versions(): readonly VersionForm[];
 }
+export type ReplayEvent = { readonly event: "progress" | "faults" | "result"; readonly data: object };
 
 const OWN = "shows an operator what would be decided; nothing is done, and agents' credentials do not reach it";
+const SAVES = "an operator changes the rules, as they could in the file; agents' credentials do not reach it, and no route changes anything else of the file";
 
 export function policyRoutes(policies: Policies): readonly ApiRoute[] {
   return [
@@ -91,7 +119,7 @@ export function policyRoutes(policies: Policies): readonly ApiRoute[] {
       guarded: false,
       because: OWN,
       answer: policiesAnswer,
-      access: { needs: "operator", run: async () => ok(await policies.show()) },
+      access: { needs: "operator", run: async (_call, { name }) => ok(await policies.show(name)) },
     },
     {
       method: "POST",
@@ -101,13 +129,7 @@ export function policyRoutes(policies: Policies): readonly ApiRoute[] {
       because: OWN,
       body: draftBody,
       answer: draftAnswer,
-      access: {
-        needs: "operator",
-        async run({ body }) {
-          const read = draftBody.safeParse(body);
-          return read.success ? ok(await policies.draft(read.data.text)) : refuse(faultOf(read.error));
-        },
-      },
+      access: { needs: "operator", run: async ({ body }) => ok(await policies.draft(parsed(draftBody, body).text)) },
     },
     {
       method: "POST",
@@ -117,13 +139,81 @@ export function policyRoutes(policies: Policies): readonly ApiRoute[] {
       because: OWN,
       body: tryBody,
       answer: tryAnswer,
+      access: { needs: "operator", run: async ({ body, signal }) => ok(await policies.try(parsed(tryBody, body) as Trial, signal)) },
+    },
+    {
+      method: "POST",
+      path: "/api/v1/policies/edit",
+      summary: "Puts one change into a draft: a rule's mode, or rules and tests that were made of something. Nothing is kept.",
+      guarded: false,
+      because: OWN,
+      body: editBody,
+      answer: editAnswer,
       access: {
         needs: "operator",
-        async run({ body, signal }) {
-          const read = tryBody.safeParse(body);
-          return read.success ? ok(await policies.try(read.data as Trial, signal)) : refuse(faultOf(read.error));
+        run({ body }) {
+          const text = policies.edit(withoutAbsent(parsed(editBody, body)));
+          if (text === undefined) throw new Refusal(409, "denied", "the draft has no place for this: write it into the text yourself");
+          return ok({ text });
         },
       },
     },
+    {
+      method: "POST",
+      path: "/api/v1/policies/replay",
+      summary: "Server-sent events: what a draft would have decided otherwise of the newest recorded decisions, and what the log does not hold enough of.",
+      guarded: false,
+      because: OWN,
+      body: replayBody,
+      answer: replayAnswer,
+      events: true,
+      access: {
+        needs: "operator",
+        run({ body, signal }) {
+          const { text, ...wanted } = parsed(replayBody, body);
+          return { status: 200, type: "text/event-stream", stream: eventStream(policies.replay(text, inMilliseconds(wanted), signal)) };
+        },
+      },
+    },
+    {
+      method: "POST",
+      path: "/api/v1/policies/save",
+      stepUp: "action",
+      summary: "Writes rules and tests into the configuration file and takes them into force. 409 where the file is not the one that the draft was begun from.",
+      guarded: false,
+      because: SAVES,
+      body: saveBody,
+      answer: z.union([savedAnswer, conflictAnswer]),
+      access: {
+        needs: "operator",
+        async run({ body }, { name }) {
+          if (!policies.maySave(name))
+            throw new Refusal(403, "forbidden", "this person may not change the rules: `oversight.policy_editors` names the roles that may");
+          const saved = await policies.save(parsed(saveBody, body), name);
+          if (!("conflict" in saved)) return ok(saved);
+          return { status: CHANGED.status, body: { ...bodyOf(CHANGED), ...saved.conflict }, type: PROBLEM.type };
+        },
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/policies/versions",
+      summary: "The rules and tests that were in force, the newest first: when, by whom and why.",
+      guarded: false,
+      because: OWN,
+      answer: versionsAnswer,
+      access: { needs: "operator", run: () => ok(policies.versions()) },
+    },
   ];
+}
+
+const CHANGED = new Refusal(409, "denied", "the file was changed since the draft was begun; nothing was saved");
+
+function parsed<T extends z.ZodType>(form: T, body: unknown): z.output<T> {
+  const read = form.safeParse(body);
+  return read.success ? read.data : refuse(faultOf(read.error));
+}
+
+function inMilliseconds({ limit, since, until }: Omit<z.output<typeof replayBody>, "text">): ReplayWanted {
+  return { limit, ...(since === undefined ? {} : { since: Date.parse(since) }), ...(until === undefined ? {} : { until: Date.parse(until) }) };
 }

@@ -16,7 +16,7 @@ export function refuse(fault: Fault): never {
 
 export const notFound = (message: string): Refusal => new Refusal(404, "not-found", message);
 
-function bodyOf({ status, code, message }: Refusal): object {
+export function bodyOf({ status, code, message }: Refusal): object {
   const body: Json = PROBLEM.body(status, code, message);
   return typeof body === "object" && body !== null ? body : {};
 }

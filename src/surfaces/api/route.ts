@@ -59,6 +59,8 @@ export interface ApiRoute {
   readonly stepUp?: "action" | "own";
   /** Bodies that only stop something: stopping waits for nothing. */
   readonly spares?: (body: Json) => boolean;
+  /** The answer is a stream of server-sent events. */
+  readonly events?: true;
   readonly access:
     | { readonly needs: "key"; run(call: Call, principal: Principal): Reply | Promise<Reply> }
     | { readonly needs: "operator"; run(call: Call, operator: Caller): Reply | Promise<Reply> }

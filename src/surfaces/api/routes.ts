@@ -124,6 +124,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
       summary: "Server-sent events: one `decision` for every decision, and again for its outcome. Resumes by `Last-Event-ID`.",
       guarded: false,
       because: OWN_LOG,
+      events: true,
       access: {
         needs: "operator",
         run: ({ headers, signal }) => ({ status: 200, type: "text/event-stream", stream: live(parts, headers, signal) }),

@@ -143,9 +143,10 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.alike.some": "{n, plural, one {Eine wurde} other {# wurden}} nicht beantwortet: inzwischen geändert oder beantwortet, oder nicht Ihre Sache.",
   "approvals.rule": "Eine Regel daraus",
   "approvals.rule.make": "Eine Regel daraus machen",
+  "approvals.rule.draft": "In den Entwurf übernehmen",
   "approvals.rule.none": "Daraus wird keine Regel: {why}",
-  "approvals.rule.add": "Lesen Sie sie und fügen Sie sie dann der Konfiguration hinzu. Geändert wurde noch nichts.",
-  "approvals.rule.replace": "Lesen Sie sie und setzen Sie sie dann an die Stelle von {rules}. Geändert wurde noch nichts.",
+  "approvals.rule.add": "Lesen Sie sie und übernehmen Sie sie dann in den Entwurf der Regeln. Geändert wurde noch nichts.",
+  "approvals.rule.replace": "Lesen Sie sie: Im Entwurf der Regeln tritt sie an die Stelle von {rules}. Geändert wurde noch nichts.",
   "approvals.rule.holds": "Ihr Test besteht mit der geltenden Konfiguration.",
   "approvals.rule.fails": "Mit ihr allein besteht der Test nicht: {because}",
 };

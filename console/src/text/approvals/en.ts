@@ -138,9 +138,10 @@ export const approvals = {
   "approvals.alike.some": "{n, plural, one {One was} other {# were}} not answered: changed or answered meanwhile, or not yours to answer.",
   "approvals.rule": "A rule from this",
   "approvals.rule.make": "Make a rule from this",
+  "approvals.rule.draft": "Put it into the draft",
   "approvals.rule.none": "No rule can be made of it: {why}",
-  "approvals.rule.add": "Read it, then add it to the configuration. Nothing was changed yet.",
-  "approvals.rule.replace": "Read it, then put it in the place of {rules}. Nothing was changed yet.",
+  "approvals.rule.add": "Read it, then put it into the draft of the rules. Nothing was changed yet.",
+  "approvals.rule.replace": "Read it: in the draft of the rules it takes the place of {rules}. Nothing was changed yet.",
   "approvals.rule.holds": "Its test passes with the configuration in force.",
   "approvals.rule.fails": "With it alone the test does not pass: {because}",
 };

@@ -1,4 +1,5 @@
 import { EFFECTS, type Effect } from "../../../core/decision.ts";
+import { countChanges } from "../../changed.ts";
 import { decidedForm } from "../../decided.ts";
 import type { Evaluator } from "../../evaluate.ts";
 import { judge } from "../../evaluate.ts";
@@ -32,28 +33,24 @@ export async function replay(terminal: Terminal, flags: Flags): Promise<Exit> {
 
 /** The same runs under a policy that is not in force yet: a line for each call that it would decide otherwise. Exit code 100 if there is one. */
 async function compare(terminal: Terminal, current: Policy, draft: Policy): Promise<Exit> {
-  const changes = new Map<string, number>();
+  const changes = countChanges();
   let calls = 0;
-  const differing = (): number => [...changes.values()].reduce((sum, number) => sum + number, 0);
   const decide = async (run: Trajectory, session: string): Promise<readonly object[]> => {
-    const before = await current.decide(run, session, terminal.signal);
-    const after = await draft.decide(run, session, terminal.signal);
-    calls += after.length;
-    return after.flatMap(({ id, index, tool, effect, reasons }, at) => {
-      const old = before[at]?.effect ?? "deny";
-      if (old === effect) return [];
-      const change = `${old} becomes ${effect}`;
-      changes.set(change, (changes.get(change) ?? 0) + 1);
-      return [{ id, index, tool, before: old, after: effect, reasons }];
+    const standing = await current.decide(run, session, terminal.signal);
+    const drafted = await draft.decide(run, session, terminal.signal);
+    calls += drafted.length;
+    return drafted.flatMap(({ id, index, tool, effect: after, reasons }, at) => {
+      const before = standing[at]?.effect ?? "deny";
+      return changes.note({ before, after }) ? [{ id, index, tool, before, after, reasons }] : [];
     });
   };
   const exit = await everyRun(terminal, decide, () => {
-    const list = [...changes].map(([change, number]) => `${number} × ${change}`).join(", ");
-    return differing() === 0
+    const list = changes.all().map((one) => `${one.count} × ${one.before} becomes ${one.after}`);
+    return changes.total === 0
       ? `the draft decides all ${count(calls, "call")} alike`
-      : `${differing()} of ${count(calls, "call")} would be decided otherwise: ${list}`;
+      : `${changes.total} of ${count(calls, "call")} would be decided otherwise: ${list.join(", ")}`;
   });
-  return exit === EXIT.ok && differing() > 0 ? EXIT.findings : exit;
+  return exit === EXIT.ok && changes.total > 0 ? EXIT.findings : exit;
 }
 
 interface Policy {
