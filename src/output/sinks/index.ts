@@ -1,13 +1,11 @@
+import type { ArgumentSink, SinkAction, Statement } from "../../core/index.ts";
 import type { Channel } from "../channel.ts";
 import { html } from "./html.ts";
 import { openMarkdown } from "./markdown.ts";
 import { json, plain, terminal } from "./signs.ts";
 import { statementOf } from "./sql.ts";
-import { openReading, type Reading, type SinkAction } from "./stream.ts";
+import { openReading, type Reading } from "./stream.ts";
 import { escapedForShell, escapedForSql, foundInPath, foundInShell, foundInSql, foundInUrl } from "./values.ts";
-
-export { STATEMENTS, type Statement, statementOf } from "./sql.ts";
-export { SINK_ACTIONS, type SinkAction } from "./stream.ts";
 
 /** A place where a text goes, and what that place would do with it. */
 export interface Sink {
@@ -21,13 +19,6 @@ export interface Sink {
   /** For answers: while the text passes. */
   open?(action: SinkAction, found: (what: string) => void): Channel;
 }
-
-/** Where answers go. */
-export const ANSWER_SINKS = ["markdown", "html", "terminal", "json", "text"] as const;
-/** Where a single argument goes: as above, or into something that the tool makes of it. */
-export const ARGUMENT_SINKS = [...ANSWER_SINKS, "url", "path", "sql", "sql-statement", "shell"] as const;
-export type AnswerSink = (typeof ANSWER_SINKS)[number];
-export type ArgumentSink = (typeof ARGUMENT_SINKS)[number];
 
 export const SINKS: { readonly [sink in ArgumentSink]: Sink } = {
   html: {
@@ -132,7 +123,7 @@ export const SINKS: { readonly [sink in ArgumentSink]: Sink } = {
 };
 
 /** What a statement does that is not among `allowed`. */
-export function foundInStatement(text: string, allowed: readonly string[]): string | undefined {
+export function foundInStatement(text: string, allowed: readonly Statement[]): string | undefined {
   const said = statementOf(text);
   if ("why" in said) return said.why;
   return allowed.includes(said.does) ? undefined : said.does;
@@ -162,6 +153,9 @@ export const WORDS: { readonly [what: string]: string } = {
   read: "a statement that reads",
   write: "a statement that writes",
   schema: "a statement that changes the schema or rights",
+  handle: "a handle, whose text nobody has looked at",
+  unwritten: "a text that is not written as it must be there",
+  much: "more values than can be looked at",
 };
 
 function reading(make: () => Reading): Pick<Sink, "found" | "escaped" | "open"> & Required<Pick<Sink, "escaped" | "open">> {

@@ -1,7 +1,8 @@
+import type { SinkAction } from "../../core/index.ts";
 import type { Channel } from "../channel.ts";
 import { markup, type Read } from "./html.ts";
 import { asText, isBadAddress } from "./passive.ts";
-import { openReading, type Piece, type Reading, type SinkAction } from "./stream.ts";
+import { openReading, type Piece, type Reading } from "./stream.ts";
 
 /** The longest line, beginning of a line or address that is looked at as one. */
 const LONGEST_LINE = 2_000;

@@ -1,6 +1,4 @@
-/** What a whole statement does, as far as its words say so in every dialect. */
-export const STATEMENTS = ["read", "write", "schema"] as const;
-export type Statement = (typeof STATEMENTS)[number];
+import type { Statement } from "../../core/index.ts";
 
 /** The longest statement that is looked at. */
 const LONGEST = 20_000;

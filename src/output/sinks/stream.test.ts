@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { assertLinear } from "../../../test/linear.ts";
 import { HOSTILE, PARTS } from "../../../test/sinks/hostile.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { ANSWER_SINKS, type AnswerSink, SINK_ACTIONS, SINKS, type SinkAction } from "./index.ts";
+import { ANSWER_SINKS, type AnswerSink, SINK_ACTIONS, type SinkAction } from "../../core/index.ts";
+import { SINKS } from "./index.ts";
 
 const cut = (text: string, places: readonly number[]): readonly string[] => {
   if (places.length === 0) return Array.from({ length: text.length }, (_, at) => text[at] as string);

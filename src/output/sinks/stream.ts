@@ -1,8 +1,5 @@
+import type { SinkAction } from "../../core/index.ts";
 import type { Channel } from "../channel.ts";
-
-/** What a sink does with what is found: the record says so, it becomes text, or the answer ends there. */
-export const SINK_ACTIONS = ["report", "escape", "block"] as const;
-export type SinkAction = (typeof SINK_ACTIONS)[number];
 
 /** One stretch of a text that begins with a sign that means something to the sink. */
 export interface Piece {
