@@ -96,24 +96,25 @@ const LONGEST_UNDO_MS = 10 * 60_000;
 const ESCAPABLE = new Set<ArgumentSink>(["html", "markdown", "terminal", "json", "text", "sql", "shell"]);
 
 const sink = z
-  .union([
-    z.enum(ARGUMENT_SINKS),
-    z.strictObject({
-      kind: z.enum(ARGUMENT_SINKS),
-      action: z
-        .enum(ARGUMENT_SINK_ACTIONS)
-        .prefault("deny")
-        .describe(
-          "What follows where it holds what that place would act upon. `escape` writes it as text: for `html`, `markdown`, `terminal`, `json`, `sql` and `shell`.",
-        ),
-      allow: z.array(z.enum(STATEMENTS)).prefault(["read"]).describe("What a whole statement may do (`sql-statement`)."),
-    }),
-  ])
-  .transform((given) => (typeof given === "string" ? { kind: given, action: "deny" as const, allow: ["read" as const] } : given))
-  .refine(({ kind, action }) => action !== "escape" || ESCAPABLE.has(kind), { path: ["action"], message: "this cannot be escaped; take `ask` or `deny`" })
+  .preprocess(
+    (given) => (typeof given === "string" ? { kind: given } : given),
+    z
+      .strictObject({
+        kind: z.enum(ARGUMENT_SINKS).describe("The place."),
+        action: z
+          .enum(ARGUMENT_SINK_ACTIONS)
+          .prefault("deny")
+          .describe(
+            "What follows where it holds what that place would act upon. `escape` writes it as text: for `html`, `markdown`, `terminal`, `json`, `sql` and `shell`.",
+          ),
+        allow: z.array(z.enum(STATEMENTS)).prefault(["read"]).describe("What a whole statement may do (`sql-statement`)."),
+      })
+      .refine(({ kind, action }) => action !== "escape" || ESCAPABLE.has(kind), { path: ["action"], message: "this cannot be escaped; take `ask` or `deny`" }),
+  )
   .describe(
     "Where the tool puts the value: a page, a terminal, an address, a path, a value in a statement (`sql`) or in a command (`shell`), or a whole statement (`sql-statement`).",
-  );
+  )
+  .meta({ shorthand: { type: "string", enum: [...ARGUMENT_SINKS] } });
 
 const argument = z
   .strictObject({

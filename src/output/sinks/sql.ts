@@ -25,7 +25,7 @@ const FUNCTIONS = new Set(
 
 /** One stretch of a statement: a blank, a text, a name in quotes, a number, a word, a sign. */
 const TOKEN =
-  /(\s+)|('(?:[^'\\]|'')*')|("(?:[^"\\]|"")*")|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))|([A-Za-z_][A-Za-z0-9_]*)(?!['"])|(\$\d+(?![\w$])|:(?=[A-Za-z])|::|<>|[<>!=]=|\|\||[-+*%=<>(),.?])|(\/)(?!\*)|(;)/y;
+  /([ \t\r\n]+)|('(?:[^'\\]|'')*')|("(?:[^"\\]|"")*")|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))|([A-Za-z_][A-Za-z0-9_]*)(?!['"])|(\$\d+(?![\w$])|:(?=[A-Za-z])|::|<>|[<>!=]=|\|\||[-+*%=<>(),.?])|(\/)(?!\*)|(;)/y;
 
 /**
  * Says what one statement does, or why that cannot be said. It is no parser: parsers know one dialect, and what one takes for a comment or a text is
