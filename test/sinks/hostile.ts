@@ -98,7 +98,7 @@ const ELEMENTS = [
   `<custom-element onconnected=x onpointerover=${DO}>x</custom-element>`,
 ];
 
-const HANDLERS = [
+const ATTRIBUTES = [
   `<img src=x onerror=${DO}>`,
   `<IMG SRC=x ONERROR=${DO}>`,
   `<img/src=x/onerror=${DO}>`,
@@ -207,7 +207,7 @@ const STYLES = [
 /** Forms that a page would act upon. */
 export const HOSTILE: readonly string[] = [
   ...ELEMENTS,
-  ...HANDLERS,
+  ...ATTRIBUTES,
   ...ADDRESSES.flatMap((address) => [`<a href="${address}">x</a>`, `<img src='${address}'>`]),
   ...STYLES.map((style) => `<p style='${style}'>x</p>`),
 ];

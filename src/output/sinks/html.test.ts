@@ -186,3 +186,26 @@ test("whatever is not found in Markdown is nothing that a browser acts upon", ()
     { numRuns: 6_000 },
   );
 });
+
+const ANSWERS: readonly string[] = [
+  "Use `<script defer>` for that, or `<img src=x onerror=alert(1)>` to see why you should not.",
+  'So geht es:\n\n```html\n<form action="/send"><input name="q"></form>\n<script>\n  send();\n</script>\n```\n\nDanach wird das Formular abgeschickt.',
+  "```tsx\nreturn <button onClick={() => save()}>Speichern</button>;\n```\n",
+  '~~~\n<iframe src="javascript:alert(1)"></iframe>\n~~~\nThat is blocked by the policy.',
+  "If a < b and b > c, then `a<b>` is a type: `Map<string, List<T>>`.",
+  "| tag | meaning |\n|---|---|\n| `<b>` | bold |\n| `<i>` | italic |\n",
+  'See <https://example.com/a?b=c>, [the manual](https://example.com/x "Manual") or write to <help@example.com>.',
+  "1. First\n2. Then run\n\n```sh\ncat <<EOF > x\n<script>1</script>\nEOF\n```\n\n- [ ] done",
+  "Preis: 5 € < 6 €, Größe „M“. <!-- kurz -->\n\n> Zitat mit `<div onclick=x>`",
+  "![chart](data:image/png;base64,iVBORw0KGgo=) and [call](tel:+4930123456)",
+  "```sql\nSELECT * FROM t WHERE a < 5 AND b > 3; -- <script>\n```",
+  "Inline ``code with ` and <script>`` and more.",
+];
+
+test("an answer with code, in English and German, is left alone: nothing is found, and what is code stays code", () => {
+  verifies("O-11");
+  for (const text of ANSWERS) {
+    assert.equal(SINKS.markdown.found(text), undefined, text);
+    for (const render of RENDERERS) assert.equal(render(markdown(text)), render(text), text);
+  }
+});
