@@ -20,7 +20,7 @@ async function secretlint(): Promise<Looking> {
   const { lintSource } = (await import(peerFile("@secretlint/core/module/index.js"))) as {
     lintSource: (given: unknown) => Promise<{ messages: readonly unknown[] }>;
   };
-  const preset = (await import(peerFile("@secretlint/secretlint-rule-preset-recommend/module/index.js"))) as { creator: unknown; rules?: readonly unknown[] };
+  const preset = (await import(peerFile("@secretlint/secretlint-rule-preset-recommend/module/index.js"))) as { creator: unknown; rules: readonly unknown[] };
   const config = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: preset.creator }] };
   const look = (content: string) => lintSource({ source: { filePath: "answer.txt", content, contentType: "text", ext: ".txt" }, options: { config } });
   if ((await look(KEY)).messages.length === 0) throw new Error("secretlint found nothing");
