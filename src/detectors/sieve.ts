@@ -90,7 +90,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         state = ~state;
         const end = state / classes;
         const length = behind[end] as number;
-        const here = (length > 0 && at >= length && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[end] as readonly Hit[];
+        const here = (length > 0 && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[end] as readonly Hit[];
         for (let one = 0; one < here.length; one++) {
           const { detector, first, last } = here[one] as Hit;
           near(detector, at + first, at + last);

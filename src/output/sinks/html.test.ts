@@ -209,3 +209,32 @@ test("an answer with code, in English and German, is left alone: nothing is foun
     for (const render of RENDERERS) assert.equal(render(markdown(text)), render(text), text);
   }
 });
+
+test("what once got through as code of Markdown is found: each is HTML for some renderer", () => {
+  verifies("O-11");
+  for (const text of [
+    "[x]: \n```\n<p><img src=x onerror=a>",
+    "<?-->\n\n```\n<img src=x onerror=a>",
+    "\\<!--<textarea><!--> ",
+    "~~~\\| a | b |\n|---|---|\n<img src=x onerror=a>",
+    "```| a | b |\n|---|---|\n```\n<img src=x onerror=a>",
+    "   ```\n```\n<img src=x onerror=a>",
+    "- ```\n<img src=x onerror=a>",
+    "[<!--<img src=x onerror=a>--><!--",
+    "[x](``)<img src=x onerror=a>``",
+    "`<!--<javascript:a>",
+    "| a | b |\n|---|---|\n| ` | <img src=x onerror=a> ` |",
+    "a ` b\n` <img src=x onerror=a> `",
+    "<div>\n```\n<img src=x onerror=a>",
+    "<div> `<img src=x onerror=a>`",
+    "\\` <img src=x onerror=a> `",
+    "``` <img src=x onerror=a> ``` `<img src=x onerror=a>",
+  ]) {
+    assert.ok(
+      RENDERERS.some((render) => activeElements(render(text)).length > 0),
+      text,
+    );
+    assert.ok(SINKS.markdown.found(text) !== undefined, text);
+    for (const render of RENDERERS) assert.deepEqual(activeElements(render(markdown(text))), [], text);
+  }
+});
