@@ -18,7 +18,7 @@ export type ArgumentSinkAction = (typeof ARGUMENT_SINK_ACTIONS)[number];
 export const STATEMENTS = ["read", "write", "schema"] as const;
 export type Statement = (typeof STATEMENTS)[number];
 
-/** The sinks of a tool's arguments, by the path of the argument: `to`, `rows/*\/name`. */
+/** The sinks of a tool's arguments, by the path of the argument; `*` is any one step. */
 export interface ArgumentSinks {
   readonly [path: string]: { readonly kind: ArgumentSink; readonly action: ArgumentSinkAction; readonly allow: readonly Statement[] };
 }

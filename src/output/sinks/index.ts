@@ -167,8 +167,9 @@ function opened(open: NonNullable<Sink["open"]>): Required<Pick<Sink, "found" | 
     open,
     found(text) {
       let first: string | undefined;
-      const channel = open("report", (what) => {
-        first ??= what;
+      // It ends at the first, and so does the work.
+      const channel = open("block", (what) => {
+        first = what;
       });
       channel.push(text);
       channel.end();

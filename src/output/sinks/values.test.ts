@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../../test/verifies.ts";
 import { ARGUMENT_SINKS } from "../../core/index.ts";
-import { escapedArguments, faultsIn } from "./arguments.ts";
+import { escapedArguments, faultsIn, LONGEST_ARGUMENTS } from "./arguments.ts";
 import { SINKS } from "./index.ts";
 import { statementOf } from "./sql.ts";
 import { escapedForShell, escapedForSql, foundInShell, foundInSql } from "./values.ts";
@@ -222,6 +222,10 @@ test("an argument is found wherever its path leads: below it, in lists, by numbe
   assert.deepEqual(where({ a: deny }, { a: "hf://v/1" }), ["a deny"], "a handle is put in later");
   assert.ok(where({ a: deny }, { a: Array.from({ length: 3_000 }, () => "x") }).includes("a/1998 deny"));
   assert.deepEqual(where({ a: html }, { a: "hf://v/1", b: 1 }), ["a deny"]);
+  const long = "a".repeat(LONGEST_ARGUMENTS / 2);
+  assert.deepEqual(where({ a: html }, { a: [long, long], b: long }), []);
+  assert.deepEqual(where({ a: html }, { a: [long, long, "b"] }), ["a/2 deny"], "what is not looked at is not let through");
+  assert.deepEqual(where({ a: deny }, { a: { [`${long}${long}a`]: 1 } }), ["a deny"]);
 });
 
 test("escaped arguments have no fault left that escaping could take away, and doing it again changes nothing", () => {
