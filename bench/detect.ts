@@ -7,6 +7,7 @@ import { detectors, ownRule, scanner } from "../src/detectors/index.ts";
 import { finder } from "../src/input/find.ts";
 import { normalise } from "../src/input/normalise.ts";
 import { outputLayer } from "../src/output/index.ts";
+import { type Looking, lookingPeers } from "./looking.ts";
 import { type Bench, median, type Row } from "./row.ts";
 
 const ORDINARY = [
@@ -37,6 +38,9 @@ export const run: Bench = async ({ quick }) => {
   const own = scanner([...ownRule({ id: "own", kind: "internal", words, examples: { hit: [], miss: [] } }), ...detectors]);
   const people = scanner([names]);
   const stage = finder(detectors, scanner, judges);
+  const long = texts.join("");
+  const peers = await lookingPeers();
+  const beside = new Map(peers.map(({ name }) => [name, [] as number[]]));
   const work: { readonly [name: string]: (text: string) => unknown } = {
     none: (text) => none.matches(text, "tool"),
     secrets: (text) => secrets.matches(text, "tool"),
@@ -52,6 +56,12 @@ export const run: Bench = async ({ quick }) => {
   for (let round = 0; round < rounds; round++) {
     for (const [name, look] of Object.entries(work)) times.get(name)?.push(timed(n, (at) => look(texts[at % texts.length] as string)));
     chunks.push(streamed(Math.ceil(n / 50), texts));
+    // Some of them have a price for each text, whatever its length: the better of both counts.
+    for (const { name, look } of peers) {
+      const each = await timedEach(Math.ceil(n / 20), (at) => look(texts[at % texts.length] as string));
+      const joined = (await timedEach(Math.ceil(n / 400), () => look(long))) / texts.length;
+      beside.get(name)?.push(Math.min(each, joined));
+    }
   }
   const micros = (name: string): number => median(times.get(name) ?? []);
   const row = (id: string, what: string, ours: number, limit: number, unit: string): Row => ({
@@ -71,10 +81,36 @@ export const run: Bench = async ({ quick }) => {
     row("P8", "all of them and 100 own words in one pass, ordinary text", micros("own"), 45, "µs/KB"),
     row("P8", "the whole input stage: normalise, decode, all detectors, classifier, ordinary text", micros("stage"), 45, "µs/KB"),
     row("P7", "names of persons, which are looked for on request only: added to the above, ordinary text", micros("people"), 60, "µs/KB"),
+    ...peers.map((peer) => besideRow(peer, micros(peer.beside), median(beside.get(peer.name) ?? []), n * rounds)),
     row("P2", "output filter, one chunk of 20 signs", median(chunks), 4, "µs"),
     hostile(quick),
   ];
 };
+
+/** The same texts in the same rounds, and what the other looks for. */
+function besideRow({ name, beside, covers }: Looking, ours: number, peer: number, n: number): Row {
+  const what = beside === "secrets" ? "secrets" : "personal and financial data";
+  return {
+    id: beside === "secrets" ? "P6" : "P7",
+    what: `${what}, ordinary text, beside ${name}`,
+    unit: "µs/KB",
+    ours,
+    peer,
+    ratio: ours / peer,
+    target: "at most 1 × the peer",
+    met: ours <= peer,
+    n,
+    note: `the peer covers ${covers}; the better of texts of 1 KB and of one of 64 KB`,
+  };
+}
+
+/** As `timed`, for what answers later. */
+async function timedEach(n: number, call: (at: number) => unknown): Promise<number> {
+  const start = process.cpuUsage();
+  for (let at = 0; at < n; at++) await call(at);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / n;
+}
 
 /** Microseconds of CPU for one call. */
 function timed(n: number, call: (at: number) => unknown): number {

@@ -16,7 +16,7 @@ export function table({ date, commit, node, cpu, rows }: Results): string {
     "",
     `Measured on ${date} at commit ${commit}, Node ${node}, ${cpu}: ${met} of ${rows.length} figures reached.`,
     "",
-    "`npm run bench` writes this page and [results.json](results.json). *Ours*, *floor* (the least that must be paid for the same work) and *peer* (Portkey 1.15.2",
+    "`npm run bench` writes this page and [results.json](results.json). *Ours*, *floor* (the least that must be paid for the same work) and *peer* (Portkey 1.15.2, or the library that the row names,",
     "without any guard, where it does the same work) are measured in one interleaved run and are medians, so the ratio means more than the figures: those change",
     "with the machine. The gateway is measured as it comes, with every guard on: policy, detectors both ways, durable audit, rate limits.",
     "",

@@ -1,8 +1,9 @@
 /** The servers that are measured, each a process of its own. */
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { peerFile } from "../peer-file.ts";
 import type { Load, Loaded } from "./load.ts";
 
 export interface Subject {
@@ -41,14 +42,7 @@ const portkeyHeaders = (upstream: string): Subject["headers"] => ({
 
 /** The file that starts Portkey's gateway. */
 export function portkeyEntry(): string {
-  const peers = here("../peers");
-  const entry = `${peers}/node_modules/@portkey-ai/gateway/build/start-server.js`;
-  if (!existsSync(entry)) {
-    console.error("installing the peers …");
-    const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: peers, stdio: ["ignore", "ignore", "inherit"] });
-    if (status !== 0) throw new Error("the peers could not be installed");
-  }
-  return entry;
+  return peerFile("@portkey-ai/gateway/build/start-server.js");
 }
 
 export interface Generator {

@@ -11,10 +11,11 @@ import { addressesInAnswers } from "../addresses/part.ts";
 import { answersAsAWhole } from "../answers/part.ts";
 import { personalData } from "../personal/part.ts";
 import { secrets } from "../secrets/part.ts";
+import { sinks } from "../sinks/part.ts";
 import { dataIsThere } from "./data.ts";
 import type { Part, Table } from "./part.ts";
 
-const PARTS: readonly Part[] = [secrets, personalData, addressesInAnswers, answersAsAWhole];
+const PARTS: readonly Part[] = [secrets, personalData, addressesInAnswers, answersAsAWhole, sinks];
 
 const { values } = parseArgs({
   options: { part: { type: "string" }, errors: { type: "boolean", default: false }, json: { type: "boolean", default: false } },

@@ -1,6 +1,7 @@
 import type { Config } from "../config/index.ts";
 import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
 import type { Veils } from "../core/veil.ts";
@@ -23,9 +24,10 @@ import {
   pinControl,
   resultLabel,
   type SettledPermission,
+  sinkControl,
   type ToolDefinition,
 } from "../permission/index.ts";
-import { sandboxLayer } from "../sandbox/execute.ts";
+import { type SandboxOptions, sandboxLayer } from "../sandbox/execute.ts";
 import type { Recordings } from "../sandbox/recordings.ts";
 import { withinScope } from "../vault/scope.ts";
 import { answering } from "./answering.ts";
@@ -36,6 +38,7 @@ import { ownAddress } from "./own-address.ts";
 import { recordedAnswers } from "./recorded.ts";
 import { type Results, resultsOf } from "./results.ts";
 import { settling } from "./settling.ts";
+import { sinksOf } from "./sinks.ts";
 import { withToolAgents } from "./tool-agents.ts";
 import { judges } from "./trained.ts";
 
@@ -83,6 +86,12 @@ export function composeLayers(
   const { detectors, allowed, own } = detecting(config.detectors);
   const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
   const results = resultsOf(config, policy);
+  const sinks = sinksOf(config, policy);
+  const written: SandboxOptions["written"] = (request) => {
+    const args = sinks.escaped(request, request.action.args ?? {}) as JsonObject;
+    const done = { ...request, action: { ...request.action, args } };
+    return sinks.faults(done).every(({ follows }) => follows !== "escape" && follows !== "deny") ? done : undefined;
+  };
   const layers: Layers = {
     audit: settling(audit, permission.settle),
     clock: options.clock,
@@ -90,8 +99,8 @@ export function composeLayers(
     input: inputLayer({ detectors, scanner, judges, actions, own: own.input, allowed, veils, second: secondOf(config), limits: { text: length } }),
     permission: withinScope(permission, options.scopeOf ?? (() => undefined)),
     oversight: options.oversight ?? unattended,
-    sandbox: sandboxLayer({ drivers: {}, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),
-    output: outputLayer({ ...outputOf(config), ...answering(config, options), results: results.of, detectors, own, allowed, veils }),
+    sandbox: sandboxLayer({ drivers: {}, written, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),
+    output: outputLayer({ ...outputOf(config), written: sinks.escaped, ...answering(config, options), results: results.of, detectors, own, allowed, veils }),
   };
   return { config, policy, layers: recorded === undefined ? layers : recorded.over(layers), label: labelling(policy), veils, results };
 }
@@ -116,20 +125,21 @@ export function composePermission(
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const permission = permissionLayer(policy, {
     ...options,
-    controls: controlsOf(options, policy),
+    controls: [...controlsOf(options, policy), sinkControl(sinksOf(config, policy).faults)],
     ...(own === undefined ? {} : { isOwnAddress: ownAddress(own.ports) }),
   });
   return { policy, permission };
 }
 
-function outputOf({ output }: Config): Omit<OutputOptions, "detectors"> {
-  const { links, system_prompt: prompt, canary, reasoning, text, arguments: args } = output;
+function outputOf({ output, agents }: Config): Omit<OutputOptions, "detectors"> {
+  const { sink, links, system_prompt: prompt, canary, reasoning, text, arguments: args } = output;
   return {
     scanner,
     marks,
     text,
     arguments: args,
     said: { links, prompt, decode: decodings, ...(canary ? { canary: canaryOf } : {}) },
+    sink: ({ principal }) => (Object.hasOwn(agents, principal.agent) ? agents[principal.agent]?.sink : undefined) ?? sink,
     unseen: (channel) => reasoning === "drop" && REASONING.test(channel),
   };
 }

@@ -1,4 +1,5 @@
 import type { FindingKind } from "./detector.ts";
+import type { ArgumentSink } from "./sink.ts";
 
 /** From loosest to strictest. */
 export const EFFECTS = ["permit", "ask", "deny"] as const;
@@ -28,6 +29,8 @@ export type Obligation =
   | { readonly kind: "isolate"; readonly driver: string }
   | { readonly kind: "limit"; readonly name: string; readonly amount: number }
   | { readonly kind: "notify"; readonly channel: string }
+  /** The argument at this path is to be written as its sink wants it before it is handed on. */
+  | { readonly kind: "escape"; readonly argument: string; readonly sink: ArgumentSink }
   /** It is not done: the answer is what the request `of` was answered, the same call for the same caller. */
   | { readonly kind: "recorded"; readonly of: string }
   /** So many different people with one of these roles (none: anybody who may answer) approve within `expires` milliseconds. */

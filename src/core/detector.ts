@@ -53,6 +53,8 @@ export interface Detector {
 export interface Literals {
   readonly at: "start" | "within" | "before";
   readonly any: readonly string[];
+  /** A further promise, of matches that begin with a literal: none begins right behind a digit. It spares trying every place of a run of digits. */
+  readonly notBehindDigit?: true;
 }
 
 /** How far to the left of a match a detector may look (a word boundary, a keyword before a number). Streams keep this much of what has left. */

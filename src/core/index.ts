@@ -11,5 +11,6 @@ export * from "./outcome.ts";
 export * from "./rejoined.ts";
 export * from "./request.ts";
 export * from "./scanner.ts";
+export * from "./sink.ts";
 export * from "./veil.ts";
 export * from "./within.ts";

@@ -119,8 +119,8 @@ export interface Filter {
   text(channel: string, text: string): string;
   /** What was held back. A promise where somebody has to be asked about the whole of it; it keeps its own deadline and does not reject. */
   end(channel: string): string | Promise<string>;
-  /** A whole value with its strings filtered. `what` tells arguments, which go to a tool, from results, which go to a reader. */
-  value(value: Json, what: "arguments" | "result"): Json;
+  /** A whole value with its strings filtered. `what` tells arguments, which go to a tool, from results, which go to a reader; `of`: the call they are of. */
+  value(value: Json, what: "arguments" | "result", of?: Request): Json;
   /** True once something was found that blocks: nothing more leaves. */
   readonly blocked: boolean;
   verdict(): Verdict;

@@ -171,7 +171,7 @@ async function calls(layers: Layers, filter: Filter, part: Part & { type: "calls
   const filtered = part.requests.map((request): Request => {
     const { args } = request.action;
     if (args === undefined) return request;
-    return { ...request, action: { ...request.action, args: filter.value(args, "arguments") as NonNullable<typeof args> } };
+    return { ...request, action: { ...request.action, args: filter.value(args, "arguments", request) as NonNullable<typeof args> } };
   });
   if (filter.blocked) throw BLOCKED;
   const all = await Promise.allSettled(filtered.map((request) => decide(layers, request, signal)));

@@ -1,4 +1,5 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
+import { barsDigits, neverBehindDigit } from "./behind-digit.ts";
 import { leads } from "./leads.ts";
 import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
 import { seeker } from "./seek.ts";
@@ -46,7 +47,9 @@ export function pattern(
 
   const { accept, breaks, follows, score = 1 } = options;
   const beginnings = options.literals === undefined ? leads(read().tree) : undefined;
-  const literals: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
+  const known: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
+  const isApart = (follows !== undefined && barsDigits(follows)) || (beginnings !== undefined && neverBehindDigit(read().tree));
+  const literals: Literals | undefined = known?.at === "start" && isApart ? { ...known, notBehindDigit: true } : known;
 
   const span = (match: RegExpExecArray | null): Span | undefined => {
     if (match === null || accept?.(match[0]) === false) return undefined;

@@ -33,7 +33,7 @@ interface Hit {
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
-  const { states, hits, depth, begins, unit, child, sibling } = plant(detectors, classOf);
+  const { states, hits, depth, begins, unit, child, sibling, digits } = plant(detectors, classOf);
 
   // Breadth first, so that the row of the state that a failure leads to is complete before it is copied.
   // A state is the offset of its row in the table; where a literal ends, the complement stands for it: one look-up and one sign per code unit.
@@ -57,6 +57,17 @@ export function sieve(detectors: readonly Detector[]): Sieve {
     }
   }
 
+  // Where all that ends in a state are digits, and one more stands before them, nobody begins there who never begins behind a digit: of a long
+  // run of digits only its beginning is tried.
+  const inRun: (readonly Hit[] | undefined)[] = [];
+  const behind = new Uint8Array(states);
+  hits.forEach((here = [], state) => {
+    const apart = here.filter(({ detector, first }) => detectors[detector]?.literals?.notBehindDigit === true && 1 - first <= (digits[state] as number));
+    if (apart.length === 0) return;
+    behind[state] = Math.max(...apart.map(({ first }) => 1 - first));
+    inRun[state] = here.filter((one) => !apart.includes(one));
+  });
+
   const literate = states > 1;
   // Asked for at the end of a text only, so it is made then: most states never are the last.
   const ended = new Map<number, readonly Begun[]>();
@@ -77,7 +88,9 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
         if (state >= 0) continue;
         state = ~state;
-        const here = hits[state / classes] as readonly Hit[];
+        const end = state / classes;
+        const length = behind[end] as number;
+        const here = (length > 0 && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[end] as readonly Hit[];
         for (let one = 0; one < here.length; one++) {
           const { detector, first, last } = here[one] as Hit;
           near(detector, at + first, at + last);
@@ -98,6 +111,8 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   };
 }
 
+const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
+
 /** The literals as a tree of states; 0 is the root, and no other state. */
 interface Trie {
   readonly states: number;
@@ -108,6 +123,8 @@ interface Trie {
   readonly depth: Int32Array;
   /** By state: whose literal ends there. */
   readonly hits: (readonly Hit[] | undefined)[];
+  /** By state: with how many digits what leads to it ends. */
+  readonly digits: Uint8Array;
   /** By state: which detectors' beginnings lead through it. */
   readonly begins: (readonly number[] | undefined)[];
 }
@@ -116,6 +133,7 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
   const literals = detectors.map(prefixFree);
   const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
   const [unit, child, sibling, depth] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most), new Int32Array(most)];
+  const digits = new Uint8Array(most);
   const hits: Hit[][] = [];
   const begins: number[][] = [];
   let states = 1;
@@ -127,6 +145,7 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
     unit[states] = by;
     sibling[states] = child[from] as number;
     depth[states] = (depth[from] as number) + 1;
+    digits[states] = by === classOf[ZERO] && by !== 0 ? (digits[from] as number) + 1 : 0;
     child[from] = states;
     return states++;
   };
@@ -142,7 +161,7 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
       (hits[state] ??= []).push({ detector: index, ...reach(detector, literal.length) });
     }
   });
-  return { states, unit, child, sibling, depth, hits, begins };
+  return { states, unit, child, sibling, depth, hits, begins, digits };
 }
 
 /** Two beginnings of which one begins with the other would name the same place twice. */
@@ -160,6 +179,8 @@ function reach(detector: Detector, length: number): { first: number; last: numbe
       return { first: -Infinity, last: Infinity };
   }
 }
+
+const ZERO = 48;
 
 /** The class of what is not ASCII. Class 0 is the ASCII that occurs in no literal. */
 const OUTSIDE = 1;

@@ -7,3 +7,4 @@ export { type OutputOptions, outputLayer } from "./release.ts";
 export { type Form, formOf } from "./schema/form.ts";
 export { structured } from "./schema/structured.ts";
 export { scopeOf } from "./scope.ts";
+export { escapedArguments, faultsIn } from "./sinks/arguments.ts";

@@ -1,4 +1,5 @@
 import {
+  type AnswerSink,
   allowedBy,
   type Decision,
   type Detector,
@@ -7,6 +8,7 @@ import {
   type Filter,
   type FindingKind,
   type Inspection,
+  type Json,
   join,
   type Match,
   NEUTRAL,
@@ -15,6 +17,7 @@ import {
   permit,
   type Request,
   type Scanner,
+  type SinkAction,
   type Veils,
 } from "../core/index.ts";
 import { type Actions, ARGUMENT_ACTIONS, actionOf, maskOf, type OutputAction, type OutputActions, obligedBy, TEXT_ACTIONS } from "./actions.ts";
@@ -26,6 +29,7 @@ import { type Logged, logged } from "./passage.ts";
 import { openSaid, type Said, type SaidOptions, SPOKEN } from "./said.ts";
 import type { Form } from "./schema/form.ts";
 import { misfitting } from "./schema/structured.ts";
+import { sinkNotes } from "./sinks/answer.ts";
 import { filterValue } from "./value.ts";
 import { onRecord, openWhole, type Question, type Whole } from "./whole/whole.ts";
 
@@ -52,6 +56,10 @@ export interface OutputOptions {
   readonly whole?: (request: Request) => readonly Question[];
   /** What is declared of a tool's result: one that has another form is withheld, or told of. */
   readonly results?: (request: Request) => { readonly form: Form; readonly enforce: boolean } | undefined;
+  /** Where the words of an answer go, and what happens to what that place would act upon. */
+  readonly sink?: (request: Request) => { readonly kind: AnswerSink; readonly action: SinkAction } | undefined;
+  /** The arguments of a call as their sinks want them, as far as that can be. */
+  readonly written?: (call: Request, args: Json) => Json;
   /** True for a channel that no reader gets to see: what is found there is recorded, and tells nobody the prompt. */
   readonly unseen?: (channel: string) => boolean;
 }
@@ -102,6 +110,8 @@ export function outputLayer(options: OutputOptions): OutputLayer {
         unseen,
         questions,
         result: options.results?.(request),
+        sink: spoken ? options.sink?.(request) : undefined,
+        written: options.written,
         ...(said === undefined ? {} : { said }),
       });
     },
@@ -137,13 +147,16 @@ interface FilterOptions {
   readonly unseen: (channel: string) => boolean;
   readonly questions: readonly Question[];
   readonly result: { readonly form: Form; readonly enforce: boolean } | undefined;
+  readonly sink: ReturnType<NonNullable<OutputOptions["sink"]>>;
+  readonly written: OutputOptions["written"];
 }
 
 /** What a reader gets to see as the answer; what was thought, and why something was refused, is no part of it. */
 const ANSWER = /^text\//;
 
-function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, questions, result, said }: FilterOptions): Filter {
+function openFilter({ all, sides, actions, allowed, veils, request, inspection, unseen, questions, result, sink, written, said }: FilterOptions): Filter {
   const channels = new Map<string, { channel: Channel; log: Logged; noted: Noted; whole: Whole | undefined }>();
+  const acted = sinkNotes();
   const misfits: Decision[] = [];
   const values: Passage[] = [];
   const masked = new Set<string>();
@@ -197,11 +210,13 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         },
       });
     const ended = (): boolean => blocked;
-    const channel = inTurn(
+    const found = inTurn(
       sides.plain ? sinceUnseen(first, again, ended) : inTurn(first, again({ left: 0, text: "" }), ended),
       unseen(name) ? undefined : second(),
       ended,
     );
+    // Last of all, so that nothing is put in behind it.
+    const channel = inTurn(found, sink === undefined || !ANSWER.test(name) ? undefined : acted.open(sink, () => (blocked = true)), ended);
     const whole = questions.length === 0 || !ANSWER.test(name) ? undefined : openWhole(questions, () => (blocked = true));
     const made = { channel, log, noted, whole };
     channels.set(name, made);
@@ -226,7 +241,7 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       const held = whole.end();
       return typeof held === "string" ? last + held : held.then((text) => last + text);
     },
-    value(value, what) {
+    value(value, what, of) {
       if (blocked) return null;
       const misfit = what === "result" && result !== undefined ? misfitting(result.form, value) : undefined;
       if (misfit !== undefined) {
@@ -256,7 +271,8 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         blocked = true;
         blockedBy ??= filtered.blocked.detector;
       }
-      return blocked ? null : filtered.value;
+      if (blocked) return null;
+      return what === "arguments" && of !== undefined && written !== undefined ? written(of, filtered.value) : filtered.value;
     },
     get blocked() {
       return blocked;
@@ -267,7 +283,7 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         .filter((id) => id !== blockedBy)
         .map((id) => permit({ id: `detectors/${id}`, text: `masked ${id}` }));
       if (blockedBy !== undefined) reasons.push(deny({ id: `detectors/${blockedBy}`, text: `withheld the answer from ${blockedBy} on` }));
-      reasons.push(...misfits, ...[...channels.values()].flatMap(({ whole }) => (whole === undefined ? [] : [whole.decision])));
+      reasons.push(...acted.decisions(), ...misfits, ...[...channels.values()].flatMap(({ whole }) => (whole === undefined ? [] : [whole.decision])));
       const texts = [...channels].map(([name, { log }]) => log.passage(name));
       const passages = [...texts, ...values];
       if (allowed !== undefined) for (const { text } of passages) reasons.push(...allowed.matches(text, "model").map(({ detector }) => allowedBy(detector)));

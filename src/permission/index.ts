@@ -12,6 +12,7 @@ export { pauseControl } from "./controls/pause.ts";
 export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
+export { sinkControl } from "./controls/sink.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
 export { createCounters } from "./counters.ts";
 export { changes, permissionLayer, type SettledPermission } from "./decide.ts";

@@ -12,12 +12,16 @@ export interface SandboxOptions {
   readonly drivers: { readonly [name: string]: Isolate };
   /** What the request `of` was answered, where that may be the answer of this one; `age` in milliseconds. Without it nothing may. */
   readonly recorded?: (request: Request, of: string) => NonNullable<Request["recorded"]> | undefined;
+  /** The request with its arguments written as their sinks want them; undefined where that cannot be. Without it none can. */
+  readonly written?: (request: Request) => Request | undefined;
 }
 
 /** Layer 3: performs under the decision's obligations. What it cannot isolate as it was told to, it refuses before anything happened. */
-export function sandboxLayer({ drivers, recorded = () => undefined }: SandboxOptions): SandboxLayer {
+export function sandboxLayer({ drivers, recorded = () => undefined, written = () => undefined }: SandboxOptions): SandboxLayer {
   return {
-    async execute(request, decision, perform, signal) {
+    async execute(decided, decision, perform, signal) {
+      const request = !decision.obligations.some(({ kind }) => kind === "escape") ? decided : written(decided);
+      if (request === undefined) return refused("sink/unwritten", "an argument had to be written as its sink wants it, and could not be");
       const wanted = isolation(decision);
       if (wanted.fault !== undefined) return wanted.fault;
       if (wanted.recorded !== undefined) {
@@ -42,6 +46,7 @@ function isolation(decision: Decision): { readonly driver?: string; readonly rec
       case "mask":
       case "limit":
       case "notify":
+      case "escape":
       case "approval": // what needs one comes here only after oversight has seen it given
         break;
       case "isolate":

@@ -56,8 +56,8 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
   const some = [...rows]
     .filter((_, at) => at % 15 === 0)
     .map((row): Detector => ({ ...row, examples: { ...row.examples, hit: row.examples.hit.slice(0, 1) } }));
-  // The sum of some three hundred: 27 were seen, and how fast the walk is depends on the machine.
-  check("everything together", some, looking(detectors), 35);
+  // The sum of some three hundred.
+  check("everything together", some, looking(detectors));
 });
 
 /** Milliseconds of one turn: nothing else is answered meanwhile. */

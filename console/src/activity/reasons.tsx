@@ -64,6 +64,8 @@ function wording(obligation: Obligation, t: Say, language: "en" | "de"): string 
       return t("story.limit", { name: obligation.name, amount: obligation.amount });
     case "notify":
       return t("story.notify", { channel: obligation.channel });
+    case "escape":
+      return t("story.escape", { argument: obligation.argument, sink: obligation.sink });
     case "recorded":
       return t("story.recorded", { of: obligation.of });
     case "other":

@@ -35,6 +35,7 @@ export type Obligation =
   | { readonly kind: "isolate"; readonly driver: string }
   | { readonly kind: "limit"; readonly name: string; readonly amount: string }
   | { readonly kind: "notify"; readonly channel: string }
+  | { readonly kind: "escape"; readonly argument: string; readonly sink: string }
   | { readonly kind: "recorded"; readonly of: string }
   | { readonly kind: "other"; readonly text: string };
 
@@ -179,6 +180,8 @@ function obligation(from: unknown): Obligation {
       return { kind: "limit", name: text(it["name"]), amount: text(it["amount"]) };
     case "notify":
       return { kind: "notify", channel: text(it["channel"]) };
+    case "escape":
+      return { kind: "escape", argument: text(it["argument"]), sink: text(it["sink"]) };
     case "recorded":
       return { kind: "recorded", of: text(it["of"]) };
     default:

@@ -200,6 +200,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.isolate": "Abgeschottet ausführen mit {driver}",
   "story.limit": "{name} auf {amount} begrenzen",
   "story.notify": "{channel} benachrichtigen",
+  "story.escape": "{argument} für {sink} maskieren",
   "story.asked": "Was angefragt wurde",
   "story.arguments": "Argumente",
   "story.target": "Ziel",

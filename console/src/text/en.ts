@@ -199,6 +199,7 @@ export const en = {
   "story.isolate": "Run isolated with {driver}",
   "story.limit": "Limit {name} to {amount}",
   "story.notify": "Notify {channel}",
+  "story.escape": "Write {argument} as {sink} wants it",
   "story.asked": "What was asked",
   "story.arguments": "Arguments",
   "story.target": "Target",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANSWER_SINKS, SINK_ACTIONS } from "../../core/sink.ts";
 import { duration, modelPattern, rate } from "./values.ts";
 
 /** Whether what was declared is demanded. */
@@ -27,6 +28,21 @@ export const conduct = z
     inappropriate: acting.describe("Insults, threats and obscenities."),
   })
   .describe("What happens where an answer says what it should not.");
+
+export const sink = z
+  .strictObject({
+    kind: z
+      .enum(ANSWER_SINKS)
+      .prefault("text")
+      .describe(
+        "What makes something of an answer: a page (`html`), a renderer of Markdown, a terminal, a script in a page that holds it as JSON, or nothing (`text`).",
+      ),
+    action: z
+      .enum(SINK_ACTIONS)
+      .prefault("report")
+      .describe("What happens to what would run there: it is put on record, it becomes text (`escape`), or the answer ends before it (`block`)."),
+  })
+  .describe("Where answers go.");
 
 const word = z
   .string()

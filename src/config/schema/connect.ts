@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { PLACE, placesIn } from "../../core/places.ts";
+import { ARGUMENT_SINK_ACTIONS, ARGUMENT_SINKS, type ArgumentSink, STATEMENTS } from "../../core/sink.ts";
 import { Secret } from "../secret.ts";
 import { checking } from "./answers.ts";
 import { range } from "./egress.ts";
@@ -94,6 +95,29 @@ const facts = {
 
 const LONGEST_UNDO_MS = 10 * 60_000;
 
+const ESCAPABLE = new Set<ArgumentSink>(["html", "markdown", "terminal", "json", "text", "sql", "shell"]);
+
+const sink = z
+  .preprocess(
+    (given) => (typeof given === "string" ? { kind: given } : given),
+    z
+      .strictObject({
+        kind: z.enum(ARGUMENT_SINKS).describe("The place."),
+        action: z
+          .enum(ARGUMENT_SINK_ACTIONS)
+          .prefault("deny")
+          .describe(
+            "What follows where it holds what that place would act upon. `escape` writes it as text: for `html`, `markdown`, `terminal`, `json`, `sql` and `shell`.",
+          ),
+        allow: z.array(z.enum(STATEMENTS)).prefault(["read"]).describe("What a whole statement may do (`sql-statement`)."),
+      })
+      .refine(({ kind, action }) => action !== "escape" || ESCAPABLE.has(kind), { path: ["action"], message: "this cannot be escaped; take `ask` or `deny`" }),
+  )
+  .describe(
+    "Where the tool puts the value: a page, a terminal, an address, a path, a value in a statement (`sql`) or in a command (`shell`), or a whole statement (`sql-statement`).",
+  )
+  .meta({ shorthand: { type: "string", enum: [...ARGUMENT_SINKS] } });
+
 const argument = z
   .strictObject({
     needs: z
@@ -101,6 +125,7 @@ const argument = z
       .exactOptional()
       .describe("Where the value must come from."),
     readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one."),
+    sink: sink.exactOptional(),
   })
   .describe("What one argument may be filled with.");
 

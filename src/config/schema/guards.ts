@@ -79,6 +79,7 @@ export const output = z
       .enum(["keep", "drop"])
       .prefault("keep")
       .describe("Whether clients of the LLM gateway get what the model thought. It is filtered and recorded either way."),
+    sink: answers.sink.prefault({}),
     schema: answers.schema,
     grounding: answers.grounding.prefault({}),
     conduct: answers.conduct.prefault({}),

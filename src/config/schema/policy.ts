@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { INTEGRITIES } from "../../core/label.ts";
 import { PHASES } from "../../core/phase.ts";
+import { sink } from "./answers.ts";
 import { hosts } from "./egress.ts";
 import { limits } from "./limits.ts";
 import { duration, lasting, mode, modelPattern, name, pattern, spotlight, toolName } from "./values.ts";
@@ -71,6 +72,7 @@ export const agent = z
       .describe(
         "`rollback`: where a call fails on its way, or a person rejects one, what the task did before is undone. Left out: only when somebody asks for it.",
       ),
+    sink: sink.exactOptional().describe("Where this agent's answers go. Left out: as `output.sink` says."),
     spotlight: z
       .union([spotlight, z.literal("none")])
       .exactOptional()

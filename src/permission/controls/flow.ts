@@ -6,6 +6,7 @@ import { type Configured, type Conversation, conversationOf } from "../flow/conv
 import type { HandedOn } from "../flow/handed-on.ts";
 import { beyondIntent, type Described, isFree, objectionsTo } from "../flow/judge.ts";
 import type { Objection } from "../flow/objection.ts";
+import { placed } from "../flow/placed.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
@@ -82,11 +83,4 @@ function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
 }
 
 const MOST_EVIDENCE = 10;
-// Names of arguments are the peer's: of one that is no plain word only its place is kept, so that a record holds no sentence and no address.
-const placed = (path: string): string =>
-  path
-    .slice(0, 200)
-    .split("/")
-    .map((step) => (/^(?:[A-Za-z_][A-Za-z_-]{0,40}\d{0,3}|\d{1,4})$/.test(step) ? step : "_"))
-    .join("/");
 const sourced = (origin: string): string => origin.slice(0, 120).replace(/[^A-Za-z0-9_.:#-]/g, "_");

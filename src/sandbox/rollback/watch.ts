@@ -143,9 +143,9 @@ function reporting(filter: Filter, one: Watched): Filter {
       return filter.text(channel, text);
     },
     end: (channel) => filter.end(channel),
-    value(value, what) {
+    value(value, what, of) {
       if (what === "result") one.reported = value;
-      return filter.value(value, what);
+      return filter.value(value, what, of);
     },
     get blocked() {
       return filter.blocked;

@@ -1,8 +1,10 @@
 /** What the API answers, as schemas: types for the code, and the OpenAPI document. What it takes stands beside each route. */
+
 import { z } from "zod";
 import { EFFECTS } from "../../core/decision.ts";
 import { FINDING_KINDS } from "../../core/detector.ts";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
+import { ARGUMENT_SINKS } from "../../core/sink.ts";
 
 const effect = z.enum(EFFECTS);
 const count = z.int().min(0);
@@ -36,6 +38,7 @@ export const obligation = z
     z.object({ kind: z.literal("isolate"), driver: z.string() }),
     z.object({ kind: z.literal("limit"), name: z.string(), amount: z.number() }),
     z.object({ kind: z.literal("notify"), channel: z.string() }),
+    z.object({ kind: z.literal("escape"), argument: z.string(), sink: z.enum(ARGUMENT_SINKS) }),
     z.object({ kind: z.literal("recorded"), of: z.string() }),
     z.object({ kind: z.literal("approval"), approvers: z.array(z.string()), count, expires: count.optional() }),
   ])
