@@ -10,7 +10,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { openInbox } from "../../src/compose/approvals.ts";
+import { answeredIn, openInbox } from "../../src/compose/approvals.ts";
 import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
@@ -146,6 +146,8 @@ export async function startRig(yaml: string): Promise<McpRig> {
       pins,
       oversight: inbox.layer,
       approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
+      answered: answeredIn(inbox, clock),
+      newest: () => generation,
       mcp,
       news: (event, facts) => void news.push({ event, ...facts }),
     },
