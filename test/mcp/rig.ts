@@ -13,6 +13,7 @@ import { noteSigner, signerKey } from "../../src/audit/note.ts";
 import { answeredIn, openInbox } from "../../src/compose/approvals.ts";
 import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
+import { pausing } from "../../src/compose/kill-switch.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
 import { openUndoing, type Undoing } from "../../src/compose/rollback.ts";
@@ -24,6 +25,7 @@ import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
+import { openSwitch, type Switch } from "../../src/oversight/switch.ts";
 import { createCounters, createLedger, createTraffic, memoryLeases, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { createRecordings } from "../../src/sandbox/recordings.ts";
@@ -43,6 +45,8 @@ export interface McpRig {
   readonly undoing: Undoing;
   /** Agents that an operator has stopped. */
   readonly paused: Set<string>;
+  /** The kill switch: what runs ends as well. */
+  readonly held: Switch;
   /** Everything that was decided, and what was seen of tools, in order. */
   readonly decided: { readonly request: Request; readonly decision: Decision }[];
   readonly ended: { readonly request: Request; readonly status: string }[];
@@ -112,6 +116,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
   });
   const paused = new Set<string>();
+  const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, clock.now);
   const own = { paths: [], ports: () => [] };
   const recorded = settling(layer, ({ id }, outcome) => inbox.ended(id, outcome));
   const undoing = await openUndoing({
@@ -137,7 +142,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
       recordings: createRecordings(),
       isWritable: () => true,
       traffic,
-      isPaused: (agent) => paused.has(agent),
+      isPaused: (agent) => paused.has(agent) || held.of(agent) !== undefined,
       autonomy: { phase: () => "exception-based", picks: () => true },
       own,
       log,
@@ -153,7 +158,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     },
     jsonLimits(config),
   );
-  const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys, clock, log, metrics });
+  const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys: pausing(keys, held, (agent) => [agent]), clock, log, metrics });
   const { port }: AddressInfo = await server.listen("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
   const at = (name: string): URL => new URL(name === "" ? `${url}/mcp` : `${url}/mcp/${name}`);
@@ -165,6 +170,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     inbox,
     undoing,
     paused,
+    held,
     decided,
     ended,
     news,

@@ -7,6 +7,7 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { ElicitResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { McpServer as ModernMcpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Running } from "./servers.ts";
 
@@ -64,7 +65,8 @@ function server({ called, cancelled, stores }: Told): McpServer {
         const go = async (): Promise<void> => {
           await taskStore.updateTaskStatus(task.taskId, "input_required", "needs a name");
           const params = { message: "Which name?", requestedSchema: { type: "object" as const, properties: { name: { type: "string" as const } } } };
-          const within = { relatedTask: { taskId: task.taskId } } as object;
+          // The library does not stop its clock when an answer comes within a task.
+          const within = { timeout: 3_000, relatedTask: { taskId: task.taskId } } as object;
           const answer = await sendRequest({ method: "elicitation/create", params }, ElicitResultSchema, within).catch((error: Error) => ({
             action: `refused: ${error.message}`,
             content: undefined,
@@ -108,6 +110,49 @@ export async function taskServer(): Promise<Running & Told> {
         http.close(() => resolve());
         http.closeAllConnections();
       }),
+  };
+}
+
+/** The tasks of a server of the 2026 era. Its library knows nothing of them, so they are written out here as the extension has them. */
+export interface ModernTasks {
+  /** What a task says of itself now: by its name. */
+  readonly tasks: Map<string, Record<string, unknown>>;
+  readonly called: string[];
+  readonly cancelled: string[];
+  readonly answered: Record<string, unknown>[];
+}
+
+export function modernServer({ tasks, called, cancelled, answered }: ModernTasks): () => ModernMcpServer {
+  const stamp = { createdAt: "2026-11-01T10:00:00Z", lastUpdatedAt: "2026-11-01T10:00:00Z", ttlMs: 60_000, pollIntervalMs: 50 };
+  return () => {
+    const made = new ModernMcpServer({ name: "modern", version: "1" }, { capabilities: { tools: {}, extensions: { "io.modelcontextprotocol/tasks": {} } } });
+    made.registerTool("slow", { description: "goes on for a while", inputSchema: z.object({ text: z.string() }) }, ({ text }) => {
+      called.push(text);
+      const taskId = `upstream-${called.length}-${text}`;
+      if (!tasks.has(taskId)) tasks.set(taskId, { status: "working" });
+      return { resultType: "task", taskId, ...stamp, status: "working" } as never;
+    });
+    made.registerTool("plain", { description: "is done at once", inputSchema: z.object({ text: z.string() }) }, ({ text }) => {
+      called.push(text);
+      return { content: [{ type: "text", text }] };
+    });
+    const named = { params: z.looseObject({ taskId: z.string() }) };
+    made.server.setRequestHandler("tasks/get", named, ({ taskId }) => {
+      const state = tasks.get(taskId);
+      if (state === undefined) throw new Error("no such task");
+      return { taskId, ...stamp, ...state } as never;
+    });
+    made.server.setRequestHandler("tasks/cancel", named, ({ taskId }) => {
+      cancelled.push(taskId);
+      tasks.set(taskId, { status: "cancelled" });
+      return {};
+    });
+    made.server.setRequestHandler("tasks/update", named, ({ taskId, inputResponses }) => {
+      answered.push(inputResponses as Record<string, unknown>);
+      tasks.set(taskId, { status: "completed", result: { content: [{ type: "text", text: `heard ${JSON.stringify(inputResponses)}` }] } });
+      return {};
+    });
+    return made;
   };
 }
 

@@ -46,6 +46,11 @@ async function begun(client: Client, name: string, args: Record<string, unknown>
   return assert.fail("no task was made");
 }
 
+const state = async (client: Client, id: string): Promise<string> => {
+  const { status, statusMessage = "" } = await client.experimental.tasks.getTask(id);
+  return `${status} ${statusMessage}`.trim();
+};
+
 for (const where of ["long", "program", ""]) {
   const named = (name: string): string => (where === "" ? `long__${name}` : name);
   const title = where === "" ? "the address of all servers" : where === "long" ? "a server over HTTP" : "a server that is a program";
@@ -62,22 +67,197 @@ for (const where of ["long", "program", ""]) {
         [named("plain"), "optional"],
       ],
     );
-    const seen: string[] = [];
-    for await (const message of client.experimental.tasks.callToolStream({ name: named("slow"), arguments: { text: "done", ms: 60 } })) {
-      seen.push(message.type === "taskStatus" ? `${message.task.status} ${message.task.statusMessage ?? ""}`.trim() : message.type);
-      if (message.type === "result") assert.equal(textOf(message.result), "done");
-    }
-    assert.deepEqual([seen[0], seen.at(-2), seen.at(-1)], ["taskCreated", "completed", "result"]);
+    const id = await begun(client, named("slow"), { text: "done", ms: 30 });
+    assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "done");
+    assert.equal(await state(client, id), "completed");
+    assert.deepEqual((await client.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId), [id]);
   });
 
   test(`what a server asks within a task is decided, reaches the client with its result, and is answered: ${title}`, async () => {
     const client = await rig.client(where, await rig.key("worker"), { elicitation: { form: {} } });
     await client.listTools();
     client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { name: "Ada" } }));
-    const messages = await Array.fromAsync(client.experimental.tasks.callToolStream({ name: named("ask"), arguments: {} }));
-    const last = messages.at(-1);
-    assert.ok(last?.type === "result", JSON.stringify(last));
-    assert.equal(textOf(last.result), 'accept {"name":"Ada"}');
+    const id = await begun(client, named("ask"), {});
+    assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), 'accept {"name":"Ada"}');
     assert.ok(rig.decided.some(({ request }) => request.action.type === "client.elicit"));
   });
 }
+
+/** Waits until something holds; a law that never comes true fails by the test's own deadline. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await wait(10);
+}
+const plain = { name: "plain" };
+const outcomes = (tool: string): readonly string[] => rig.ended.flatMap(({ request, status }) => (request.action.tool === tool ? [status] : []));
+const asRequest = (client: Client, method: string, params: object) => client.request({ method, params } as never, CallToolResultSchema.loose() as never) as Promise<Record<string, unknown>>;
+/** What a request is answered, faults in full. */
+const answerTo = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: { code: number; message: string; data?: unknown }) => [error.code, error.message, error.data]);
+
+test("a tool of a server that knows no tasks goes on as one too, and what it is refused for is said before there is a task", async () => {
+  verifies("G-02");
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "plain", { text: "hello" });
+  assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "hello");
+  assert.deepEqual(server.called, ["plain hello"]);
+  const idle = await rig.client("long", await rig.key("idle"));
+  assert.match(JSON.stringify(await answerTo(asRequest(idle, "tools/call", { ...plain, arguments: { text: "no" }, task: {} }))), /-32001.*denied by/);
+  assert.deepEqual((await idle.experimental.tasks.listTasks()).tasks, []);
+  assert.deepEqual(server.called, ["plain hello"]);
+});
+
+test("one record holds a call that goes on as a task: open while it goes on, and closed with what came of it", async () => {
+  verifies("A-01");
+  const client = await rig.client("long", await rig.key("worker"));
+  const before = rig.decided.filter(({ request }) => request.action.tool === "long.slow").length;
+  const ends = outcomes("long.slow").length;
+  const id = await begun(client, "slow", { text: "recorded", ms: 150, status: "on the way" });
+  assert.equal(rig.decided.filter(({ request }) => request.action.tool === "long.slow").length, before + 1);
+  await until(async () => (await state(client, id)) === "working on the way");
+  assert.equal(outcomes("long.slow").length, ends, "it is open");
+  assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "recorded");
+  assert.deepEqual(outcomes("long.slow").slice(ends), ["done"]);
+  assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "recorded", "it is kept for its time, and read again");
+  assert.equal(outcomes("long.slow").length, ends + 1);
+});
+
+test("a foreign task and one that never was are answered alike, whoever asks and whatever for (task IDOR)", async () => {
+  verifies("G-02", "P-03");
+  const [mine, theirs] = [await rig.client("long", await rig.key("worker")), await rig.client("long", await rig.key("worker"))];
+  const elsewhere = await rig.client("program", await rig.key("worker"));
+  const id = await begun(mine, "slow", { text: "secret", ms: 300 });
+  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/, "a name of ours, and random");
+  const never = id.replace(/^.{8}/, "00000000");
+  for (const method of ["tasks/get", "tasks/result", "tasks/cancel"])
+    for (const client of [theirs, elsewhere]) {
+      const answers = await Promise.all([id, never, "", "1"].map((taskId) => answerTo(asRequest(client, method, { taskId }))));
+      for (const answer of answers) assert.deepEqual(answer, [-32602, "MCP error -32602: there is no such task", undefined], method);
+    }
+  assert.deepEqual((await theirs.experimental.tasks.listTasks()).tasks, []);
+  assert.deepEqual((await mine.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId), [id]);
+  assert.equal(textOf(await mine.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "secret");
+  assert.match(JSON.stringify(await answerTo(asRequest(theirs, "tasks/result", { taskId: id }))), /no such task/, "also once it is over");
+});
+
+test("the key that began a task finds it again in another session, and at the address of all servers", async () => {
+  const key = await rig.key("worker");
+  const id = await begun(await rig.client("long", key), "slow", { text: "found", ms: 50 });
+  for (const where of ["long", ""]) {
+    const back = await rig.client(where, key);
+    assert.equal(textOf(await back.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "found");
+  }
+  const other = await rig.client("program", key);
+  assert.match(JSON.stringify(await answerTo(asRequest(other, "tasks/get", { taskId: id }))), /no such task/, "a task is its server's");
+});
+
+test("what a server says of its task passes the output filter: a secret in a result and in a status is masked", async () => {
+  verifies("O-01");
+  const secret = `AKIA${"IOSFODNN7EXAMPLQ"}`;
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "slow", { text: `key ${secret}`, ms: 150, status: `with ${secret}` });
+  await until(async () => (await state(client, id)) !== "working");
+  const said = await state(client, id);
+  assert.ok(said.startsWith("working with") && !said.includes(secret), said);
+  const result = await client.experimental.tasks.getTaskResult(id, CallToolResultSchema);
+  assert.ok(textOf(result).startsWith("key ") && !JSON.stringify(result).includes(secret), textOf(result));
+});
+
+test("a client that cancels its task is believed at once, the server is told, and the record says that it may have been done", async () => {
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "slow", { text: "stop", ms: 5_000, status: "on the way" });
+  await until(async () => (await state(client, id)) === "working on the way");
+  const waiting = answerTo(client.experimental.tasks.getTaskResult(id, CallToolResultSchema));
+  assert.equal((await client.experimental.tasks.cancelTask(id)).status, "cancelled");
+  await until(() => server.cancelled.length > 0);
+  assert.match(JSON.stringify(await waiting), /cancelled by its client/);
+  await until(() => outcomes("long.slow").at(-1) === "failed");
+  assert.match(JSON.stringify(await answerTo(client.experimental.tasks.cancelTask(id))), /-32602.*over already/);
+});
+
+test("a task that outlives its time is over and forgotten: its server is told, and its record is closed without claiming success", async () => {
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "slow", { text: "late", ms: 10_000, status: "on the way" }, 1);
+  await until(async () => /no such task/.test(JSON.stringify(await answerTo(client.experimental.tasks.getTask(id)))));
+  await until(() => server.cancelled.length > 0);
+  assert.equal(outcomes("long.slow").at(-1), "failed");
+});
+
+test("an agent that is stopped has its running tasks ended at their server, and gets nothing more of them (kill switch)", async () => {
+  verifies("C-12");
+  const key = await rig.key("worker");
+  const client = await rig.client("long", key);
+  const id = await begun(client, "slow", { text: "wild", ms: 10_000, status: "on the way" });
+  await until(async () => (await state(client, id)) === "working on the way");
+  await rig.held.pause("worker", "anna", "it runs wild");
+  try {
+    await until(() => server.cancelled.length > 0);
+    assert.equal(outcomes("long.slow").at(-1), "failed");
+    await assert.rejects(client.experimental.tasks.getTask(id), /403|paused/);
+  } finally {
+    await rig.held.resume("worker");
+  }
+  const again = await rig.client("long", key);
+  assert.equal(await state(again, id), "cancelled an operator has paused this agent");
+  assert.match(JSON.stringify(await answerTo(again.experimental.tasks.getTaskResult(id, CallToolResultSchema))), /paused this agent/);
+});
+
+test("a key that is revoked ends its tasks", async () => {
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "slow", { text: "revoked", ms: 10_000, status: "on the way" });
+  await until(async () => (await state(client, id)) === "working on the way");
+  const { capability = "" } = rig.decided.at(-1)?.request.principal ?? {};
+  await rig.keys.revoke(capability);
+  await until(() => server.cancelled.length > 0);
+  assert.equal(outcomes("long.slow").at(-1), "failed");
+});
+
+test("a call that a person must approve waits as a task, and the gateway then does exactly what was approved, once", async () => {
+  verifies("H-02", "P-10");
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "plain", { text: "guarded" });
+  const waits = await state(client, id);
+  assert.match(waits, /^working A person has to approve this \(HF-\d+\)/);
+  assert.deepEqual(server.called, []);
+  const ticket = /HF-\d+/.exec(waits)?.[0] ?? "";
+  const result = client.experimental.tasks.getTaskResult(id, CallToolResultSchema);
+  assert.ok("approval" in (await rig.inbox.approve(ticket, OPERATOR)));
+  assert.equal(textOf(await result), "guarded");
+  assert.deepEqual(server.called, ["plain guarded"]);
+  await until(async () => rig.inbox.stateOf((await rig.inbox.get(ticket)) as never) === "done");
+  // It is used up: the next one is another question.
+  assert.match(await state(client, await begun(client, "plain", { text: "guarded" })), /HF-\d+/);
+  assert.deepEqual(server.called, ["plain guarded"]);
+});
+
+test("what an approver changed is what a waiting task does; what a person rejected is not done, and the task says so", async () => {
+  verifies("H-02");
+  const client = await rig.client("long", await rig.key("worker"));
+  const ticketOf = async (id: string): Promise<string> => /HF-\d+/.exec(await state(client, id))?.[0] ?? "";
+  const changed = await begun(client, "plain", { text: "guarded one" });
+  assert.ok("approval" in (await rig.inbox.edit(await ticketOf(changed), OPERATOR, { text: "guarded two" })));
+  assert.equal(textOf(await client.experimental.tasks.getTaskResult(changed, CallToolResultSchema)), "guarded two");
+  const rejected = await begun(client, "plain", { text: "guarded three" });
+  await rig.inbox.reject(await ticketOf(rejected), OPERATOR);
+  const refused = await client.experimental.tasks.getTaskResult(rejected, CallToolResultSchema);
+  assert.equal(refused.isError, true);
+  assert.match(textOf(refused), /oversight\/rejected/);
+  assert.match(await state(client, rejected), /^failed .*rejected/);
+  assert.deepEqual(server.called, ["plain guarded two"]);
+});
+
+test("an approval of what waits is worth nothing once its agent is stopped or its client has cancelled", async () => {
+  verifies("C-12");
+  const client = await rig.client("long", await rig.key("worker"));
+  const begin = async (text: string) => {
+    const id = await begun(client, "plain", { text });
+    return { id, ticket: /HF-\d+/.exec(await state(client, id))?.[0] ?? "" };
+  };
+  const cancelled = await begin("guarded four");
+  await client.experimental.tasks.cancelTask(cancelled.id);
+  await rig.inbox.approve(cancelled.ticket, OPERATOR);
+  const stopped = await begin("guarded five");
+  await rig.held.pause("worker", "anna", "it runs wild");
+  await rig.inbox.approve(stopped.ticket, OPERATOR);
+  await wait(100);
+  await rig.held.resume("worker");
+  assert.deepEqual(server.called, []);
+});

@@ -26,6 +26,8 @@ const MOST_FAILURES = 5;
 const MOST_INPUTS = 100;
 const LONGEST_KEY = 128;
 const CANCEL_MS = 3_000;
+/** A server keeps its task longer than we keep ours, or it could not be told that nobody waits any more. */
+const LONGER_MS = 60_000;
 
 /**
  * A server as a call sees it that may go on as the server's own task: it is asked how far it is until there is an answer, and that answer is
@@ -142,7 +144,7 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
         if (got?.kind === "result" && got.id === message.id) began = modern || augment ? taskIn(got.result, modern) : undefined;
         return began === undefined ? sending.read(arrived) : [];
       };
-      const asked = augment && !modern ? { ...message, params: { ...message.params, task: { ttl: task.ttl } } } : message;
+      const asked = augment && !modern ? { ...message, params: { ...message.params, task: { ttl: task.ttl + LONGER_MS } } } : message;
       const first = await upstream.send(asked, { ...sending, read }, signal);
       return {
         ...first,

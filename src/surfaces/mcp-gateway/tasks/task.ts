@@ -70,7 +70,7 @@ export interface Task {
 }
 
 const MOST_INPUTS = 100;
-const POLL_MS = 1_000;
+const [LEAST_POLL_MS, POLL_MS, MOST_POLL_MS] = [100, 500, 30_000];
 
 export function createTask({ session, label, ttl, asking }: TaskOptions, clock: Pick<Clock, "now" | "monotonic">): Task {
   const controller = new AbortController();
@@ -206,4 +206,4 @@ export function createTask({ session, label, ttl, asking }: TaskOptions, clock: 
 const CANCELLED = -32603;
 
 /** How often a server is asked how far it is: as it wishes, and neither all the time nor never. */
-export const pollOf = ({ poll = POLL_MS }: SaidTask): number => Math.min(Math.max(Math.round(poll), 50), 30_000);
+export const pollOf = ({ poll = POLL_MS }: SaidTask): number => Math.min(Math.max(Math.round(poll), LEAST_POLL_MS), MOST_POLL_MS);
