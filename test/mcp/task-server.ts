@@ -46,8 +46,13 @@ function server({ called, cancelled, stores }: Told): McpServer {
         called.push(`slow ${said}`);
         const task = await taskStore.createTask({ ttl: taskRequestedTtl ?? null, pollInterval: 20 });
         if (status !== undefined) await taskStore.updateTaskStatus(task.taskId, "working", status);
-        void wait(ms)
-          .then(() => taskStore.storeTaskResult(task.taskId, failing === true ? "failed" : "completed", { ...text(said), ...(failing === true ? { isError: true } : {}) }))
+        void wait(ms, undefined, { ref: false })
+          .then(() =>
+            taskStore.storeTaskResult(task.taskId, failing === true ? "failed" : "completed", {
+              ...text(said),
+              ...(failing === true ? { isError: true } : {}),
+            }),
+          )
           .catch(() => {});
         return { task };
       },
@@ -74,6 +79,19 @@ function server({ called, cancelled, stores }: Told): McpServer {
           await taskStore.storeTaskResult(task.taskId, "completed", text(`${answer.action} ${JSON.stringify(answer.content ?? {})}`));
         };
         void go().catch(() => {});
+        return { task };
+      },
+      getTask: async (_args, { taskId, taskStore }) => taskStore.getTask(taskId),
+      getTaskResult: async (_args, { taskId, taskStore }) => (await taskStore.getTaskResult(taskId)) as never,
+    },
+  );
+  tasks.registerToolTask(
+    "count",
+    { description: "counts", inputSchema: { count: z.any() }, outputSchema: { count: z.number() }, execution: { taskSupport: "required" } },
+    {
+      async createTask({ count }, { taskStore }) {
+        const task = await taskStore.createTask({ ttl: 60_000, pollInterval: 20 });
+        await taskStore.storeTaskResult(task.taskId, "completed", { content: [], structuredContent: { count } });
         return { task };
       },
       getTask: async (_args, { taskId, taskStore }) => taskStore.getTask(taskId),
@@ -147,7 +165,7 @@ export function modernServer({ tasks, called, cancelled, answered }: ModernTasks
       tasks.set(taskId, { status: "cancelled" });
       return {};
     });
-    made.server.setRequestHandler("tasks/update", named, ({ taskId, inputResponses }) => {
+    made.server.setRequestHandler("tasks/update", named, ({ taskId }, { mcpReq: { inputResponses } }) => {
       answered.push(inputResponses as Record<string, unknown>);
       tasks.set(taskId, { status: "completed", result: { content: [{ type: "text", text: `heard ${JSON.stringify(inputResponses)}` }] } });
       return {};

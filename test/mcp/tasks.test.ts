@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { CallToolResultSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { interrupted } from "../../src/audit/interrupted.ts";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
 import { taskServer } from "./task-server.ts";
@@ -64,13 +65,17 @@ for (const where of ["long", "program", ""]) {
       [
         [named("slow"), "required"],
         [named("ask"), "required"],
+        [named("count"), "required"],
         [named("plain"), "optional"],
       ],
     );
     const id = await begun(client, named("slow"), { text: "done", ms: 30 });
     assert.equal(textOf(await client.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "done");
     assert.equal(await state(client, id), "completed");
-    assert.deepEqual((await client.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId), [id]);
+    assert.deepEqual(
+      (await client.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId),
+      [id],
+    );
   });
 
   test(`what a server asks within a task is decided, reaches the client with its result, and is answered: ${title}`, async () => {
@@ -87,11 +92,14 @@ for (const where of ["long", "program", ""]) {
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await wait(10);
 }
+const ticketIn = async (client: Client, id: string): Promise<string> => /HF-\d+/.exec(await state(client, id))?.[0] ?? "";
 const plain = { name: "plain" };
 const outcomes = (tool: string): readonly string[] => rig.ended.flatMap(({ request, status }) => (request.action.tool === tool ? [status] : []));
-const asRequest = (client: Client, method: string, params: object) => client.request({ method, params } as never, CallToolResultSchema.loose() as never) as Promise<Record<string, unknown>>;
+const asRequest = (client: Client, method: string, params: object) =>
+  client.request({ method, params } as never, CallToolResultSchema.loose() as never) as Promise<Record<string, unknown>>;
 /** What a request is answered, faults in full. */
-const answerTo = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: { code: number; message: string; data?: unknown }) => [error.code, error.message, error.data]);
+const answerTo = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.catch((error: { code: number; message: string; data?: unknown }) => [error.code, error.message, error.data]);
 
 test("a tool of a server that knows no tasks goes on as one too, and what it is refused for is said before there is a task", async () => {
   verifies("G-02");
@@ -133,7 +141,10 @@ test("a foreign task and one that never was are answered alike, whoever asks and
       for (const answer of answers) assert.deepEqual(answer, [-32602, "MCP error -32602: there is no such task", undefined], method);
     }
   assert.deepEqual((await theirs.experimental.tasks.listTasks()).tasks, []);
-  assert.deepEqual((await mine.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId), [id]);
+  assert.deepEqual(
+    (await mine.experimental.tasks.listTasks()).tasks.map(({ taskId }) => taskId),
+    [id],
+  );
   assert.equal(textOf(await mine.experimental.tasks.getTaskResult(id, CallToolResultSchema)), "secret");
   assert.match(JSON.stringify(await answerTo(asRequest(theirs, "tasks/result", { taskId: id }))), /no such task/, "also once it is over");
 });
@@ -231,12 +242,11 @@ test("a call that a person must approve waits as a task, and the gateway then do
 test("what an approver changed is what a waiting task does; what a person rejected is not done, and the task says so", async () => {
   verifies("H-02");
   const client = await rig.client("long", await rig.key("worker"));
-  const ticketOf = async (id: string): Promise<string> => /HF-\d+/.exec(await state(client, id))?.[0] ?? "";
   const changed = await begun(client, "plain", { text: "guarded one" });
-  assert.ok("approval" in (await rig.inbox.edit(await ticketOf(changed), OPERATOR, { text: "guarded two" })));
+  assert.ok("approval" in (await rig.inbox.edit(await ticketIn(client, changed), OPERATOR, { text: "guarded two" })));
   assert.equal(textOf(await client.experimental.tasks.getTaskResult(changed, CallToolResultSchema)), "guarded two");
   const rejected = await begun(client, "plain", { text: "guarded three" });
-  await rig.inbox.reject(await ticketOf(rejected), OPERATOR);
+  await rig.inbox.reject(await ticketIn(client, rejected), OPERATOR);
   const refused = await client.experimental.tasks.getTaskResult(rejected, CallToolResultSchema);
   assert.equal(refused.isError, true);
   assert.match(textOf(refused), /oversight\/rejected/);
@@ -249,7 +259,7 @@ test("an approval of what waits is worth nothing once its agent is stopped or it
   const client = await rig.client("long", await rig.key("worker"));
   const begin = async (text: string) => {
     const id = await begun(client, "plain", { text });
-    return { id, ticket: /HF-\d+/.exec(await state(client, id))?.[0] ?? "" };
+    return { id, ticket: await ticketIn(client, id) };
   };
   const cancelled = await begin("guarded four");
   await client.experimental.tasks.cancelTask(cancelled.id);
@@ -260,4 +270,103 @@ test("an approval of what waits is worth nothing once its agent is stopped or it
   await wait(100);
   await rig.held.resume("worker");
   assert.deepEqual(server.called, []);
+});
+
+test("a call that waits is decided by what is in force when it goes on, not by what was when it began", async () => {
+  verifies("P-10");
+  const yaml = (then: string, more = ""): string => `
+models: {}
+tools: { long: { http: { url: "${server.url}" }, default: { trust: internal } } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: ${LIMITS} } }
+rules: [{ id: guarded, when: 'action.tool == "long.plain"', then: ${then}, mode: enforce }]
+${more}`;
+  const own = await startRig(yaml("ask"));
+  try {
+    const client = await own.client("long", await own.key("worker"));
+    const waiting = async (said: string) => {
+      const id = await begun(client, "plain", { text: said });
+      return { id, ticket: await ticketIn(client, id) };
+    };
+    const [one, two] = [await waiting("one"), await waiting("two")];
+    await own.reload(yaml("ask", "timezone: Europe/Berlin"));
+    await own.inbox.approve(one.ticket, OPERATOR);
+    await until(async () => (await ticketIn(client, one.id)) !== one.ticket);
+    assert.deepEqual(server.called, [], "approved under another policy: it is asked again");
+    await own.reload(yaml("deny"));
+    await own.inbox.approve(two.ticket, OPERATOR);
+    assert.match(textOf(await client.experimental.tasks.getTaskResult(two.id, CallToolResultSchema)), /denied by `rules\/guarded`|guarded/);
+    assert.deepEqual(server.called, []);
+  } finally {
+    await own.close();
+  }
+});
+
+test("after a restart nothing claims that what was going on was done: its record is open until then, and the restart closes it as interrupted", async () => {
+  verifies("A-01");
+  const client = await rig.client("long", await rig.key("worker"));
+  await begun(client, "slow", { text: "crash", ms: 5_000 });
+  const { request } = rig.decided.findLast(({ request: { action } }) => action.tool === "long.slow") ?? assert.fail();
+  await rig.audit.flush();
+  assert.deepEqual((await interrupted(rig.audit.source, 0)).filter(({ id }) => id === request.id).length, 1);
+});
+
+test("when Holdfast stops, each task gets its end on record and its server is told", async () => {
+  const own = await startRig(`
+models: {}
+tools: { long: { http: { url: "${server.url}" }, default: { trust: internal } } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: ${LIMITS} } }
+`);
+  const client = await own.client("long", await own.key("worker"));
+  const id = await begun(client, "slow", { text: "stop", ms: 60_000, status: "on the way" });
+  await until(async () => (await state(client, id)) === "working on the way");
+  await own.close();
+  assert.equal(server.cancelled.length, 1);
+  assert.equal(own.ended.findLast(({ request }) => request.action.tool === "long.slow")?.status, "failed");
+});
+
+test("a client that ends its session ends what it began there", async () => {
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "slow", { text: "gone", ms: 60_000, status: "on the way" });
+  await until(async () => (await state(client, id)) === "working on the way");
+  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+  await until(() => server.cancelled.length > 0 && outcomes("long.slow").at(-1) === "failed");
+});
+
+test("a structured result of a task that is not what its tool declares is not handed on", async () => {
+  verifies("O-06");
+  const client = await rig.client("long", await rig.key("worker"));
+  for (const [count, expected] of [
+    [3, /"count":3/],
+    ["<script>", /not what the tool declares/],
+  ] as const) {
+    const id = await begun(client, "count", { count });
+    assert.match(JSON.stringify(await answerTo(client.experimental.tasks.getTaskResult(id, CallToolResultSchema))), expected);
+  }
+});
+
+test("a task in a form that MCP does not have is refused, and a version that has no tasks does not make one", async () => {
+  const key = await rig.key("worker");
+  const client = await rig.client("long", key);
+  for (const task of ["yes", { ttl: "1" }, { ttl: -1 }, [], null])
+    assert.match(
+      JSON.stringify(await answerTo(asRequest(client, "tools/call", { ...plain, arguments: { text: "no" }, task }))),
+      /-32602/,
+      JSON.stringify(task),
+    );
+  assert.deepEqual(server.called, []);
+  const hello = { protocolVersion: "2025-06-18", capabilities: { tasks: { list: {} } }, clientInfo: { name: "old", version: "1" } };
+  const begin = await rig.post("long", key, { jsonrpc: "2.0", id: 1, method: "initialize", params: hello });
+  const answer = await begin.text();
+  assert.ok(answer.includes("2025-06-18") && !answer.includes('"tasks":{'), answer);
+  const named = { "mcp-session-id": begin.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": "2025-06-18" };
+  await rig.post("long", key, { jsonrpc: "2.0", method: "notifications/initialized" }, named);
+  const called = await rig.post(
+    "long",
+    key,
+    { jsonrpc: "2.0", id: 2, method: "tools/call", params: { ...plain, arguments: { text: "old" }, task: {} } },
+    named,
+  );
+  assert.match(await called.text(), /"text":"old"/);
 });

@@ -6,6 +6,7 @@ export {
   isOver,
   isTaskAnswer,
   MISSING_CAPABILITY,
+  readTask,
   relatedIn,
   relatedTo,
   type SaidTask,
@@ -15,6 +16,5 @@ export {
   type ToldTask,
   takesTasks,
   taskIn,
-  readTask,
   writeTask,
 } from "./tasks.ts";

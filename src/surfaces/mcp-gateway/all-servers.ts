@@ -7,8 +7,8 @@ import { fault } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { LISTED, mergedDiscovery, mergedStart, type Of } from "./merge.ts";
 import type { Session } from "./sessions.ts";
-import { serveTasks } from "./tasks/serve.ts";
 import { oneServer, type Target, type Visit } from "./target.ts";
+import { serveTasks } from "./tasks/serve.ts";
 
 /** The name of the sessions that span all servers; no server can have it. */
 const ALL = "*";

@@ -194,7 +194,8 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
     const { original = {} } = frame;
     let leaving = answer.result;
     // Of a task that was made for this call only what follows it knows; nobody else could fetch what comes of it past `release`.
-    if (message.method === "tools/call" && isTaskAnswer(original)) throw new HoldfastError("upstream-invalid", "the server made a task of a call that was none");
+    if (message.method === "tools/call" && isTaskAnswer(original))
+      throw new HoldfastError("upstream-invalid", "the server made a task of a call that was none");
     if (refused !== undefined) return hand(refusedInput(refused, answer.id));
     switch (message.method) {
       case "tools/list":

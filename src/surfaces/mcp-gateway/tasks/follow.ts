@@ -1,4 +1,15 @@
-import { type Asking, isOver, type Message, relatedTo, type RpcError, readTask, SERVER_METHODS, type SaidTask, TASK_STATUS, taskIn } from "../../../codecs/mcp/index.ts";
+import {
+  type Asking,
+  isOver,
+  type Message,
+  type RpcError,
+  readTask,
+  relatedTo,
+  type SaidTask,
+  SERVER_METHODS,
+  TASK_STATUS,
+  taskIn,
+} from "../../../codecs/mcp/index.ts";
 import { codeOf, HoldfastError } from "../../../core/errors.ts";
 import { isObject, type JsonObject } from "../../../core/json.ts";
 import type { Clock, Part } from "../../../core/layers.ts";
@@ -92,8 +103,7 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
     try {
       for (let said: SaidTask = began; ; ) {
         task.poll = pollOf(said);
-        if (said.message !== undefined && said.message !== told && !silent)
-          for (const part of statusParts(said.message)) await write(part);
+        if (said.message !== undefined && said.message !== told && !silent) for (const part of statusParts(said.message)) await write(part);
         told = said.message;
         task.theirs = said.status;
         if (modern && isOver(said.status)) {
@@ -103,7 +113,8 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
           if (said.status === "cancelled") return await failed(CANCELLED);
           return await failed(errorIn(error) ?? BROKEN);
         }
-        if (modern && said.status === "input_required") for (const one of inputsOf(said.whole, asked)) await arrives({ kind: "request", ...one, id: `${task.id}:${one.id}` });
+        if (modern && said.status === "input_required")
+          for (const one of inputsOf(said.whole, asked)) await arrives({ kind: "request", ...one, id: `${task.id}:${one.id}` });
         if (!modern && (isOver(said.status) || said.status === "input_required")) {
           const answer = await unlessBroken(exchange("tasks/result", {}, signal, write), signal);
           if (answer !== undefined) {
@@ -183,7 +194,9 @@ function inputsOf({ inputRequests }: JsonObject, asked: Set<string>): readonly {
 
 function errorIn(error: unknown): RpcError | undefined {
   const { code, message, data } = isObject(error as JsonObject) ? (error as JsonObject) : {};
-  return typeof code === "number" && Number.isSafeInteger(code) && typeof message === "string" ? { code, message, ...(data === undefined ? {} : { data }) } : undefined;
+  return typeof code === "number" && Number.isSafeInteger(code) && typeof message === "string"
+    ? { code, message, ...(data === undefined ? {} : { data }) }
+    : undefined;
 }
 
 /** What a server says of how far it is: its text passes the output filter like any other. */

@@ -1,4 +1,4 @@
-import { type Asking, isModern, isOver, MISSING_CAPABILITY, type Message, relatedTo, TASK_EXTENSION, takesTasks } from "../../../codecs/mcp/index.ts";
+import { type Asking, isModern, isOver, type Message, MISSING_CAPABILITY, relatedTo, TASK_EXTENSION, takesTasks } from "../../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../../core/errors.ts";
 import { isObject, type JsonObject } from "../../../core/json.ts";
 import { joinLabels } from "../../../core/label.ts";
@@ -23,7 +23,8 @@ export async function serveTasks(gateway: McpGateway, visit: Visit, message: Ask
   const modern = isModern(visit.sending.version);
   if (!(modern ? NEW : OLD).has(method)) return unknownMethod(message);
   if (modern && !takesTasks(params)) return missing(message);
-  if (method === "tasks/list") return params["cursor"] === undefined ? listed(gateway.tasks.of(principal, server), visit, message) : fault(id, -32602, "there is no such page");
+  if (method === "tasks/list")
+    return params["cursor"] === undefined ? listed(gateway.tasks.of(principal, server), visit, message) : fault(id, -32602, "there is no such page");
   const task = gateway.tasks.find(params["taskId"], principal, server);
   // INVARIANT: one answer for a task of somebody else, one that is over and forgotten, and one that never was.
   if (task === undefined) return fault(id, -32602, "there is no such task");
@@ -54,13 +55,12 @@ function told(task: Task, visit: Visit, modern: boolean): JsonObject {
   return whole;
 }
 
-const listed = (tasks: readonly Task[], visit: Visit, message: Asking): Message =>
-  result(message, { tasks: tasks.map((task) => told(task, visit, false)) });
+const listed = (tasks: readonly Task[], visit: Visit, message: Asking): Message => result(message, { tasks: tasks.map((task) => told(task, visit, false)) });
 
 /** What a task holds beside its state (2026-07-28). */
 function inlined({ status, answer, inputs }: Task): JsonObject {
   if (status === "input_required") return { inputRequests: Object.fromEntries(inputs) };
-  if (status === "completed" && answer?.kind === "result") return { result: answer.result };
+  if (status === "completed" && answer?.kind === "result") return { result: { resultType: "complete", ...answer.result } };
   return status === "failed" ? { error: answer?.kind === "error" ? { ...answer.error } : { code: FAILED, message: "the call was refused" } } : {};
 }
 
@@ -100,5 +100,9 @@ async function updated(gateway: McpGateway, task: Task, visit: Visit, message: A
 const missing = ({ id }: Asking): Message => ({
   kind: "error",
   id,
-  error: { code: MISSING_CAPABILITY, message: "the client has not said that it has tasks", data: { requiredCapabilities: { extensions: { [TASK_EXTENSION]: {} } } } },
+  error: {
+    code: MISSING_CAPABILITY,
+    message: "the client has not said that it has tasks",
+    data: { requiredCapabilities: { extensions: { [TASK_EXTENSION]: {} } } },
+  },
 });

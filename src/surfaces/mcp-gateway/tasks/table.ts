@@ -101,7 +101,7 @@ export function createTasks(clock: Pick<Clock, "timer">): Tasks {
         stop();
         task.cancel(new HoldfastError("unavailable", "the server is shutting down"));
       }
-await stopped(all.map(({ task }) => task));
+      await stopped(all.map(({ task }) => task));
     },
   };
 }
