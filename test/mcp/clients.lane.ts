@@ -82,6 +82,21 @@ test("the official client of the 2025 era uses the reference server through the 
   for (const kind of ["tool.list", "tool.call", "resource.read", "client.sample", "client.elicit"] as const) assert.ok(kinds.has(kind), `${kind} passed guard`);
 });
 
+test("the reference server's task goes on through the gateway, its question to the user included", async () => {
+  verifies("G-02");
+  const client = await rig.client("every", await rig.key("worker"), { elicitation: { form: {} } });
+  client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { interpretation: "snake" } }));
+  await client.listTools();
+  const seen: string[] = [];
+  const stream = client.experimental.tasks.callToolStream({ name: "simulate-research-query", arguments: { topic: "python", ambiguous: true } });
+  for await (const message of stream) {
+    if (message.type === "taskStatus") seen.push(message.task.statusMessage ?? "");
+    if (message.type === "error") throw message.error;
+    if (message.type === "result") assert.match(JSON.stringify(message.result), /python \(snake\)/);
+  }
+  assert.ok(seen.some((text) => text === "Gathering sources..." || text === "Analyzing content..."), seen.join());
+});
+
 test("the official client of the 2026 era does too, an input request and its sealed state included", async () => {
   verifies("G-02");
   const client = await rig.modern("small", await rig.key("worker"), { elicitation: { form: {} } });

@@ -14,6 +14,7 @@ import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
+import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
@@ -285,35 +286,4 @@ async function declined(turn: Turn, id: Asking["id"]): Promise<void> {
   const error = { code: -1, message: "the request was refused" };
   const exchanged = await turn.upstream.send({ kind: "error", id, error }, { ...turn.sending, link: turn.session.link, read: () => [] }, turn.signal);
   await exchanged.pump(() => {});
-}
-
-/** A result that needs something of the client that may not be asked of it. */
-function refusedInput({ decision }: ReleasedCall, id: Asking["id"]): Message {
-  const reason = decision.reasons.find(({ effect }) => effect === decision.effect);
-  return fault(id, DENIED, `the server asks something of this client that may not be asked: ${reason?.text ?? "denied"}`, reason?.id ?? "denied");
-}
-
-/** JSON-RPC leaves -32000 to -32099 to implementations; MCP itself begins at -32020. */
-export const DENIED = -32001;
-export const FAILED = -32603;
-
-/** A refusal in the form that fits the method: a tool's is a result that says so, which the model reads; others have none of their own. */
-function refusal(asked: Asking, { code, message, policy }: Ending, modern: boolean): Message {
-  const { id, method } = asked;
-  if (method === "tools/call" && policy) return said(asked, `${message} (${code})`, modern);
-  return fault(id, policy ? DENIED : FAILED, message, code);
-}
-
-/** What the model reads in place of a tool's result. */
-export const said = ({ id }: Asking, text: string, modern: boolean): Message => ({
-  kind: "result",
-  id,
-  result: { content: [{ type: "text", text: `[Holdfast] ${text}` }], isError: true, ...(modern ? { resultType: "complete" } : {}) },
-});
-
-/** A method that nobody could decide about. */
-export const unknownMethod = ({ id }: Asking): Message => fault(id, -32601, "Holdfast does not know this method, so nobody could decide about it");
-
-export function fault(id: Asking["id"] | null, code: number, message: string, reason?: string): Message {
-  return { kind: "error", id, error: { code, message, ...(reason === undefined ? {} : { data: { code: reason } }) } };
 }

@@ -5,10 +5,10 @@ import { readBody } from "../http/body.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
 import { allServers } from "./all-servers.ts";
-import { fault, unknownMethod } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { httpClient } from "./http-client.ts";
 import { mismatch } from "./mirrored.ts";
+import { fault, unknownMethod } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
 import { HEADER_MISMATCH, mismatched, oneServer, type Target, type Visit } from "./target.ts";
 

@@ -1,9 +1,10 @@
 import { type Asking, CLIENT_NOTICES, isModern, isTaskMethod, type Message } from "../../codecs/mcp/index.ts";
 import type { Ending } from "../ending.ts";
-import { ask, fault, listen, type Turn, tell } from "./converse.ts";
+import { ask, listen, type Turn, tell } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { prepared } from "./list-tools.ts";
 import { argumentMismatch, type Headers, mirroredHeaders } from "./mirrored.ts";
+import { fault } from "./refusals.ts";
 import { callAsTask, wishOf } from "./tasks/begin.ts";
 import { asPassed } from "./tasks/offer.ts";
 import { serveTasks } from "./tasks/serve.ts";

@@ -3,10 +3,11 @@ import { HoldfastError } from "../../../core/errors.ts";
 import { isObject } from "../../../core/json.ts";
 import { requestId } from "../../http/trace.ts";
 import { consoleRequest, OWN_REQUEST, whyAsked } from "../at-console.ts";
-import { type Asked, asked, DENIED, FAILED, fault, said, type Turn } from "../converse.ts";
+import { type Asked, asked, type Turn } from "../converse.ts";
 import { type McpGateway, mcpGateway } from "../gateway.ts";
 import { prepared } from "../list-tools.ts";
 import { mirroredHeaders } from "../mirrored.ts";
+import { DENIED, FAILED, fault, said } from "../refusals.ts";
 import type { Session } from "../sessions.ts";
 import { following } from "./follow.ts";
 import { goesOnThere, hasTasks } from "./offer.ts";
@@ -121,11 +122,14 @@ async function answered(
 function over(task: Task, { last }: Asked, modern: boolean): void {
   if (isOver(task.status)) return;
   const answer = last ?? task.answer;
-  if (answer?.kind === "error") return task.ends(task.theirs === "cancelled" ? "cancelled" : "failed", answer, answer.error.message);
-  if (answer?.kind !== "result") return task.ends("failed", { kind: "error", id: null, error: { code: FAILED, message: "there was no answer" } });
-  // A refusal is a result that says so, and with it the task has failed (2025-11-25); since 2026 only a fault fails one.
-  const failed = !modern && (last !== undefined || task.theirs === "failed");
-  task.ends(failed ? "failed" : "completed", answer, last === undefined ? undefined : wordsOf(answer));
+  if (answer?.kind === "result") {
+    // A refusal is a result that says so, and with it the task has failed (2025-11-25); since 2026 only a fault fails one.
+    const failed = !modern && (last !== undefined || task.theirs === "failed");
+    task.ends(failed ? "failed" : "completed", answer, last === undefined ? undefined : wordsOf(answer));
+  } else {
+    const error = answer?.kind === "error" ? answer.error : { code: FAILED, message: "there was no answer" };
+    task.ends(task.theirs === "cancelled" ? "cancelled" : "failed", { kind: "error", id: null, error }, error.message);
+  }
 }
 
 function wordsOf({ result: { content } }: Message & { kind: "result" }): string | undefined {

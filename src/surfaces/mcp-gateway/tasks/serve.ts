@@ -4,8 +4,9 @@ import { isObject, type JsonObject } from "../../../core/json.ts";
 import { joinLabels } from "../../../core/label.ts";
 import { requestId } from "../../http/trace.ts";
 import { OWN_REQUEST } from "../at-console.ts";
-import { FAILED, fault, type Turn, tell, unknownMethod } from "../converse.ts";
+import { type Turn, tell } from "../converse.ts";
 import type { McpGateway } from "../gateway.ts";
+import { FAILED, fault, unknownMethod } from "../refusals.ts";
 import type { Task } from "./task.ts";
 
 type Visit = Omit<Turn, "upstream">;
