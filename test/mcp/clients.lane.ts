@@ -94,7 +94,10 @@ test("the reference server's task goes on through the gateway, its question to t
     if (message.type === "error") throw message.error;
     if (message.type === "result") assert.match(JSON.stringify(message.result), /python \(snake\)/);
   }
-  assert.ok(seen.some((text) => text === "Gathering sources..." || text === "Analyzing content..."), seen.join());
+  assert.ok(
+    seen.some((text) => text === "Gathering sources..." || text === "Analyzing content..."),
+    seen.join(),
+  );
 });
 
 test("the official client of the 2026 era does too, an input request and its sealed state included", async () => {
