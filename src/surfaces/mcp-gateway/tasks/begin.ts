@@ -42,7 +42,8 @@ export function callAsTask(gateway: McpGateway, turn: Turn, message: Asking, { t
   const { session, upstream, client } = turn;
   const name = String(message.params["name"]);
   const tool = `${session.server}.${name}`;
-  const task = createTask({ session, label: gateway.label({ kind: "tool", id: tool }), ttl, ...(modern ? { asking: client } : {}) }, gateway.clock);
+  const hidden = gateway.handles(tool);
+  const task = createTask({ session, label: gateway.label({ kind: "tool", id: tool }), hidden, ttl, ...(modern ? { asking: client } : {}) }, gateway.clock);
   const first = Promise.withResolvers<Message | undefined>();
   const begin = (): void => {
     if (task.begun) return;
@@ -52,7 +53,7 @@ export function callAsTask(gateway: McpGateway, turn: Turn, message: Asking, { t
     first.resolve({ kind: "result", id: message.id, result: modern ? { resultType: "task", ...task.told(true) } : { task: task.told(false) } });
   };
   const augment = !modern && goesOnThere(session, name);
-  const followed = following({ task, upstream, clock: gateway.clock, modern, augment, silent: gateway.handles(tool), begin });
+  const followed = following({ task, upstream, clock: gateway.clock, modern, augment, silent: hidden, begin });
   task.upstream = followed;
 
   const left = (): void => void (task.begun || task.cancel(turn.signal.reason as HoldfastError));

@@ -46,13 +46,13 @@ export async function serveTasks(gateway: McpGateway, visit: Visit, message: Ask
 const result = ({ id }: Asking, value: JsonObject): Message => ({ kind: "result", id, result: value });
 
 /** What its agent reads of it here it has read for all that it does next, also where it is another conversation than the one that began it. */
-function read({ label }: Task, { session: { memory } }: Visit): void {
-  memory.label = joinLabels(memory.label, label);
+function read({ label, spoken }: Task, { session: { memory } }: Visit): void {
+  if (spoken) memory.label = joinLabels(memory.label, label);
 }
 
 function told(task: Task, visit: Visit, modern: boolean): JsonObject {
   const whole = task.told(modern);
-  if (whole["statusMessage"] !== undefined) read(task, visit);
+  if (whole["statusMessage"] !== undefined || task.answer !== undefined) read(task, visit);
   return whole;
 }
 
@@ -69,7 +69,8 @@ function inlined({ status, answer, inputs }: Task): JsonObject {
 async function fetched(task: Task, visit: Visit, message: Asking): Promise<Message | undefined> {
   const { client, signal } = visit;
   if (!isOver(task.status)) {
-    client.begin("either", 200);
+    // It may take long: the client learns at once that it is being listened to.
+    client.begin("stream", 200);
     const mine = task.session === visit.session;
     await task.attend(mine ? client : { begin: client.begin, send: () => {} }, signal);
   }

@@ -24,7 +24,7 @@ function rig() {
     tasks: createTasks(clock),
     timers,
     session: (capability: string, server = "crm") => sessions.begin(server, { agent: "worker", capability }) as Session,
-    task: (session: Session, ttl = 1_000): Task => createTask({ session, label: NEUTRAL_LABEL, ttl }, clock),
+    task: (session: Session, ttl = 1_000): Task => createTask({ session, label: NEUTRAL_LABEL, hidden: false, ttl }, clock),
     pass(ms: number) {
       now += ms;
       for (const timer of [...timers]) if (timer.at <= now && timers.delete(timer)) timer.fire();

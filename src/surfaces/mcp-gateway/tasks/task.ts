@@ -16,6 +16,8 @@ export interface TaskOptions {
   readonly session: Session;
   /** Of what the tool says. */
   readonly label: Label;
+  /** Its results reach the agent as handles: then they are not read. */
+  readonly hidden: boolean;
   /** Milliseconds from now. */
   readonly ttl: number;
   /** Who asked, for as long as the call may still be answered at once; else nobody is answered but who fetches. */
@@ -41,6 +43,8 @@ export interface Task {
   readonly begun: boolean;
   readonly status: TaskStatus;
   readonly answer: Answered | undefined;
+  /** True once it holds words of its server that an agent can read. */
+  readonly spoken: boolean;
   /** What its server asks of the client and the client answers with `tasks/update` (2026): by the key that the client sees. */
   readonly inputs: ReadonlyMap<string, JsonObject>;
   /** The server's name for it, and how it ended there. */
@@ -72,7 +76,7 @@ export interface Task {
 const MOST_INPUTS = 100;
 const [LEAST_POLL_MS, POLL_MS, MOST_POLL_MS] = [100, 500, 30_000];
 
-export function createTask({ session, label, ttl, asking }: TaskOptions, clock: Pick<Clock, "now" | "monotonic">): Task {
+export function createTask({ session, label, hidden, ttl, asking }: TaskOptions, clock: Pick<Clock, "now" | "monotonic">): Task {
   const controller = new AbortController();
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const id = randomUUID();
@@ -86,6 +90,7 @@ export function createTask({ session, label, ttl, asking }: TaskOptions, clock: 
   let answer: Answered | undefined;
   let direct = asking;
   let begun = false;
+  let spoken = false;
   let attending: Client | undefined;
 
   const told = (): ToldTask => ({ id, status, created, updated, ttl, poll: task.poll, ...(message === undefined ? {} : { message }) });
@@ -95,6 +100,7 @@ export function createTask({ session, label, ttl, asking }: TaskOptions, clock: 
     message = words;
     updated = Math.max(updated, clock.now());
     if (isOver(next)) {
+      for (const one of [...questions.keys(), ...[...inputs.keys()].map((key) => `${id}:${key}`)]) session.waiting.delete(one);
       inputs.clear();
       questions.clear();
       finish();
@@ -120,10 +126,12 @@ export function createTask({ session, label, ttl, asking }: TaskOptions, clock: 
         case "result":
         case "error":
           answer = one;
+          spoken ||= one.kind === "error" || !hidden;
           return;
         case "notification":
           if (one.method === TASK_STATUS) {
             const words = one.params["statusMessage"];
+            spoken = true;
             return becomes(waits() ? "input_required" : "working", typeof words === "string" ? words : undefined);
           }
           return show(one);
@@ -160,6 +168,9 @@ export function createTask({ session, label, ttl, asking }: TaskOptions, clock: 
     },
     get answer() {
       return answer;
+    },
+    get spoken() {
+      return spoken;
     },
     begin() {
       begun = true;
