@@ -110,6 +110,8 @@ async function answered(
     if (what === "over") return { outcome, last: said(message, `nobody approved this in time (${outcome.ticket})`, modern) };
     // As if the agent had asked again: decided anew, by what is in force now, and let through once, as exactly what was approved.
     now = now.newest === undefined ? now : mcpGateway(now.newest());
+    // The tool as its server describes it at this moment, not as it was when the question was asked.
+    turn.session.tools = undefined;
     const next = { ...fresh(), id: requestId() };
     const problem = await prepared(now, { ...next, upstream }, message);
     if (problem !== undefined) return { last: problem };
