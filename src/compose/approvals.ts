@@ -123,18 +123,24 @@ export function answeredIn(inbox: Pick<Inbox, "get" | "stateOf" | "follow">, clo
     // Followed before it is looked at, so that no answer falls between the two.
     const unfollow = inbox.follow((approval) => void (approval.id === ticket && look(approval)));
     const gone = (): void => resolve("over");
+    let stop = (): void => {};
     signal.addEventListener("abort", gone, { once: true });
     if (signal.aborted) gone();
-    const approval = await inbox.get(ticket);
-    look(approval);
-    const stop = clock.timer(Math.max(0, (approval?.expires ?? 0) - clock.now()) + 1, () => resolve("over"));
-    return promise.finally(() => {
+    try {
+      const approval = await inbox.get(ticket);
+      look(approval);
+      stop = clock.timer(Math.min(Math.max(0, (approval?.expires ?? 0) - clock.now()) + 1, LONGEST_TIMER), () => resolve("over"));
+      return await promise;
+    } finally {
       stop();
       unfollow();
       signal.removeEventListener("abort", gone);
-    });
+    }
   };
 }
+
+/** A longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The inbox as the API shows it. */
 export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<Reviewers, "all" | "of">): Approvals {

@@ -146,3 +146,25 @@ test("what waits, is refused, or is passed on unread leaves no mark: the agent h
   assert.match(textOf(await client.experimental.tasks.getTaskResult(unread, CallToolResultSchema)), /hf:\/\/v\//);
   assert.equal(await writes(), true);
 });
+
+test("what nobody approves in time is not done, and the task that waited for it says so", async () => {
+  verifies("H-04");
+  const own = await startRig(`
+models: {}
+tools: { long: { http: { url: "${server.url}" }, default: { trust: internal } } }
+roles: { all: { read: ["*"], write: ["*"] } }
+agents: { worker: { role: all, limits: ${LIMITS} } }
+oversight: { expires: 1s }
+rules: [{ id: guarded, when: 'action.tool == "long.plain"', then: ask, mode: enforce }]
+`);
+  try {
+    const client = await own.client("long", await own.key("worker"));
+    const id = await begun(client, "plain", { text: "late" });
+    const refused = await client.experimental.tasks.getTaskResult(id, CallToolResultSchema);
+    assert.equal(refused.isError, true);
+    assert.match(textOf(refused), /nobody approved this in time \(HF-\d+\)/);
+    assert.deepEqual(server.called, []);
+  } finally {
+    await own.close();
+  }
+});

@@ -1,4 +1,4 @@
-import { CLIENT_METHODS, isModern, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { CLIENT_METHODS, isModern, isTaskMethod, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
 import { readBody } from "../http/body.ts";
@@ -83,7 +83,8 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
       : wrong !== undefined
         ? mismatched(message, wrong)
         : await target.ask(visit, message, modern ? headers : undefined);
-    const gone = !modern && isGone(last);
+    // What became of a task elsewhere says nothing of this session.
+    const gone = !modern && !isTaskMethod(message.method) && isGone(last);
     client.end(last, gone ? 404 : statusOf(last, modern));
     if (gone) gateway.sessions.end(session);
   } finally {

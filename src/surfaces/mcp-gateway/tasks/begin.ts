@@ -50,6 +50,7 @@ export function callAsTask(gateway: McpGateway, turn: Turn, message: Asking, { t
     task.signal.throwIfAborted();
     if (!gateway.tasks.add(task)) throw new HoldfastError("rate-limited", "this key has too many tasks that are not over");
     task.begin();
+    turn.signal.removeEventListener("abort", left);
     first.resolve({ kind: "result", id: message.id, result: modern ? { resultType: "task", ...task.told(true) } : { task: task.told(false) } });
   };
   const augment = !modern && goesOnThere(session, name);
@@ -61,7 +62,7 @@ export function callAsTask(gateway: McpGateway, turn: Turn, message: Asking, { t
   turn.signal.addEventListener("abort", left, { once: true });
   if (turn.signal.aborted) left();
   const whole: Turn = { ...turn, client: task.client, signal: task.signal, upstream: followed, label: turn.label ?? session.memory.label };
-  task.run = answered(gateway, task, whole, upstream, message, modern, begin)
+  task.run = answered(gateway, task, whole, message, modern, begin)
     .then((got) => {
       if (task.begun) return over(task, got, modern);
       if (modern) return first.resolve(got.last);
@@ -85,15 +86,7 @@ export function callAsTask(gateway: McpGateway, turn: Turn, message: Asking, { t
 }
 
 /** Goes on until there is an answer, through as many questions to people as it takes. */
-async function answered(
-  gateway: McpGateway,
-  task: Task,
-  turn: Turn,
-  upstream: Turn["upstream"],
-  message: Asking,
-  modern: boolean,
-  begin: () => void,
-): Promise<Asked> {
+async function answered(gateway: McpGateway, task: Task, turn: Turn, message: Asking, modern: boolean, begin: () => void): Promise<Asked> {
   const fresh = (): Turn => ({ ...turn, open: new Map() });
   let now = gateway;
   let got = await asked(now, fresh(), message);
@@ -113,7 +106,7 @@ async function answered(
     // The tool as its server describes it at this moment, not as it was when the question was asked.
     turn.session.tools = undefined;
     const next = { ...fresh(), id: requestId() };
-    const problem = await prepared(now, { ...next, upstream }, message);
+    const problem = await prepared(now, next, message);
     if (problem !== undefined) return { last: problem };
     const sending = modern ? { ...turn.sending, mirrored: mirroredHeaders(message, turn.session) } : turn.sending;
     got = await asked(now, { ...next, sending }, message);

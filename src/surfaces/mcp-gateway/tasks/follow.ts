@@ -144,7 +144,8 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
     end: upstream.end,
     close: upstream.close,
     async send(message, sending, signal) {
-      if (message.kind !== "request") return modern && message.kind !== "notification" ? answered(message) : upstream.send(message, sending, signal);
+      if (modern && (message.kind === "result" || message.kind === "error")) return answered(message);
+      if (message.kind !== "request" || message.method !== "tools/call") return upstream.send(message, sending, signal);
       sent = sending;
       const { progressToken: _token, ...kept } = isObject(message.params["_meta"]) ? message.params["_meta"] : {};
       meta = modern ? { _meta: kept } : {};

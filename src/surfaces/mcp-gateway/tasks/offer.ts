@@ -19,11 +19,17 @@ export function makesTasks({ capabilities }: JsonObject): boolean {
 export function offered({ capabilities, protocolVersion }: JsonObject, modern: boolean): JsonObject {
   if (!isObject(capabilities)) return {};
   const { tasks: _theirs, extensions, ...rest } = capabilities;
-  const others = isObject(extensions) ? extensions : {};
-  if (capabilities["tools"] === undefined) return { capabilities: { ...rest, ...(extensions === undefined ? {} : { extensions }) } };
-  if (modern) return { capabilities: { ...rest, extensions: { ...others, [TASK_EXTENSION]: {} } } };
+  const { [TASK_EXTENSION]: _same, ...others } = isObject(extensions) ? extensions : {};
+  const calls = capabilities["tools"] !== undefined;
   const version = typeof protocolVersion === "string" ? protocolVersion : undefined;
-  return { capabilities: { ...rest, ...(extensions === undefined ? {} : { extensions }), ...(hasTasks(version) ? { tasks: OURS } : {}) } };
+  const extended = calls && modern ? { ...others, [TASK_EXTENSION]: {} } : others;
+  return {
+    capabilities: {
+      ...rest,
+      ...(Object.keys(extended).length === 0 ? {} : { extensions: extended }),
+      ...(calls && hasTasks(version) ? { tasks: OURS } : {}),
+    },
+  };
 }
 
 /** What a tool's definition says of tasks; only `required` binds a client, and only where its server can do it. */

@@ -33,8 +33,6 @@ export interface Task {
   readonly session: Session;
   readonly label: Label;
   readonly ttl: number;
-  /** Monotonic: when it is forgotten, however the wall clock is set. */
-  readonly until: number;
   /** Aborted when nobody wants it any more, with why. */
   readonly signal: AbortSignal;
   /** Where `guard` delivers. */
@@ -76,7 +74,7 @@ export interface Task {
 const MOST_INPUTS = 100;
 const [LEAST_POLL_MS, POLL_MS, MOST_POLL_MS] = [100, 500, 30_000];
 
-export function createTask({ session, label, hidden, ttl, asking }: TaskOptions, clock: Pick<Clock, "now" | "monotonic">): Task {
+export function createTask({ session, label, hidden, ttl, asking }: TaskOptions, clock: Pick<Clock, "now">): Task {
   const controller = new AbortController();
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const id = randomUUID();
@@ -154,7 +152,6 @@ export function createTask({ session, label, hidden, ttl, asking }: TaskOptions,
     session,
     label,
     ttl,
-    until: clock.monotonic() + ttl,
     signal: controller.signal,
     client,
     over,
@@ -199,13 +196,15 @@ export function createTask({ session, label, hidden, ttl, asking }: TaskOptions,
     async attend(one, signal) {
       attending = one;
       const { promise: left, resolve } = Promise.withResolvers<void>();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      if (signal.aborted) resolve();
+      const leave = (): void => resolve();
+      signal.addEventListener("abort", leave, { once: true });
+      if (signal.aborted) leave();
       try {
         // What was shown and not answered is shown again to a client that came back.
         for (const question of [...questions.values()]) await show(question);
         await Promise.race([over, left]);
       } finally {
+        signal.removeEventListener("abort", leave);
         if (attending === one) attending = undefined;
       }
     },
