@@ -4,6 +4,7 @@ import {
   type Message,
   type RpcError,
   readTask,
+  relatedIn,
   relatedTo,
   type SaidTask,
   SERVER_METHODS,
@@ -74,10 +75,11 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
     if (answer.kind === "error") return answer.error;
     const said = readTask(answer.result);
     // Another's task, perhaps, and its answer would be taken for the answer of this call.
-    if (said === undefined || said.id !== task.named)
-      throw new HoldfastError("upstream-invalid", `tool server \`${upstream.id}\` answered about another task than the one it was asked about`);
+    if (said === undefined || said.id !== task.named) throw otherTask();
     return said;
   };
+  const otherTask = (): HoldfastError =>
+    new HoldfastError("upstream-invalid", `tool server \`${upstream.id}\` answered about another task than the one it was asked about`);
 
   /** Goes on until there is an answer. `id`: of the call. */
   const follow = async (began: SaidTask, id: Asking["id"], signal: AbortSignal, write: Write): Promise<void> => {
@@ -101,6 +103,7 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
     };
     signal.addEventListener("abort", cancel, { once: true });
     try {
+      begin();
       for (let said: SaidTask = began; ; ) {
         task.poll = pollOf(said);
         if (said.message !== undefined && said.message !== told && !silent) for (const part of statusParts(said.message)) await write(part);
@@ -118,6 +121,7 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
         if (!modern && (isOver(said.status) || said.status === "input_required")) {
           const answer = await unlessBroken(exchange("tasks/result", {}, signal, write), signal);
           if (answer !== undefined) {
+            if (answer.kind === "result" && (relatedIn(answer.result) ?? task.named) !== task.named) throw otherTask();
             over = true;
             return await (answer.kind === "error" ? failed(answer.error) : arrives({ kind: "result", id, result: relatedTo(answer.result, undefined) }));
           }
@@ -164,7 +168,6 @@ export function following({ task, upstream, clock, modern, augment, silent, begi
           await first.pump(write);
           if (began === undefined) return;
           task.named = began.id;
-          begin();
           await follow(began, message.id, signal, write);
         },
       };
