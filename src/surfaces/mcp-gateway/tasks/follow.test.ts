@@ -20,8 +20,8 @@ const clock = {
   },
 };
 
-/** A call of the 2025 era at a server that answers as `says` does; what it throws breaks the connection. */
-async function call(says: (method: string, times: number) => JsonObject, before?: (abort: () => void, method: string) => void) {
+/** A call at a server that answers as `says` does; what it throws breaks the connection. */
+async function call(says: (method: string, times: number) => JsonObject, before?: (abort: () => void, method: string) => void, modern = false) {
   const asked: string[] = [];
   const upstream: McpUpstream = {
     id: "crm",
@@ -46,7 +46,11 @@ async function call(says: (method: string, times: number) => JsonObject, before?
   };
   const session = createSessions(clock, () => {}).begin("crm", { agent: "worker" }) as Session;
   const task = createTask({ session, label: NEUTRAL_LABEL, hidden: false, ttl: 60_000 }, clock);
-  const followed = following({ task, upstream, clock, modern: false, augment: true, silent: false, begin: () => task.begin() });
+  const begin = (): void => {
+    task.signal.throwIfAborted();
+    task.begin();
+  };
+  const followed = following({ task, upstream, clock, modern, augment: !modern, silent: false, begin });
   const got: Message[] = [];
   const read: Sending["read"] = ({ message }): readonly Part[] => {
     if (message !== undefined) got.push(message);
@@ -94,10 +98,15 @@ test("a connection that breaks on the way loses no task, and one that stays brok
 });
 
 test("what is not wanted any more is ended at its server once, whenever that is", async () => {
-  for (const at of ["tools/call", "tasks/get"]) {
+  for (const [at, modern] of [
+    ["tools/call", true],
+    ["tasks/get", true],
+    ["tasks/get", false],
+  ] as const) {
     const { asked, got } = await call(
-      (method) => (method === "tools/call" ? { task: working } : working),
+      (method) => (method !== "tools/call" ? working : modern ? { resultType: "task", ...working } : { task: working }),
       (abort, method) => void (method === at && abort()),
+      modern,
     );
     assert.deepEqual([asked.filter((method) => method === "tasks/cancel").length, got], [1, []], at);
   }
