@@ -139,6 +139,7 @@ before(async () => {
     oversight: inbox.layer,
     approvalUrl: () => undefined,
     mcp,
+    newest: () => generation,
     news: () => {},
   };
   const generation: Generation = makeGeneration(config, lasting, jsonLimits(config));

@@ -24,6 +24,7 @@ import {
 } from "../oversight/index.ts";
 import type { Ledger, Pins } from "../permission/index.ts";
 import type { ApprovalForm, Approvals, AttentionForm } from "../surfaces/api/index.ts";
+import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { holders, personOf } from "./people.ts";
 import { ruleFrom } from "./rule-from.ts";
 
@@ -110,6 +111,36 @@ export function sealOf(signer: NoteSigner): Seal {
   const verifier = noteVerifier(signer.vkey);
   return { sign: (text) => signNote(text, signer), open: (note) => openNote(note, verifier) };
 }
+
+/** For a call that waits for people as long as they take: resolves when its question is not open any more, or nobody waits. */
+export function answeredIn(inbox: Pick<Inbox, "get" | "stateOf" | "follow">, clock: Clock): NonNullable<McpGatewayOptions["answered"]> {
+  return async (ticket, signal) => {
+    const { promise, resolve } = Promise.withResolvers<"answered" | "over">();
+    const look = (approval: Approval | undefined): void => {
+      const state = approval === undefined ? "void" : inbox.stateOf(approval);
+      if (state !== "pending") resolve(state === "approved" || state === "rejected" ? "answered" : "over");
+    };
+    // Followed before it is looked at, so that no answer falls between the two.
+    const unfollow = inbox.follow((approval) => void (approval.id === ticket && look(approval)));
+    const gone = (): void => resolve("over");
+    let stop = (): void => {};
+    signal.addEventListener("abort", gone, { once: true });
+    if (signal.aborted) gone();
+    try {
+      const approval = await inbox.get(ticket);
+      look(approval);
+      stop = clock.timer(Math.min(Math.max(0, (approval?.expires ?? 0) - clock.now()) + 1, LONGEST_TIMER), () => resolve("over"));
+      return await promise;
+    } finally {
+      stop();
+      unfollow();
+      signal.removeEventListener("abort", gone);
+    }
+  };
+}
+
+/** A longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The inbox as the API shows it. */
 export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<Reviewers, "all" | "of">): Approvals {

@@ -76,6 +76,10 @@ export interface Lasting {
   readonly watch?: Watch;
   /** Where a person answers the question of this ticket. */
   readonly approvalUrl: McpGatewayOptions["approvalUrl"];
+  /** Waits for the answer to the question of a ticket. Without it no call waits for people. */
+  readonly answered?: McpGatewayOptions["answered"];
+  /** What the configuration in force makes. */
+  readonly newest: () => Generation;
   /** Writes down what was seen of a server's tools. */
   readonly news: McpGatewayOptions["news"];
   /** The models that a key was made for, where it was made for some only. */
@@ -118,6 +122,9 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     upstreams: mcp.of(config),
     sessions: mcp.sessions,
     seal: mcp.seal,
+    tasks: mcp.tasks,
+    ...(lasting.answered === undefined ? {} : { answered: lasting.answered }),
+    newest: () => lasting.newest().servers,
     pins,
     news,
     handles: composed.policy.tools.handles,

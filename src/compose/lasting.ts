@@ -16,6 +16,7 @@ import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys } from "../vault/keys.ts";
 import { openIncidents } from "../watch/index.ts";
+import { answeredIn } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { ROLLBACK } from "./compensate.ts";
@@ -169,6 +170,8 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     pins,
     oversight: inbox.layer,
     approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
+    answered: answeredIn(inbox, clock),
+    newest: current,
     mcp,
     news,
   };

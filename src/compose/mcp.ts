@@ -10,6 +10,7 @@ import { httpMcpUpstream } from "../surfaces/mcp-gateway/http-upstream.ts";
 import { createSeal, type Seal } from "../surfaces/mcp-gateway/seal.ts";
 import { createSessions, type Sessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { createTasks, type Tasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
 import type { Start } from "./cells.ts";
@@ -22,6 +23,7 @@ import type { WayOut } from "./way-out.ts";
 export interface McpServers {
   readonly sessions: Sessions;
   readonly seal: Seal;
+  readonly tasks: Tasks;
   /** The servers of a configuration; those of the one before that are gone or were changed are ended. */
   of(config: Config): readonly McpUpstream[];
   close(): Promise<void>;
@@ -40,7 +42,15 @@ export interface McpServersOptions {
 
 export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
-  const sessions = createSessions(clock, ({ server, link }) => void running.get(server)?.upstream.end(link));
+  const tasks = createTasks(clock);
+  const sessions = createSessions(clock, (session) => {
+    const upstream = running.get(session.server)?.upstream;
+    const end = (): void => void upstream?.end(session.link);
+    // Its server is told that it need not go on while it can still be told.
+    const told = tasks.end(session);
+    if (told === undefined) end();
+    else void told.then(end);
+  });
   const make = (id: string, { http, stdio, sandbox }: ToolServerConfig, settings: Config["sandboxes"]): McpUpstream | undefined => {
     if (http !== undefined) {
       const { credential } = http;
@@ -71,6 +81,7 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
   return {
     sessions,
     seal: createSeal(clock),
+    tasks,
     of(config) {
       const before = running;
       running = new Map();
@@ -90,7 +101,10 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
       }
       return [...running.values()].map(({ upstream }) => upstream);
     },
-    close: async () => void (await Promise.all([...running.values()].map(({ upstream }) => upstream.close()))),
+    async close() {
+      await tasks.shut();
+      await Promise.all([...running.values()].map(({ upstream }) => upstream.close()));
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { createSeal } from "../surfaces/mcp-gateway/seal.ts";
 import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { createTasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import { createLog } from "../telemetry/log.ts";
 import { firstPhase } from "./autonomy.ts";
 import { leasesIn } from "./budgets.ts";
@@ -84,6 +85,7 @@ export async function runServer(
         }),
       said,
     });
+    const tasks = createTasks(clock);
     const sessions = createSessions(clock, () => {});
     const session = sessions.begin(server, { agent });
     if (session === undefined) throw new HoldfastError("internal", "there is no room for a session");
@@ -93,6 +95,7 @@ export async function runServer(
       sessions,
       pins,
       seal: createSeal(clock),
+      tasks,
       approvalUrl: () => undefined,
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
@@ -113,6 +116,7 @@ export async function runServer(
     signal.addEventListener("abort", () => end(undefined), { once: true });
     const why = await over;
     stop.abort(new HoldfastError("cancelled", "the client went away"));
+    await tasks.shut();
     await upstream.close();
     await conversation.settled();
     await egress.shut();

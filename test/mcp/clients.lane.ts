@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { createTaskSessionFromClient, toolDeclarationFromMcpTool } from "@modelcontextprotocol/ext-tasks/client";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { CreateMessageRequestSchema, ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { fromJsonSchema, inputRequired, McpServer } from "@modelcontextprotocol/server";
+import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
 import { everything, type Running, stateless } from "./servers.ts";
@@ -80,6 +87,51 @@ test("the official client of the 2025 era uses the reference server through the 
   assert.match(JSON.stringify(elicited), /Ada/);
   const kinds = new Set(rig.decided.map(({ request }) => request.action.type));
   for (const kind of ["tool.list", "tool.call", "resource.read", "client.sample", "client.elicit"] as const) assert.ok(kinds.has(kind), `${kind} passed guard`);
+});
+
+test("the reference server's task goes on through the gateway, its question to the user included", async () => {
+  verifies("G-02");
+  const client = await rig.client("every", await rig.key("worker"), { elicitation: { form: {} } });
+  client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { interpretation: "snake" } }));
+  await client.listTools();
+  const seen: string[] = [];
+  const stream = client.experimental.tasks.callToolStream({ name: "simulate-research-query", arguments: { topic: "python", ambiguous: true } });
+  for await (const message of stream) {
+    if (message.type === "taskStatus") seen.push(message.task.statusMessage ?? "");
+    if (message.type === "error") throw message.error;
+    if (message.type === "result") assert.match(JSON.stringify(message.result), /python \(snake\)/);
+  }
+  assert.ok(
+    seen.some((text) => text === "Gathering sources..." || text === "Analyzing content..."),
+    seen.join(),
+  );
+});
+
+test("a client that starts its server through `holdfast run` has tasks as well", async () => {
+  const home = mkdtempSync(join(tmpdir(), "holdfast-tasks-"));
+  const args = ["run", "--", process.execPath, join(import.meta.dirname, "task-server.ts")];
+  const client = new Client({ name: "test", version: "1" }, { capabilities: {} });
+  await client.connect(
+    new StdioClientTransport({ command: BIN, args, env: { PATH: process.env["PATH"] ?? "", HOME: home }, cwd: home, stderr: "ignore" }) as never,
+  );
+  await client.listTools();
+  const messages = await Array.fromAsync(client.experimental.tasks.callToolStream({ name: "slow", arguments: { text: "done", ms: 50 } }));
+  await client.close();
+  rmSync(home, { recursive: true, force: true });
+  const last = messages.at(-1);
+  assert.ok(last?.type === "result", JSON.stringify(last));
+  assert.match(JSON.stringify(last.result), /"text":"done"/);
+});
+
+test("the extension's own client finds the tasks of the 2025 era where its server has none of the newer", async () => {
+  const client = await rig.modern("every", await rig.key("worker"));
+  const own = createTaskSessionFromClient(client, { endpointId: "every" });
+  const { tools } = await client.listTools();
+  const declaration = toolDeclarationFromMcpTool(tools.find(({ name }) => name === "echo") as never);
+  const execution = await own.callTool("echo", { message: "hi" }, { declaration, task: { preference: "require" } });
+  const { outcome } = await execution.settle();
+  assert.ok(outcome.status === "completed", JSON.stringify(outcome));
+  assert.match(JSON.stringify(outcome.result), /Echo: hi/);
 });
 
 test("the official client of the 2026 era does too, an input request and its sealed state included", async () => {

@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { openLog } from "../../src/audit/log.ts";
+import { type AuditLog, openLog } from "../../src/audit/log.ts";
 import { maskingWith } from "../../src/audit/mask.ts";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { openInbox } from "../../src/compose/approvals.ts";
+import { answeredIn, openInbox } from "../../src/compose/approvals.ts";
 import { composeEgress } from "../../src/compose/egress.ts";
-import { type Generation, makeGeneration } from "../../src/compose/generation.ts";
+import { type Generation, type Lasting, makeGeneration } from "../../src/compose/generation.ts";
+import { pausing } from "../../src/compose/kill-switch.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
 import { openUndoing, type Undoing } from "../../src/compose/rollback.ts";
@@ -24,6 +25,7 @@ import type { AuditLayer } from "../../src/core/layers.ts";
 import type { Request } from "../../src/core/request.ts";
 import { createPseudonyms } from "../../src/output/index.ts";
 import type { Inbox } from "../../src/oversight/index.ts";
+import { openSwitch, type Switch } from "../../src/oversight/switch.ts";
 import { createCounters, createLedger, createTraffic, memoryLeases, openPins, type Pins } from "../../src/permission/index.ts";
 import { keepRunner } from "../../src/runner/keep.ts";
 import { createRecordings } from "../../src/sandbox/recordings.ts";
@@ -43,10 +45,15 @@ export interface McpRig {
   readonly undoing: Undoing;
   /** Agents that an operator has stopped. */
   readonly paused: Set<string>;
+  /** The kill switch: what runs ends as well. */
+  readonly held: Switch;
   /** Everything that was decided, and what was seen of tools, in order. */
   readonly decided: { readonly request: Request; readonly decision: Decision }[];
   readonly ended: { readonly request: Request; readonly status: string }[];
   readonly news: { readonly event: string; readonly tool: string; readonly why?: string }[];
+  readonly audit: AuditLog;
+  /** What is in force from now on for whoever asks what that is; the routes stay those of before. */
+  reload(yaml: string): Promise<void>;
   /** A key of this agent. */
   key(agent: string): Promise<string>;
   /** A client of the 2025 era, connected to this server. */
@@ -58,10 +65,14 @@ export interface McpRig {
   close(): Promise<void>;
 }
 
-export async function startRig(yaml: string): Promise<McpRig> {
+async function configured(yaml: string) {
   const loaded = await readConfig("holdfast.yaml", yaml, { env: {}, readFile: () => Promise.reject(new Error("no file")), check: () => [] });
   assert.ok(loaded.ok, JSON.stringify(loaded));
-  const { config } = loaded;
+  return loaded;
+}
+
+export async function startRig(yaml: string): Promise<McpRig> {
+  let loaded = await configured(yaml);
   const signer = noteSigner(signerKey("holdfast/test", random(32)));
   const audit = await openLog({ store: await openMemoryLog(), clock, signer, masking: maskingWith(random(32)) });
   const decided: McpRig["decided"] = [];
@@ -109,9 +120,10 @@ export async function startRig(yaml: string): Promise<McpRig> {
     phases: { answered() {} },
     reviewers: { noted: async () => {} },
     ledger,
-    current: () => ({ config, digest: loaded.digest, layers: generation.layers }),
+    current: () => ({ config: loaded.config, digest: loaded.digest, layers: generation.layers }),
   });
   const paused = new Set<string>();
+  const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, clock.now);
   const own = { paths: [], ports: () => [] };
   const recorded = settling(layer, ({ id }, outcome) => inbox.ended(id, outcome));
   const undoing = await openUndoing({
@@ -125,33 +137,40 @@ export async function startRig(yaml: string): Promise<McpRig> {
     audit: () => recorded,
     current: () => generation,
   });
-  const generation: Generation = makeGeneration(
-    config,
-    {
-      watch: undoing.watch,
-      audit: recorded,
-      clock,
-      ...createCounters(),
-      ledger,
-      pseudonyms: createPseudonyms({ random, clock }),
-      recordings: createRecordings(),
-      isWritable: () => true,
-      traffic,
-      isPaused: (agent) => paused.has(agent),
-      autonomy: { phase: () => "exception-based", picks: () => true },
-      own,
-      log,
-      metrics,
-      scopeOf: keys.modelsOf,
-      pins,
-      oversight: inbox.layer,
-      approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
-      mcp,
-      news: (event, facts) => void news.push({ event, ...facts }),
-    },
-    jsonLimits(config),
-  );
-  const server = serve({ surface: "http", routes: generation.routes, names: loopbackNames, keys, clock, log, metrics });
+  const lasting: Lasting = {
+    watch: undoing.watch,
+    audit: recorded,
+    clock,
+    ...createCounters(),
+    ledger,
+    pseudonyms: createPseudonyms({ random, clock }),
+    recordings: createRecordings(),
+    isWritable: () => true,
+    traffic,
+    isPaused: (agent) => paused.has(agent) || held.of(agent) !== undefined,
+    autonomy: { phase: () => "exception-based", picks: () => true },
+    own,
+    log,
+    metrics,
+    scopeOf: keys.modelsOf,
+    pins,
+    oversight: inbox.layer,
+    approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
+    answered: answeredIn(inbox, clock),
+    newest: () => generation,
+    mcp,
+    news: (event, facts) => void news.push({ event, ...facts }),
+  };
+  let generation: Generation = makeGeneration(loaded.config, lasting, jsonLimits(loaded.config));
+  const server = serve({
+    surface: "http",
+    routes: generation.routes,
+    names: loopbackNames,
+    keys: pausing(keys, held, (agent) => [agent]),
+    clock,
+    log,
+    metrics,
+  });
   const { port }: AddressInfo = await server.listen("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
   const at = (name: string): URL => new URL(name === "" ? `${url}/mcp` : `${url}/mcp/${name}`);
@@ -163,6 +182,12 @@ export async function startRig(yaml: string): Promise<McpRig> {
     inbox,
     undoing,
     paused,
+    held,
+    audit,
+    async reload(changed) {
+      loaded = await configured(changed);
+      generation = makeGeneration(loaded.config, lasting, jsonLimits(loaded.config));
+    },
     decided,
     ended,
     news,

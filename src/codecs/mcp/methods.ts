@@ -5,9 +5,9 @@ import type { ActionType } from "../../core/request.ts";
 export interface Meaning {
   readonly action: ActionType;
   /** What it concerns at the server, where that is not a tool: a role grants `server.resources` like a tool. */
-  readonly place?: "resources" | "prompts" | "tasks" | "sampling" | "elicitation" | "roots";
+  readonly place?: "resources" | "prompts" | "sampling" | "elicitation" | "roots";
   /** The parameter that names the one thing it is about. */
-  readonly names?: "name" | "uri" | "taskId";
+  readonly names?: "name" | "uri";
 }
 
 const LIST: Meaning = { action: "tool.list" };
@@ -29,12 +29,15 @@ export const CLIENT_METHODS: ReadonlyMap<string, Meaning> = new Map<string, Mean
   ["prompts/get", { action: "resource.read", place: "prompts", names: "name" }],
   ["completion/complete", { action: "resource.read", place: "prompts" }],
   ["subscriptions/listen", LIST],
-  ["tasks/list", { action: "resource.read", place: "tasks" }],
-  ["tasks/get", { action: "resource.read", place: "tasks", names: "taskId" }],
-  ["tasks/result", { action: "resource.read", place: "tasks", names: "taskId" }],
-  ["tasks/cancel", { action: "resource.read", place: "tasks", names: "taskId" }],
-  ["tasks/update", { action: "resource.read", place: "tasks", names: "taskId" }],
+  ["tasks/list", LIST],
+  ["tasks/get", LIST],
+  ["tasks/result", LIST],
+  ["tasks/cancel", LIST],
+  ["tasks/update", LIST],
 ]);
+
+/** What a client asks about its own tasks. They are the gateway's: it answers these itself, and no server sees them. */
+export const isTaskMethod = (method: string): boolean => method.startsWith("tasks/");
 
 /** Everything that a server may ask of its client: requests as well, each decided before the client sees it. */
 export const SERVER_METHODS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
@@ -43,13 +46,12 @@ export const SERVER_METHODS: ReadonlyMap<string, Meaning> = new Map<string, Mean
   ["roots/list", { action: "client.elicit", place: "roots" }],
 ]);
 
-/** What one side tells the other without asking. Others are not passed on. */
+/** What one side tells the other without asking. Others are not passed on: not what a server says of its tasks either, whose ids mean nothing here. */
 export const CLIENT_NOTICES: ReadonlySet<string> = new Set([
   "notifications/initialized",
   "notifications/cancelled",
   "notifications/progress",
   "notifications/roots/list_changed",
-  "notifications/tasks/status",
 ]);
 export const SERVER_NOTICES: ReadonlySet<string> = new Set([
   "notifications/progress",
@@ -59,7 +61,6 @@ export const SERVER_NOTICES: ReadonlySet<string> = new Set([
   "notifications/resources/list_changed",
   "notifications/resources/updated",
   "notifications/prompts/list_changed",
-  "notifications/tasks/status",
   "notifications/elicitation/complete",
   "notifications/subscriptions/acknowledged",
 ]);

@@ -8,7 +8,7 @@ export interface Readable {
 }
 
 /** Fields that only the side that made them reads again. A mask in them would break them; they are never shown to a model. */
-const TOKENS: ReadonlySet<string> = new Set(["nextCursor", "requestState", "taskId", "progressToken"]);
+const TOKENS: ReadonlySet<string> = new Set(["nextCursor", "requestState", "progressToken"]);
 const BLOCKS = /^(?:image|audio)$/;
 
 /**
@@ -38,7 +38,6 @@ function isOpaque(node: JsonObject, name: string, item: Json, path: readonly (st
   if (path.length === 0) return TOKENS.has(name) && item.length <= MOST_TOKEN;
   // The same names inside what a tool itself structures are the tool's words, not the protocol's.
   if (path[0] === "structuredContent") return false;
-  if (name === "taskId" && path.length === 1) return path[0] === "task" && item.length <= MOST_TOKEN;
   if (name === "data") return typeof node["type"] === "string" && BLOCKS.test(node["type"]) && isBase64(item);
   return name === "blob" && typeof node["uri"] === "string" && isBase64(item);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HoldfastError } from "../../core/errors.ts";
 import type { Principal } from "../../core/request.ts";
 import { PROBLEM, Refusal, type Wording } from "./refusal.ts";
 import type { Target } from "./sanity.ts";
@@ -16,6 +17,8 @@ export interface Exchange extends Target {
   readonly chain?: string;
   /** Aborted when the client goes away, the key stops being good, or the server shuts down; the reason is a HoldfastError. */
   readonly signal: AbortSignal;
+  /** For what goes on after the exchange: calls `end` once when the key stops being good, with why where that is not revocation or time. Returns how to stop. */
+  readonly watch?: (end: (why?: HoldfastError) => void) => () => void;
   /** What stands behind the `*` of a route's path. */
   readonly rest: string;
 }

@@ -146,7 +146,15 @@ export function serve(options: ServeOptions): HttpServer {
       live.delete(response);
       if (!response.writableFinished) controller.abort(new HoldfastError("cancelled", "the client went away"));
     });
-    const exchange: Exchange = { ...front, request, response, rest, received: clock.monotonic(), signal: controller.signal };
+    const exchange: Exchange = {
+      ...front,
+      request,
+      response,
+      rest,
+      received: clock.monotonic(),
+      signal: controller.signal,
+      ...(watch === undefined ? {} : { watch }),
+    };
     act(exchange).catch((error: unknown) => refuse(request, response, front.id, error));
   }
 

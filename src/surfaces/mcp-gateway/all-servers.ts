@@ -3,11 +3,12 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { requestId } from "../http/trace.ts";
 import type { Client } from "./client.ts";
 import { collected } from "./collect.ts";
-import { fault } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { LISTED, mergedDiscovery, mergedStart, type Of } from "./merge.ts";
+import { fault } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
 import { oneServer, type Target, type Visit } from "./target.ts";
+import { serveTasks } from "./tasks/serve.ts";
 
 /** The name of the sessions that span all servers; no server can have it. */
 const ALL = "*";
@@ -134,6 +135,16 @@ export function allServers(gateway: McpGateway): Target {
           if (merged === undefined) return fault(id, method === "initialize" ? -32603 : -32601, "none of the servers answers in this version of MCP");
           if (typeof merged["protocolVersion"] === "string") visit.session.version = merged["protocolVersion"];
           return result(merged);
+        }
+        case "tasks/list":
+        case "tasks/get":
+        case "tasks/result":
+        case "tasks/cancel":
+        case "tasks/update": {
+          const task = gateway.tasks.find(message.params["taskId"], visit.session.principal, undefined);
+          // What its server asks of the client comes from that server's conversation.
+          const member = members(visit).find(({ session }) => session === task?.session);
+          return serveTasks(gateway, member === undefined ? visit : at(visit, member, visit.client), message, undefined);
         }
         case "logging/setLevel":
           await fromEach(visit, message);

@@ -6,7 +6,7 @@ import type { Session } from "./sessions.ts";
 
 /** What we seal as state of our own: the client asks again with it, and no server has to understand it. */
 const OWN_STATE = "holdfast:approval";
-const OWN_REQUEST = "holdfast-approval";
+export const OWN_REQUEST = "holdfast-approval";
 const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
 /**
@@ -15,21 +15,30 @@ const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
  * asked already, or is in the middle of something with its server.
  */
 export function atConsole(gateway: McpGateway, { principal, server }: Session, message: Asking, outcome: Outcome): Message | undefined {
-  if (outcome.status !== "pending" || message.params["requestState"] !== undefined || !showsAddresses(message)) return undefined;
-  const { ticket, decision } = outcome;
-  const url = gateway.approvalUrl(ticket);
-  if (url === undefined) return undefined;
-  const why = decision.reasons.find(({ effect }) => effect === "ask")?.text ?? "";
-  const params = { mode: "url", elicitationId: ticket, url, message: `A person has to approve this (${ticket}): ${why}` };
+  if (outcome.status !== "pending" || message.params["requestState"] !== undefined) return undefined;
+  const asked = consoleRequest(gateway, message, outcome);
+  if (asked === undefined) return undefined;
   return {
     kind: "result",
     id: message.id,
     result: {
       resultType: "input_required",
-      inputRequests: { [OWN_REQUEST]: { method: "elicitation/create", params } },
+      inputRequests: { [OWN_REQUEST]: asked },
       requestState: gateway.seal.close(OWN_STATE, principal, server, message),
     },
   };
+}
+
+/** What a client of the 2026 era is asked to show its user; undefined where it cannot, or there is no console. */
+export function consoleRequest(gateway: McpGateway, message: Asking, outcome: Outcome & { status: "pending" }): JsonObject | undefined {
+  const url = showsAddresses(message) ? gateway.approvalUrl(outcome.ticket) : undefined;
+  if (url === undefined) return undefined;
+  return { method: "elicitation/create", params: { mode: "url", elicitationId: outcome.ticket, url, message: whyAsked(outcome) } };
+}
+
+export function whyAsked({ ticket, decision }: Outcome & { status: "pending" }): string {
+  const why = decision.reasons.find(({ effect }) => effect === "ask")?.text ?? "";
+  return `A person has to approve this (${ticket}): ${why}`;
 }
 
 /** The message as it goes on: with the server's own state, and without what was between the client and us. */

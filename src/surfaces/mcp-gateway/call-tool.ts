@@ -5,10 +5,11 @@ import type { Label } from "../../core/label.ts";
 import type { Principal } from "../../core/request.ts";
 import { requestId } from "../http/trace.ts";
 import { collected } from "./collect.ts";
-import { ask, DENIED, FAILED, type Turn, tell } from "./converse.ts";
+import { ask, type Turn, tell } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { prepared } from "./list-tools.ts";
 import { mirroredHeaders } from "./mirrored.ts";
+import { DENIED, FAILED } from "./refusals.ts";
 
 /** One call of a tool by Holdfast itself, for somebody. */
 export interface OwnCall {

@@ -1,8 +1,8 @@
-import { type Asking, CLIENT_METHODS, type Id, isModern, type Meaning, type Message, SERVER_METHODS } from "../../codecs/mcp/index.ts";
+import { type Asking, CLIENT_METHODS, type Id, isModern, isTaskAnswer, type Meaning, type Message, SERVER_METHODS } from "../../codecs/mcp/index.ts";
 import { defaultLabel } from "../../core/content.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import { joinLabels } from "../../core/label.ts";
+import { joinLabels, type Label } from "../../core/label.ts";
 import type { Answer, Deliver, ReleasedCall } from "../../core/layers.ts";
 import { guard } from "../../core/monitor.ts";
 import type { Outcome } from "../../core/outcome.ts";
@@ -14,9 +14,11 @@ import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
+import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
+import { asTasks, makesTasks, offered } from "./tasks/offer.ts";
 import { instructed, listed, outputSchemaOf } from "./tools.ts";
 import { gone, untilLeft } from "./until-left.ts";
 import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
@@ -33,21 +35,37 @@ export interface Turn {
   readonly chain?: string;
   /** What is still to be answered: the session's, where the client may come back for it; else this exchange's own. */
   readonly open: Map<Id, Open>;
+  /** Calls `end` once when the key stops being good: for what goes on after the exchange. */
+  readonly watch?: (end: (why?: HoldfastError) => void) => () => void;
+  /** Of what the agent had read when it asked, where that is longer ago than now. */
+  readonly label?: Label;
   readonly sending: Omit<Sending, "read" | "link">;
 }
 
 /** Passes one request of a client through `guard`. Resolves when it was answered; `undefined` where nothing is left to say to the client. */
 export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Promise<Message | undefined> {
+  return (await asked(gateway, turn, message)).last;
+}
+
+/** What became of a request: how it ended, as far as it was one, and what is still to be said to its client. */
+export interface Asked {
+  readonly outcome?: Outcome;
+  readonly ending?: Ending;
+  readonly last: Message | undefined;
+}
+
+/** The same, for who has to know how it ended. */
+export async function asked(gateway: McpGateway, turn: Turn, message: Asking): Promise<Asked> {
   const meaning = CLIENT_METHODS.get(message.method);
-  if (meaning === undefined) return unknownMethod(message);
+  if (meaning === undefined) return { last: unknownMethod(message) };
   const { session } = turn;
   const sealed = message.params["requestState"];
   const state = typeof sealed === "string" ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
   if (sealed !== undefined && state === undefined)
-    return fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over");
+    return { last: fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over") };
   const forward = state === undefined ? message : unsealed(message, state);
   const request = requestOf(aboutOf(gateway, turn), meaning, forward);
-  if (turn.open.has(message.id)) return fault(message.id, -32600, "another request of this id is still to be answered");
+  if (turn.open.has(message.id)) return { last: fault(message.id, -32600, "another request of this id is still to be answered") };
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
   turn.open.set(message.id, { message, request });
   const outcome = await through(gateway, turn, request, message.id, (decided, sending, signal) => {
@@ -58,9 +76,9 @@ export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Pro
   const ending = endingOf(outcome);
   gateway.metrics.answered(gateway.surface, ending?.effect ?? "permit", ending?.status ?? 200);
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
-  if (ending === undefined || !turn.open.delete(message.id)) return undefined;
+  if (ending === undefined || !turn.open.delete(message.id)) return { outcome, last: undefined };
   if (outcome.status === "failed") gateway.log.warn({ id: turn.id, agent: session.principal.agent, code: outcome.code }, "an MCP request failed");
-  return atConsole(gateway, session, message, outcome) ?? refusal(message, ending, isModern(turn.sending.version));
+  return { outcome, ending, last: atConsole(gateway, session, message, outcome) ?? refusal(message, ending, isModern(turn.sending.version)) };
 }
 
 const MOST_OPEN = 1_000;
@@ -114,10 +132,11 @@ export async function listen(gateway: McpGateway, turn: Turn, after: string | un
   }
 }
 
-function aboutOf({ clock, surface }: McpGateway, { id, session, parent, chain, sending }: Turn): About {
+function aboutOf({ clock, surface }: McpGateway, { id, session, parent, chain, sending, label }: Turn): About {
   return {
     id,
     session,
+    label: label ?? session.memory.label,
     context: {
       time: clock.now(),
       surface,
@@ -142,7 +161,7 @@ async function through(
     open: (id) => turn.open.has(id),
     propose(method, params) {
       const meaning = SERVER_METHODS.get(method) as Meaning;
-      return serverRequest({ id: requestId(), session, context: { ...request.context, parent: request.id } }, meaning, params, label);
+      return serverRequest({ id: requestId(), session, label, context: { ...request.context, parent: request.id } }, meaning, params);
     },
   });
   const deliver = delivery(gateway, turn);
@@ -175,15 +194,20 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
     const { message, request } = asked;
     const { original = {} } = frame;
     let leaving = answer.result;
+    // Of a task that was made for this call only what follows it knows; nobody else could fetch what comes of it past `release`.
+    if (message.method === "tools/call" && isTaskAnswer(original))
+      throw new HoldfastError("upstream-invalid", "the server made a task of a call that was none");
     if (refused !== undefined) return hand(refusedInput(refused, answer.id));
     switch (message.method) {
       case "tools/list":
-        leaving = await listed(gateway, session, original, leaving, message.params["cursor"] === undefined, turn.signal);
+        leaving = asTasks(session, await listed(gateway, session, original, leaving, message.params["cursor"] === undefined, turn.signal));
         break;
       case "initialize":
       case "server/discover":
         leaving = await instructed(gateway, session, original, leaving, turn.signal);
         if (typeof leaving["protocolVersion"] === "string") session.version = leaving["protocolVersion"];
+        session.tasks = makesTasks(original);
+        leaving = { ...leaving, ...offered(leaving, message.method === "server/discover") };
         break;
       case "tools/call":
         checkStructure(gateway, session, message, original);
@@ -222,7 +246,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         session.waiting.set(id, method);
         // The agent's model will read it.
         if (method === "sampling/createMessage") remember(gateway, session, call.request);
-        return client.send({ kind: "request", id, method, params: call.request.action.args ?? {} }, frame.event);
+        return client.send({ kind: "request", id, method, params: gateway.tasks.renamed(session, call.request.action.args ?? {}) }, frame.event);
       }
       case "value": {
         const value: JsonObject = isObject(part.value as Json) ? (part.value as JsonObject) : {};
@@ -262,32 +286,4 @@ async function declined(turn: Turn, id: Asking["id"]): Promise<void> {
   const error = { code: -1, message: "the request was refused" };
   const exchanged = await turn.upstream.send({ kind: "error", id, error }, { ...turn.sending, link: turn.session.link, read: () => [] }, turn.signal);
   await exchanged.pump(() => {});
-}
-
-/** A result that needs something of the client that may not be asked of it. */
-function refusedInput({ decision }: ReleasedCall, id: Asking["id"]): Message {
-  const reason = decision.reasons.find(({ effect }) => effect === decision.effect);
-  return fault(id, DENIED, `the server asks something of this client that may not be asked: ${reason?.text ?? "denied"}`, reason?.id ?? "denied");
-}
-
-/** JSON-RPC leaves -32000 to -32099 to implementations; MCP itself begins at -32020. */
-export const DENIED = -32001;
-export const FAILED = -32603;
-
-/** A refusal in the form that fits the method: a tool's is a result that says so, which the model reads; others have none of their own. */
-function refusal({ id, method }: Asking, { code, message, policy }: Ending, modern: boolean): Message {
-  if (method === "tools/call" && policy)
-    return {
-      kind: "result",
-      id,
-      result: { content: [{ type: "text", text: `[Holdfast] ${message} (${code})` }], isError: true, ...(modern ? { resultType: "complete" } : {}) },
-    };
-  return fault(id, policy ? DENIED : FAILED, message, code);
-}
-
-/** A method that nobody could decide about. */
-export const unknownMethod = ({ id }: Asking): Message => fault(id, -32601, "Holdfast does not know this method, so nobody could decide about it");
-
-export function fault(id: Asking["id"] | null, code: number, message: string, reason?: string): Message {
-  return { kind: "error", id, error: { code, message, ...(reason === undefined ? {} : { data: { code: reason } }) } };
 }

@@ -7,6 +7,7 @@ import type { Principal } from "../../core/request.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import type { Seal } from "./seal.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Tasks } from "./tasks/table.ts";
 import type { McpUpstream } from "./upstream.ts";
 
 /** The pinned definitions, as this surface needs them (`src/permission/pins.ts`). */
@@ -38,6 +39,12 @@ export interface McpGatewayOptions {
   readonly label: (source: Source) => Label;
   /** Where a person answers the question of this ticket; undefined where there is no console. */
   readonly approvalUrl: (ticket: string) => string | undefined;
+  /** The calls that go on after the exchange that asked for them. */
+  readonly tasks: Tasks;
+  /** Resolves when the question of this ticket is not open any more, with whether it was answered. Without it nobody waits for people. */
+  readonly answered?: (ticket: string, signal: AbortSignal) => Promise<"answered" | "over">;
+  /** The gateway of the configuration that is in force when it is asked. */
+  readonly newest?: () => McpGatewayOptions;
   /** What the agent that this request calls shows with what it does for it; undefined where it calls none. */
   readonly chainOf?: (request: string) => string | undefined;
   readonly clock: Clock;
@@ -49,7 +56,8 @@ export interface McpGatewayOptions {
 }
 
 /** What every operation of the gateway has at hand. */
-export type McpGateway = Required<McpGatewayOptions> & { readonly upstream: (id: string) => McpUpstream | undefined };
+export type McpGateway = Required<Omit<McpGatewayOptions, "answered" | "newest">> &
+  Pick<McpGatewayOptions, "answered" | "newest"> & { readonly upstream: (id: string) => McpUpstream | undefined };
 
 export function mcpGateway(options: McpGatewayOptions): McpGateway {
   const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));

@@ -2,9 +2,10 @@ import { type Asking, isModern, type Message } from "../../codecs/mcp/index.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { requestId } from "../http/trace.ts";
 import { collected } from "./collect.ts";
-import { ask, fault, type Turn } from "./converse.ts";
+import { ask, type Turn } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { mirroredHeaders } from "./mirrored.ts";
+import { fault } from "./refusals.ts";
 
 /** How long a list is believed where its server cannot say that it changed. */
 const FRESH_MS = 5 * 60_000;

@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { offered } from "./tasks/offer.ts";
 
 /** What one server answered, to be one answer with those of the others. */
 export interface Of {
@@ -18,7 +19,8 @@ export const LISTED: ReadonlyMap<string, string> = new Map([
 export function mergedStart(all: readonly Of[]): JsonObject | undefined {
   if (all.length === 0) return undefined;
   const versions = all.flatMap(({ result }) => (typeof result["protocolVersion"] === "string" ? [result["protocolVersion"]] : [])).sort();
-  return { protocolVersion: versions[0] ?? "", ...offered(all), serverInfo: US };
+  const start = { protocolVersion: versions[0] ?? "", ...offeredBy(all) };
+  return { ...start, ...offered(start, false), serverInfo: US };
 }
 
 /** What all servers of the 2026 era offer: in the versions that each of them speaks. */
@@ -26,17 +28,18 @@ export function mergedDiscovery(all: readonly Of[]): JsonObject | undefined {
   const [first, ...others] = all.map(({ result }) => (isArray(result["supportedVersions"] ?? null) ? (result["supportedVersions"] as readonly Json[]) : []));
   const common = (first ?? []).filter((version) => others.every((versions) => versions.includes(version)));
   if (common.length === 0) return undefined;
-  return { ...all[0]?.result, supportedVersions: common, ...offered(all), serverInfo: US };
+  const found = { ...all[0]?.result, supportedVersions: common, ...offeredBy(all) };
+  return { ...found, ...offered(found, true), serverInfo: US };
 }
 
 const US = { name: "holdfast", title: "Holdfast", version: "1" };
 
-function offered(all: readonly Of[]): JsonObject {
+function offeredBy(all: readonly Of[]): JsonObject {
   const instructions = all.flatMap(({ server, result }) => (typeof result["instructions"] === "string" ? [`## ${server}\n\n${result["instructions"]}`] : []));
   return { capabilities: capabilities(all), ...(instructions.length === 0 ? {} : { instructions: instructions.join("\n\n") }) };
 }
 
-/** Of any. Long-running tasks are named by ids that do not say whose they are, so they are not offered here. */
+/** Of any. */
 function capabilities(all: readonly Of[]): JsonObject {
   const merged: Record<string, Json> = {};
   for (const { result } of all)

@@ -5,7 +5,14 @@ import type { Session } from "./sessions.ts";
 export type Headers = { readonly [name: string]: string | string[] | undefined };
 
 /** The parameter that `Mcp-Name` repeats, for the methods that have one. */
-const NAMED: { readonly [method: string]: "name" | "uri" } = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
+const NAMED: { readonly [method: string]: "name" | "uri" | "taskId" } = {
+  "tools/call": "name",
+  "prompts/get": "name",
+  "resources/read": "uri",
+  "tasks/get": "taskId",
+  "tasks/update": "taskId",
+  "tasks/cancel": "taskId",
+};
 
 /** The headers that repeat parts of the body (2026-07-28), made from the body that was decided about. */
 export function mirroredHeaders({ method, params }: Asking, session: Session): { readonly [name: string]: string } {

@@ -9,6 +9,8 @@ import type { Session } from "./sessions.ts";
 export interface About {
   readonly id: string;
   readonly session: Session;
+  /** Of what whoever asks has read. */
+  readonly label: Label;
   readonly context: Context;
 }
 
@@ -22,8 +24,8 @@ export function placeOf(server: string, { action, place }: Meaning, name: string
  * The Request that a client's message is. Whatever it holds is looked at: the arguments as arguments, the rest of it as text of the model,
  * which is no better than the worst that the model has read here.
  */
-export function requestOf({ id, session, context }: About, meaning: Meaning, { method, params }: Pick<Asking, "method" | "params">): Request {
-  const { server, memory } = session;
+export function requestOf({ id, session, label, context }: About, meaning: Meaning, { method, params }: Pick<Asking, "method" | "params">): Request {
+  const { server } = session;
   const name = nameOf(meaning, params);
   const tool = placeOf(server, meaning, name);
   const { arguments: given, ...beside } = params;
@@ -42,13 +44,13 @@ export function requestOf({ id, session, context }: About, meaning: Meaning, { m
       meaning.action === "tool.call"
         ? { type: "tool", id: tool ?? server }
         : { type: meaning.place?.replace(/s$/, "") ?? "mcp", id: name ?? `${server} ${method}` },
-    content: [carrying(memory.label), ...written(rest, memory.label)],
+    content: [carrying(label), ...written(rest, label)],
     context,
   };
 }
 
 /** What a server asks of its client, as a Request of its own: the agent's model or its user would do what a foreign text says. */
-export function serverRequest({ id, session, context }: About, meaning: Meaning, params: JsonObject, label: Label): Request {
+export function serverRequest({ id, session, label, context }: About, meaning: Meaning, params: JsonObject): Request {
   const tool = placeOf(session.server, meaning, undefined) as string;
   return {
     id,

@@ -1,14 +1,14 @@
-import { CLIENT_METHODS, isModern, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { CLIENT_METHODS, isModern, isTaskMethod, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
 import { readBody } from "../http/body.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
 import { allServers } from "./all-servers.ts";
-import { fault, unknownMethod } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { httpClient } from "./http-client.ts";
 import { mismatch } from "./mirrored.ts";
+import { fault, unknownMethod } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
 import { HEADER_MISMATCH, mismatched, oneServer, type Target, type Visit } from "./target.ts";
 
@@ -61,7 +61,7 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
   const begins = message.kind === "request" && message.method === "initialize" && !modern;
   const session = sessionFor(gateway, target, exchange, principal, modern ? "key" : begins ? "begin" : "named");
   const client = httpClient(exchange, () => ({ "x-request-id": exchange.id, ...(modern ? {} : { "mcp-session-id": session.id }) }));
-  const { traceparent, chain } = exchange;
+  const { traceparent, chain, watch } = exchange;
   const visit: Visit = {
     session,
     client,
@@ -69,6 +69,7 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
     id: exchange.id,
     open: modern ? new Map() : session.open,
     ...(chain === undefined ? {} : { chain }),
+    ...(watch === undefined ? {} : { watch }),
     sending: { ...(version === undefined || begins ? {} : { version }), ...(traceparent === undefined ? {} : { traceparent }) },
   };
   if (message.kind !== "request") {
@@ -82,7 +83,8 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
       : wrong !== undefined
         ? mismatched(message, wrong)
         : await target.ask(visit, message, modern ? headers : undefined);
-    const gone = !modern && isGone(last);
+    // What became of a task elsewhere says nothing of this session.
+    const gone = !modern && !isTaskMethod(message.method) && isGone(last);
     client.end(last, gone ? 404 : statusOf(last, modern));
     if (gone) gateway.sessions.end(session);
   } finally {

@@ -37,6 +37,10 @@ export interface Session {
   listed: number;
   /** The version of the protocol that was agreed. */
   version?: string;
+  /** The server can be asked to go on with a call as a task (2025-11-25). */
+  tasks?: boolean;
+  /** Tasks that are performed in it and not over: it is not idle. */
+  busy: number;
   used: number;
 }
 
@@ -65,8 +69,10 @@ const IDLE_MS = 60 * 60_000;
 export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session: Session) => void): Sessions {
   const byId = new Map<string, Session>();
   const memoryOf = memories(clock);
+  const isIdle = ({ used, busy, members }: Session): boolean =>
+    clock.monotonic() - used > IDLE_MS && busy === 0 && [...members.values()].every((member) => member.busy === 0);
   const sweep = (): void => {
-    for (const session of byId.values()) if (clock.monotonic() - session.used > IDLE_MS) end(session);
+    for (const session of byId.values()) if (isIdle(session)) end(session);
   };
   const end = (session: Session): void => {
     if (byId.delete(session.id)) ended(session);
@@ -92,6 +98,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       declared,
       tools: undefined,
       listed: 0,
+      busy: 0,
       used: clock.monotonic(),
     };
     byId.set(id, session);
@@ -99,7 +106,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
   };
   const touched = (session: Session | undefined): Session | undefined => {
     if (session === undefined) return undefined;
-    if (clock.monotonic() - session.used > IDLE_MS) {
+    if (isIdle(session)) {
       end(session);
       return undefined;
     }
@@ -124,7 +131,8 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
   };
 }
 
-const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
+/** One caller: what is begun under one key exists for no other. */
+export const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
 
 /**
  * What was read is remembered for the key, not for the session: an agent that reads a mail at one server and sends it at another holds two

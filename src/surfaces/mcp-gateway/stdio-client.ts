@@ -2,8 +2,8 @@ import { readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts"
 import { parseJsonText, writeJson } from "../../core/json.ts";
 import { requestId } from "../http/trace.ts";
 import type { Client } from "./client.ts";
-import { fault } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
+import { fault } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
 import { oneServer, type Visit } from "./target.ts";
 import type { McpUpstream } from "./upstream.ts";

@@ -1,4 +1,4 @@
-import { type Id, isModern, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { type Id, isModern, type Message, readMessage, relatedIn, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
 import { type Inbox, inbox } from "./inbox.ts";
@@ -72,6 +72,8 @@ interface Waiting {
   /** The client's own id and progress token: two clients of one process may choose the same. */
   readonly id: Id;
   readonly token: Id | undefined;
+  /** The task whose answer is waited for: what is asked within it belongs here. */
+  readonly task: string | undefined;
 }
 
 async function converse(server: string, start: StartProgram, said: (text: string) => void, gone: () => void): Promise<Conversation> {
@@ -117,7 +119,9 @@ async function converse(server: string, start: StartProgram, said: (text: string
   };
 
   const question = (message: Message & { kind: "request" }): void => {
-    const one = newest() ?? listener;
+    const task = relatedIn(message.params);
+    const within = task === undefined ? undefined : [...waiting.values()].find((one) => one.task === task)?.inbox;
+    const one = within ?? newest() ?? listener;
     if (one !== undefined) one.push(message);
     else {
       // Nobody is there to be asked; a server that waited for an answer would wait for ever.
@@ -144,7 +148,13 @@ async function converse(server: string, start: StartProgram, said: (text: string
     const meta = message.params["_meta"];
     const token = isObject(meta) ? meta["progressToken"] : undefined;
     const mine = inbox(read, () => waiting.delete(ours));
-    waiting.set(ours, { inbox: mine, id: message.id, token: typeof token === "string" || typeof token === "number" ? token : undefined });
+    const { taskId } = message.params;
+    waiting.set(ours, {
+      inbox: mine,
+      id: message.id,
+      token: typeof token === "string" || typeof token === "number" ? token : undefined,
+      task: message.method === "tasks/result" && typeof taskId === "string" ? taskId : undefined,
+    });
     const params = token === undefined ? message.params : { ...message.params, _meta: { ...(meta as JsonObject), progressToken: ours } };
     const cancel = (): void => {
       if (!waiting.delete(ours)) return;

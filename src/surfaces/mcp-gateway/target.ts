@@ -1,9 +1,13 @@
-import { type Asking, CLIENT_NOTICES, isModern, type Message } from "../../codecs/mcp/index.ts";
+import { type Asking, CLIENT_NOTICES, isModern, isTaskMethod, type Message } from "../../codecs/mcp/index.ts";
 import type { Ending } from "../ending.ts";
-import { ask, fault, listen, type Turn, tell } from "./converse.ts";
+import { ask, listen, type Turn, tell } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
 import { prepared } from "./list-tools.ts";
 import { argumentMismatch, type Headers, mirroredHeaders } from "./mirrored.ts";
+import { fault } from "./refusals.ts";
+import { callAsTask, wishOf } from "./tasks/begin.ts";
+import { asPassed } from "./tasks/offer.ts";
+import { serveTasks } from "./tasks/serve.ts";
 import type { McpUpstream } from "./upstream.ts";
 
 /** A message on its way, before it is known which server it is for. */
@@ -27,16 +31,21 @@ export function oneServer(gateway: McpGateway, upstream: McpUpstream): Target {
   return {
     id: upstream.id,
     async ask(visit, message, headers) {
+      if (isTaskMethod(message.method)) return serveTasks(gateway, visit, message, upstream.id);
       const turn: Turn = { ...visit, upstream };
       const { session, sending } = turn;
       const problem = await prepared(gateway, turn, message);
       if (problem !== undefined) return problem;
       const unlike = headers === undefined || message.method !== "tools/call" ? undefined : argumentMismatch(headers, message, session);
       if (unlike !== undefined) return mismatched(message, unlike);
-      const mirrored = isModern(sending.version) ? { mirrored: mirroredHeaders(message, session) } : {};
-      return ask(gateway, { ...turn, sending: { ...sending, ...mirrored } }, message);
+      const modern = isModern(sending.version);
+      const whole = { ...turn, sending: modern ? { ...sending, mirrored: mirroredHeaders(message, session) } : sending };
+      const [wish, call] = [wishOf(session, message, modern), asPassed(message)];
+      if (wish === undefined) return ask(gateway, whole, call);
+      return "kind" in wish ? wish : callAsTask(gateway, whole, call, wish);
     },
     async tell(visit, message) {
+      if (message.kind !== "notification") gateway.tasks.heard(visit.session, message.id);
       const wanted = message.kind === "notification" ? CLIENT_NOTICES.has(message.method) : visit.session.waiting.has(message.id ?? "");
       return wanted ? tell(gateway, { ...visit, upstream }, message) : undefined;
     },
