@@ -13,6 +13,7 @@ export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
+export { type Conversations, createConversations } from "./conversations.ts";
 export { createCounters } from "./counters.ts";
 export { changes, permissionLayer, type SettledPermission } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";

@@ -116,8 +116,9 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       settled = true;
       continue;
     }
-    if (speaking && atLeast(label, "user")) {
-      const said = text ?? JSON.stringify(value);
+    if (speaking) {
+      // What a message repeats of others is not the user's; but the user has spoken, and what was asked for before is over.
+      const said = !atLeast(label, "user") ? REPEATED : (text ?? JSON.stringify(value));
       if (goesOn) turns.push(`${turns.pop() ?? ""}\n${said}`);
       else turns.push(said);
       calls = [];
@@ -148,6 +149,9 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   }
   return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
 }
+
+/** Orders nothing, and agrees to nothing. */
+const REPEATED = "(repeated)";
 
 /** The last turn; with the one before it where it does nothing but agree (`yes, do it`). A polite beginning is no agreement. */
 function lastRequest(turns: readonly string[]): string {
