@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { answers, startUpstream, type ToolCall, type Upstream } from "./e2e/upstream.ts";
-import { type Served, serve } from "./serve.ts";
-import { verifies } from "./verifies.ts";
+import { answers, startUpstream, type ToolCall, type Upstream } from "../e2e/upstream.ts";
+import { type Served, serve } from "../serve.ts";
+import { verifies } from "../verifies.ts";
 
 let upstream: Upstream;
 let served: Served;
