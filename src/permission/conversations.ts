@@ -3,8 +3,8 @@ import type { Content } from "../core/content.ts";
 import { type Json, stringsOf } from "../core/json.ts";
 import { atLeast, type Label } from "../core/label.ts";
 import type { Principal } from "../core/request.ts";
-import { createTraces, LASTS_MS, SENSITIVE, type Traces, UNTRUSTED, WRITTEN } from "./flow/traces.ts";
-import { copyOf, type Histories, type State } from "./histories.ts";
+import { createTraces, LASTS_MS, RESTRICTED, SENSITIVE, type Traces, UNTRUSTED, WRITTEN } from "./flow/traces.ts";
+import { copyOf, type Histories, isSpotless, type State } from "./histories.ts";
 import { apart, chain, digestOf, type Foreign, nothingSaid, type Step } from "./said.ts";
 
 /**
@@ -149,7 +149,8 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
         own.untrusted ||= (more & UNTRUSTED) !== 0;
         own.sensitive ||= (more & SENSITIVE) !== 0;
         // A text that is told is the user's word by its place alone; one that stands in what others said, is theirs.
-        if (content.source.kind === "user" && content.text !== undefined && found & (UNTRUSTED | WRITTEN)) foreign.push({ index, spans });
+        if (content.source.kind === "user" && found & ~SENSITIVE) foreign.push({ index, spans, marks: found });
+        else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });
         if (marks !== 0) tracing(kept, now, (traces) => traces.add(text, marks, now));
       }
       if (from === undefined || later.length > 0) keep(kept, id, { own, answers: new Set(), open: new Set(), foreign }, now);
@@ -188,8 +189,8 @@ function isGoneOn({ answers, open }: Node, later: readonly Step[]): boolean {
 /** Who is quoted by whoever runs the agent; what tools, pages and documents say again, they say themselves. */
 const TOLD = new Set(["system", "user"]);
 
-const isSpotless = ({ armed, untrusted, sensitive, attempts }: State): boolean => armed.length === 0 && !untrusted && !sensitive && attempts === undefined;
 const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
 const oldest = (map: ReadonlyMap<string, unknown>): string => map.keys().next().value as string;
-const marksOf = (label: Label): number => (atLeast(label, "internal") ? 0 : UNTRUSTED) | (label.categories.length > 0 ? SENSITIVE : 0);
+const marksOf = (label: Label): number =>
+  (atLeast(label, "internal") ? 0 : UNTRUSTED) | (label.categories.length > 0 ? SENSITIVE : 0) | (label.readers === "public" ? 0 : RESTRICTED);
 const textOf = ({ text, value }: Content): string => text ?? stringsOf(value as Json).join("\n");

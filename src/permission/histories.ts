@@ -1,3 +1,4 @@
+import { joinReaders, type Label } from "../core/label.ts";
 import type { Principal } from "../core/request.ts";
 import type { Attempts } from "./controls/attempts.ts";
 
@@ -7,6 +8,8 @@ export interface State {
   armed: readonly string[];
   untrusted: boolean;
   sensitive: boolean;
+  /** Who may read all that was read; absent while that is everybody. */
+  readers?: readonly string[];
   /** Absent while nothing was tried. */
   attempts?: Attempts;
   /** When it is over, if nothing more is done in it. */
@@ -20,6 +23,7 @@ export interface History {
   armed: readonly string[];
   untrusted: boolean;
   sensitive: boolean;
+  readers: Label["readers"];
   /** The states that are looked at, and those that what is done now goes into. */
   readonly looked: readonly State[];
   readonly told: readonly State[];
@@ -63,8 +67,8 @@ export function createHistories(most = MOST): Histories {
     if (now - swept < SWEEP_MS) return;
     swept = now;
     for (const sessions of kept.values())
-      for (const [key, { over, armed, untrusted, sensitive, attempts }] of sessions)
-        if (now > over || (armed.length === 0 && !untrusted && !sensitive && attempts === undefined)) {
+      for (const [key, state] of sessions)
+        if (now > state.over || isSpotless(state)) {
           sessions.delete(key);
           size--;
         }
@@ -164,18 +168,43 @@ class Past implements History {
   set sensitive(is: boolean) {
     if (is) for (const state of this.told) state.sensitive = true;
   }
+
+  get readers(): Label["readers"] {
+    return this.looked.reduce<Label["readers"]>((all, { readers }) => joinReaders(all, readers ?? "public"), "public");
+  }
+
+  set readers(some: Label["readers"]) {
+    for (const state of this.told) restrict(state, some);
+  }
 }
+
+/** Nothing can depend on it. */
+export const isSpotless = ({ armed, untrusted, sensitive, readers, attempts }: State): boolean =>
+  armed.length === 0 && !untrusted && !sensitive && readers === undefined && attempts === undefined;
 
 /** A state of its own with the same past; a fresh one of nothing. */
 export function copyOf(state: State | undefined, over: number): State {
-  const { armed = NOTHING_ARMED, untrusted = false, sensitive = false, attempts } = state ?? {};
-  return { armed, untrusted, sensitive, over, ...(attempts === undefined ? {} : { attempts: { ...attempts, counted: new Set(attempts.counted) } }) };
+  const { armed = NOTHING_ARMED, untrusted = false, sensitive = false, readers, attempts } = state ?? {};
+  return {
+    armed,
+    untrusted,
+    sensitive,
+    over,
+    ...(readers === undefined ? {} : { readers }),
+    ...(attempts === undefined ? {} : { attempts: { ...attempts, counted: new Set(attempts.counted) } }),
+  };
 }
 
-function joinState(into: State, { armed, untrusted, sensitive, attempts }: State): void {
+function restrict(state: State, readers: Label["readers"]): void {
+  const both = joinReaders(state.readers ?? "public", readers);
+  if (both !== "public") state.readers = both;
+}
+
+function joinState(into: State, { armed, untrusted, sensitive, readers, attempts }: State): void {
   if (armed.length > 0) into.armed = [...new Set([...into.armed, ...armed])];
   into.untrusted ||= untrusted;
   into.sensitive ||= sensitive;
+  restrict(into, readers ?? "public");
   // Both fade alike, so the greater now stays the greater.
   if (attempts === undefined) return;
   if (into.attempts === undefined || faded(into.attempts, attempts.at) < attempts.score) into.attempts = { ...attempts, counted: new Set(attempts.counted) };

@@ -1,13 +1,15 @@
 import { hash } from "node:crypto";
 import type { Content } from "../core/content.ts";
 import { canonicalJson } from "../core/json.ts";
-import { joinLabels, type Label, UNTRUSTED } from "../core/label.ts";
-import type { Span } from "./flow/traces.ts";
+import { joinLabels, type Label, NEUTRAL_LABEL, UNTRUSTED } from "../core/label.ts";
+import { UNTRUSTED as FOREIGN, RESTRICTED, type Span, WRITTEN } from "./flow/traces.ts";
 
-/** What in a user's message is not the user's: by the index of the content. */
+/** What in a message is not what its place makes it: by the index of the content. */
 export interface Foreign {
   readonly index: number;
   readonly spans: readonly Span[];
+  /** Where it comes from. */
+  readonly marks: number;
 }
 
 /** A step of a conversation: one content, or all of an answer together. */
@@ -48,15 +50,17 @@ export function digestOf(answer: readonly Content[]): string {
   return hash("sha256", JSON.stringify([said.join("").replace(/\s+/g, " ").trim(), called]), "base64");
 }
 
-/** The user's messages in pieces: what the user wrote, and what stands in them of others. */
+/** Messages in pieces: what the user wrote, and what stands in them of others. Who may read that is not known any more, so nobody. */
 export function apart(contents: readonly Content[], foreign: readonly Foreign[]): readonly Content[] {
   if (foreign.length === 0) return contents;
   const of = new Map(foreign.map((one) => [one.index, one]));
   return contents.flatMap((content, index): readonly Content[] => {
-    const spans = of.get(index)?.spans;
+    const { spans, marks } = of.get(index) ?? {};
     const { text, source, label } = content;
-    if (spans === undefined || text === undefined) return [content];
-    const theirs: Label = joinLabels(label, UNTRUSTED);
+    if (spans === undefined || marks === undefined) return [content];
+    const readers: Label["readers"] = marks & RESTRICTED ? [] : "public";
+    const theirs = joinLabels(label, { ...(marks & (FOREIGN | WRITTEN) ? UNTRUSTED : NEUTRAL_LABEL), readers });
+    if (text === undefined) return [{ ...content, label: theirs }];
     const pieces: Content[] = [];
     let at = 0;
     for (const [start, end] of spans) {

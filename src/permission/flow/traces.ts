@@ -4,8 +4,8 @@
  */
 import { RUN, SHORTEST, wordsOf } from "./word-prints.ts";
 
-/** Where a text comes from: it is untrusted, it is sensitive, or a model wrote it in a conversation with a past. */
-export const [UNTRUSTED, SENSITIVE, WRITTEN] = [1, 2, 4] as const;
+/** Where a text comes from: it is untrusted, it is sensitive, a model wrote it in a conversation with a past, or only some may read it. */
+export const [UNTRUSTED, SENSITIVE, WRITTEN, RESTRICTED] = [1, 2, 4, 8] as const;
 
 export interface Found {
   /** All marks of what was found. */
