@@ -44,7 +44,7 @@ interface Node {
 interface Kept {
   used: number;
   readonly nodes: Map<string, Node>;
-  readonly traces: Traces;
+  traces: Traces;
   /** What is being answered. */
   readonly open: Map<Echoes, State>;
 }
@@ -64,7 +64,21 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
   const seed = randomBytes(4).readInt32LE();
   let [size, places] = [0, 0];
 
+  /** Of the key that was used longest ago: what is over goes. */
+  function sweep(now: number): void {
+    for (const [key, least] of keys) {
+      if (now - least.used <= 2 * LASTS_MS) return;
+      places -= least.traces.places;
+      least.traces = createTraces(seed);
+      places += least.traces.places;
+      for (const [id, { own }] of least.nodes) if (now > own.over) drop(least, id);
+      if (least.nodes.size > 0) return;
+      keys.delete(key);
+      places -= least.traces.places;
+    }
+  }
   function keptFor(principal: Principal, now: number): Kept {
+    sweep(now);
     const key = keyOf(principal);
     const kept = keys.get(key) ?? { used: now, nodes: new Map<string, Node>(), traces: createTraces(seed), open: new Map<Echoes, State>() };
     kept.used = now;
@@ -77,22 +91,17 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
     if (nodes.delete(id)) size--;
     histories.own.delete(id);
   }
-  function keep(kept: Kept, id: string, node: Node, now: number): void {
+  function keep(kept: Kept, id: string, node: Node): void {
     drop(kept, id);
     kept.nodes.set(id, node);
     histories.own.set(id, node.own);
     size++;
     if (kept.nodes.size > most.ofKey) drop(kept, oldest(kept.nodes));
     if (size <= most.all) return;
-    for (const [key, least] of keys) {
-      // A key of which nothing is left that a later request could be compared with.
-      if (least.nodes.size === 0 && now - least.used > 2 * LASTS_MS) {
-        keys.delete(key);
-        places -= least.traces.places;
-      } else if (least.nodes.size > 0) {
-        drop(least, oldest(least.nodes));
-        return;
-      }
+    for (const least of keys.values()) {
+      if (least.nodes.size === 0) continue;
+      drop(least, oldest(least.nodes));
+      return;
     }
   }
   /** Does something with a key's traces; where all traces together take too much room, the key used longest ago has none. */
@@ -153,7 +162,7 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
         else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });
         if (marks !== 0) tracing(kept, now, (traces) => traces.add(text, marks, now));
       }
-      if (from === undefined || later.length > 0) keep(kept, id, { own, answers: new Set(), open: new Set(), foreign }, now);
+      if (from === undefined || later.length > 0) keep(kept, id, { own, answers: new Set(), open: new Set(), foreign });
       return { id, read: (content) => apart(content, foreign) };
     },
     answering(principal, id, echoes) {

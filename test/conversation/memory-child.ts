@@ -1,4 +1,4 @@
-/** One session of a megabyte as the LLM gateway sees it, in a process of its own: what is left of it in memory, in bytes for each byte of its text. */
+/** One long session as the LLM gateway sees it, in a process of its own: what is left of it in memory, in bytes for each byte of its text. */
 
 import { type Content, defaultLabel } from "../../src/core/content.ts";
 import { NEUTRAL } from "../../src/core/decision.ts";
@@ -8,11 +8,9 @@ import { createHistories } from "../../src/permission/histories.ts";
 import { compilePolicy, permissionLayer } from "../../src/permission/index.ts";
 import { resultLabel } from "../../src/permission/tools.ts";
 
-const SIZE = 1 << 20;
 const HOUR = 3_600_000;
 const PIECES: { readonly [kind: string]: (n: number) => string } = {
-  prose: (n) =>
-    `Message ${n}. ` + `The quick brown fox from town ${n} owes ${n * 3}.50 to someone-${n}@example.org, who lives at number ${n % 90}. `.repeat(40),
+  prose: (n) => `Message ${n}: the quick brown fox from town ${n} owes ${n * 3}.50 to someone-${n}@example.org, who lives at number ${n % 90}. `.repeat(40),
   json: (n) =>
     JSON.stringify(
       Array.from({ length: 40 }, (_, at) => ({ id: n * 40 + at, from: `writer-${at}@example.org`, subject: `No ${n}`, body: `Text ${at} of ${n}` })),
@@ -21,6 +19,8 @@ const PIECES: { readonly [kind: string]: (n: number) => string } = {
 };
 
 const [kind = "prose", readers = ""] = process.argv.slice(2);
+/** Of lines of thirty signs, ten thousand are as many messages as a client may send. */
+const SIZE = kind === "small" ? 1 << 18 : 1 << 20;
 const compiled = compilePolicy({
   models: { m: {} },
   tools: { desk: { default: {}, tools: { read_mail: { effect: "read", egress: false, ...(readers === "" ? {} : { readers: [readers] }) } } } },
@@ -82,7 +82,7 @@ const length = session("one", SIZE);
 const each = (held() - before) / length;
 const afterFirst = held();
 // What is over goes when others come.
-for (let n = 0; n < 12; n++) {
+for (let n = 0; n < 6; n++) {
   now += HOUR * 10;
   session(`later ${n}`, SIZE / 2);
 }

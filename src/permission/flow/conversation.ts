@@ -3,8 +3,9 @@ import type { Json } from "../../core/json.ts";
 import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, standsIn } from "./fold.ts";
+import { folded } from "./folded.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
-import { remembering } from "./remember.ts";
+import { MOST_REMEMBERED, remembering, SHORTEST_REMEMBERED } from "./remember.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
 import { bareName } from "./tool-act.ts";
 import { wordsIn, wordsOfName } from "./words.ts";
@@ -175,9 +176,11 @@ const stringsOf = (value: Json): readonly string[] =>
         ? Object.values(value).flatMap((item) => stringsOf(item as Json))
         : [];
 
-const folded = remembering(fold, (_, text) => text.length);
-// A leaf costs far more than the two signs that may make it.
-const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0));
+// A leaf costs far more than the two signs that may make it, and more to keep than to read again: a megabyte of records takes ten milliseconds.
+const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0), {
+  most: MOST_REMEMBERED / 8,
+  shortest: SHORTEST_REMEMBERED,
+});
 
 function foldedText({ text, value }: Content): string {
   return text !== undefined

@@ -8,8 +8,9 @@ import { type Json, stringsOf } from "../../core/json.ts";
 import { includes, type Label } from "../../core/label.ts";
 import { bareAddress } from "./address.ts";
 import { fold, isDisguised, standsIn } from "./fold.ts";
+import { folded } from "./folded.ts";
 import type { Manifest } from "./manifest.ts";
-import { remembering } from "./remember.ts";
+import { remembering, SHORTEST_REMEMBERED } from "./remember.ts";
 import { leavesOf, valueLeaves } from "./structure.ts";
 import { RUN, wordsOf } from "./word-prints.ts";
 
@@ -143,13 +144,13 @@ interface Prints {
   readonly units: Int32Array;
 }
 
-const folded = remembering(fold, (_, text) => text.length);
 const printsOf = remembering(
   (text): Prints => {
     const { count, runs, units } = wordsOf(text, SEED);
     return { runs: runs.slice(Math.min(RUN - 1, count), count), units: Int32Array.from(units, ({ print }) => print) };
   },
   (_, { runs, units }) => 2 * (runs.length + units.length),
+  { shortest: SHORTEST_REMEMBERED },
 );
 const SEED = 0x5bd1e995;
 

@@ -124,7 +124,7 @@ class Table {
       this.#prints[at] = print;
     }
     this.#marks[at] = (this.#marks[at] as number) | marks;
-    if (this.size * 3 > this.places * 2) this.#grow();
+    if (this.size * 5 > this.places * 4) this.#grow();
   }
 
   #placeOf(print: number): number {
