@@ -139,8 +139,8 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
 
 function conversationsOf({ conversations, clock }: Lasting, idle: number): NonNullable<GatewayOptions["conversations"]> {
   return {
-    turn(principal, said) {
-      const turn = conversations.turn(principal, said, clock.monotonic(), idle);
+    turn(principal, contents, said) {
+      const turn = conversations.turn(principal, contents, said, clock.monotonic(), idle);
       return {
         ...turn,
         answering(echoes) {

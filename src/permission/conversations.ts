@@ -14,8 +14,11 @@ import { apart, chain, digestOf, type Foreign, nothingSaid, type Step } from "./
  * past of the whole key, and keeps it ([decision 38](../../docs/decisions/0038-a-conversation-is-known-by-its-words.md)).
  */
 export interface Conversations {
-  /** Takes a request in; `said` is the conversation as the client sent it, labelled. `idle`: how long one lasts in which nothing is done. */
-  turn(principal: Principal, said: readonly Content[], now: number, idle: number): Turn;
+  /**
+   * Takes a request in: its labelled contents, of which so many are the conversation as the client sent it; the others are looked at each time.
+   * `idle`: how long a conversation lasts in which nothing is done.
+   */
+  turn(principal: Principal, contents: readonly Content[], said: number, now: number, idle: number): Turn;
   /**
    * Told that a turn is being answered. `echoes` says how the client may send back what has left of it; it is asked when it has to be known, for a
    * client may be quicker than we are. What is returned is called once the answer is complete.
@@ -119,9 +122,9 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
   }
 
   return {
-    turn(principal, said, now, idle) {
+    turn(principal, contents, said, now, idle) {
       const kept = keptFor(principal, now);
-      const steps = chain(`${secret}\n${keyOf(principal)}`, said);
+      const steps = chain(`${secret}\n${keyOf(principal)}`, contents.slice(0, said));
       let known = -1;
       for (let at = steps.length - 1; at >= 0 && known < 0; at--) {
         const node = kept.nodes.get((steps[at] as Step).id);
@@ -131,32 +134,35 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       const last = steps.at(-1);
       const id = last?.id ?? nothingSaid(`${secret}\n${keyOf(principal)}`);
       const later = steps.slice(known + 1);
-      // The same again: a client that tries anew, or asks for another answer.
       // What has left of an answer can be sent back, or elsewhere, before the answer is complete.
       for (const [echoes, state] of kept.open) traceAnswers(kept, echoes(), state, now);
+      // The same again: a client that tries anew, or asks for another answer.
       const own = from !== undefined && later.length === 0 ? from.own : copyOf(from?.own, now + idle);
       own.over = now + idle;
       const isSure = from === undefined ? !later.some(({ answer }) => answer !== undefined) && kept.traces.complete(now) : isGoneOn(from, later);
       if (!isSure) histories.joinAll(own, principal, now);
       const foreign = [...(from?.foreign ?? [])];
+      const isClean = kept.traces.empty && kept.traces.complete(now);
       let room = MOST_NEW;
-      for (const { index, content } of later.flatMap(({ items }) => items)) {
-        if (content.source.kind === "model") continue;
+      const settings = contents.slice(said).map((content, at) => ({ index: said + at, content }));
+      for (const { index, content } of [...later.flatMap(({ items }) => items), ...settings]) {
+        if (content.source.kind === "model" || content.source.kind === "definition") continue;
         const text = textOf(content);
         room -= text.length;
         if (room < 0) {
           // What is not looked at could be anything that was ever read, and leaves nothing to be compared with.
           kept.traces.miss(now);
           histories.joinAll(own, principal, now);
-          break;
+          if (content.source.kind === "user" && !isClean) foreign.push({ index, spans: [[0, text.length]], marks: WRITTEN });
+          continue;
         }
         const marks = marksOf(content.label);
         const { marks: found, spans } = tracing(kept, now, (traces) => traces.find(text, now));
         const more = found & ~marks;
         // A message in which a piece of another conversation stands may be all that is left of it: what else was in that, nobody can exclude.
         if (more & WRITTEN || (found !== 0 && TOLD.has(content.source.kind))) histories.joinAll(own, principal, now);
-        own.untrusted ||= (more & UNTRUSTED) !== 0;
-        own.sensitive ||= (more & SENSITIVE) !== 0;
+        own.untrusted ||= ((found | marks) & UNTRUSTED) !== 0;
+        own.sensitive ||= ((found | marks) & SENSITIVE) !== 0;
         // A text that is told is the user's word by its place alone; one that stands in what others said, is theirs.
         if (content.source.kind === "user" && found & ~SENSITIVE) foreign.push({ index, spans, marks: found });
         else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });

@@ -57,7 +57,7 @@ function session(name: string, size: number): number {
     }
     // New strings, as they come from the wire.
     const sent = JSON.parse(JSON.stringify(said)) as Content[];
-    const { id, read } = conversations.turn(principal, sent, now, HOUR);
+    const { id, read } = conversations.turn(principal, sent, sent.length, now, HOUR);
     const of = { principal, content: [], context: { time: 0, surface: "t", conversation: id } };
     const joined = sent.reduce((all, one) => joinLabels(all, one.label), NEUTRAL_LABEL);
     const inspection = { decision: NEUTRAL, label: joined, passages: [] };

@@ -55,6 +55,8 @@ export const result = (tool: string, text: string): Content => ({
 interface Asking {
   /** The client goes on before the answer is complete. */
   readonly early?: boolean;
+  /** What stands beside the conversation. */
+  readonly settings?: readonly Content[];
   readonly key?: string;
   readonly session?: string;
   /** Where no conversation is seen: the MCP gateway. */
@@ -86,12 +88,12 @@ export function world({ own = true, most = {} }: { own?: boolean; most?: { ofKey
   const ask = (
     said: readonly Content[],
     answer: readonly Content[],
-    { key = "k", session, early = false }: Asking = {},
+    { key = "k", session, early = false, settings = [] }: Asking = {},
   ): { said: readonly Content[]; effects: readonly Effect[] } => {
     const principal: Principal = { agent: "worker", capability: key, ...(session === undefined ? {} : { session }) };
-    const turn: Turn | undefined = own ? conversations.turn(principal, said, now, policy.flow.session) : undefined;
+    const turn: Turn | undefined = own ? conversations.turn(principal, [...said, ...settings], said.length, now, policy.flow.session) : undefined;
     decide(principal, { type: "model.call" }, said, turn?.id);
-    const read = turn?.read(said) ?? said;
+    const read = turn?.read([...said, ...settings]) ?? [...said, ...settings];
     const effects = answer.flatMap(({ source: { id }, value }) =>
       id === undefined ? [] : [decide(principal, { type: "tool.call", tool: id, args: value as { readonly [name: string]: string } }, read, turn?.id)],
     );

@@ -212,7 +212,7 @@ test("a client that leaves out what was read, or carries it into another convers
   const conversations = createConversations(histories);
   const principal = { agent: "worker", capability: "k" };
   const send = (said: readonly Content[], body: string): Effect => {
-    const turn = conversations.turn(principal, said, 0, 1e9);
+    const turn = conversations.turn(principal, said, said.length, 0, 1e9);
     const of = { principal, content: [], context: { time: 0, surface: "t", conversation: turn.id } };
     const read = turn.read(said);
     const label = (all: readonly Content[]): Label => all.reduce((joined, one) => joinLabels(joined, one.label), NEUTRAL_LABEL);

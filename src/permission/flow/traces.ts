@@ -23,6 +23,7 @@ export interface Traces {
   /** False while something is missing that is younger than traces become. */
   complete(now: number): boolean;
   forget(now: number): void;
+  readonly empty: boolean;
   /** Places that are held, used or not, of five bytes each. */
   readonly places: number;
 }
@@ -51,6 +52,9 @@ export function createTraces(seed: number, most = MOST): Traces {
   return {
     miss,
     complete: (now) => now >= lost,
+    get empty() {
+      return young.size + old.size === 0;
+    },
     get places() {
       return young.places + old.places;
     },

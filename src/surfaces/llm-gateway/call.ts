@@ -55,7 +55,7 @@ export async function understand(
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
   const ourNames: Understood["ourNames"] = (contents) => contents.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName) }));
   const unplaced = requestFor(gateway, exchange, principal, asked, target, ourNames);
-  const turn = gateway.conversations?.turn(unplaced.principal, unplaced.content.slice(0, asked.said));
+  const turn = gateway.conversations?.turn(unplaced.principal, unplaced.content, asked.said);
   const undemanding: Request = turn === undefined ? unplaced : { ...unplaced, context: { ...unplaced.context, conversation: turn.id } };
   const marking = gateway.marking(undemanding, target.upstream.id);
   const request: Request = { ...undemanding, demand: demandOf(asked, bytes.length, marking?.adds ?? 0) };

@@ -7,7 +7,8 @@ import type { Understood } from "./call.ts";
 
 /** Who recognises conversations by what is said in them. */
 export interface Conversations {
-  turn(principal: Principal, said: readonly Content[]): Turn;
+  /** So many of the contents are the conversation. */
+  turn(principal: Principal, contents: readonly Content[], said: number): Turn;
 }
 
 /** The conversation that a request goes on. */
