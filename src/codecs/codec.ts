@@ -24,6 +24,11 @@ export interface Codec {
   writeWhole(asked: Asked): Writer<Json>;
   /** Writes released parts as the bytes of server-sent events; each call returns what can be sent now. */
   writeStream(asked: Asked): StreamWriter;
+  /**
+   * How a client sends this answer (of `writeWhole`) back with its next request, read as that request would be: for each choice as it is, and
+   * without what clients are known to leave away.
+   */
+  echoes(whole: Json): readonly (readonly Content[])[];
   /** A part without what the model thought: nothing where that was all of it. Its signature stays, because the next turn needs it. */
   withoutReasoning(part: Released): Released | undefined;
   /** An error in the vendor's own envelope, as the body of an HTTP answer. `code` is stable and ours; `message` holds no foreign text. */
@@ -39,6 +44,8 @@ export interface Asked {
   readonly stream: boolean;
   /** Everything the model will read, in order: system prompt, user turns, earlier answers, tool results, tool definitions. */
   readonly content: readonly Content[];
+  /** So many of them, from the first on, are the conversation; what follows are definitions and settings. */
+  readonly said: number;
   /** Names of the tools that the client declared. */
   readonly tools: readonly string[];
   /** What of the body is no text. */

@@ -49,9 +49,12 @@ export function define(into: Collector, name: string, definition: Json): void {
 
 /** Adds the strings of all fields that are not among `known`, as one text. */
 export function sayRest(into: Collector, source: Source, value: JsonObject, known: ReadonlySet<string>): void {
-  const rest = Object.entries(value).filter(([key]) => !known.has(key));
+  const rest = Object.entries(value).filter(([key, item]) => !known.has(key) && !(item === null && EMPTY.has(key)));
   if (rest.length > 0) say(into, source, rest.flatMap(([key, item]) => [key, ...stringsOf(item)]).join("\n"));
 }
+
+/** What OpenAI's own client adds to an answer that it sends back, and says nothing by. */
+const EMPTY: ReadonlySet<string> = new Set(["parsed", "parsed_arguments"]);
 
 /**
  * The address of an image or document. Bytes (`data:`) pass unread, since no detector reads pictures; what such a URL declares as text

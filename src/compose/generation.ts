@@ -8,6 +8,7 @@ import {
   type Autonomy,
   type Breakers,
   type Chains,
+  type Conversations,
   type Familiar,
   type HandedOn,
   type Histories,
@@ -56,6 +57,7 @@ export interface Lasting {
   readonly ledger: Ledger;
   readonly handedOn: HandedOn;
   readonly histories: Histories;
+  readonly conversations: Conversations;
   readonly familiar?: Familiar;
   readonly repeats: Repeats;
   readonly pseudonyms: Pseudonyms;
@@ -103,6 +105,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       return mayUseModel(composed.policy, agent, model) && (scope === undefined || matchesScope(scope, model));
     },
     toolName: composed.policy.tools.id,
+    conversations: config.flow.conversations === "key" ? undefined : conversationsOf(lasting, config.flow.session),
     veils: composed.veils,
     staysInside: (tool) => {
       const { egress, derived } = composed.policy.tools.facts(tool);
@@ -139,6 +142,21 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     limits: { json },
   };
   return { ...composed, gateway, servers, routes: [...gateway.routes, ...mcpRoutes(mcpGateway(servers))] };
+}
+
+function conversationsOf({ conversations, clock }: Lasting, idle: number): NonNullable<GatewayOptions["conversations"]> {
+  return {
+    turn(principal, contents, said) {
+      const turn = conversations.turn(principal, contents, said, clock.monotonic(), idle);
+      return {
+        ...turn,
+        answering(echoes) {
+          const done = conversations.answering(principal, turn.id, echoes);
+          return () => done(clock.monotonic());
+        },
+      };
+    },
+  };
 }
 
 /** What a request gets on its way: how its agent or its upstream wants untrusted text marked, and the marker of its system prompt. */

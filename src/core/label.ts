@@ -9,7 +9,7 @@ export type Category = (typeof CATEGORIES)[number];
 
 export interface Label {
   readonly integrity: Integrity;
-  /** Who may read it: everybody, or only these. An empty list means nobody outside. */
+  /** Who may read it: everybody, or only these, `@corp.example` being everybody of that domain. An empty list means nobody outside. */
   readonly readers: "public" | readonly string[];
   readonly categories: readonly Category[];
   /** Ids of the sources that went into it, for the person who asks why. */
@@ -30,7 +30,7 @@ export function joinLabels(a: Label, b: Label): Label {
   if (a === b) return a;
   return {
     integrity: rank(a.integrity) <= rank(b.integrity) ? a.integrity : b.integrity,
-    readers: intersection(a.readers, b.readers),
+    readers: joinReaders(a.readers, b.readers),
     categories: union(a.categories, b.categories),
     origins: union(a.origins, b.origins),
   };
@@ -44,10 +44,17 @@ export function atLeast(label: Label, needed: Integrity): boolean {
 // An integrity that is not in the list ranks below everything: unknown is untrusted.
 const rank = (integrity: Integrity): number => INTEGRITIES.indexOf(integrity);
 
-function intersection(a: Label["readers"], b: Label["readers"]): Label["readers"] {
-  if (a === "public") return b;
+/** Who may read both: of everybody of a domain and one of them, the one. */
+export function joinReaders(a: Label["readers"], b: Label["readers"]): Label["readers"] {
+  if (a === "public" || a === b) return b;
   if (b === "public") return a;
-  return a.filter((reader) => b.includes(reader)).sort();
+  const both = [...a.filter((one) => includes(b, one)), ...b.filter((one) => includes(a, one))];
+  return [...new Set(both)].sort();
+}
+
+/** True if this reader is among those: by name, or as one of a domain (`@corp.example`). */
+export function includes(readers: readonly string[], one: string): boolean {
+  return readers.some((reader) => reader === one || (reader.startsWith("@") && one.endsWith(reader) && one.indexOf("@") === one.length - reader.length));
 }
 
 function union<T extends string>(a: readonly T[], b: readonly T[]): readonly T[] {

@@ -46,6 +46,8 @@ export interface Context {
   readonly surface: string;
   /** The request this one was proposed by: the model call whose answer holds this tool call. */
   readonly parent?: string;
+  /** The conversation that the surface knows this to be part of: a name of ours, that no client can give. */
+  readonly conversation?: string;
   /** W3C trace context of the caller, carried through. */
   readonly traceparent?: string;
   /** What the caller shows to say in which call of another agent it acts. It is told to agents only, never recorded, and can only tighten. */

@@ -12,9 +12,10 @@ import { chainControl } from "./controls/chain.ts";
 import type { Control } from "./controls/control.ts";
 import { degrading, type Recorded } from "./controls/degrade.ts";
 import { egressControl } from "./controls/egress.ts";
-import { flowControl } from "./controls/flow.ts";
+import { type EffectOf, flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { createRates, isAction, isConnection, isRequest, type Rates, rateControl } from "./controls/rate.ts";
+import { readersControl } from "./controls/readers.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import { storeControl } from "./controls/store.ts";
@@ -93,16 +94,11 @@ export function controlsOf(
   }: PermissionOptions,
   histories: Histories,
 ): Controls {
-  const flow = flowControl(
-    policy.flow.mode,
-    (request) => {
-      const { facts, tool } = subject(request.action.type, nameOf(request));
-      return facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
-    },
-    policy.flow,
-    handedOn,
-    policy.flow.intent,
-  );
+  const describedOf: EffectOf = (request) => {
+    const { facts, tool } = subject(request.action.type, nameOf(request));
+    return facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
+  };
+  const flow = flowControl(policy.flow.mode, describedOf, policy.flow, handedOn, policy.flow.intent);
   const { ruleOfTwo: two } = policy.flow;
   const part = (request: Request): Part | undefined => {
     const { facts, result } = subject(request.action.type, nameOf(request));
@@ -115,6 +111,7 @@ export function controlsOf(
     egressControl(egress, isOwnAddress),
     handleControl,
     flow,
+    readersControl(policy.flow.mode, describedOf, policy.flow.manifest, histories, policy.flow.session, handedOn),
     ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]),
     ...(mode === "off" ? [] : [attemptsControl({ mode, score }, histories, policy.flow.session)]),
     ...(autonomy === undefined

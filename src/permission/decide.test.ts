@@ -149,6 +149,7 @@ test("the forms in which clients write a tool's name mean the same tool", () => 
     egress: true,
     trust: "untrusted",
     categories: [],
+    readers: "public",
     derived: ["effect", "egress", "trust"],
   });
   assert.equal(effectOf({ agent: "wide", tool: "customers" }), "deny", "one of its meanings is blocked");

@@ -33,7 +33,7 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
       const { rates, others } = controls.get(agent.name) as Controls;
       const now = clock.monotonic();
       // Asked of every request, whatever it is about: a session in which anything is done is not idle.
-      const past = histories.known(request.principal, now, idle);
+      const past = histories.known(request.principal, now, idle, request.context.conversation);
       // What comes too fast must not keep the store busy.
       const tooFast = tighten(rates, request, inspection, now);
       if (tooFast.effect === "deny") return tooFast;
@@ -41,7 +41,7 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
       if (waits === undefined) return decideNow(agent, others, request, inspection, now, past);
       return waits.then(() => {
         const then = clock.monotonic();
-        const decision = decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle));
+        const decision = decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle, request.context.conversation));
         // What was fetched for it is free again.
         if (decision.effect === "deny") ledger?.drop(request.id);
         return decision;
@@ -76,7 +76,7 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
     if (subject.moves.length > 0) {
       const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
       if (armed !== before) {
-        const history = past ?? histories.of(request.principal, now, idle);
+        const history = histories.of(request.principal, now, idle, request.context.conversation);
         // INVARIANT: what arms a rule and cannot be remembered does not happen.
         if (history === undefined) return join(decision, NO_ROOM);
         history.armed = armed;

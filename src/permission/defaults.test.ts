@@ -54,6 +54,7 @@ test("everything that was guessed is marked, and results are never trusted by gu
     egress: false,
     trust: "untrusted",
     categories: [],
+    readers: "public",
     derived: ["effect", "egress", "trust"],
   });
 });

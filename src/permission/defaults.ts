@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Category, Integrity } from "../core/label.ts";
+import type { Category, Integrity, Label } from "../core/label.ts";
 import { wordsOfName } from "./flow/words.ts";
 import { EGRESS, EGRESS_ARGUMENTS, READ, WRITE, WRITE_FIRST } from "./lexicon.ts";
 
@@ -9,6 +9,7 @@ export interface ToolFacts {
   readonly egress: boolean;
   readonly trust: Integrity;
   readonly categories: readonly Category[];
+  readonly readers: Label["readers"];
   readonly derived: readonly ("effect" | "egress" | "trust")[];
 }
 
@@ -29,7 +30,7 @@ export function deriveFacts(tool: ToolDefinition, known?: ToolFacts["effect"]): 
   const name = wordsOfName(tool.name);
   const effect = known ?? stricterEffect(effectOf(name, tool.description), tool.annotations);
   const egress = effect === "read" ? leavesWhenReading(name, tool) : leavesWhenWriting(name, tool);
-  return { effect, egress, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
+  return { effect, egress, trust: "untrusted", categories: [], readers: "public", derived: ["effect", "egress", "trust"] };
 }
 
 function effectOf(name: readonly string[], description: string | undefined): "read" | "write" {

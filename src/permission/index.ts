@@ -14,6 +14,7 @@ export { createRates, type Rates } from "./controls/rate.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { sinkControl } from "./controls/sink.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
+export { type Conversations, createConversations } from "./conversations.ts";
 export { createCounters } from "./counters.ts";
 export { changes, permissionLayer, type SettledPermission } from "./decide.ts";
 export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts";

@@ -1,4 +1,4 @@
-import type { Category, Integrity } from "../core/label.ts";
+import type { Category, Integrity, Label } from "../core/label.ts";
 import type { Unit } from "./budget/ledger.ts";
 
 /** What the policy is compiled from: the part of a configuration that this layer reads. `src/config` produces values of this shape. */
@@ -39,6 +39,7 @@ export interface FactsConfig {
   readonly egress?: boolean;
   readonly trust?: Integrity;
   readonly categories?: readonly Category[];
+  readonly readers?: Label["readers"];
 }
 
 /** Where an argument must come from: the integrity of its source, or `delegated`: from what the user pointed at. */
@@ -49,11 +50,17 @@ export interface Declassified {
   readonly as: "boolean" | "number" | "date" | readonly string[];
 }
 
+/** A field that only some may read. */
+export interface Restricted {
+  readonly trust?: Integrity;
+  readonly readers: Label["readers"];
+}
+
 export interface ToolConfig extends FactsConfig {
   /** Its results are passed on without being read. */
   readonly handles?: boolean;
   readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string; readonly sink?: unknown } };
-  readonly paths?: { readonly [path: string]: Integrity | Declassified };
+  readonly paths?: { readonly [path: string]: Integrity | Declassified | Restricted };
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };
 }

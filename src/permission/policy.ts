@@ -14,7 +14,6 @@ import { resolveRole } from "./roles/resolve.ts";
 import { boundRule, compileRule, indexRules, type Rule } from "./rules.ts";
 import { type Agent, type Subject, subjectOf } from "./subject.ts";
 import { compileTools, NOTHING_PINNED, type Pinned, type Tools } from "./tools.ts";
-import { unenforced } from "./unenforced.ts";
 
 /** A compiled policy: a value. It holds no counters and may be exchanged for another at any moment. */
 export interface Policy {
@@ -188,7 +187,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
   for (const [server, { sandbox }] of Object.entries(config.tools))
     notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
-  notes.push(...unenforced(config), ...notesOnPeople(config), ...unpriced(config), ...unreachableUndos(config));
+  notes.push(...notesOnPeople(config), ...unpriced(config), ...unreachableUndos(config));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {

@@ -1,6 +1,6 @@
 import type { Label } from "../core/label.ts";
 import { deriveFacts, namesChange, type ToolDefinition, type ToolFacts } from "./defaults.ts";
-import { type Manifest, manifestOf } from "./flow/manifest.ts";
+import { type Manifest, manifestOf, plainReaders } from "./flow/manifest.ts";
 import { serverOf, toolId } from "./names.ts";
 import type { FactsConfig, ServerConfig } from "./policy-config.ts";
 
@@ -36,7 +36,8 @@ export function compileTools(
     for (const [tool, facts] of Object.entries(tools)) {
       configured.set(`${server}.${tool}`, facts);
       if (facts.handles === true) handled.add(`${server}.${tool}`);
-      const manifest = manifestOf(facts, facts.trust ?? config[server]?.default.trust ?? "untrusted");
+      const { trust = "untrusted", readers = "public" } = { ...config[server]?.default, ...facts };
+      const manifest = manifestOf(facts, trust, plainReaders(readers));
       if (manifest !== undefined) manifests.set(`${server}.${tool}`, manifest);
       bare.set(tool, [...(bare.get(tool) ?? []), `${server}.${tool}`]);
     }
@@ -71,7 +72,7 @@ export interface Pinned {
 }
 export const NOTHING_PINNED: Pinned = { version: 0, definition: () => undefined };
 
-const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], derived: ["effect", "egress", "trust"] };
+const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], readers: "public", derived: ["effect", "egress", "trust"] };
 
 function joined(own: FactsConfig | undefined, fallback: FactsConfig | undefined, guess: ToolFacts): ToolFacts {
   const effect = own?.effect ?? fallback?.effect;
@@ -82,11 +83,12 @@ function joined(own: FactsConfig | undefined, fallback: FactsConfig | undefined,
     egress: egress ?? guess.egress,
     trust: trust ?? guess.trust,
     categories: own?.categories ?? fallback?.categories ?? [],
+    readers: plainReaders(own?.readers ?? fallback?.readers ?? "public"),
     derived: guess.derived.filter((name) => (name === "effect" ? effect : name === "egress" ? egress : trust) === undefined),
   };
 }
 
-/** The label that a tool's results carry as a whole: as little trusted as the least trusted of their fields. */
-export function resultLabel(id: string, { trust, categories }: ToolFacts, manifest?: Manifest): Label {
-  return { integrity: manifest?.floor ?? trust, readers: "public", categories, origins: [`tool:${id}`] };
+/** The label that a tool's results carry as a whole: as little trusted as the least trusted of their fields, and for those who may read all of them. */
+export function resultLabel(id: string, { trust, categories, readers }: ToolFacts, manifest?: Manifest): Label {
+  return { integrity: manifest?.floor ?? trust, readers: manifest?.everyField ?? readers, categories, origins: [`tool:${id}`] };
 }

@@ -1,4 +1,5 @@
 import type { Codec } from "../codec.ts";
+import { echoes } from "./echoes.ts";
 import { errorBody, errorEvent } from "./errors.ts";
 import { readStream, readWhole } from "./read-answer.ts";
 import { readRequest } from "./read-request.ts";
@@ -15,6 +16,7 @@ export const anthropicMessages: Codec = {
   readStream,
   writeWhole,
   writeStream,
+  echoes,
   withoutReasoning,
   errorBody,
   errorEvent,

@@ -26,6 +26,7 @@ export function readRequest(body: Json): Asked | Misread {
     const model = word(asked["model"], "model");
     const stream = optional(asked["stream"], "stream", flag) ?? false;
     const messages = readConversation(asked, into);
+    const said = into.content.length;
     optional(asked["tools"], "tools", (tools) => readTools(tools, into));
     for (const [name, value] of Object.entries(asked)) readParameter(name, value, into);
     const user = optional(asked["metadata"], "metadata", (value, at) => optional(object(value, at)["user_id"], "metadata/user_id", string));
@@ -34,6 +35,7 @@ export function readRequest(body: Json): Asked | Misread {
       model,
       stream,
       content: into.content,
+      said,
       tools: into.tools,
       attached: into.attached,
       ...(typeof asked["max_tokens"] === "number" ? { most: asked["max_tokens"] } : {}),

@@ -24,6 +24,7 @@ export function readRequest(body: Json): Asked | Misread {
     const model = word(asked["model"], "model");
     const stream = optional(asked["stream"], "stream", flag) ?? false;
     readMessages(asked["messages"], into);
+    const said = into.content.length;
     readTools(asked, into);
     for (const [name, value] of Object.entries(asked)) readParameter(name, value, into);
     const user = optional(asked["user"], "user", string);
@@ -32,6 +33,7 @@ export function readRequest(body: Json): Asked | Misread {
       model,
       stream,
       content: into.content,
+      said,
       tools: into.tools,
       attached: into.attached,
       ...mostOf(asked),

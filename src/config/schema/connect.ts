@@ -86,11 +86,16 @@ export const model = z
   })
   .describe("An upstream that serves models; its models are called `name/model`.");
 
+const readers = z
+  .union([z.literal("public"), z.array(z.string().min(1).max(320)).max(1_000)])
+  .describe("Who may read it: `public` (everybody, as where nothing is said), or a list of addresses, whole domains (`@corp.example`) and names of channels.");
+
 const facts = {
   effect: z.enum(["read", "write"]).exactOptional().describe("Whether it changes anything. Left out: worked out from its name, and `write` when unsure."),
   egress: z.boolean().exactOptional().describe("Whether something leaves the house through it."),
   trust: z.enum(INTEGRITIES).exactOptional().describe("How far its results may be trusted."),
   categories: z.array(z.enum(CATEGORIES)).exactOptional().describe("What kinds of sensitive data its results hold."),
+  readers: readers.exactOptional(),
 };
 
 const LONGEST_UNDO_MS = 10 * 60_000;
@@ -124,7 +129,7 @@ const argument = z
       .enum([...INTEGRITIES, "delegated"])
       .exactOptional()
       .describe("Where the value must come from."),
-    readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one."),
+    readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one, beside those whose names say so (`to`, `channel`)."),
     sink: sink.exactOptional(),
   })
   .describe("What one argument may be filled with.");
@@ -136,6 +141,10 @@ const declassified = z
       .describe("What the value must be: a truth, a number, a date, or one of these words. Anything else stays untrusted."),
   })
   .describe("Released although its source is untrusted, because it can say so little; what it says counts against `flow.bits`.");
+
+const restricted = z
+  .strictObject({ trust: z.enum(INTEGRITIES).exactOptional().describe("How far it may be trusted."), readers })
+  .describe("A field that only some may read.");
 
 const constant = z.union([z.string().max(4096), z.number(), z.boolean(), z.null()]);
 const pointer = z
@@ -236,9 +245,9 @@ const tool = z
       .describe("Over MCP the agent gets a handle in place of each text of its results, and passes it on unread: what they say cannot move it."),
     args: z.record(z.string().min(1), argument).exactOptional().describe("What single arguments need. Those that are not here are judged by their names."),
     paths: z
-      .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified]))
+      .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified, restricted]))
       .exactOptional()
-      .describe("How far single fields of a structured result may be trusted: `sender` wherever it stands, or `mails/*/from`."),
+      .describe("How far single fields of a structured result may be trusted, and who may read them: `sender` wherever it stands, or `mails/*/from`."),
     undo: undo.exactOptional(),
     result: z
       .strictObject({

@@ -159,6 +159,12 @@ export const flow = z
       .refine((ms) => ms >= SHORTEST_SESSION_MS, "a session lasts at least `1m`: a shorter one would disarm the rules that look back")
       .prefault("24h")
       .describe("When a session is over in which nothing is done: then it has no past."),
+    conversations: z
+      .enum(["own", "key"])
+      .prefault("own")
+      .describe(
+        "What past a model call has. `own`: that of its conversation, where it is surely recognised, else all that its key did. `key`: always all that its key did.",
+      ),
     bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
   })
   .describe("Information flow.");

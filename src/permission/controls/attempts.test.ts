@@ -94,7 +94,7 @@ test("a flood of attempts takes bounded room, and who finds none is asked about"
   const histories = createHistories(50);
   const turn = session("enforce", histories, 1_000);
   for (let n = 0; n < 1_000; n++) turn([["user", `attempt ${n}`, 0.1]], { session: "one" });
-  assert.ok((histories.known({ agent: "a", capability: "k", session: "one" }, 0, DAY)?.attempts?.counted.size ?? 0) <= 64);
+  assert.ok((histories.known({ agent: "a", capability: "k", session: "one" }, 0, DAY)?.looked[0]?.attempts?.counted.size ?? 0) <= 64);
   for (let n = 0; n < 200; n++) turn([["user", "attempt", 0.1]], { session: `s${n}` });
   assert.ok(histories.size <= 50);
   assert.equal(turn([["user", "attempt", 0.1]], { session: "late" }).reasons[0]?.id, "flow/sessions");

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { ask, type Decision, NEUTRAL, permit } from "../../core/decision.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Request } from "../../core/request.ts";
-import type { Histories } from "../histories.ts";
+import { faded, type Histories, type State } from "../histories.ts";
 import type { AttemptsConfig } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
@@ -15,8 +15,6 @@ export interface Attempts {
 
 const REACHED = { id: "flow/attempts", text: "what was found in the session so far adds up to an attempt to turn the model" };
 const FULL = { id: "flow/sessions", text: "there are more sessions than can be remembered" };
-/** In this time a score halves: a day of honest work is no attack for the three findings in it. */
-const HALF_MS = 3_600_000;
 /** So many findings of a session are told apart; more are counted each time they are seen, which only makes it stricter. */
 const MOST = 64;
 
@@ -31,21 +29,27 @@ export function attemptsControl({ mode, score: most }: AttemptsConfig & { readon
     id: "attempts",
     check(request, inspection, now) {
       const found = foundIn(request, inspection);
-      const history = (found.size > 0 ? histories.of : histories.known)(request.principal, now, idle);
+      const { principal, context } = request;
+      const history = (found.size > 0 ? histories.of : histories.known)(principal, now, idle, context.conversation);
       if (history === undefined) return found.size > 0 ? full : NEUTRAL;
-      const { attempts = { score: 0, at: now, counted: new Set<string>() } } = history;
-      attempts.score *= 0.5 ** ((now - attempts.at) / HALF_MS);
-      attempts.at = now;
-      for (const [mark, score] of found) {
-        if (attempts.counted.has(mark)) continue;
-        attempts.score += score;
-        if (attempts.counted.size < MOST) attempts.counted.add(mark);
-      }
-      if (attempts.counted.size > 0) history.attempts = attempts;
-      return attempts.score >= most ? reached : NEUTRAL;
+      for (const state of new Set([...history.looked, ...history.told])) count(state, history.told.includes(state) ? found : NOTHING, now);
+      return history.looked.some(({ attempts }) => attempts !== undefined && attempts.score >= most) ? reached : NEUTRAL;
     },
   };
 }
+
+function count(state: State, found: ReadonlyMap<string, number>, now: number): void {
+  const { attempts = { score: 0, at: now, counted: new Set<string>() } } = state;
+  attempts.score = faded(attempts, now);
+  attempts.at = now;
+  for (const [mark, score] of found) {
+    if (attempts.counted.has(mark)) continue;
+    attempts.score += score;
+    if (attempts.counted.size < MOST) attempts.counted.add(mark);
+  }
+  if (attempts.counted.size > 0) state.attempts = attempts;
+}
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 /** The operator's words are orders, definitions are pinned, and what the model wrote is no attempt of anybody's. */
 const OTHERS = new Set(["user", "tool", "web", "document"]);

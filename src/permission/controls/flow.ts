@@ -1,12 +1,11 @@
 import type { Content } from "../../core/content.ts";
-import { type Decision, NEUTRAL, type Reason } from "../../core/decision.ts";
+import { type Decision, NEUTRAL } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
 import type { HandedOn } from "../flow/handed-on.ts";
 import { beyondIntent, type Described, isFree, objectionsTo } from "../flow/judge.ts";
-import type { Objection } from "../flow/objection.ts";
-import { placed } from "../flow/placed.ts";
+import { decisionOf, type Objection } from "../flow/objection.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
@@ -67,20 +66,3 @@ const FLOOR: Objection = {
   effect: "ask",
   text: "the action changes something or leaves the house, and untrusted content is in play",
 };
-
-function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
-  const effect = mode === "monitor" ? "permit" : objections.some((one) => one.effect === "deny") ? "deny" : "ask";
-  const byReason = Map.groupBy(objections, (one) => `${one.id} ${one.effect}`);
-  const reasons = [...byReason.values()].map((alike): Reason => {
-    const [{ id, effect: would, text }] = alike as [Objection];
-    const evidence = alike.flatMap(({ argument, origin }) =>
-      argument === undefined ? [] : [{ argument: placed(argument), ...(origin === undefined ? {} : { origin: sourced(origin) }) }],
-    );
-    const reason = mode === "monitor" ? { id, effect: "permit" as const, text, would } : { id, effect: would, text };
-    return evidence.length === 0 ? reason : { ...reason, evidence: evidence.slice(0, MOST_EVIDENCE) };
-  });
-  return { effect, reasons, obligations: [] };
-}
-
-const MOST_EVIDENCE = 10;
-const sourced = (origin: string): string => origin.slice(0, 120).replace(/[^A-Za-z0-9_.:#-]/g, "_");

@@ -1,7 +1,7 @@
 import { ask, type Decision, NEUTRAL, permit } from "../../core/decision.ts";
 import { atLeast, type Label } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
-import type { Histories } from "../histories.ts";
+import type { Histories, History } from "../histories.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
@@ -27,21 +27,24 @@ export function ruleOfTwo(mode: Mode, histories: Histories, idle: number, part: 
     check(request, { label }, now) {
       const about = part(request);
       const reads = isUntrusted(label) || isSensitive(label) || (about !== undefined && (isUntrusted(about.result) || isSensitive(about.result)));
-      const history = (reads ? histories.of : histories.known)(request.principal, now, idle);
+      const history = (reads ? histories.of : histories.known)(request.principal, now, idle, request.context.conversation);
       // What nobody remembers could be left out of the next request.
       if (history === undefined) return reads ? full : NEUTRAL;
-      history.untrusted ||= isUntrusted(label);
-      history.sensitive ||= isSensitive(label);
+      note(history, label);
       return history.untrusted && history.sensitive && about?.acts === true ? third : NEUTRAL;
     },
     done(request, now) {
       const about = part(request);
-      const history = about === undefined ? undefined : histories.known(request.principal, now, idle);
+      const history = about === undefined ? undefined : histories.known(request.principal, now, idle, request.context.conversation);
       if (about === undefined || history === undefined) return;
-      history.untrusted ||= isUntrusted(about.result);
-      history.sensitive ||= isSensitive(about.result);
+      note(history, about.result);
     },
   };
+}
+
+function note(history: History, label: Label): void {
+  if (isUntrusted(label)) history.untrusted = true;
+  if (isSensitive(label)) history.sensitive = true;
 }
 
 const isUntrusted = (label: Label): boolean => !atLeast(label, "internal");

@@ -3,8 +3,9 @@ import type { Json } from "../../core/json.ts";
 import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, standsIn } from "./fold.ts";
+import { folded } from "./folded.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
-import { remembering } from "./remember.ts";
+import { MOST_REMEMBERED, remembering, SHORTEST_REMEMBERED } from "./remember.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
 import { bareName } from "./tool-act.ts";
 import { wordsIn, wordsOfName } from "./words.ts";
@@ -116,8 +117,9 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       settled = true;
       continue;
     }
-    if (speaking && atLeast(label, "user")) {
-      const said = text ?? JSON.stringify(value);
+    if (speaking) {
+      // What a message repeats of others is not the user's; but the user has spoken, and what was asked for before is over.
+      const said = !atLeast(label, "user") ? REPEATED : (text ?? JSON.stringify(value));
       if (goesOn) turns.push(`${turns.pop() ?? ""}\n${said}`);
       else turns.push(said);
       calls = [];
@@ -149,6 +151,9 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
 }
 
+/** Orders nothing, and agrees to nothing. */
+const REPEATED = "(repeated)";
+
 /** The last turn; with the one before it where it does nothing but agree (`yes, do it`). A polite beginning is no agreement. */
 function lastRequest(turns: readonly string[]): string {
   const [last = "", before = ""] = turns.toReversed();
@@ -171,9 +176,11 @@ const stringsOf = (value: Json): readonly string[] =>
         ? Object.values(value).flatMap((item) => stringsOf(item as Json))
         : [];
 
-const folded = remembering(fold, (_, text) => text.length);
-// A leaf costs far more than the two signs that may make it.
-const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0));
+// A leaf costs far more than the two signs that may make it, and more to keep than to read again: a megabyte of records takes ten milliseconds.
+const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0), {
+  most: MOST_REMEMBERED / 8,
+  shortest: SHORTEST_REMEMBERED,
+});
 
 function foldedText({ text, value }: Content): string {
   return text !== undefined

@@ -1,5 +1,6 @@
-import { INTEGRITIES, type Integrity } from "../../core/label.ts";
-import type { Declassified, Need, ToolConfig } from "../policy-config.ts";
+import { INTEGRITIES, type Integrity, joinReaders, type Label } from "../../core/label.ts";
+import type { Declassified, Need, Restricted, ToolConfig } from "../policy-config.ts";
+import { fold } from "./fold.ts";
 
 /** What configuration says of a tool's single arguments and of the single fields of its results. */
 export interface Manifest {
@@ -11,25 +12,49 @@ export interface Manifest {
   readonly tabular: boolean;
   /** It says what some argument needs. */
   readonly demanding: boolean;
+  /** Who may read the field at this path. */
+  readonly readers: (path: string) => Label["readers"];
+  /** Who may read all of them. */
+  readonly everyField: Label["readers"];
+  /** The argument that names who will read the one at this path; undefined where names alone say it. */
+  readonly readBy: (path: string) => string | undefined;
   /** The least that any part of a result is trusted: what the result as a whole is labelled with. */
   readonly floor: Integrity;
 }
 
 /** `rest` is the trust of every field that is not listed. */
-export function manifestOf({ args = {}, paths = {} }: Pick<ToolConfig, "args" | "paths">, rest: Integrity): Manifest | undefined {
+export function manifestOf(
+  { args = {}, paths = {} }: Pick<ToolConfig, "args" | "paths">,
+  rest: Integrity,
+  readers: Label["readers"] = "public",
+): Manifest | undefined {
   const needs = Object.entries(args).flatMap(([name, { needs: need }]) => (need === undefined ? [] : [[segments(name), need] as const]));
-  const trusts = Object.entries(paths).map(([path, trust]) => [segments(path), trust] as const);
-  if (needs.length === 0 && trusts.length === 0) return undefined;
+  const fields = Object.entries(paths).map(([path, said]) => [segments(path), said] as const);
+  const read = Object.entries(args).flatMap(([name, { readers: by }]) => (by === undefined ? [] : [[segments(name), by] as const]));
+  const trusts = fields.map(([path, said]) => [path, isRestricted(said) ? (said.trust ?? rest) : said] as const);
+  const restricted = fields.flatMap(([path, said]) => (isRestricted(said) ? [[path, plainReaders(said.readers)] as const] : []));
+  if (needs.length === 0 && trusts.length === 0 && read.length === 0) return undefined;
   const integrities = [rest, ...trusts.map(([, trust]) => (typeof trust === "string" ? trust : "untrusted"))];
   return {
     need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
-    // Of several that fit, the longest is the one that is meant.
-    trust: (path) => trusts.filter(([pattern]) => fits(pattern, segments(path))).toSorted(([a], [b]) => b.length - a.length)[0]?.[1] ?? rest,
+    trust: (path) => longest(trusts, path) ?? rest,
+    readers: (path) => longest(restricted, path) ?? readers,
+    everyField: restricted.reduce((all, [, some]) => joinReaders(all, some), readers),
+    readBy: (path) => read.find(([pattern]) => covers(pattern, segments(path)))?.[1],
     tabular: trusts.length > 0,
     demanding: needs.length > 0,
     floor: integrities.reduce((least, one) => (INTEGRITIES.indexOf(one) < INTEGRITIES.indexOf(least) ? one : least)),
   };
 }
+
+/** As they are compared: an address is the same in capitals. */
+export const plainReaders = (readers: Label["readers"]): Label["readers"] => (readers === "public" ? readers : [...new Set(readers.map(fold))].sort());
+
+const isRestricted = (said: Integrity | Declassified | Restricted): said is Restricted => typeof said === "object" && "readers" in said;
+
+/** Of several that fit, the longest is the one that is meant. */
+const longest = <T>(all: readonly (readonly [pattern: readonly string[], said: T])[], path: string): T | undefined =>
+  all.filter(([pattern]) => fits(pattern, segments(path))).toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
 
 const segments = (path: string): readonly string[] => path.split("/");
 

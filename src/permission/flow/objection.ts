@@ -1,5 +1,7 @@
-import type { Effect } from "../../core/decision.ts";
+import type { Decision, Effect, Reason } from "../../core/decision.ts";
+import type { Mode } from "../policy-config.ts";
 import type { Argument } from "./argument-role.ts";
+import { placed } from "./placed.ts";
 import type { Provenance } from "./provenance.ts";
 
 /** Why a call is not simply let through. */
@@ -24,3 +26,21 @@ export function against(id: Objection["id"], effect: Objection["effect"], text: 
   const origin = provenance !== undefined && "item" in provenance ? provenance.item.origin : undefined;
   return { id, effect, text, ...(argument === undefined ? {} : { argument: argument.path }), ...(origin === undefined ? {} : { origin }) };
 }
+
+/** All of them as one decision; with `monitor` it only says what it would have been. */
+export function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
+  const effect = mode === "monitor" ? "permit" : objections.some((one) => one.effect === "deny") ? "deny" : "ask";
+  const byReason = Map.groupBy(objections, (one) => `${one.id} ${one.effect}`);
+  const reasons = [...byReason.values()].map((alike): Reason => {
+    const [{ id, effect: would, text }] = alike as [Objection];
+    const evidence = alike.flatMap(({ argument, origin }) =>
+      argument === undefined ? [] : [{ argument: placed(argument), ...(origin === undefined ? {} : { origin: sourced(origin) }) }],
+    );
+    const reason = mode === "monitor" ? { id, effect: "permit" as const, text, would } : { id, effect: would, text };
+    return evidence.length === 0 ? reason : { ...reason, evidence: evidence.slice(0, MOST_EVIDENCE) };
+  });
+  return { effect, reasons, obligations: [] };
+}
+
+const MOST_EVIDENCE = 10;
+const sourced = (origin: string): string => origin.slice(0, 120).replace(/[^A-Za-z0-9_.:#-]/g, "_");

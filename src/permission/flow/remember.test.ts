@@ -8,7 +8,7 @@ test("a text that was seen is not worked on again, and what is kept stays within
     worked++;
     return text.toUpperCase();
   };
-  const remembered = remembering(work, () => 10, 100);
+  const remembered = remembering(work, () => 10, { most: 100 });
   assert.deepEqual([remembered("a"), remembered("a"), worked], ["A", "A", 1]);
   // 11 each: four fit into one half.
   for (const text of "bcdefghi") remembered(text);
@@ -17,7 +17,7 @@ test("a text that was seen is not worked on again, and what is kept stays within
   assert.equal(worked, 0);
   remembered("a");
   assert.equal(worked, 1, "the oldest was dropped");
-  const heavy = remembering(work, () => 1_000, 100);
+  const heavy = remembering(work, () => 1_000, { most: 100 });
   worked = 0;
   heavy("x");
   heavy("x");

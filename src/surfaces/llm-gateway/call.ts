@@ -1,6 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as others } from "node:timers/promises";
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
-import type { Source } from "../../core/content.ts";
+import type { Content, Source } from "../../core/content.ts";
 import { type Json, parseJson } from "../../core/json.ts";
 import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import { guard } from "../../core/monitor.ts";
@@ -10,6 +10,7 @@ import { Refusal } from "../http/refusal.ts";
 import type { Exchange } from "../http/routes.ts";
 import { requestId } from "../http/trace.ts";
 import type { Target } from "./catalogue.ts";
+import { heard, type Turn } from "./conversation.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Marked } from "./marking.ts";
 import { replyTo, SURFACE } from "./reply.ts";
@@ -23,6 +24,10 @@ export interface Understood {
   readonly request: Request;
   readonly call: Call;
   readonly marking?: Marked;
+  /** Absent where the past of a call is all that its key did. */
+  readonly turn?: Turn;
+  /** Contents with their tools under the names that configuration has for them. */
+  readonly ourNames: (contents: readonly Content[]) => readonly Content[];
 }
 
 const LARGE = 1 << 20;
@@ -43,12 +48,15 @@ export async function understand(
   if (!parsed.ok)
     throw new Refusal(parsed.code === "too-large" ? 413 : 400, parsed.code, `the body cannot be read: ${parsed.fault} (at character ${parsed.offset})`);
   // Reading and understanding the largest bodies are each near the longest stall we allow: others get their turn in between.
-  if (bytes.length > LARGE) await turn();
+  if (bytes.length > LARGE) await others();
   const asked = codec.readRequest(complete(parsed.value));
   if ("fault" in asked) throw new Refusal(asked.code === "too-large" ? 413 : 400, asked.code ?? "bad-request", `\`${asked.at}\` ${asked.fault}`);
   const target = await gateway.catalogue.place(asked.model);
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
-  const undemanding = requestFor(gateway, exchange, principal, asked, target);
+  const ourNames: Understood["ourNames"] = (contents) => contents.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName) }));
+  const unplaced = requestFor(gateway, exchange, principal, asked, target, ourNames);
+  const turn = gateway.conversations?.turn(unplaced.principal, unplaced.content, asked.said);
+  const undemanding: Request = turn === undefined ? unplaced : { ...unplaced, context: { ...unplaced.context, conversation: turn.id } };
   const marking = gateway.marking(undemanding, target.upstream.id);
   const request: Request = { ...undemanding, demand: demandOf(asked, bytes.length, marking?.adds ?? 0) };
   const { traceparent } = exchange;
@@ -56,20 +64,22 @@ export async function understand(
     codec,
     asked,
     model: target.model,
-    propose: proposer(request, gateway),
+    propose: proposer(request, turn?.read(request.content) ?? request.content, gateway),
     headers: exchange.request.headers,
     ...(marking === undefined ? {} : { marking }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
-  return { asked, target, request, call, ...(marking === undefined ? {} : { marking }) };
+  return { asked, target, request, call, ourNames, ...(marking === undefined ? {} : { marking }), ...(turn === undefined ? {} : { turn }) };
 }
 
 /** Passes one model call through `guard` and answers it. */
 export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchange, principal: Principal): Promise<void> {
-  const { asked, target, request, call, marking } = await understand(gateway, codec, exchange, principal);
+  const understood = await understand(gateway, codec, exchange, principal);
+  const { asked, target, request, call, marking } = understood;
   if (!target.upstream.speaks.includes(codec.id)) throw new Refusal(400, "bad-request", otherDialect(codec, target));
   const { metrics, clock } = gateway;
   const reply = replyTo({ codec, asked, exchange, soft: gateway.soft, dropReasoning: gateway.dropReasoning });
+  const { deliver, done } = heard(codec, understood, reply.deliver);
   if (asked.stream) metrics.live(1);
   try {
     const outcome = await guard(
@@ -83,7 +93,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
         const answer = await target.upstream.ask(chain === undefined ? asking : { ...asking, chain }, signal);
         return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
       },
-      gateway.veils === undefined ? reply.deliver : unveiling(reply.deliver, () => gateway.veils?.of(request)),
+      gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request)),
       exchange.signal,
     );
     const { status, effect } = reply.finish(outcome);
@@ -91,11 +101,12 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
     if (outcome.status === "failed")
       gateway.log.warn({ id: exchange.id, agent: principal.agent, model: target.id, code: outcome.code, status }, "a model call failed");
   } finally {
+    done();
     if (asked.stream) metrics.live(-1);
   }
 }
 
-function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target): Request {
+function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target, ourNames: Understood["ourNames"]): Request {
   const { traceparent, chain, id } = exchange;
   return {
     id,
@@ -103,7 +114,7 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
     action: { type: "model.call" },
     ...(asked.expects === undefined ? {} : { expects: asked.expects }),
     resource: { type: "model", id: target.id },
-    content: asked.content.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName), label: gateway.label(content.source) })),
+    content: ourNames(asked.content).map((content, index) => ({ ...content, label: gateway.label((asked.content[index] as Content).source) })),
     context: {
       time: gateway.clock.now(),
       surface: SURFACE,
@@ -132,11 +143,11 @@ function ourName(source: Source, toolName: Gateway["toolName"]): Source {
 const sessionName = (text: string): string => text.slice(0, 128).replace(/[^\w.@:+-]/g, "_");
 
 /** Makes the requests for tool calls that an answer proposes. What the model wrote is no better than the worst that it had read. */
-function proposer(parent: Request, { toolName, staysInside, veils }: Gateway): Propose {
+function proposer(parent: Request, read: readonly Content[], { toolName, staysInside, veils }: Gateway): Propose {
   let label: Label | undefined;
   return (call) => {
     const tool = toolName(call.name);
-    label ??= parent.content.reduce((joined, content) => joinLabels(joined, content.label), NEUTRAL_LABEL);
+    label ??= read.reduce((joined, content) => joinLabels(joined, content.label), NEUTRAL_LABEL);
     return {
       id: requestId(),
       principal: parent.principal,
@@ -145,7 +156,7 @@ function proposer(parent: Request, { toolName, staysInside, veils }: Gateway): P
       resource: { type: "tool", id: tool },
       // Carries the label; the text itself stands in the arguments and is inspected there.
       content: [{ source: { kind: "model" }, label, text: "" }],
-      read: parent.content,
+      read,
       context: { ...parent.context, parent: parent.id },
     };
   };

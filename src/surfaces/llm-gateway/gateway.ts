@@ -10,6 +10,7 @@ import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
 import { callModel } from "./call.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
+import type { Conversations } from "./conversation.ts";
 import { countTokens } from "./count.ts";
 import type { Marked } from "./marking.ts";
 import { listModels } from "./models.ts";
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly toolName?: (declared: string) => string;
   /** The label that configuration gives content by its source: a tool's results may be trusted more, or less, than any tool's. */
   readonly label?: (source: Source) => Label;
+  /** Recognises conversations. Absent: the past of a call is all that its key did. */
+  readonly conversations?: Conversations | undefined;
   /** What of a request a model's provider does not get to see. Absent: it sees everything. */
   readonly veils?: Veils | undefined;
   /** True for a tool that is configured to stay in the house: only its arguments hold values in place of stand-ins. */
@@ -68,6 +71,7 @@ export function createGateway(options: GatewayOptions): LlmGateway {
     dropReasoning: false,
     toolName: (declared) => declared,
     label: defaultLabel,
+    conversations: undefined,
     veils: undefined,
     chainOf: () => undefined,
     staysInside: () => false,
