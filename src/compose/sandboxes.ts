@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
-import { type Cell, type Driver, type DriverSettings, drivers, LIMITS, type Prepared, prove, type Start } from "../sandbox/index.ts";
+import { type Cell, type Driver, type DriverSettings, drivers, LIMITS, type Prepared, prover, type Start } from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
 import { attempting, collected, runCell } from "./cells.ts";
 import type { WayOut } from "./way-out.ts";
@@ -21,9 +21,14 @@ export const sandboxBench = (folder: string, settings: DriverSettings): SandboxB
       await egress?.shut();
     }
   },
-  async prove(id, told) {
+  async *prove(ids, told) {
     const { wayForProof } = await import("./sandbox-egress.ts");
-    return prove(await driverOf(id, settings), attempting, wayForProof, told);
+    const one = prover(attempting, wayForProof);
+    try {
+      for (const id of ids) yield await one.prove(await driverOf(id, settings), told);
+    } finally {
+      await one.close();
+    }
   },
 });
 

@@ -76,18 +76,26 @@ export interface SandboxBench {
       readonly signal: AbortSignal;
     },
   ): Promise<{ readonly code: number; readonly why?: "late" | "memory" }>;
-  /** Tries to get out of it, and says what came of each attempt. */
-  prove(
-    id: string,
-    told: (attempt: SandboxAttempt) => void,
-  ): Promise<{ readonly driver: string; readonly keeps: readonly string[]; readonly broken: readonly string[] }>;
+  /** Tries to get out of each, and says what came of each attempt. What is tried outside is tried once for all. */
+  prove(ids: readonly string[], told: (attempt: SandboxAttempt) => void): AsyncIterable<SandboxProof>;
+}
+
+export interface SandboxProof {
+  readonly driver: string;
+  readonly attempts: readonly SandboxAttempt[];
+  readonly keeps: readonly string[];
+  readonly broken: readonly string[];
 }
 
 export interface SandboxAttempt {
   readonly id: string;
   readonly from: string;
   readonly held: boolean;
+  /** False where nothing is known, because its cell did not begin. */
+  readonly made: boolean;
   readonly control: "escaped" | "held" | "not run";
+  /** What was seen outside was seen for another sandbox before. */
+  readonly shared?: true;
   readonly because?: string;
 }
 

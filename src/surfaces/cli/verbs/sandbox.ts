@@ -3,7 +3,7 @@ import { withoutAbsent } from "../../../core/without-absent.ts";
 import { configured } from "../configured.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
-import type { SandboxBench } from "../wiring.ts";
+import type { SandboxAttempt, SandboxBench, SandboxProof } from "../wiring.ts";
 
 interface RunFlags {
   readonly driver: string;
@@ -48,33 +48,34 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
   const wanted = (await bench.list()).filter(({ id }) => flags.driver === undefined || flags.driver === id);
   if (wanted.length === 0)
     throw new CommandFault(`there is no sandbox \`${shown(flags.driver ?? "")}\``, { hint: `there is ${(await bench.list()).map(({ id }) => id).join(", ")}` });
-  const proofs: Awaited<ReturnType<SandboxBench["prove"]>>[] = [];
-  for (const { id, missing, caveat } of wanted) {
-    if (missing !== undefined) {
-      if (flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
-      continue;
-    }
-    if (caveat !== undefined) say(terminal, `${id}: ${caveat}`);
-    let [held, tried] = [0, 0];
-    const proof = await bench.prove(id, (attempt) => {
-      tried++;
-      if (attempt.held) held++;
-      const word = attempt.held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", "GOT OUT");
-      const control =
-        attempt.control === "escaped"
-          ? "succeeds outside"
-          : attempt.control === "held"
-            ? "fails outside too: it proves nothing here"
-            : `not tried outside: ${attempt.because}`;
-      if (flags.json !== true) say(terminal, `  ${word}\t${attempt.from}\t${attempt.id}\t${control}`);
-    });
+  const proofs: SandboxProof[] = [];
+  for (const { id, missing } of wanted) if (missing !== undefined && flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
+  const here = wanted.filter(({ missing }) => missing === undefined);
+  for await (const proof of bench.prove(
+    here.map(({ id }) => id),
+    (attempt) => flags.json !== true && say(terminal, lineOf(terminal, attempt)),
+  )) {
     proofs.push(proof);
-    if (flags.json !== true) await print(terminal, `${id}\tkeeps apart: ${proof.keeps.join(", ") || "nothing"}\t${held} of ${tried} attempts held`);
-    for (const what of proof.broken) say(terminal, paint(terminal, "err", "red", `${id} does not keep ${what} apart on this machine: do not rely on it`));
+    const { driver, attempts, keeps, broken } = proof;
+    const caveat = here.find(({ id }) => id === driver)?.caveat;
+    if (caveat !== undefined) say(terminal, `${driver}: ${caveat}`);
+    const held = attempts.filter((one) => one.held).length;
+    if (flags.json !== true) await print(terminal, `${driver}\tkeeps apart: ${keeps.join(", ") || "nothing"}\t${held} of ${attempts.length} attempts held`);
+    for (const what of broken) say(terminal, paint(terminal, "err", "red", `${driver} does not keep ${what} apart on this machine: do not rely on it`));
   }
   if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), proofs });
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
+}
+
+function lineOf(terminal: Terminal, { id, from, held, made, control, shared, because }: SandboxAttempt): string {
+  const word = held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", made ? "GOT OUT" : "NOT MADE: its sandbox did not start in time");
+  const outside = {
+    escaped: shared === true ? "succeeds outside, as tried for the sandbox before" : "succeeds outside",
+    held: "fails outside too: it proves nothing here",
+    "not run": `not tried outside: ${because}`,
+  }[control];
+  return `  ${word}\t${from}\t${id}\t${outside}`;
 }
 
 /** Most sandboxes are found on this machine; a configuration is read only where one is named. */
