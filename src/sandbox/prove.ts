@@ -158,7 +158,7 @@ async function proved(driver: Driver, { field, controls }: Ground, run: Run, ope
   for (const way of [false, true]) {
     for (let rest = many.filter(({ wayOut }) => (wayOut === true) === way); rest.length > 0; ) {
       const came = await cameOfMany(tries, rest);
-      const over = came.findIndex((one) => one === undefined);
+      const over = came.indexOf(undefined);
       const count = over < 0 ? rest.length : over;
       for (const [index, one] of rest.slice(0, count).entries()) await judge(one, came[index] as Came);
       // The one that was not over has a cell of its own; if it was the first, so have all.
