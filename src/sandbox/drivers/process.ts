@@ -29,23 +29,24 @@ export const driver: Driver = {
     const found = await programs();
     if (typeof found === "string") throw new HoldfastError("unavailable", found);
     const paths = await checked(cell);
-    const confined = [...limiting(found, cell.limits, await cgroupVersion()), ...dropping(found), ...(await isolating(found, cell, paths))];
+    const grouped = await cgroupVersion();
+    const confined = [...(grouped === undefined ? alone(found, cell.limits) : []), ...dropping(found), ...(await isolating(found, cell, paths))];
     const { name, folder, free } = await ownFolder();
     const filter = join(folder, "filter");
-    const made = async (): Promise<Group> => {
-      await writeFile(filter, seccompFilter());
-      return (await cgroupVersion()) === undefined ? NO_GROUP : makeGroup(name, cell.limits);
-    };
-    const group = await made().catch(async (error: unknown) => {
+    const [group, written] = await Promise.allSettled([
+      grouped === undefined ? NO_GROUP : makeGroup(name, cell.limits),
+      writeFile(filter, (program ??= seccompFilter())),
+    ]);
+    if (group.status === "rejected" || written.status === "rejected") {
+      if (group.status === "fulfilled") await group.value.close();
       await free();
-      throw error;
-    });
+      throw group.status === "rejected" ? group.reason : (written as PromiseRejectedResult).reason;
+    }
     return {
-      argv: joining(group, confined, filter),
+      argv: joining(group.value, confined, filter, { c: 0, n: 1024, f: Math.ceil(Math.max(cell.limits.disk, 1 << 20) / 512) }),
       env: {},
       async close() {
-        const outOfMemory = await group.close();
-        await free();
+        const [outOfMemory] = await Promise.all([group.value.close(), free()]);
         return { outOfMemory };
       },
     };
@@ -55,10 +56,12 @@ export const driver: Driver = {
 
 const NO_GROUP: Group = { joins: [], close: async () => false };
 
+/** The filter is the same for every cell. */
+let program: Uint8Array | undefined;
+
 /** What a process of its own can be limited in; where there is no control group, that has to do. */
-function limiting({ prlimit }: Programs, { memory, pids, disk }: Limits, grouped: 1 | 2 | undefined): readonly string[] {
-  const alone = grouped === undefined ? [`--nproc=${pids}`, `--data=${memory}`] : [];
-  return [prlimit, "--core=0", "--nofile=1024", `--fsize=${Math.max(disk, 1 << 20)}`, ...alone];
+function alone({ prlimit }: Programs, { memory, pids }: Limits): readonly string[] {
+  return [prlimit, `--nproc=${pids}`, `--data=${memory}`];
 }
 
 function dropping({ setpriv }: Programs): readonly string[] {
