@@ -18,7 +18,7 @@ import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createLog } from "../telemetry/log.ts";
 import { leasesIn } from "./budgets.ts";
-import type { Start } from "./cells.ts";
+import { collectedBy, type Start } from "./cells.ts";
 import { confined } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
@@ -27,6 +27,7 @@ import { pinStore } from "./mcp.ts";
 import { systemClock as clock } from "./platform.ts";
 import { jsonLimits } from "./surfaces.ts";
 import { toolAgent } from "./tool-agents.ts";
+import { workFolders } from "./work.ts";
 
 /** Clients that start the same server at once, each with a log of its own. */
 const MOST_LOGS = 50;
@@ -70,7 +71,10 @@ export async function runServer(
     const program = { command, env: given(process.env) };
     const plain: Start = (one) => (take) => runner.start(one, take);
     const sandbox = config.tools[server]?.sandbox;
-    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes);
+    const folders = sandbox?.work === undefined ? undefined : workFolders(sandbox.work, collectedBy(plain), said);
+    const work = folders && (() => folders.of(server));
+    const start =
+      sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes, [], work);
     const upstream = stdioMcpUpstream({
       id: server,
       start: (take) =>
@@ -113,6 +117,7 @@ export async function runServer(
     const why = await over;
     stop.abort(new HoldfastError("cancelled", "the client went away"));
     await upstream.close();
+    await folders?.close();
     await conversation.settled();
     await egress.shut();
     return why;

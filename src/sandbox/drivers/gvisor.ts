@@ -15,6 +15,7 @@ export const driver: Driver = {
   id: "gvisor",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     if (process.platform !== "linux") return "the sandbox `gvisor` needs Linux";
     if ((await find("runsc")) === undefined) return "the program `runsc` is not here; install `runsc` (gVisor)";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { cgroupVersion, FILE_FD, type Group, joining, makeGroup } from "../cgroup.ts";
-import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
+import { type Cell, type Driver, type KeptApart, type Limits, longestFile } from "../driver.ts";
 import { ownFolder, reapLocal } from "../left.ts";
 import { seccompFilter } from "../seccomp.ts";
 import { checked, find, NOBODY, system, VARIABLES, WORK, withoutImage } from "../system.ts";
@@ -16,6 +16,7 @@ export const driver: Driver = {
   id: "process",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     const found = await programs();
     return typeof found === "string" ? found : undefined;
@@ -43,7 +44,7 @@ export const driver: Driver = {
       throw group.status === "rejected" ? group.reason : (written as PromiseRejectedResult).reason;
     }
     return {
-      argv: joining(group.value, confined, filter, { c: 0, n: 1024, f: Math.ceil(Math.max(cell.limits.disk, 1 << 20) / 512) }),
+      argv: joining(group.value, confined, filter, { c: 0, n: 1024, f: Math.ceil(longestFile(cell) / 512) }),
       env: {},
       async close() {
         const [outOfMemory] = await Promise.all([group.value.close(), free()]);
@@ -69,7 +70,11 @@ function dropping({ setpriv }: Programs): readonly string[] {
   return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
 }
 
-async function isolating({ bwrap }: Programs, { command, cwd, env, limits }: Cell, { read, write }: Pick<Cell, "read" | "write">): Promise<readonly string[]> {
+async function isolating(
+  { bwrap }: Programs,
+  { command, cwd, env, limits, work }: Cell,
+  { read, write }: Pick<Cell, "read" | "write">,
+): Promise<readonly string[]> {
   const own = (path: string): readonly string[] => ["--size", String(limits.disk), "--perms", "0700", "--tmpfs", path];
   const { links, folders, files } = await system();
   return [
@@ -77,7 +82,7 @@ async function isolating({ bwrap }: Programs, { command, cwd, env, limits }: Cel
     ...links.flatMap(([path, target]) => ["--symlink", target, path]),
     ...folders.flatMap((path) => ["--ro-bind", path, path]),
     ...files.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", ...own("/tmp"), ...own(WORK)],
+    ...["--proc", "/proc", "--dev", "/dev", ...own("/tmp"), ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK])],
     ...read.flatMap((path) => ["--ro-bind", path, path]),
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],

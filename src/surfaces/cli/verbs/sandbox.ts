@@ -17,6 +17,7 @@ interface RunFlags {
   readonly env?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly allowAddress?: readonly string[];
+  readonly work?: string;
   readonly config?: string;
 }
 
@@ -34,11 +35,16 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
     read: paths(flags.read),
     write: paths(flags.write),
     hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),
-    limits: withoutAbsent({ memory: bytes(flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
+    ...withoutAbsent({ work: bytes("--work", flags.work) }),
+    limits: withoutAbsent({ memory: bytes("--memory", flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
     timeout,
     signal: terminal.signal,
   });
-  if (why !== undefined) say(terminal, why === "late" ? `ended after ${timeout / 1000} s` : "ended: it was out of memory");
+  if (why !== undefined)
+    say(
+      terminal,
+      { late: `ended after ${timeout / 1000} s`, memory: "ended: it was out of memory", work: "ended: more was in its work folder than may be" }[why],
+    );
   return code;
 }
 
@@ -63,7 +69,10 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
     if (flags.json !== true) await print(terminal, `${driver}\tkeeps apart: ${keeps.join(", ") || "nothing"}\t${held} of ${attempts.length} attempts held`);
     for (const what of broken) say(terminal, paint(terminal, "err", "red", `${driver} does not keep ${what} apart on this machine: do not rely on it`));
   }
-  if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), proofs });
+  const quota = await bench.quota();
+  if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), quota, proofs });
+  else if (here.some(({ work }) => work))
+    await print(terminal, `work folders\t${quota.quota === "held" ? "held to their size by a file system of their own" : `only watched: ${quota.because}`}`);
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
 }
@@ -94,10 +103,10 @@ function amount(flag: string, text: string | undefined): number | undefined {
 
 const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 
-function bytes(text: string | undefined): number | undefined {
+function bytes(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, number, unit = ""] = /^(\d{1,6})([kmg]?)b?$/i.exec(text) ?? [];
-  if (number === undefined) throw new CommandFault(`\`--memory ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
+  if (number === undefined) throw new CommandFault(`\`${flag} ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
   return Number(number) * (SIZES[unit.toLowerCase()] ?? 1);
 }
 
