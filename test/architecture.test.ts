@@ -23,6 +23,7 @@ const TABLE: Table = {
   config: LAYER,
   assurance: { may: ["core"], node: false, packages: false },
   telemetry: LAYER,
+  watch: { may: ["core"], node: false, packages: false },
   stores: { may: ["core", "audit/store.ts", "vault/documents.ts"], node: true, packages: true },
   surfaces: { may: ["core", "codecs", "hosts", "compose.ts"], types: ["config"], node: true, packages: true },
   compose: ALL,

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { agentsOf } from "../../src/compose/agents.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import type { Phase } from "../../src/core/phase.ts";
-import { openPhases, type Phases } from "../../src/oversight/index.ts";
+import { openPhases, type Phases, withTool } from "../../src/oversight/index.ts";
 import { openSwitch } from "../../src/oversight/switch.ts";
 import { compilePolicy } from "../../src/permission/index.ts";
 import type { AgentBudget } from "../../src/surfaces/api/index.ts";
@@ -15,6 +15,9 @@ export interface Crew {
 
 const DAY = 86_400_000;
 const NAMES: { readonly [agent: string]: Phase } = { support: "supervised", finance: "spot-checked", notes: "shadow" };
+
+/** One agent has earned a step with one tool. */
+const NOTE = withTool("support", "crm.update_customer");
 
 /** The gateway's own phases and kill switch over memory, behind the routes that the API has. Eight days have passed. */
 export async function crew(operator: string, budgets: readonly AgentBudget[] = []): Promise<Crew> {
@@ -34,20 +37,29 @@ export async function crew(operator: string, budgets: readonly AgentBudget[] = [
   const phases = await openPhases({
     store: { load: async () => [], save: async () => {} },
     clock: { now, monotonic: () => performance.now(), timer: () => () => {} },
-    configured: (agent) => NAMES[agent],
-    agents: () => Object.keys(NAMES),
+    configured: (subject) => ({ ...NAMES, [NOTE]: "supervised" as const })[subject],
+    subjects: () => [...Object.keys(NAMES), NOTE],
     thresholds: () => config.oversight.promotion,
     counts: () => true,
     record: async () => {},
   });
   began = false;
   for (let n = 0; n < 60; n++) {
-    phases.ended("support", "done");
-    phases.answered("support", "ben", n === 7 ? "changed" : "agreed");
-    if (n < 20) phases.ended("finance", n === 3 ? "failed" : "done");
+    phases.ended("support", "crm.update_customer", "done");
+    phases.answered("support", "crm.update_customer", "ben", "agreed");
+    phases.ended("support", undefined, "done");
+    phases.answered("support", undefined, "ben", n === 7 ? "changed" : "agreed");
+    if (n < 20) phases.ended("finance", undefined, n === 3 ? "failed" : "done");
   }
   const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, Date.now);
-  const agents = agentsOf({ current: () => ({ config, policy: compiled.policy }), held, phases, audit: { system: async () => {} }, budgets: () => budgets });
+  const agents = agentsOf({
+    current: () => ({ config, policy: compiled.policy }),
+    held,
+    phases,
+    incidents: { seen: async () => {} },
+    audit: { system: async () => {} },
+    budgets: () => budgets,
+  });
   const one = (name: string) => ({ ...agents.list().agents.find(({ agent }) => agent === name), history: agents.history(name) });
   const problem = (title: string, status: 404 | 409) => ({ type: "about:blank", title, status, code: "denied" });
   const app = new Hono();
@@ -62,8 +74,14 @@ export async function crew(operator: string, budgets: readonly AgentBudget[] = [
     });
   for (const what of ["promote", "demote"] as const)
     app.post(`/api/v1/agents/:id/${what}`, async (c) => {
-      const { reason, to, force } = (await c.req.json()) as { reason: string; to?: Phase; force?: boolean };
-      const refused = await agents[what](c.req.param("id"), { by: operator, reason, ...(to === undefined ? {} : { to }), forced: force === true });
+      const { reason, tool, to, force } = (await c.req.json()) as { reason: string; tool?: string; to?: Phase; force?: boolean };
+      const refused = await agents[what](c.req.param("id"), {
+        by: operator,
+        reason,
+        ...(tool === undefined ? {} : { tool }),
+        ...(to === undefined ? {} : { to }),
+        forced: force === true,
+      });
       return refused === undefined ? c.json(one(c.req.param("id"))) : c.json(problem(refused.text, 409), 409);
     });
   return { app, phases };

@@ -68,7 +68,7 @@ export async function questions(operatorName: string, people: readonly string[] 
     definition: () => undefined,
     roleHolders: (role) => (role === "finance" ? people : []),
     judge: async () => permit({ id: "roles/fixture", text: "granted" }),
-    record: (event, facts) => noteAnswer(event, facts, { reviewers, phases: { answered() {} }, now: Date.now }),
+    record: (event, facts) => noteAnswer(event, facts, undefined, { reviewers, phases: { answered() {} }, now: Date.now }),
   });
   const reviewers = await openReviewers({ load: async () => [], save: async () => {} }, () => ({ share: 0.95, ms: 5_000, last: 5 }));
   const approvals = approvalsOf(inbox, () => config, reviewers);

@@ -39,11 +39,13 @@ export interface FixtureOptions {
   readonly crew?: Crew;
   /** What tasks did that can be undone; without it, nothing. */
   readonly rollbacks?: Hono;
+  /** What happened that needs looking into; without it, nothing. */
+  readonly incidents?: Hono;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, incidents, now = Date.now }: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -120,6 +122,8 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, policie
   else app.route("/", crew.app);
   if (rollbacks === undefined) app.get("/api/v1/rollbacks", (c) => c.json([]));
   else app.route("/", rollbacks);
+  if (incidents === undefined) app.get("/api/v1/incidents", (c) => c.json([]));
+  else app.route("/", incidents);
   if (policies !== undefined) app.route("/", policies);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();

@@ -6,6 +6,7 @@ import { consoleApp, operatorOf, type Sessions } from "../../src/surfaces/consol
 import { crew } from "./agents.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
+import { incidents } from "./incidents.ts";
 import { policies } from "./policies.ts";
 import { undoings } from "./rollbacks.ts";
 import { attackedInbox } from "./scenes.ts";
@@ -30,6 +31,7 @@ const api = fixture({
   questions: asked,
   policies: await policies(),
   crew: await crew("robin"),
+  incidents: (await incidents("robin")).app,
   rollbacks: (await undoings("robin")).app,
   baseUrl: () => `http://127.0.0.1:${PORT}`,
   operator: (cookie) => operatorOf(sessions, cookie),

@@ -7,6 +7,8 @@ import { Agents } from "./agents/agents.tsx";
 import { Approvals } from "./approvals/approvals.tsx";
 import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
+import { IncidentPage } from "./incidents/incident.tsx";
+import { Incidents } from "./incidents/incidents.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { Policies } from "./policies/policies.tsx";
@@ -52,6 +54,9 @@ const policies = createRoute({ getParentRoute: () => root, path: "/policies", co
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
+const incidents = createRoute({ getParentRoute: () => root, path: "/incidents", component: Incidents });
+const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id", component: IncidentPage });
+
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
 
@@ -62,6 +67,8 @@ export const router = createRouter({
     activity.addChildren([none, story]),
     agents,
     agent,
+    incidents,
+    incident,
     rollbacks,
     task,
     policies,

@@ -110,6 +110,8 @@ export const SYSTEM_EVENTS = [
   "agent-resumed",
   "agent-promoted", // an operator let an agent do more without being seen first: from which phase to which, and why
   "agent-demoted", // an operator, or an incident, lets it do less
+  "incident-opened", // something was stopped that must not have been tried, or a person thinks so
+  "incident-changed", // what an operator did about it
   "rollback-began", // what a task did is being undone: of which, by whom, and why
   "rollback-settled", // a person has looked at a step that was left
   "rollback-ended", // how many steps are undone, and how many are not

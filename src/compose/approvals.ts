@@ -39,12 +39,26 @@ export interface ApprovalParts {
   /** Where it is counted how people look. */
   readonly reviewers: Pick<Reviewers, "noted">;
   readonly ledger: Pick<Ledger, "drop">;
+  /** The one name of a tool, however it was written. */
+  readonly toolName?: (written: string) => string;
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
 
 /** The inbox of a server. It outlives configurations; what they say is asked each time. */
-export async function openInbox({ documents, clock, random, signer, audit, pins, ledger, phases, reviewers, current }: ApprovalParts): Promise<Inbox> {
+export async function openInbox({
+  documents,
+  clock,
+  random,
+  signer,
+  audit,
+  pins,
+  ledger,
+  phases,
+  reviewers,
+  toolName = (written) => written,
+  current,
+}: ApprovalParts): Promise<Inbox> {
   return createInbox({
     shelf: await openShelf(documents),
     clock,
@@ -61,9 +75,9 @@ export async function openInbox({ documents, clock, random, signer, audit, pins,
       ledger.drop(asked.id);
       return decision;
     },
-    async record(event, facts) {
+    async record(event, facts, tool) {
       await audit.system(event, facts);
-      await noteAnswer(event, facts, { reviewers, phases, now: clock.now });
+      await noteAnswer(event, facts, tool === undefined ? undefined : toolName(tool), { reviewers, phases, now: clock.now });
     },
   });
 }
@@ -80,6 +94,7 @@ type Recorded = Parameters<InboxOptions["record"]>;
 export async function noteAnswer(
   event: Recorded[0],
   { by = "", agent = "", took, control }: Recorded[1],
+  tool: string | undefined,
   { reviewers, phases, now }: Pick<ApprovalParts, "reviewers" | "phases"> & { readonly now: () => number },
 ): Promise<void> {
   const answer = SAID.get(event);
@@ -87,7 +102,7 @@ export async function noteAnswer(
   const { action, said } = answer;
   await reviewers.noted(by, { at: now(), action, took: Number(took), ...(control === undefined ? {} : { control: control as "missed" }) });
   // A planted question says something of the person, and nothing of an agent.
-  if (control === undefined) phases.answered(agent, by, said);
+  if (control === undefined) phases.answered(agent, tool, by, said);
 }
 
 /** The key of the log signs, so that an auditor needs one public key for everything. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openKeys } from "../audit/keys.ts";
 import { openLog } from "../audit/log.ts";
 import type { Config } from "../config/index.ts";
+import { codeOf } from "../core/errors.ts";
 import type { Request } from "../core/request.ts";
 import { createPseudonyms } from "../output/index.ts";
 import { openSwitch } from "../oversight/switch.ts";
@@ -14,6 +15,7 @@ import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createTelemetry } from "../telemetry/metrics.ts";
 import { createKeys } from "../vault/keys.ts";
+import { openIncidents } from "../watch/index.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { collectedBy, type Start } from "./cells.ts";
@@ -21,6 +23,7 @@ import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
+import { incidentStore } from "./incidents.ts";
 import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { openOversight } from "./oversight.ts";
@@ -121,18 +124,26 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     pins,
     config: () => inForce().config,
     ledger,
+    toolName: (written) => current().policy.tools.id(written),
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
+  const incidents = await openIncidents({
+    store: incidentStore(documents),
+    clock,
+    record: audit.system,
+    failed: (error) => log.warn({ code: codeOf(error) }, "an incident could not be kept"),
+  });
+  closing.push(() => incidents.shut());
   const familiar = await openFamiliar(familiarStore(documents));
+  const toolOf = ({ action: { tool } }: Pick<Request, "action">): string | undefined => (tool === undefined ? undefined : current().policy.tools.id(tool));
   const tally = tallyOf(
     settling(
-      watched(audit, phases, (request) => changes(current().policy, request)),
+      watched(audit, phases, incidents, (request) => changes(current().policy, request), toolOf),
       ({ id, principal, action, context }, outcome) => {
         inbox.ended(id, outcome);
         // What is undone in an agent's name, the agent has not done.
-        if (outcome.status === "done" && context.surface !== ROLLBACK)
-          familiar.add(principal.agent, action.tool === undefined ? action.type : current().policy.tools.id(action.tool));
+        if (outcome.status === "done" && context.surface !== ROLLBACK) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
       },
     ),
   );
@@ -175,6 +186,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     pins,
     inbox,
     phases,
+    incidents,
     reviewers,
     tally,
     undoing,

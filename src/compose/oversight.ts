@@ -1,7 +1,7 @@
 import type { Config } from "../config/index.ts";
 import { type Inbox, openPhases, openReviewers, type Phases, type Reviewers } from "../oversight/index.ts";
 import { type ApprovalParts, openInbox } from "./approvals.ts";
-import { phaseStore } from "./autonomy.ts";
+import { graduated, phaseStore, startingPhase } from "./autonomy.ts";
 import { attentionStore } from "./reviewers.ts";
 
 export interface OversightParts extends Omit<ApprovalParts, "phases" | "reviewers"> {
@@ -19,11 +19,8 @@ export async function openOversight(parts: OversightParts): Promise<{ readonly i
   const phases = await openPhases({
     store: phaseStore(documents),
     clock,
-    configured: (agent) => {
-      const { agents } = config();
-      return Object.hasOwn(agents, agent) ? (agents[agent]?.autonomy ?? "none") : undefined;
-    },
-    agents: () => Object.keys(config().agents),
+    configured: (subject) => startingPhase(config(), subject),
+    subjects: () => graduated(config()),
     thresholds: () => config().oversight.promotion,
     counts: (person) => reviewers.of(person).warning === undefined,
     record: (event, facts) => audit.system(event, facts),

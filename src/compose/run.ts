@@ -17,6 +17,7 @@ import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createLog } from "../telemetry/log.ts";
+import { firstPhase } from "./autonomy.ts";
 import { leasesIn } from "./budgets.ts";
 import { collectedBy, type Start } from "./cells.ts";
 import { confined } from "./confined.ts";
@@ -61,7 +62,7 @@ export async function runServer(
       traffic,
       pins,
       // Nobody can be asked here, so what a person would have to see is refused.
-      autonomy: { phase: (name) => config.agents[name]?.autonomy ?? "exception-based", picks: () => true },
+      autonomy: { phase: (agent, tool) => firstPhase(config, agent, tool), picks: () => true },
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
     });
     const { layers, label, policy } = composed;

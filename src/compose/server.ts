@@ -17,6 +17,7 @@ import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
 import { checkConfig } from "./check.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
+import { incidentsOf } from "./incidents.ts";
 import { type InForce, openLasting } from "./lasting.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
@@ -50,7 +51,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, reviewers, tally, undoing } = opened;
+    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, incidents, reviewers, tally, undoing } = opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -74,7 +75,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       clock,
       keys: paused,
       chainOf: lasting.chains.markOf,
-      agents: agentsOf({ current: () => current, held, phases, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
+      agents: agentsOf({ current: () => current, held, phases, incidents, audit, budgets: (agent) => budgetsShown(ledger, current.policy, agent) }),
+      incidents: incidentsOf(incidents, (name) => current.policy.agents.has(name)),
       policies: policiesOf(() => current, pins, audit.source),
       sessions,
       operators,

@@ -12,6 +12,7 @@ import {
   type Api,
   type Approvals,
   apiApp,
+  type IncidentCalls,
   loginRoute,
   type Operators,
   operatorAccess,
@@ -40,6 +41,7 @@ export interface SurfaceParts {
   readonly keys: Keys;
   readonly chainOf: (request: string) => string | undefined;
   readonly agents: Agents;
+  readonly incidents: IncidentCalls;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
   readonly sessions: Sessions;
@@ -83,6 +85,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     operator: operatorAccess(sessions, parts.operators),
     approvals: parts.approvals,
     agents: parts.agents,
+    incidents: parts.incidents,
     policies: parts.policies,
     rollbacks: parts.rollbacks,
     history: historyOf(audit),

@@ -1,7 +1,7 @@
 import type { SourceKind } from "../core/content.ts";
 import type { Detector, Finding, Span } from "../core/detector.ts";
 import { compareMatches, LOUD, type Match, resolve, type Scanner } from "../core/scanner.ts";
-import { type Begun, sieve } from "./sieve.ts";
+import { type Begun, type Sieve, sieve } from "./sieve.ts";
 
 const prepared = new WeakMap<readonly Detector[], Scanner>();
 
@@ -23,7 +23,7 @@ export function scanner(detectors: readonly Detector[]): Scanner {
 }
 
 function prepare(detectors: readonly Detector[]): Scanner {
-  const literals = sieve(detectors);
+  const literals = once(sieve(detectors));
   // Those without literals, and for `open` those whose literal may come late in a match, are asked every time.
   const always = Uint8Array.from(detectors, ({ literals: known }) => (known === undefined ? 1 : 0));
   const eager = Uint8Array.from(detectors, ({ literals: known }) => (known === undefined || known.at === "within" ? 1 : 0));
@@ -80,5 +80,32 @@ function prepare(detectors: readonly Detector[]): Scanner {
       return open;
     },
     calm: (state, piece) => (calming && state !== LOUD ? literals.step(state, piece) : LOUD),
+  };
+}
+
+/** A longer text is not kept: what is remembered of it must stay small. */
+const LONGEST_KEPT = 4_096;
+
+/** A channel asks of the same piece what stands in it and what is open at its end: it is gone over once for both. */
+function once(made: Sieve): Sieve {
+  let kept: string | undefined;
+  let begun: readonly Begun[] = [];
+  /** Detector, first, last; again and again. */
+  let hits: number[] = [];
+  return {
+    ...made,
+    run(text, near) {
+      if (text.length > LONGEST_KEPT) return made.run(text, near);
+      if (text !== kept) {
+        const found: number[] = [];
+        begun = made.run(text, (detector, first, last) => void found.push(detector, first, last));
+        [kept, hits] = [text, found];
+      }
+      // Its own list: while it is read, a detector may look at another text.
+      const own = hits;
+      const last = begun;
+      for (let at = 0; at < own.length; at += 3) near(own[at] as number, own[at + 1] as number, own[at + 2] as number);
+      return last;
+    },
   };
 }

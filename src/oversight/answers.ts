@@ -67,7 +67,7 @@ export function answering({
       // INVARIANT: no answer counts that is not in the log.
       const control = controlOf(over);
       const facts = { ticket: id, by: person.name, state: over.state, digest: digestOf(over.bound), agent: over.bound.principal.agent, took: String(took) };
-      await record(EVENTS[action], { ...facts, ...(control === undefined ? {} : { control, request: over.request }) });
+      await record(EVENTS[action], { ...facts, ...(control === undefined ? {} : { control, request: over.request }) }, over.bound.action.tool);
       before.set(person.name, at);
       return { approval: await put(whole) };
     });

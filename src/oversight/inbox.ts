@@ -33,6 +33,8 @@ export interface InboxOptions {
   readonly record: (
     event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "control-unanswered",
     facts: { readonly [name: string]: string },
+    /** As the agent wrote it: for what counts the answer, and not for the log. */
+    tool?: string,
   ) => Promise<void>;
 }
 

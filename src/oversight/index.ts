@@ -2,8 +2,18 @@ export type { Answered, Unanswered } from "./answers.ts";
 export { type Answer, type Approval, controlOf, type Need, needsNow, type Person, type Receipt, type State } from "./approval.ts";
 export { type Attention, type AttentionStore, openReviewers, type Reviewers } from "./attention.ts";
 export { type Criterion, incidentIn, type Said, type Thresholds } from "./autonomy/evidence.ts";
-export { type Kept, type Move, type Moved, openPhases, type PhaseOptions, type Phases, type Standing, type Step } from "./autonomy/phases.ts";
+export {
+  type Kept,
+  type Move,
+  type Moved,
+  openPhases,
+  type PhaseOptions,
+  type Phases,
+  type Standing,
+  type Step,
+} from "./autonomy/phases.ts";
 export { openSpotChecks } from "./autonomy/spot-check.ts";
+export { partsOf, type Subject, withTool } from "./autonomy/subject.ts";
 export { boundOf, digestOf } from "./bound.ts";
 export { spoiled } from "./control-question.ts";
 export { type Escalation, escalations } from "./escalation.ts";

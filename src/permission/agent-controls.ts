@@ -117,7 +117,9 @@ export function controlsOf(
     flow,
     ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]),
     ...(mode === "off" ? [] : [attemptsControl({ mode, score }, histories, policy.flow.session)]),
-    ...(autonomy === undefined ? [] : [autonomyControl(autonomy, effectOf, isProxied)]),
+    ...(autonomy === undefined
+      ? []
+      : [autonomyControl(autonomy, effectOf, ({ action: { tool } }) => (tool === undefined ? undefined : policy.tools.id(tool)), isProxied)]),
   ];
   if (uncounted) return { rates: [], others: [...flows, ...controls] };
   const leaves = (request: Request): boolean =>

@@ -87,7 +87,10 @@ export interface Stage {
 }
 
 /** The console's own server in front of the fixture's API, on a free port. */
-export async function stage(dist: string, options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks"> = {}): Promise<Stage> {
+export async function stage(
+  dist: string,
+  options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks" | "incidents"> = {},
+): Promise<Stage> {
   const sessions = createSessions({ clock: systemClock, random: (bytes) => randomBytes(bytes) });
   let origin = "";
   const api = fixture({ ...options, baseUrl: () => origin, operator: (cookie) => operatorOf(sessions, cookie) });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { crew } from "../../console/dev/agents.ts";
 import { questions, wishes } from "../../console/dev/approvals.ts";
+import { incidents } from "../../console/dev/incidents.ts";
 import { policies } from "../../console/dev/policies.ts";
 import { undoings } from "../../console/dev/rollbacks.ts";
 import { drawn, house, overflow, stage, violations, watched } from "./console-stage.ts";
@@ -13,6 +14,7 @@ const [on, empty] = await Promise.all([
   stage(home.folder, {
     questions: asked,
     policies: await policies(),
+    incidents: (await incidents("robin")).app,
     rollbacks: (await undoings("robin")).app,
     crew: await crew("robin", [
       { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 21, reserved: 0, limit: 20, window: 86_400, frees_at: "2026-11-27T00:00:00Z" },
@@ -63,6 +65,9 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/agents`);
     await page.locator(".empty").waitFor();
     await check("agents without an agent");
+    await page.goto(`${empty.origin}/incidents`);
+    await page.locator(".empty").waitFor();
+    await check("incidents without one");
     await page.goto(`${empty.origin}/rollbacks`);
     await page.locator(".empty").waitFor();
     await check("rollbacks without a task");
@@ -86,6 +91,14 @@ for (const language of ["en", "de"] as const) {
     await page.locator("article.agent .button.stop").click();
     await drawn(page);
     await check("the kill switch");
+    await page.keyboard.press("Escape");
+    await page.goto(`${on.origin}/incidents`);
+    await page.locator(".agent-card a").last().click();
+    await page.locator(".incident-clock").first().waitFor();
+    await check("an incident");
+    await page.locator(".incident-clock .button").first().click();
+    await drawn(page);
+    await check("a report that was made");
     await page.keyboard.press("Escape");
     await page.goto(`${on.origin}/rollbacks`);
     await page.locator(".task-card").first().waitFor();

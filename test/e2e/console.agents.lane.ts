@@ -69,6 +69,16 @@ test("a person sees what each agent may do and what its next phase rests on, and
   await page.getByText("Supervised → Spot-checked").waitFor();
   await page.getByText("eight good days <b>").waitFor();
   assert.equal(people.phases.of("support"), "spot-checked");
+  const own = page.locator(".tool-phase");
+  await own.locator("summary", { hasText: "a step is proposed" }).click();
+  await look(page, "tool");
+  await own.getByRole("button", { name: "Demote" }).click();
+  await dialog(page).getByText("Only with the tool crm.update_customer.").waitFor();
+  await dialog(page).getByLabel("Why?").fill("it writes too much");
+  await dialog(page).getByLabel("To confirm").fill("support");
+  await dialog(page).getByRole("button", { name: "Demote" }).click();
+  await own.locator("summary", { hasText: "Shadow" }).waitFor();
+  assert.deepEqual([people.phases.of("support", "crm.update_customer"), people.phases.of("support")], ["shadow", "spot-checked"]);
   await page.goto(`${on.origin}/agents/finance`);
   await page.getByRole("button", { name: "Promote" }).click();
   await dialog(page).getByText("The numbers are not there yet.").waitFor();

@@ -209,6 +209,8 @@ test("the sample attack is sent from the first steps and seen being blocked", as
     .getByRole("tabpanel", { name: "curl" })
     .getByText(/authorization: Bearer hf_/)
     .waitFor();
+  const [list, panel] = await Promise.all(["tablist", "tabpanel"].map((role) => page.locator(`.first-steps [role=${role}]`).first().boundingBox()));
+  assert.ok(list && panel && panel.y >= list.y + list.height, "what a tab shows stands below the tabs");
   await page.getByRole("button", { name: "Send the attack" }).click();
   await page.getByText("2 of 3 done").waitFor();
   await page

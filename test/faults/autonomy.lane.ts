@@ -95,6 +95,14 @@ test(`an attack that was denied demotes on the next decision, and so it is after
     await new Promise((resolve) => server.process.once("exit", resolve));
     const after = await serve(configuration, { folder });
     assert.deepEqual(await write(after, key), { effect: "ask", why: ["autonomy/supervised", "roles/support"] }, "after the kill");
+    if (run === 0) {
+      const seen = JSON.parse(holdfast(after, "incidents", "list", "--json").stdout) as { cause: string; agent: string; count: number }[];
+      assert.deepEqual(
+        seen.map(({ agent, cause, count }) => [agent, cause.split("/")[0], count]),
+        [["support", "flow", 1]],
+        "the incident is there, too",
+      );
+    }
     assert.equal(holdfast(after, "agents", "promote", "support", "--to", "exception-based", "--force", "--reason", "the next run").status, 0);
     await after.stop();
   }

@@ -11,6 +11,8 @@ import type { Outcome, Passage } from "../../src/core/outcome.ts";
 import type { Request } from "../../src/core/request.ts";
 import type { AgentForm, ApiParts, Story, Summary, Wanted } from "../../src/surfaces/api/index.ts";
 
+const NO_INCIDENT = { refused: "not-there", text: "there is none" };
+
 export interface Records {
   readonly intents: { request: Request; effect: string }[];
   readonly outcomes: { id: string; outcome: Outcome }[];
@@ -198,6 +200,7 @@ export function kit(clock: Clock): Kit {
         draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
         try: async () => ({ effect: "deny", reasons: [], labels: { integrity: "user", readers: "public", categories: [], origins: [] }, faults: [] }),
       },
+      incidents: { list: () => [], get: () => undefined, open: async () => NO_INCIDENT, act: async () => NO_INCIDENT },
       rollbacks: { list: async () => [], get: async () => undefined, run: async () => undefined, settle: async () => undefined, runOwn: async () => undefined },
       history: {
         async list(query) {

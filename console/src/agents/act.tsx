@@ -11,20 +11,28 @@ export interface Wanted {
   readonly what: Act;
   /** An agent's name, or `*` for all. */
   readonly agent: string;
+  /** Only with this tool. */
+  readonly tool?: string;
   readonly to?: Phase;
   /** What is missing, where the numbers are not there: then it is done by force, and said so. */
   readonly missing?: boolean;
 }
 
 /** One form for everything that is done to an agent: always with a reason, and nothing is sent before its name was typed. */
-export function ActDialog({ wanted: { what, agent, to, missing = false }, onClose }: { readonly wanted: Wanted; readonly onClose: () => void }) {
+export function ActDialog({ wanted: { what, agent, tool, to, missing = false }, onClose }: { readonly wanted: Wanted; readonly onClose: () => void }) {
   const { t } = useText();
   const client = useQueryClient();
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [reasonId, typedId] = [useId(), useId()];
   const send = useMutation({
-    mutationFn: () => act(agent, what, { reason: reason.trim(), ...(to === undefined ? {} : { to }), ...(missing ? { force: true } : {}) }),
+    mutationFn: () =>
+      act(agent, what, {
+        reason: reason.trim(),
+        ...(tool === undefined ? {} : { tool }),
+        ...(to === undefined ? {} : { to }),
+        ...(missing ? { force: true } : {}),
+      }),
     onSuccess: onClose,
     onSettled: () => {
       for (const queryKey of [["agents"], ["agent"], ["status"]]) void client.invalidateQueries({ queryKey });
@@ -37,6 +45,7 @@ export function ActDialog({ wanted: { what, agent, to, missing = false }, onClos
     <ModalDialog title={t(`agents.${what}.title`, { agent: word, scope })} onClose={onClose}>
       <div className="answer-form">
         <p>{t(`agents.${what}.text`, { phase: to === undefined ? "" : t(`phase.${to}`), scope })}</p>
+        {tool === undefined ? null : <p>{t("agents.with", { tool })}</p>}
         {missing ? <Notice>{t("agents.forced")}</Notice> : null}
         <div className="field">
           <label htmlFor={reasonId}>{t("agents.reason")}</label>

@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { Section } from "../activity/section.tsx";
-import { type Agent, type Budget, getAgent, type Move, PHASES } from "../api/agents.ts";
+import { type Agent, type Budget, getAgent, type Move } from "../api/agents.ts";
 import { CallFailed } from "../api/client.ts";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -13,7 +13,7 @@ import { decimal, fullTime, span } from "../text/format.ts";
 import { textOr, useText } from "../text/text.ts";
 import { ActDialog, type Wanted } from "./act.tsx";
 import { LOOK, Paused, Works } from "./agents.tsx";
-import { Progress, Track } from "./phase.tsx";
+import { Stands } from "./phase.tsx";
 
 /** One agent: its phase and what the next one rests on, what it may do, and how it came there. */
 export function AgentPage() {
@@ -35,11 +35,9 @@ export function AgentPage() {
 }
 
 function Shown({ agent }: { readonly agent: Agent & { readonly history: readonly Move[] } }) {
-  const { t, language } = useText();
+  const { t } = useText();
   const [wanted, setWanted] = useState<Wanted>();
-  const { name, paused, phase, proposed, incident, since, graduated, role, budgets, history } = agent;
-  const at = phase === "unknown" ? -1 : PHASES.indexOf(phase);
-  const [next, before] = at < 0 ? [undefined, undefined] : [PHASES[at + 1], PHASES[at - 1]];
+  const { name, paused, role, budgets, history } = agent;
   return (
     <>
       <header className="agent-head">
@@ -61,40 +59,18 @@ function Shown({ agent }: { readonly agent: Agent & { readonly history: readonly
       </header>
       {paused === undefined ? null : <Paused pause={paused} />}
       <Section level="h2" title={t("agents.phase")}>
-        <Track phase={phase} />
-        <p>{t(`phase.${phase}.text`)}</p>
-        <p className="muted small">{graduated ? t("agents.since", { time: fullTime(since, language) }) : t("agents.ungraduated")}</p>
-        {incident === undefined ? null : (
-          <p className="incident">
-            <Icon name="warning" />
-            {t("agents.incident", { time: fullTime(incident.at, language), cause: textOr(t, `incident.${incident.cause}`, incident.cause) })}
-          </p>
-        )}
-        {next === undefined ? null : <h3>{t("agents.next", { phase: t(`phase.${next}`) })}</h3>}
-        <Progress agent={agent} />
-        {proposed === undefined ? null : (
-          <p className="proposed">
-            <Icon name="up" />
-            {t("agents.proposed", { phase: t(`phase.${proposed}`) })}
-          </p>
-        )}
-        <div className="buttons">
-          {next === undefined ? null : (
-            <Button
-              className={`button${proposed === undefined ? "" : " primary"}`}
-              onPress={() => setWanted({ what: "promote", agent: name, to: next, missing: proposed === undefined })}
-            >
-              <Icon name="up" />
-              {t("agents.promote.do")}
-            </Button>
-          )}
-          {before === undefined ? null : (
-            <Button className="button" onPress={() => setWanted({ what: "demote", agent: name, to: before })}>
-              <Icon name="down" />
-              {t("agents.demote.do")}
-            </Button>
-          )}
-        </div>
+        <Stands agent={name} standing={agent} graduated={agent.graduated} move={setWanted} />
+        {agent.tools.map(({ tool, ...standing }) => (
+          <details key={tool} className="tool-phase">
+            <summary>
+              <code>{tool}</code> {t(`phase.${standing.phase}`)}
+              {standing.proposed === undefined ? null : <span className="word permit">{t("agents.proposed.short")}</span>}
+            </summary>
+            <div className="tool-phase-body">
+              <Stands agent={name} tool={tool} standing={standing} graduated move={setWanted} />
+            </div>
+          </details>
+        ))}
       </Section>
       <Section level="h2" title={t("agents.permissions")}>
         <Permissions agent={agent} />
@@ -164,11 +140,11 @@ function History({ moves }: { readonly moves: readonly Move[] }) {
   if (moves.length === 0) return <p className="muted">{t("agents.history.none")}</p>;
   return (
     <ol className="moves">
-      {numbered(moves).map(([place, { at, from, to, by, reason, forced }]) => (
+      {numbered(moves).map(([place, { at, tool, from, to, by, reason, forced }]) => (
         <li key={place}>
           <Time iso={at} full />
           <p>
-            <strong>{t("agents.moved", { from: t(`phase.${from}`), to: t(`phase.${to}`) })}</strong>{" "}
+            {tool === "" ? null : <code>{tool}</code>} <strong>{t("agents.moved", { from: t(`phase.${from}`), to: t(`phase.${to}`) })}</strong>{" "}
             {forced ? <span className="word ask">{t("agents.forced.word")}</span> : null}
           </p>
           <p className="muted">

@@ -33,16 +33,22 @@ export interface Budget {
   readonly frees: string;
 }
 
-export interface Agent {
-  readonly name: string;
-  readonly paused: Pause | undefined;
+/** Where an agent stands, by itself or with one tool. */
+export interface Standing {
   readonly phase: Phase;
-  /** Somebody gave it a phase, so that an incident moves it. */
-  readonly graduated: boolean;
   readonly since: string;
   readonly criteria: readonly Criterion[];
   readonly proposed: Phase | undefined;
   readonly incident: { readonly at: string; readonly cause: string } | undefined;
+}
+
+export interface Agent extends Standing {
+  readonly name: string;
+  readonly paused: Pause | undefined;
+  /** Somebody gave it a phase, so that an incident moves it. */
+  readonly graduated: boolean;
+  /** Tools with which it has a phase of its own. */
+  readonly tools: readonly (Standing & { readonly tool: string })[];
   readonly role: string;
   readonly models: readonly string[];
   readonly read: readonly string[];
@@ -53,6 +59,8 @@ export interface Agent {
 
 export interface Move {
   readonly at: string;
+  /** Empty where the agent itself was moved. */
+  readonly tool: string;
   readonly from: Phase;
   readonly to: Phase;
   readonly by: string;
@@ -82,7 +90,11 @@ export async function getAgent(name: string): Promise<Agent & { readonly history
 export type Act = "pause" | "resume" | "promote" | "demote";
 
 /** Does it, with the reason for the record. */
-export async function act(name: string, what: Act, body: { readonly reason: string; readonly to?: string; readonly force?: boolean }): Promise<void> {
+export async function act(
+  name: string,
+  what: Act,
+  body: { readonly reason: string; readonly tool?: string; readonly to?: string; readonly force?: boolean },
+): Promise<void> {
   await call("POST", `${ADDRESS}/${encodeURIComponent(name)}/${what}`, body);
 }
 
@@ -91,13 +103,10 @@ export function readAgents(from: unknown): Agents {
   return { all: readPause(it["all"]), agents: items(it["agents"]).map((one) => readAgent(fields(one))) };
 }
 
-function readAgent(it: Fields): Agent {
+function readStanding(it: Fields): Standing {
   const incident = fields(it["incident"]);
   return {
-    name: text(it["agent"]),
-    paused: readPause(it["paused"]),
     phase: phase(it["phase"]),
-    graduated: it["graduated"] === true,
     since: text(it["since"]),
     criteria: items(it["criteria"]).map((one) => {
       const { id, value, wanted, met } = fields(one);
@@ -105,6 +114,16 @@ function readAgent(it: Fields): Agent {
     }),
     proposed: it["proposed"] === undefined ? undefined : phase(it["proposed"]),
     incident: it["incident"] === undefined ? undefined : { at: text(incident["at"]), cause: text(incident["cause"]) },
+  };
+}
+
+function readAgent(it: Fields): Agent {
+  return {
+    ...readStanding(it),
+    name: text(it["agent"]),
+    paused: readPause(it["paused"]),
+    graduated: it["graduated"] === true,
+    tools: items(it["tools"]).map((one) => ({ ...readStanding(fields(one)), tool: text(fields(one)["tool"]) })),
     role: text(it["role"]),
     ...lists(it),
     budgets: items(it["budgets"]).map((one) => {
@@ -135,8 +154,8 @@ function readPause(from: unknown): Pause | undefined {
 }
 
 function readMove(from: unknown): Move {
-  const { at, from: before, to, by, reason, forced } = fields(from);
-  return { at: text(at), from: phase(before), to: phase(to), by: text(by), reason: text(reason), forced: forced === true };
+  const { at, tool, from: before, to, by, reason, forced } = fields(from);
+  return { at: text(at), tool: text(tool), from: phase(before), to: phase(to), by: text(by), reason: text(reason), forced: forced === true };
 }
 
 const phase = (from: unknown): Phase => PHASES.find((known) => known === from) ?? "unknown";

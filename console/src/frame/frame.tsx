@@ -13,7 +13,7 @@ import { Shortcuts } from "./shortcuts.tsx";
 
 /** Every place of the console. A place is listed once it exists. */
 const PLACES: readonly {
-  readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/rollbacks" | "/policies";
+  readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/incidents" | "/rollbacks" | "/policies";
   readonly icon: IconName;
   readonly text: TextId;
 }[] = [
@@ -21,6 +21,7 @@ const PLACES: readonly {
   { to: "/approvals", icon: "approvals", text: "nav.approvals" },
   { to: "/activity", icon: "activity", text: "nav.activity" },
   { to: "/agents", icon: "agents", text: "nav.agents" },
+  { to: "/incidents", icon: "flag", text: "nav.incidents" },
   { to: "/rollbacks", icon: "undo", text: "nav.rollbacks" },
   { to: "/policies", icon: "shield", text: "nav.policies" },
 ];
@@ -93,6 +94,7 @@ const TITLES = [
   ["/approvals", "approvals.title"],
   ["/activity", "activity.title"],
   ["/agents", "agents.title"],
+  ["/incidents", "incidents.title"],
   ["/rollbacks", "rollbacks.title"],
   ["/policies", "policies.title"],
 ] as const;

@@ -1,6 +1,7 @@
 import { agents } from "./agents/de.ts";
 import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
+import { incidents } from "./incidents/de.ts";
 import { lab } from "./lab/de.ts";
 import { policies } from "./policies/de.ts";
 import { rollbacks } from "./rollbacks/de.ts";
@@ -25,6 +26,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.overview": "Überblick",
   "nav.activity": "Aktivität",
   "nav.agents": "Agenten",
+  "nav.incidents": "Vorfälle",
   "nav.rollbacks": "Rückabwicklung",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
@@ -273,6 +275,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...approvals,
   ...lab,
   ...policies,
+  ...incidents,
   ...rollbacks,
 
   "fact.upstream_status": "HTTP-Status",

@@ -1,5 +1,6 @@
 import { agents } from "./agents/en.ts";
 import { approvals } from "./approvals/en.ts";
+import { incidents } from "./incidents/en.ts";
 import { lab } from "./lab/en.ts";
 import { policies } from "./policies/en.ts";
 import { rollbacks } from "./rollbacks/en.ts";
@@ -24,6 +25,7 @@ export const en = {
   "nav.overview": "Overview",
   "nav.activity": "Activity",
   "nav.agents": "Agents",
+  "nav.incidents": "Incidents",
   "nav.rollbacks": "Rollbacks",
   "nav.approvals": "Approvals",
   "nav.waiting": "{n, plural, one {# waits} other {# wait}}",
@@ -272,6 +274,7 @@ export const en = {
   ...approvals,
   ...lab,
   ...policies,
+  ...incidents,
   ...rollbacks,
 
   "fact.upstream_status": "HTTP status",

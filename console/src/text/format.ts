@@ -18,6 +18,16 @@ export function fullTime(iso: string, language: Language): string {
   return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(region(language), { dateStyle: "long", timeStyle: "medium" }).format(date);
 }
 
+/** In 2 days; 3 hours ago: to the hour, and to the minute within one. */
+export function remaining(iso: string, language: Language, now: number): string {
+  const minutes = Math.round((new Date(iso).getTime() - now) / 60_000);
+  if (Number.isNaN(minutes)) return iso;
+  const relative = new Intl.RelativeTimeFormat(region(language));
+  if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
+  const hours = Math.trunc(minutes / 60);
+  return Math.abs(hours) < 48 ? relative.format(hours, "hour") : relative.format(Math.trunc(hours / 24), "day");
+}
+
 /** 2 minutes ago; empty once a day has passed, when a date says more. */
 export function ago(iso: string, language: Language, now: number): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);

@@ -3,7 +3,7 @@ import { INTEGRITIES } from "../../core/label.ts";
 import { PHASES } from "../../core/phase.ts";
 import { hosts } from "./egress.ts";
 import { limits } from "./limits.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, spotlight } from "./values.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, spotlight, toolName } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -43,16 +43,25 @@ const degrade = z
   })
   .describe("What goes on where something does not work. Left out: nothing.");
 
+const autonomy = z
+  .union([
+    z.enum(PHASES),
+    z.strictObject({
+      agent: z.enum(PHASES).exactOptional().describe("The phase in which the agent starts."),
+      tools: z
+        .record(toolName, z.enum(PHASES))
+        .describe("Tools that have a phase of their own (`server.tool`), and in which they start. In its shadow phase an agent does nothing, with any tool."),
+    }),
+  ])
+  .describe(
+    "The phase in which the agent starts: how much of what it changes a person sees first. People move it on, an incident moves it back. Left out: only what rules ask about, and no incident changes that.",
+  );
+
 export const agent = z
   .strictObject({
     role: z.string().min(1).describe("What it may do."),
     models: z.array(modelPattern).prefault([]).describe("The models it may call. Empty: none."),
-    autonomy: z
-      .enum(PHASES)
-      .exactOptional()
-      .describe(
-        "The phase in which the agent starts: how much of what it changes a person sees first. People move it on, an incident moves it back. Left out: only what rules ask about, and no incident changes that.",
-      ),
+    autonomy: autonomy.exactOptional(),
     egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
     degrade: degrade.exactOptional(),

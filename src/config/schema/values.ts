@@ -134,6 +134,9 @@ export const pattern = z
     "a grant names `server.tool`, `server.*` or `*`; a star stands only alone or after a dot",
   );
 
+/** One tool by its whole name. */
+export const toolName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,134}$/, "a tool is named `server.tool`");
+
 export const modelPattern = z
   .string()
   .regex(/^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63}\/\*|[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,255})$/, "a model is named `provider/model`, `provider/*` or `*`");

@@ -60,20 +60,27 @@ function quotesIn(words: readonly Word[], row: number): Quotes | undefined {
     }
   });
 
+  const isRow = (said: readonly Word[], first: number): boolean => {
+    let hash = 0;
+    for (let at = first; at < first + length; at++) {
+      if (at > first && isApart(said[at - 1], said[at])) return false;
+      hash = mixed(hash, (said[at] as Word).hash);
+      // Nearly every word of an ordinary answer ends here.
+      if (at < first + length - 1 && !beginnings.has(hash)) return false;
+    }
+    return rows.has(hash);
+  };
+
   return {
     matches(text, from = 0) {
       const said = wordsOf(text);
-      return said.flatMap((word, first): Match[] => {
-        const last = said[first + length - 1];
-        if (last === undefined || word.start < from) return [];
-        let hash = 0;
-        for (let at = first; at < first + length; at++) {
-          if (at > first && isApart(said[at - 1], said[at])) return [];
-          hash = mixed(hash, (said[at] as Word).hash);
-          if (at < first + length - 1 && !beginnings.has(hash)) return [];
-        }
-        return rows.has(hash) ? [{ detector: PROMPT, kind: "internal", start: word.start, end: last.end, score: 1, order: Number.MAX_SAFE_INTEGER }] : [];
-      });
+      const found: Match[] = [];
+      for (let first = 0; first + length <= said.length; first++) {
+        if ((said[first] as Word).start < from || !isRow(said, first)) continue;
+        const [start, end] = [(said[first] as Word).start, (said[first + length - 1] as Word).end];
+        found.push({ detector: PROMPT, kind: "internal", start, end, score: 1, order: Number.MAX_SAFE_INTEGER });
+      }
+      return found;
     },
     open(text) {
       const tail = Math.max(0, text.length - (length + 1) * 2 * LONGEST);
@@ -108,27 +115,48 @@ export function withQuotes(scanner: Scanner, quotes: Quotes): Scanner {
 const isApart = (a: Word | undefined, b: Word | undefined): boolean =>
   a === undefined || b === undefined || b.start - a.end > LONGEST || a.end - a.start > LONGEST || b.end - b.start > LONGEST;
 
+const IN_WORD = /[\p{L}\p{N}]/u;
+
 /** The words of a text from a place on, `most` at the most; one that goes over the place is left out. */
 function wordsOf(text: string, from = 0, most = Infinity): Word[] {
-  const expression = /[\p{L}\p{N}]+/gu;
-  expression.lastIndex = from;
   const words: Word[] = [];
-  for (let match = expression.exec(text); match !== null && words.length < most; match = expression.exec(text)) {
-    if (match.index === from && from > 0 && /[\p{L}\p{N}]/u.test(text[from - 1] as string)) continue;
-    words.push({ start: match.index, end: match.index + match[0].length, hash: hashOf(match[0].toLowerCase()) });
+  let at = from;
+  if (from > 0 && lengthInWord(text, from - 1) > 0) while (at < text.length && lengthInWord(text, at) > 0) at += lengthInWord(text, at);
+  while (at < text.length && words.length < most) {
+    const start = at;
+    for (let more = lengthInWord(text, at); more > 0; more = lengthInWord(text, at)) at += more;
+    if (at > start) words.push({ start, end: at, hash: hashOf(text, start, at) });
+    else at++;
   }
   return words;
+}
+
+/** How many code units of a word's next sign stand here; 0 where it is none of a word. */
+function lengthInWord(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  if (unit < 128) return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) ? 1 : 0;
+  const point = text.codePointAt(at);
+  return point !== undefined && IN_WORD.test(String.fromCodePoint(point)) ? (point > 0xffff ? 2 : 1) : 0;
 }
 
 /** 48 bits: among some ten thousand rows two that are not equal have the same hash once in a hundred thousand prompts. */
 const SPACE = 2 ** 48;
 const mixed = (hash: number, word: number): number => (hash * 31 + word + 7) % SPACE;
 
-function hashOf(word: string): number {
+function hashOf(text: string, start: number, end: number): number {
   let [a, b] = [0x811c9dc5, 5381];
-  for (let at = 0; at < word.length; at++) {
-    a = Math.imul(a ^ word.charCodeAt(at), 0x01000193);
-    b = (Math.imul(b, 33) + word.charCodeAt(at)) | 0;
+  // What a sign beyond ASCII is in small letters may depend on its neighbours: such a word is folded as a whole.
+  const word = isAscii(text, start, end) ? undefined : text.slice(start, end).toLowerCase();
+  for (let at = word === undefined ? start : 0; at < (word === undefined ? end : word.length); at++) {
+    const unit = (word ?? text).charCodeAt(at);
+    const small = unit >= 65 && unit <= 90 ? unit + 32 : unit;
+    a = Math.imul(a ^ small, 0x01000193);
+    b = (Math.imul(b, 33) + small) | 0;
   }
   return (a >>> 0) * 32_768 + ((b >>> 0) & 0x7fff);
+}
+
+function isAscii(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) >= 128) return false;
+  return true;
 }

@@ -39,7 +39,7 @@ async function rig(start: Phase | "none" = "supervised") {
         },
       },
       configured: (agent) => (agent === "support" ? world.start : undefined),
-      agents: () => ["support"],
+      subjects: () => ["support"],
       thresholds: () => THRESHOLDS,
       counts: (person) => person !== "hasty",
       async record(event, { agent, from, to, by, reason, forced }) {
@@ -62,8 +62,8 @@ async function rig(start: Phase | "none" = "supervised") {
 const why = (moved: Moved): string => ("refused" in moved ? moved.refused : moved.move.to);
 const earn = (phases: Phases, person = "anna"): void => {
   for (let n = 0; n < 50; n++) {
-    phases.answered("support", person, "agreed");
-    phases.ended("support", "done");
+    phases.answered("support", undefined, person, "agreed");
+    phases.ended("support", undefined, "done");
   }
 };
 const step = { by: "anna", reason: "it does well" };
@@ -113,8 +113,8 @@ test("too few who agree, too many errors, a reviewer who does not look: each alo
       earn(phases);
       for (let i = 0; i < n; i++) spoil(phases);
     };
-  assert.deepEqual(await unmet(after(3, (phases) => phases.answered("support", "ben", "changed"))), ["agreement"]);
-  assert.deepEqual(await unmet(after(2, (phases) => phases.ended("support", "failed"))), ["errors"]);
+  assert.deepEqual(await unmet(after(3, (phases) => phases.answered("support", undefined, "ben", "changed"))), ["agreement"]);
+  assert.deepEqual(await unmet(after(2, (phases) => phases.ended("support", undefined, "failed"))), ["errors"]);
   assert.deepEqual(await unmet((phases) => earn(phases, "hasty")), ["decisions", "agreement"]);
 });
 
@@ -214,7 +214,7 @@ test("a stricter phase that configuration brings is a phase of its own: its numb
     world.start = "supervised";
     assert.equal(phases.of("support"), "supervised");
     assert.equal(phases.standing("support").proposed, undefined, "what was shown in a looser phase says nothing of this one");
-    if (counted) phases.ended("support", "done");
+    if (counted) phases.ended("support", undefined, "done");
     world.start = "exception-based";
     assert.equal(phases.of("support"), "supervised", "a looser one is no promotion");
     assert.deepEqual(

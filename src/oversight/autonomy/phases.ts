@@ -2,10 +2,11 @@ import type { Clock } from "../../core/layers.ts";
 import { isLooser, nextPhase, type Phase } from "../../core/phase.ts";
 import { createTurns } from "../turns.ts";
 import { type Criterion, criteria, type Evidence, NOTHING, type Said, type Thresholds } from "./evidence.ts";
+import { partsOf, type Subject, withTool } from "./subject.ts";
 
-/** What is kept of an agent: its phase, and what that rests on. */
+/** What is kept of an agent, or of an agent with one tool: the phase, and what that rests on. */
 export interface Kept {
-  readonly agent: string;
+  readonly agent: Subject;
   readonly phase: Phase;
   /** The phase that configuration began with when this was last moved. A stricter one there counts at once, a looser one is no promotion. */
   readonly start: Phase;
@@ -46,9 +47,10 @@ export interface PhaseOptions {
   /** `save` is durable when it resolves. */
   readonly store: { load(): Promise<readonly Kept[]>; save(kept: Kept): Promise<void> };
   readonly clock: Clock;
-  /** What configuration says of an agent: undefined where there is no such agent, `none` where it has no phase. */
-  readonly configured: (agent: string) => Phase | "none" | undefined;
-  readonly agents: () => readonly string[];
+  /** What configuration says: undefined where there is no such agent, `none` where it has no phase. */
+  readonly configured: (subject: Subject) => Phase | "none" | undefined;
+  /** Every agent, and every tool for which configuration says something. */
+  readonly subjects: () => readonly Subject[];
   readonly thresholds: () => Thresholds;
   /** Whose answers count. */
   readonly counts: (person: string) => boolean;
@@ -67,18 +69,21 @@ export interface Step {
 
 /** The phases of all agents. They outlive configurations and restarts. */
 export interface Phases {
-  of(agent: string): Phase;
-  standing(agent: string): Standing;
+  /** What holds: the tool's own phase where it has one, else its agent's. In its shadow phase an agent does nothing, with any tool. */
+  of(agent: string, tool?: string): Phase;
+  standing(subject: Subject): Standing;
+  /** The tools with which this agent has a phase of its own. */
+  tools(agent: string): readonly string[];
   /** By an operator, one step, when the numbers are there, unless it is forced. On record and durable when it resolves; it holds from then on. */
-  promote(agent: string, step: Step): Promise<Moved>;
+  promote(subject: Subject, step: Step): Promise<Moved>;
   /** Holds at once. */
-  demote(agent: string, step: Step): Promise<Moved>;
-  /** An incident. An agent that is looser than supervised is supervised from here on: at once, and durable when it resolves. */
+  demote(subject: Subject, step: Step): Promise<Moved>;
+  /** An incident. An agent that is looser than supervised, with whatever tool, is supervised from here on: at once, and durable when it resolves. */
   fell(agent: string, cause: string): Promise<void>;
   /** A write ended. */
-  ended(agent: string, how: "done" | "failed"): void;
+  ended(agent: string, tool: string | undefined, how: "done" | "failed"): void;
   /** A person said what they think of one of the agent's calls. */
-  answered(agent: string, person: string, said: keyof Said): void;
+  answered(agent: string, tool: string | undefined, person: string, said: keyof Said): void;
   /** Writes what was counted. */
   shut(): Promise<void>;
 }
@@ -86,10 +91,12 @@ export interface Phases {
 const HOLDFAST = "holdfast";
 const CONFIGURED = { by: "configuration", reason: "configuration/autonomy" };
 const MOST_MOVES = 100;
+/** So many tools of an agent may be given a phase of their own by people. */
+const MOST_TOOLS = 200;
 /** Counts are written together; a kill loses a second of them, and never a phase. */
 const SAVE_MS = 1_000;
 
-export async function openPhases({ store, clock, configured, agents, thresholds, counts, record }: PhaseOptions): Promise<Phases> {
+export async function openPhases({ store, clock, configured, subjects, thresholds, counts, record }: PhaseOptions): Promise<Phases> {
   const kept = new Map((await store.load()).map((one) => [one.agent, one]));
   /** The phase that a restart would find. */
   const stored = new Map([...kept].map(([agent, { phase }]) => [agent, phase]));
@@ -151,19 +158,39 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
     const evidence = incident === undefined ? NOTHING : { ...NOTHING, incident };
     return { agent: one.agent, phase: to, start: startOf(one.agent), since: move.at, evidence, history: [...one.history, move].slice(-MOST_MOVES) };
   };
-  /** An agent to which nobody gave a phase gets one when a person moves it. */
-  const given = (agent: string): Kept | undefined =>
-    found(agent) ??
-    (configured(agent) === undefined
-      ? undefined
-      : { agent, phase: "exception-based", start: "exception-based", since: opened, evidence: NOTHING, history: [] });
+  const toolsOf = (agent: string): readonly string[] =>
+    [...new Set([...kept.keys(), ...subjects()])].flatMap((subject) => {
+      const { agent: owner, tool } = partsOf(subject);
+      return owner === agent && tool !== undefined && found(subject) !== undefined ? [tool] : [];
+    });
+  /** Who has the phase that holds for a call: the tool's own, or its agent's. */
+  const holder = (agent: string, tool: string | undefined): Kept | undefined => (tool === undefined ? undefined : found(withTool(agent, tool))) ?? found(agent);
+  const phaseOf = (agent: string, tool: string | undefined): Phase => {
+    const whole = found(agent)?.phase;
+    return whole === "shadow" ? whole : (holder(agent, tool)?.phase ?? "exception-based");
+  };
+  /** To whom nobody gave a phase gets one when a person moves it; a tool begins where its agent is. */
+  const given = (subject: Subject): Kept | undefined => {
+    const known = found(subject);
+    const { agent, tool } = partsOf(subject);
+    if (known !== undefined || configured(subject) === undefined || (tool !== undefined && toolsOf(agent).length >= MOST_TOOLS)) return known;
+    return { agent: subject, phase: phaseOf(agent, undefined), start: "exception-based", since: opened, evidence: NOTHING, history: [] };
+  };
   const write = (one: Kept, { from, to, by, reason, forced }: Move): Promise<void> =>
-    record(isLooser(to, from) ? "agent-promoted" : "agent-demoted", { agent: one.agent, from, to, by, reason, ...(forced ? { forced: "yes" } : {}) });
+    record(isLooser(to, from) ? "agent-promoted" : "agent-demoted", {
+      ...partsOf(one.agent),
+      from,
+      to,
+      by,
+      reason,
+      ...(forced ? { forced: "yes" } : {}),
+    });
 
-  for (const agent of agents()) found(agent);
+  for (const subject of subjects()) found(subject);
 
   return {
-    of: (agent) => found(agent)?.phase ?? "exception-based",
+    of: phaseOf,
+    tools: toolsOf,
     standing(agent) {
       const one = found(agent);
       if (one === undefined) return { phase: "exception-based", graduated: false, since: opened, criteria: [], history: [] };
@@ -219,27 +246,16 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
       return { move };
     },
     async fell(agent, cause) {
-      const one = found(agent);
-      if (one === undefined) return;
-      const marked: Kept = { ...one, evidence: { ...one.evidence, incident: { at: clock.now(), cause } } };
-      if (!isLooser(one.phase, "supervised")) {
-        soon(marked);
-        // It may have fallen a moment ago, and not be kept yet: no denial after that one is answered before it is.
-        if (isLooser(stored.get(agent) ?? one.start, "supervised")) await save(agent);
-        return;
-      }
-      const after = moved(marked, "supervised", HOLDFAST, cause, false);
-      set(after);
-      await Promise.all([save(agent), write(after, after.history.at(-1) as Move)]);
+      await Promise.all([agent, ...toolsOf(agent).map((tool) => withTool(agent, tool))].map((subject) => fallen(subject, cause)));
     },
-    ended(agent, how) {
-      const one = found(agent);
+    ended(agent, tool, how) {
+      const one = holder(agent, tool);
       if (one === undefined) return;
       const { evidence } = one;
       soon({ ...one, evidence: { ...evidence, calls: evidence.calls + 1, failed: evidence.failed + (how === "failed" ? 1 : 0) } });
     },
-    answered(agent, person, said) {
-      const one = found(agent);
+    answered(agent, tool, person, said) {
+      const one = holder(agent, tool);
       if (one === undefined) return;
       const { answers } = one.evidence;
       const { agreed, changed: edited, rejected } = (Object.hasOwn(answers, person) ? answers[person] : undefined) ?? { agreed: 0, changed: 0, rejected: 0 };
@@ -248,6 +264,21 @@ export async function openPhases({ store, clock, configured, agents, thresholds,
     },
     shut: flush,
   };
+
+  async function fallen(subject: Subject, cause: string): Promise<void> {
+    const one = found(subject);
+    if (one === undefined) return;
+    const marked: Kept = { ...one, evidence: { ...one.evidence, incident: { at: clock.now(), cause } } };
+    if (!isLooser(one.phase, "supervised")) {
+      soon(marked);
+      // It may have fallen a moment ago, and not be kept yet: no denial after that one is answered before it is.
+      if (isLooser(stored.get(subject) ?? one.start, "supervised")) await save(subject);
+      return;
+    }
+    const after = moved(marked, "supervised", HOLDFAST, cause, false);
+    set(after);
+    await Promise.all([save(subject), write(after, after.history.at(-1) as Move)]);
+  }
 
   /** Something else moved the agent, or an incident came, between the record of a promotion and the promotion: the log must not end with what does not hold. */
   async function overtaken(agent: string, { from, to, by }: Move): Promise<Moved> {

@@ -5,7 +5,7 @@ import type { Control } from "./control.ts";
 
 /** What the phases of agents are, and whom the dice of a spot check name. */
 export interface Autonomy {
-  phase(agent: string): Phase;
+  phase(agent: string, tool: string | undefined): Phase;
   /** Whether a person sees this write first, although its agent is only spot-checked. It is asked once for each decision. */
   picks(request: Request): boolean;
 }
@@ -27,6 +27,8 @@ const shadowed = (would: Effect): Decision => ({
 export function autonomyControl(
   { phase, picks }: Autonomy,
   effectOf: (request: Request) => "read" | "write" | undefined,
+  /** The one name of the tool, however it was written. */
+  toolOf: (request: Request) => string | undefined,
   /** True for a connection through the egress proxy: nobody can see what it will change. */
   connects: (request: Request) => boolean,
 ): Control {
@@ -35,9 +37,9 @@ export function autonomyControl(
     check: () => NEUTRAL,
     review(request, would) {
       // Hosts are granted one by one, and a question for each connection would be answered by nobody; but in its shadow phase an agent does nothing.
-      if (connects(request)) return phase(request.principal.agent) === "shadow" ? shadowed(would) : NEUTRAL;
+      if (connects(request)) return phase(request.principal.agent, undefined) === "shadow" ? shadowed(would) : NEUTRAL;
       if (effectOf(request) !== "write") return NEUTRAL;
-      switch (phase(request.principal.agent)) {
+      switch (phase(request.principal.agent, toolOf(request))) {
         case "shadow":
           return shadowed(would);
         case "supervised":

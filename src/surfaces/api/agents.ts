@@ -32,16 +32,26 @@ const budgetForm = z
   .meta({ id: "Budget" });
 export type AgentBudget = z.infer<typeof budgetForm>;
 
+const standing = {
+  phase,
+  since: z.string().meta({ description: "when the phase began" }),
+  criteria: z.array(criterion).meta({ description: "what the next phase rests on" }),
+  proposed: phase.optional().meta({ description: "the next phase, where every criterion is met: a person may take the step" }),
+  incident: z.object({ at: z.string(), cause: z.string() }).optional(),
+};
+const toolPhase = z.object({ tool: z.string(), ...standing }).meta({ id: "ToolPhase" });
+export type ToolPhase = z.infer<typeof toolPhase>;
+
 const agentForm = z
   .object({
     agent: z.string(),
     paused: pauseForm.optional(),
-    phase,
+    ...standing,
     graduated: z.boolean().meta({ description: "false where neither configuration nor a person gave it a phase: then no incident moves it" }),
-    since: z.string().meta({ description: "when the phase began" }),
-    criteria: z.array(criterion).meta({ description: "what the next phase rests on" }),
-    proposed: phase.optional().meta({ description: "the next phase, where every criterion is met: a person may take the step" }),
-    incident: z.object({ at: z.string(), cause: z.string() }).optional(),
+    tools: z
+      .array(toolPhase)
+      .optional()
+      .meta({ description: "tools with which the agent has a phase of its own; in its shadow phase it does nothing, with any tool" }),
     role: z.string().optional(),
     models: patterns,
     read: patterns,
@@ -62,7 +72,16 @@ export type AgentList = z.infer<typeof agentsAnswer>;
 export type AgentForm = z.infer<typeof agentForm>;
 
 const moveForm = z
-  .object({ at: z.string(), from: phase, to: phase, by: z.string(), reason: z.string(), forced: z.boolean(), criteria: z.array(criterion) })
+  .object({
+    at: z.string(),
+    tool: z.string().optional(),
+    from: phase,
+    to: phase,
+    by: z.string(),
+    reason: z.string(),
+    forced: z.boolean(),
+    criteria: z.array(criterion),
+  })
   .meta({ id: "Move" });
 export type MoveForm = z.infer<typeof moveForm>;
 const agentAnswer = agentForm
@@ -80,6 +99,11 @@ const pauseBody = z.strictObject({ reason }).meta({ id: "PauseBody" });
 const phaseBody = z
   .strictObject({
     reason,
+    tool: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,134}$/, "a tool is named `server.tool`")
+      .optional()
+      .meta({ description: "moves the agent with this tool only, which then has a phase of its own" }),
     to: phase.optional().meta({ description: "another phase than the next; a looser one has to be forced" }),
     force: z.boolean().optional().meta({ description: "although the numbers are not there, or over more than one step" }),
   })
@@ -88,6 +112,7 @@ const phaseBody = z
 export interface Step {
   readonly by: string;
   readonly reason: string;
+  readonly tool?: string;
   readonly to?: Phase;
   readonly forced?: boolean;
 }
@@ -145,9 +170,9 @@ export function agentRoutes(agents: Agents): readonly ApiRoute[] {
       async run({ params, body }, operator) {
         const read = phaseBody.safeParse(body);
         if (!read.success) return refuse(faultOf(read.error));
-        const { reason: why, to, force } = read.data;
+        const { reason: why, tool, to, force } = read.data;
         const name = params["id"] ?? "";
-        const refused = await agents[what](name, { by: operator.name, reason: why, ...withoutAbsent({ to, forced: force }) });
+        const refused = await agents[what](name, { by: operator.name, reason: why, ...withoutAbsent({ tool, to, forced: force }) });
         if (refused?.refused === "not-there") throw notFound(NO_AGENT);
         if (refused !== undefined) throw new Refusal(409, "denied", refused.text);
         return ok(one(name));

@@ -1,8 +1,9 @@
-export type { AgentBudget, AgentForm, AgentList, Agents, MoveForm } from "./agents.ts";
+export type { AgentBudget, AgentForm, AgentList, Agents, MoveForm, ToolPhase } from "./agents.ts";
 export { type Api, apiApp } from "./app.ts";
 export type { ApprovalForm, Approvals, AttentionForm, RuleDraft } from "./approvals.ts";
 export type { Status, Story, Summary } from "./forms.ts";
 export type { History, Wanted } from "./history.ts";
+export type { IncidentCalls, IncidentForm } from "./incidents.ts";
 export { OPEN_LIMITS, type OpenLimits } from "./open.ts";
 export { openApi } from "./openapi.ts";
 export { ADDRESS_FILE, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";

@@ -8,6 +8,7 @@ import type { Agents } from "./agents.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Status } from "./forms.ts";
 import type { History } from "./history.ts";
+import type { IncidentCalls } from "./incidents.ts";
 import type { Policies } from "./policies.ts";
 import type { RollbackCalls } from "./rollbacks.ts";
 
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly history: History;
   readonly approvals: Approvals;
   readonly agents: Agents;
+  readonly incidents: IncidentCalls;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
   readonly status: () => Status | Promise<Status>;

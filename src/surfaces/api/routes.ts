@@ -10,6 +10,7 @@ import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall }
 import { decideCall } from "./decide.ts";
 import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story } from "./forms.ts";
 import { auditQuery, wantedOf } from "./history.ts";
+import { incidentRoutes } from "./incidents.ts";
 import { liveStream } from "./live.ts";
 import type { OpenDecisions } from "./open.ts";
 import { openApi } from "./openapi.ts";
@@ -99,6 +100,7 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
     },
     ...agentRoutes(parts.agents),
     ...policyRoutes(parts.policies),
+    ...incidentRoutes(parts.incidents),
     ...rollbackRoutes(parts.rollbacks),
     {
       method: "GET",

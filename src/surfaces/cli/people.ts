@@ -50,6 +50,7 @@ export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making
     of(command)
       .argument("<agent>", AGENT)
       .option("--reason <text>", "why; it is recorded with your name")
+      .option("--tool <name>", "only with this tool (server.tool), which then has a phase of its own")
       .addOption(new Option("--to <phase>", "another phase than the next").choices(PHASES));
   phase(
     verb(

@@ -25,6 +25,8 @@ export const PAGES = [
   "/approvals/:id",
   "/agents",
   "/agents/:id",
+  "/incidents",
+  "/incidents/:id",
   "/rollbacks",
   "/rollbacks/:id",
   "/policies",

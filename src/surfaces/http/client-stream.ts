@@ -1,7 +1,7 @@
 import { HoldfastError } from "../../core/errors.ts";
 import type { Exchange } from "./routes.ts";
 
-/** The answer to a client as server-sent events. What is written in one turn leaves in one piece. */
+/** The answer to a client as server-sent events. The first of it leaves at once; after that, what is written in one turn leaves in one piece. */
 export interface ClientStream {
   readonly started: boolean;
   /** A returned promise is backpressure: the client does not read as fast. One that stops reading is ended by the server's `stallTimeout`. */
@@ -54,9 +54,14 @@ export function clientStream({ response }: Exchange, headers: { readonly [name: 
     },
     write(text) {
       if (response.destroyed) throw new HoldfastError("cancelled", "the client went away");
-      if (!started) start();
       pending += text;
-      if (!scheduled) {
+      if (!started) {
+        start();
+        // A provider's first packet may hold hundreds of events: a person sees the first of them before the rest has been filtered.
+        response.cork();
+        flush();
+        response.uncork();
+      } else if (!scheduled) {
         scheduled = true;
         process.nextTick(flush);
       }

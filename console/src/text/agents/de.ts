@@ -35,6 +35,8 @@ export const agents: { readonly [id in keyof typeof english]: string } = {
   "agents.demote.title": "{agent} zurückstufen",
   "agents.demote.text": "Die Phase wird: {phase}. Sie gilt ab der nächsten Entscheidung, und die Zahlen beginnen von vorn.",
   "agents.demote.do": "Zurückstufen",
+  "agents.with": "Nur mit dem Werkzeug {tool}.",
+  "agents.proposed.short": "ein Schritt wird vorgeschlagen",
   "agents.forced": "Die Zahlen sind noch nicht erreicht. Wenn Sie den Agenten trotzdem hochstufen, steht das im Protokoll.",
   "agents.forced.word": "Gegen die Zahlen",
   "agents.phase": "Phase",

@@ -33,6 +33,8 @@ export const agents = {
   "agents.demote.title": "Demote {agent}",
   "agents.demote.text": "The phase will be: {phase}. It holds from the next decision on, and the numbers begin anew.",
   "agents.demote.do": "Demote",
+  "agents.with": "Only with the tool {tool}.",
+  "agents.proposed.short": "a step is proposed",
   "agents.forced": "The numbers are not there yet. If you promote it all the same, the log will say so.",
   "agents.forced.word": "Against the numbers",
   "agents.phase": "Phase",

@@ -21,12 +21,20 @@ interface Agent {
   readonly criteria: readonly Criterion[];
   readonly proposed?: string;
   readonly incident?: { readonly at: string; readonly cause: string };
+  readonly tools?: readonly {
+    readonly tool: string;
+    readonly phase: string;
+    readonly since: string;
+    readonly criteria: readonly Criterion[];
+    readonly proposed?: string;
+  }[];
   readonly role?: string;
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly deny: readonly string[];
   readonly history: readonly {
     readonly at: string;
+    readonly tool?: string;
     readonly from: string;
     readonly to: string;
     readonly by: string;
@@ -75,6 +83,10 @@ export async function show(terminal: Terminal, agent: string, flags: Flags): Pro
     if (list.length > 0) await row(name, list.join(", "));
   for (const criterion of one.criteria) await row(criterion.met ? "met" : "not met", sentenceOf(criterion));
   if (one.incident !== undefined) await row("incident", `${one.incident.at}, ${one.incident.cause}`);
+  for (const { tool, phase, since, criteria, proposed } of one.tools ?? []) {
+    await row("with", `${tool}: ${phase}, since ${since}${proposed === undefined ? "" : `; ${proposed} is proposed`}`);
+    for (const criterion of criteria) await row("", `${criterion.met ? "met" : "not met"}: ${sentenceOf(criterion)}`);
+  }
   if (one.proposed !== undefined) say(terminal, `${one.proposed} is proposed: holdfast agents promote ${shown(one.agent)} --reason "why"`);
   return EXIT.ok;
 }
@@ -84,13 +96,14 @@ export async function history(terminal: Terminal, agent: string, flags: Flags): 
   const one = await about(terminal, agent, flags);
   if (flags.json === true) await printJson(terminal, one.history);
   else
-    for (const { at, from, to, by, reason, forced } of one.history)
-      await print(terminal, [at, `${from} -> ${to}`, by, forced ? "forced" : "", reason].map(shown).join("\t"));
+    for (const { at, tool, from, to, by, reason, forced } of one.history)
+      await print(terminal, [at, `${tool === undefined ? "" : `${tool}: `}${from} -> ${to}`, by, forced ? "forced" : "", reason].map(shown).join("\t"));
   say(terminal, `${count(one.history.length, "move")}; ${shown(one.agent)} is ${one.phase}`);
   return EXIT.ok;
 }
 
 interface PhaseFlags extends Flags {
+  readonly tool?: string;
   readonly to?: string;
   readonly force?: boolean;
 }
@@ -99,14 +112,16 @@ export const promote = (terminal: Terminal, agent: string, flags: PhaseFlags): P
 
 export const demote = (terminal: Terminal, agent: string, flags: PhaseFlags): Promise<Exit> => move(terminal, "demote", agent, flags);
 
-async function move(terminal: Terminal, what: "promote" | "demote", agent: string, { reason, to, force, ...flags }: PhaseFlags): Promise<Exit> {
+async function move(terminal: Terminal, what: "promote" | "demote", agent: string, { reason, tool, to, force, ...flags }: PhaseFlags): Promise<Exit> {
   if (reason === undefined)
     throw new CommandFault("say why: it is written down with your name", { hint: `holdfast agents ${what} ${shown(agent)} --reason "why"`, exit: EXIT.usage });
-  const body: JsonObject = { reason, ...(to === undefined ? {} : { to }), ...(force === true ? { force } : {}) };
+  const body: JsonObject = { reason, ...(tool === undefined ? {} : { tool }), ...(to === undefined ? {} : { to }), ...(force === true ? { force } : {}) };
   const one = (await (await reach(terminal, flags)).call("POST", `${PATH}/${encodeURIComponent(agent)}/${what}`, body)) as unknown as Agent;
+  const moved = one.tools?.find((own) => own.tool === tool);
+  const [name, phase] = moved === undefined ? [one.agent, one.phase] : [`${one.agent} with ${moved.tool}`, moved.phase];
   if (flags.json === true) await printJson(terminal, one);
-  else await print(terminal, [one.agent, one.phase].map(shown).join("\t"));
-  say(terminal, `${shown(one.agent)} is ${one.phase} from now on`);
+  else await print(terminal, [name, phase].map(shown).join("\t"));
+  say(terminal, `${shown(name)} is ${shown(phase)} from now on`);
   return EXIT.ok;
 }
 
