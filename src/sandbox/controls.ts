@@ -30,7 +30,7 @@ export interface Controls {
 }
 
 /** A busy machine can keep an attempt from succeeding outside. */
-const TRIES = 3;
+const TRIES = 5;
 
 export function controls(kit: Kit, outside: Outside, env: { readonly [name: string]: string }, places: () => Promise<Places>): Controls {
   const known = new Map<string, Promise<Control>>();
