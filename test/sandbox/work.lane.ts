@@ -139,7 +139,7 @@ tools:
           case $line in
             *'"method":"initialize"'*) result='{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"notes","version":"1"}}' ;;
             *'"method":"tools/list"'*) result='{"tools":[{"name":"read_notes","description":"Counts the notes.","inputSchema":{"type":"object"}}]}' ;;
-            *'"method":"tools/call"'*) echo x >> /work/notes; result="{\\"content\\":[{\\"type\\":\\"text\\",\\"text\\":\\"notes: $(wc -l < /work/notes), $(df -k /work | tail -1 | cut -d' ' -f1)\\"}]}" ;;
+            *'"method":"tools/call"'*) echo x >> notes; result="{\\"content\\":[{\\"type\\":\\"text\\",\\"text\\":\\"notes: $(wc -l < notes), $(df -k . | tail -1 | cut -d' ' -f1)\\"}]}" ;;
             *) result='{}' ;;
           esac
           [ -z "$id" ] || printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$result"
@@ -171,7 +171,7 @@ agents:
 describe("with file systems", { skip: quota.quota === "held" ? false : quota.because }, () => {
   test("what a killed Holdfast left mounted is taken away by the next", { timeout: 60_000 }, async () => {
     verifies("C-06", "C-07");
-    const killed = spawn(BIN, ["sandbox", "run", "--work", "8m", "--", "sh", "-c", "echo up > /work/file; cat /work/file; sleep 55.25"], { detached: true });
+    const killed = spawn(BIN, ["sandbox", "run", "--work", "8m", "--", "sh", "-c", "echo up > file; cat file; sleep 55.25"], { detached: true });
     await once(killed.stdout, "data");
     process.kill(-(killed.pid as number), "SIGKILL");
     await once(killed, "exit");

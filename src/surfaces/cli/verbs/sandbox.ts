@@ -22,12 +22,17 @@ interface RunFlags {
 }
 
 const DEADLINE_S = 30;
+/** A file system needs that much. */
+const LEAST_WORK = 1 << 20;
 
 /** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
 export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
   const bench = await benchOf(terminal, flags.config);
   const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
   const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
+  const work = bytes("--work", flags.work);
+  if (work !== undefined && work < LEAST_WORK)
+    throw new CommandFault(`\`--work ${shown(flags.work ?? "")}\` is too little`, { hint: "at least 1m", exit: EXIT.usage });
   const { code, why } = await bench.run(flags.driver, {
     command,
     env: Object.fromEntries((flags.env ?? []).map(variable)),
@@ -35,7 +40,7 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
     read: paths(flags.read),
     write: paths(flags.write),
     hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),
-    ...withoutAbsent({ work: bytes("--work", flags.work) }),
+    ...withoutAbsent({ work }),
     limits: withoutAbsent({ memory: bytes("--memory", flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
     timeout,
     signal: terminal.signal,
