@@ -58,6 +58,11 @@ export function controls(kit: Kit, outside: Outside, env: { readonly [name: stri
     of(one, driver) {
       const made = known.get(one.id) ?? escaped(one).then((is) => ({ escaped: is, for: driver }));
       known.set(one.id, made);
+      // One that failed may have failed for want of time: the next driver's is made anew.
+      void made.then(
+        (control) => control.escaped || known.delete(one.id),
+        () => known.delete(one.id),
+      );
       return made;
     },
   };

@@ -82,8 +82,8 @@ export async function plant(said: Outside): Promise<Field> {
   };
 }
 
-/** Measured in time of the processor, so that a busy machine gives the same. */
+/** Measured in time of the processor, so that a busy machine gives the same; for so long that the ticks in which that is counted are many. */
 async function rounds(outside: Outside): Promise<string> {
-  const script = "my $n = 0; while ($n < 2000000) { $n++ } print int($n / ((times)[0] || 0.001))";
+  const script = "my $n = 0; while ((times)[0] < 0.3) { my $most = $n + 100000; while ($n < $most) { $n++ } } print int($n / (times)[0])";
   return outside(["perl", "-e", script], { PATH });
 }
