@@ -7,7 +7,10 @@ import { checked, NOBODY, system, VARIABLES, WORK } from "./system.ts";
 export interface BundleOptions {
   /** A folder of ours; the bundle becomes `bundle` in it. */
   readonly folder: string;
-  /** The group that the runtime makes, with the limits, from the root of the hierarchies. Left out: the runtime is in one already. */
+  /**
+   * The group that the runtime makes, with the limits, from the root of the hierarchies. Left out: the runtime is in one already, and counts the
+   * processes of this user itself, of which there are no others where it is a kernel of its own.
+   */
   readonly group?: string;
 }
 
@@ -56,6 +59,7 @@ function specification(cell: Cell, group: string | undefined): object {
       rlimits: [
         { type: "RLIMIT_CORE", hard: 0, soft: 0 },
         { type: "RLIMIT_NOFILE", hard: 1024, soft: 1024 },
+        ...(group === undefined ? [{ type: "RLIMIT_NPROC", hard: Math.floor(limits.pids), soft: Math.floor(limits.pids) }] : []),
         { type: "RLIMIT_FSIZE", hard: longestFile(cell), soft: longestFile(cell) },
       ],
     },

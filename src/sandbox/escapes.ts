@@ -267,9 +267,9 @@ export const ESCAPES: readonly Escape[] = [
     from: "cpu",
     alone: true,
     control: true,
-    // A tenth of a second's work for one processor, done by three, up to three times, because a busy machine need not give it the first time. A kernel in
+    // A tenth of a second's work for one processor, done by twelve, up to three times: so a busy machine gives it where nothing is confined. A kernel in
     // between counts time in its own way, so it is not asked what was used.
-    script: `perl -MTime::HiRes=time -e 'for (1 .. 3) { my $t = time; for (1 .. 3) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 30); while ($n < $most) { $n++ } exit } } 1 while wait > 0; if (time - $t < 0.1 / (1.5 * $ENV{CPUS})) { print "ESCAPED\\n"; last } }'`,
+    script: `perl -MTime::HiRes=time -e 'for (1 .. 3) { my $t = time; for (1 .. 12) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 120); while ($n < $most) { $n++ } exit } } 1 while wait > 0; if (time - $t < 0.1 / (1.5 * $ENV{CPUS})) { print "ESCAPED\\n"; last } }'`,
   },
   {
     id: "sleep-past-the-end",

@@ -42,8 +42,12 @@ for (const id of ["runc", "gvisor", "wasm"]) {
       assert.deepEqual([late.status, outOfMemory.status], [124, 137]);
       assert.equal(image.status, 1, "an image is refused where there are none");
       if (driver.runs === "programs") {
-        const threads = await run([], ["perl", "-Mthreads", "-e", 'threads->create(sub { print "from a thread" })->join']);
+        const [threads, many] = await Promise.all([
+          run([], ["perl", "-Mthreads", "-e", 'threads->create(sub { print "from a thread" })->join']),
+          run(["--pids", "40", "--memory", "64m"], ["sh", "-c", "for i in $(seq 60); do /bin/true; done; echo over"]),
+        ]);
         assert.equal(threads.stdout, "from a thread", threads.stderr);
+        assert.equal(many.stdout, "over\n", "what is there is counted, and not what was");
         return;
       }
       const [out, files] = await Promise.all([run(["--allow-host", "a.test"], what("true", "1")), run(["--read", folder], what("", "1"))]);
