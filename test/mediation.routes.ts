@@ -9,6 +9,8 @@ export const EXCEPTIONS = [
   "DELETE /mcp",
   "GET /.well-known/oauth-protected-resource", // where access tokens are had, from the configuration
   "GET /.well-known/oauth-protected-resource/*",
+  "GET /sign-in", // a person's browser sets out for the sign-in provider, and comes back
+  "GET /sign-in/callback",
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing

@@ -39,6 +39,7 @@ import { createSessions } from "../src/vault/sessions.ts";
 import { say, statusOf } from "./egress/rig.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
 import { CONSOLE, EXCEPTIONS, GOOD, INITIALIZE } from "./mediation.routes.ts";
+import { signInOfAnybody } from "./sign-in/stand-in.ts";
 import { verifies } from "./verifies.ts";
 
 const NO_INCIDENT = { refused: "not-there", text: "there is none" };
@@ -47,6 +48,7 @@ const folder = mkdtempSync(join(tmpdir(), "holdfast-mediation-"));
 const token = newOperatorToken(random);
 /** Served where an authorization server is configured. */
 const resource = metadataRoutes({ issuer: "https://login.example", audience: "https://holdfast.example/mcp", scopes: [] });
+const signIn = signInOfAnybody(() => url);
 let surfaces: Surfaces;
 let egress: Egress;
 let egressPort = 0;
@@ -167,7 +169,7 @@ before(async () => {
   server = serve({
     ...shared,
     surface: "http",
-    routes: [...surfaces.routes, ...resource],
+    routes: [...surfaces.routes, ...resource, ...signIn],
     fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
   });
   admin = serve({ ...shared, surface: "admin", routes: surfaces.admin });
@@ -195,7 +197,7 @@ function everything(): readonly Listed[] {
   const api = surfaces.api.routes.map(
     ({ method, path, guarded, access }): Listed => ({ name: `${method} ${path}`, guarded, needs: access.needs, base: () => url }),
   );
-  const all = [...flat([...surfaces.routes, ...resource], () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
+  const all = [...flat([...surfaces.routes, ...resource, ...signIn], () => url), ...api, ...flat(surfaces.admin, () => adminUrl)];
   // `decide` is served twice: without a framework, and by the API for whoever mounts it alone.
   return [...new Map(all.map((route) => [route.name, route])).values()];
 }

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Entrance } from "./entrance.tsx";
 import { logIn, takeToken } from "./frame/login.tsx";
+import { takeFault } from "./frame/sign-in.tsx";
 import { applyTheme, keptTheme } from "./frame/theme.ts";
 import { queryClient } from "./query.ts";
 import { startText } from "./text/text.ts";
@@ -12,6 +13,7 @@ import { startText } from "./text/text.ts";
 // Before anything is drawn, and outside of it: a token works once.
 const token = takeToken();
 const attempt = token === undefined ? undefined : logIn(token);
+const refused = takeFault();
 // A fresh link pasted into the tab that shows the login page changes only what stands behind the `#`.
 addEventListener("hashchange", () => location.pathname === "/login" && location.hash !== "" && location.reload());
 applyTheme(keptTheme());
@@ -23,7 +25,7 @@ if (root !== null) {
     <StrictMode>
       <I18nProvider i18n={i18n}>
         <QueryClientProvider client={queryClient}>
-          <Entrance attempt={attempt} />
+          <Entrance attempt={attempt} refused={refused} />
         </QueryClientProvider>
       </I18nProvider>
     </StrictMode>,

@@ -96,6 +96,8 @@ export const SYSTEM_EVENTS = [
   "recovered", // found intents without an outcome, or half a batch
   "configuration-loaded",
   "configuration-refused",
+  "signed-in", // a person came in to the console through the sign-in provider
+  "sign-in-refused", // somebody was known there, and not here
   "key-minted",
   "key-revoked",
   "tool-pinned", // what a server says of a tool was seen for the first time

@@ -5,6 +5,7 @@ import { checkAnswering } from "./answering.ts";
 import { checkDetectors, checkNames } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
+import { checkSignIn } from "./sign-in.ts";
 
 /** Everything that can be wrong with a configuration beyond its form: for loading and reloading. */
 export function checkConfig(config: Config): readonly Problem[] {
@@ -16,6 +17,7 @@ export function checkConfig(config: Config): readonly Problem[] {
     ...checkAnswering(config),
     ...checkResults(config),
     ...checkClients(config),
+    ...checkSignIn(config),
   ];
 }
 

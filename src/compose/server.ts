@@ -22,6 +22,7 @@ import { type InForce, openLasting } from "./lasting.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
+import { providerName, signInDoor } from "./sign-in.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { tellPeople } from "./telling.ts";
@@ -66,8 +67,13 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const operatorToken = newOperatorToken(random);
     await writePrivate(join(folder, TOKEN_FILE), operatorToken);
     const operators = operatorsOf(operatorToken, () =>
-      Object.entries(current.config.people).map(([name, { token }]) => ({ name, ...(token === undefined ? {} : { token: token.reveal() }) })),
+      Object.entries(current.config.people).map(([name, { token, login }]) => ({
+        name,
+        ...(token === undefined ? {} : { token: token.reveal() }),
+        ...(login === undefined ? {} : { login }),
+      })),
     );
+    const { sign_in: signIn } = config.server;
     let names: Names = { hosts: [], origins: [] };
     const surfaces = composeSurfaces({
       current: () => current,
@@ -87,6 +93,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       url: () => url,
       knowsHost: (host) => knowsHost(names, host),
       dist: place.dist,
+      ...(signIn === undefined ? {} : { signIn: providerName(signIn) }),
     });
     closing.push(() => surfaces.api.shut());
 
@@ -107,9 +114,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
     const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);
+    const parts = { people: () => current.config.people, sessions, audit, clock, log, url: () => url };
     const server = serve({
       surface: "http",
-      routes: [...surfaces.routes, ...(door?.routes ?? [])],
+      routes: [...surfaces.routes, ...(door?.routes ?? []), ...(signIn === undefined ? [] : signInDoor(signIn, parts))],
       fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
       names: (port) => {
         const { hosts, origins } = named(port);

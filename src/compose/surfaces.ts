@@ -13,6 +13,7 @@ import {
   type Approvals,
   apiApp,
   type IncidentCalls,
+  knownSessions,
   loginRoute,
   type Operators,
   operatorAccess,
@@ -54,6 +55,8 @@ export interface SurfaceParts {
   readonly knowsHost: (host: string) => boolean;
   /** What `vite build` wrote. */
   readonly dist: string;
+  /** What people call the provider that they may sign in at. */
+  readonly signIn?: string;
 }
 
 /** Everything that can be asked of a running Holdfast, as data: tests walk all of it. */
@@ -73,6 +76,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
   const { current, audit, clock, keys, sessions, metrics, tally, url } = parts;
   const { config } = current();
   const limits = jsonLimits(config);
+  const known = knownSessions(sessions, parts.operators);
   const since = new Date(clock.now()).toISOString();
   const api = apiApp({
     layers: following(() => current().layers),
@@ -82,7 +86,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     newId: requestId,
     keys,
     chainOf: parts.chainOf,
-    operator: operatorAccess(sessions, parts.operators),
+    operator: operatorAccess(known, parts.operators),
     approvals: parts.approvals,
     agents: parts.agents,
     incidents: parts.incidents,
@@ -114,7 +118,8 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     },
     version: VERSION,
   });
-  const console = consoleApp({ dist: parts.dist, sessions, knowsHost: parts.knowsHost, now: clock.now });
+  const { dist, knowsHost, signIn } = parts;
+  const console = consoleApp({ dist, sessions: known, knowsHost, now: clock.now, ...(signIn === undefined ? {} : { signIn }) });
   const [toApi, toConsole] = [api.app, console].map((app) => getRequestListener(app.fetch, { overrideGlobalObjects: false })) as [Listener, Listener];
   const login = ({ name } = { name: LOCAL_OPERATOR }): string => `${url()}/login#${sessions.mint({ name })}`;
   return {

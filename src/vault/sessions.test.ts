@@ -61,3 +61,14 @@ test("a flood of log-ins is bounded: the oldest goes first", () => {
   assert.equal(sessions.redeem(first), undefined);
   assert.ok(sessions.redeem(last));
 });
+
+test("a session that began without a link is as long as was said, and never longer than others", () => {
+  const { sessions, time } = open();
+  const [short, long] = [sessions.begin({ name: "anna", login: "anna@example.com" }, 60_000), sessions.begin({ name: "ben" }, 10 * SESSION_TIMES.session)];
+  assert.deepEqual([short.expires, long.expires], [60_000, SESSION_TIMES.session]);
+  assert.deepEqual(sessions.verify(short.cookie), { name: "anna", login: "anna@example.com" });
+  assert.equal(sessions.redeem(short.cookie), undefined);
+  time.wall += 60_000;
+  assert.equal(sessions.verify(short.cookie), undefined);
+  assert.ok(sessions.verify(long.cookie));
+});

@@ -4,6 +4,14 @@ import type { Clock } from "../core/layers.ts";
 /** A person who runs Holdfast. */
 export interface Operator {
   readonly name: string;
+  /** Who they are at the sign-in provider, where they came in through it. */
+  readonly login?: string;
+}
+
+/** A session that has begun: its cookie's value, and when it ends, in milliseconds since the epoch. */
+export interface Begun {
+  readonly cookie: string;
+  readonly expires: number;
 }
 
 /** The sessions of people at the console. Kept in memory: a restart ends them all, and a new one-time URL is printed. */
@@ -11,7 +19,9 @@ export interface Sessions {
   /** Makes the token of a one-time login URL. */
   mint(operator: Operator): string;
   /** Exchanges a token for a session. INVARIANT: of any number of calls with one token, at most one is answered. */
-  redeem(token: string): { readonly cookie: string; readonly expires: number } | undefined;
+  redeem(token: string): Begun | undefined;
+  /** A session for somebody who has shown otherwise who they are, `life` milliseconds long at most. */
+  begin(operator: Operator, life: number): Begun;
   verify(cookie: string): Operator | undefined;
   /** Ends a session; a cookie that is not known is no error. */
   revoke(cookie: string): void;
@@ -49,6 +59,11 @@ export function createSessions(options: { readonly clock: Clock; readonly random
     return secret;
   }
 
+  function begin(operator: Operator, life: number): Begun {
+    const most = Math.min(life, times.session);
+    return { cookie: hold(sessions, operator, most), expires: clock.now() + most };
+  }
+
   const over = (held: Held): boolean => clock.now() >= held.wall || clock.monotonic() >= held.monotonic;
 
   return {
@@ -56,8 +71,9 @@ export function createSessions(options: { readonly clock: Clock; readonly random
     redeem(token) {
       const held = tokens.get(hashOf(token));
       if (held === undefined || !tokens.delete(hashOf(token)) || over(held)) return undefined;
-      return { cookie: hold(sessions, held.operator, times.session), expires: clock.now() + times.session };
+      return begin(held.operator, times.session);
     },
+    begin,
     verify(cookie) {
       const held = sessions.get(hashOf(cookie));
       return held === undefined || over(held) ? undefined : held.operator;

@@ -2,13 +2,15 @@ import { fields, items, number, readSummary, type Summary, text } from "./read.t
 import { readStatus, type Status } from "./status.ts";
 import { readStory, type Story } from "./story.ts";
 
-/** What went wrong with a call: the HTTP status (0 where there was no answer) and the problem's own title. */
+/** What went wrong with a call: the HTTP status (0 where there was no answer), the problem's own title, and all of what was answered. */
 export class CallFailed extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly answer: unknown;
+  constructor(status: number, message: string, answer?: unknown) {
     super(message);
     this.name = "CallFailed";
     this.status = status;
+    this.answer = answer;
   }
 }
 
@@ -33,7 +35,7 @@ export async function call(method: "GET" | "POST" | "DELETE", path: string, body
     throw new CallFailed(0, "no answer");
   }
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`);
+  if (!response.ok) throw new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
   return answer;
 }
 

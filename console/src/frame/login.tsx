@@ -3,6 +3,7 @@ import { CallFailed, call, getOperator } from "../api/client.ts";
 import { Notice } from "../parts/empty.tsx";
 import { Mark } from "../parts/icon.tsx";
 import { type TextId, useText } from "../text/text.ts";
+import { providerIn, SignIn } from "./sign-in.tsx";
 
 /**
  * The token of a one-time login URL. It stands behind the `#`, which no browser sends to a server, and it is taken out of the address
@@ -19,17 +20,22 @@ export function takeToken(): string | undefined {
 export interface Attempt {
   readonly fault?: TextId;
   readonly operator?: string;
+  /** Where one may sign in otherwise. */
+  readonly provider?: string;
 }
 
 /** Exchanges the token for a session, once. */
 export async function logIn(token: string): Promise<Attempt> {
   // Asked first, so that the server can see which kind of cookie this browser keeps.
-  const before = await getOperator().catch(() => undefined);
+  const before = await getOperator().then(
+    (operator) => ({ operator }),
+    (error: unknown) => providerIn(error),
+  );
   try {
     await call("POST", "/session", { token });
   } catch (error) {
     const refused = error instanceof CallFailed && error.status !== 0 && error.status < 500;
-    return { fault: refused ? "login.used" : "login.failed", ...(before === undefined ? {} : { operator: before }) };
+    return { fault: refused ? "login.used" : "login.failed", ...before };
   }
   return getOperator().then(
     (operator) => ({ operator }),
@@ -43,12 +49,15 @@ interface LoginProps {
   /** Set where a session exists already. */
   readonly operator?: string;
   readonly fault?: TextId;
+  /** What people call the provider that they may sign in at. */
+  readonly provider?: string;
+  readonly refused?: TextId | undefined;
 }
 
 /** What somebody without a session sees: how to log in. */
-export function Login({ attempt, ...known }: LoginProps) {
+export function Login({ attempt, refused, ...known }: LoginProps) {
   const { t } = useText();
-  const [{ fault, operator }, setState] = useState<Attempt>(known);
+  const [{ fault, operator, provider }, setState] = useState<Attempt>(known);
   const [busy, setBusy] = useState(attempt !== undefined);
   useEffect(() => {
     void attempt?.then((came) => {
@@ -68,7 +77,8 @@ export function Login({ attempt, ...known }: LoginProps) {
       {fault === undefined ? null : <Notice>{t(fault)}</Notice>}
       {operator === undefined ? (
         <>
-          <p>{t("login.how")}</p>
+          {provider === undefined ? null : <SignIn provider={provider} refused={refused} />}
+          <p>{t(provider === undefined ? "login.how" : "login.or")}</p>
           <ul>
             <li>{t("login.step.start")}</li>
             <li>

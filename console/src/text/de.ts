@@ -3,6 +3,7 @@ import { approvals } from "./approvals/de.ts";
 import type { en } from "./en.ts";
 import { incidents } from "./incidents/de.ts";
 import { lab } from "./lab/de.ts";
+import { login } from "./login/de.ts";
 import { policies } from "./policies/de.ts";
 import { rollbacks } from "./rollbacks/de.ts";
 
@@ -60,17 +61,6 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "keys.help": "Diese Tastenkürzel anzeigen",
   "keys.single": "Kürzel mit nur einer Taste",
   "keys.single.hint": "Schalten Sie sie aus, wenn Sie diktieren oder andere Eingabehilfen verwenden.",
-
-  "login.title": "Bei Holdfast anmelden",
-  "login.how": "Die Konsole kennt kein Passwort. Sie öffnen sie mit einem Link, der einmal gilt und im Terminal steht.",
-  "login.step.start": "Sehen Sie in das Terminal, in dem Holdfast gestartet wurde: Der Link steht neben dem Wort „console“.",
-  "login.step.command": "Oder erzeugen Sie einen neuen Link auf dem Rechner, auf dem Holdfast läuft:",
-  "login.busy": "Sie werden angemeldet …",
-  "login.used": "Dieser Link ist unbekannt, bereits verwendet oder abgelaufen. Jeder Link gilt nur einmal.",
-  "login.failed": "Das Gateway war nicht zu erreichen. Läuft es noch?",
-  "login.refused": "Ihr Browser hat das Sitzungs-Cookie nicht behalten. Lassen Sie Cookies für diese Adresse zu und verwenden Sie einen neuen Link.",
-  "login.already": "Sie sind bereits angemeldet.",
-  "login.continue": "Zur Konsole",
 
   "effect.permit": "Erlaubt",
   "effect.ask": "Rückfrage",
@@ -274,6 +264,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...agents,
   ...approvals,
   ...lab,
+  ...login,
   ...policies,
   ...incidents,
   ...rollbacks,

@@ -2,6 +2,7 @@ import { agents } from "./agents/en.ts";
 import { approvals } from "./approvals/en.ts";
 import { incidents } from "./incidents/en.ts";
 import { lab } from "./lab/en.ts";
+import { login } from "./login/en.ts";
 import { policies } from "./policies/en.ts";
 import { rollbacks } from "./rollbacks/en.ts";
 
@@ -59,17 +60,6 @@ export const en = {
   "keys.help": "Show these shortcuts",
   "keys.single": "Single-key shortcuts",
   "keys.single.hint": "Turn them off if you dictate or use other assistive input.",
-
-  "login.title": "Log in to Holdfast",
-  "login.how": "The console has no password. It opens with a link that works once and is printed in the terminal.",
-  "login.step.start": "Look at the terminal in which Holdfast was started: the link stands beside the word “console”.",
-  "login.step.command": "Or make a new link on the machine that runs Holdfast:",
-  "login.busy": "Logging in …",
-  "login.used": "This link is unknown, has been used or has expired. Each one works once.",
-  "login.failed": "The gateway could not be asked. Is it still running?",
-  "login.refused": "Your browser did not keep the session cookie. Allow cookies for this address and use a new link.",
-  "login.already": "You are already logged in.",
-  "login.continue": "Go to the console",
 
   "effect.permit": "Permitted",
   "effect.ask": "Asked",
@@ -273,6 +263,7 @@ export const en = {
   ...agents,
   ...approvals,
   ...lab,
+  ...login,
   ...policies,
   ...incidents,
   ...rollbacks,

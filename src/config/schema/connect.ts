@@ -5,6 +5,7 @@ import { Secret } from "../secret.ts";
 import { checking } from "./answers.ts";
 import { range } from "./egress.ts";
 import { sandbox, WITH_WARM, WITH_WAY_OUT, WITH_WORK } from "./sandbox.ts";
+import { signIn } from "./sign-in.ts";
 import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
 
 /** What stands in a header is written into it between quotes. */
@@ -37,6 +38,7 @@ export const server = z
       .describe("The largest request body that is read. The most hostile body of 6 MB keeps other requests waiting for less than 50 ms."),
     header_limit: size.prefault("16kb").describe("The largest set of request headers that is read."),
     oauth: oauth.exactOptional(),
+    sign_in: signIn.exactOptional(),
     soft: z
       .boolean()
       .prefault(false)

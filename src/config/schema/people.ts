@@ -15,10 +15,18 @@ export const person = z
       .exactOptional()
       .describe("The person as agents' keys name them, where that is not the name here. What is asked for a user is not approved by that user."),
     mail: z.email().exactOptional().describe("Where the person is told of what they may answer, with `oversight.mail`."),
+    login: z
+      .string()
+      .min(1, "a login is not empty; leave it out for who does not sign in")
+      .max(256)
+      .exactOptional()
+      .describe("Who the person is at the sign-in provider, with `server.sign_in`: what its `claim` says."),
     token: secret
       .refine((given) => given.reveal().length >= SHORTEST_TOKEN, `a token has at least ${SHORTEST_TOKEN} characters`)
       .exactOptional()
-      .describe("What the person shows to the API and the command line, by a reference to the environment or a file. Without one, nobody can act as them."),
+      .describe(
+        "What the person shows to the API and the command line, by a reference to the environment or a file. Without one, and without `login`, nobody can act as them.",
+      ),
   })
   .describe("Someone who answers what agents ask.");
 

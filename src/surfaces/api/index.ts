@@ -6,7 +6,7 @@ export type { History, Wanted } from "./history.ts";
 export type { IncidentCalls, IncidentForm } from "./incidents.ts";
 export { OPEN_LIMITS, type OpenLimits } from "./open.ts";
 export { openApi } from "./openapi.ts";
-export { ADDRESS_FILE, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
+export { ADDRESS_FILE, knownSessions, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
 export type { ApiParts } from "./parts.ts";
 export type { DraftForm, Policies, PoliciesForm, Trial, TrialForm } from "./policies.ts";
 export type { RollbackCalls, RollbackForm } from "./rollbacks.ts";

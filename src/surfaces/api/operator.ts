@@ -21,11 +21,17 @@ export const newOperatorToken = (random: (bytes: number) => Uint8Array): string 
 export interface Operators {
   /** The operator behind an `authorization` header. */
   by(authorization: string | null): Operator | undefined;
-  /** False for a name that means nobody any more. */
-  knows(name: string): boolean;
+  /** False for whoever is nobody any more: the name is gone, or belongs to another account at the sign-in provider. */
+  knows(operator: Operator): boolean;
 }
 
-export function operatorsOf(token: string, people: () => Iterable<{ readonly name: string; readonly token?: string }>): Operators {
+interface Known {
+  readonly name: string;
+  readonly token?: string;
+  readonly login?: string;
+}
+
+export function operatorsOf(token: string, people: () => Iterable<Known>): Operators {
   return {
     by(authorization) {
       const shown = /^Bearer +(\S{32,512}) *$/i.exec(authorization ?? "")?.[1];
@@ -37,7 +43,19 @@ export function operatorsOf(token: string, people: () => Iterable<{ readonly nam
         if (person.token !== undefined && timingSafeEqual(given, digest(person.token))) found ??= { name: person.name };
       return found;
     },
-    knows: (name) => name === LOCAL_OPERATOR || [...people()].some((person) => person.name === name),
+    knows: ({ name, login }) =>
+      name === LOCAL_OPERATOR || [...people()].some((person) => person.name === name && (login === undefined || person.login === login)),
+  };
+}
+
+/** The same sessions, as far as the configuration that is in force still knows whose they are. */
+export function knownSessions<Kept extends Sessions>(sessions: Kept, operators: Operators): Kept {
+  return {
+    ...sessions,
+    async verify(cookie: string) {
+      const operator = await sessions.verify(cookie);
+      return operator === undefined || !operators.knows(operator) ? undefined : operator;
+    },
   };
 }
 
@@ -47,7 +65,7 @@ export function operatorAccess(sessions: Sessions, operators: Operators): ApiPar
     const shown = operators.by(headers.get("authorization"));
     if (shown !== undefined) return { operator: shown, by: "token" };
     const operator = await operatorOf(sessions, headers.get("cookie") ?? undefined);
-    return operator === undefined || !operators.knows(operator.name) ? undefined : { operator, by: "cookie" };
+    return operator === undefined ? undefined : { operator, by: "cookie" };
   };
 }
 

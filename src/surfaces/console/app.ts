@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { beginCookies, endCookies, probeCookie, sessionCookie } from "./cookie.ts";
+import { beginCookies, endCookies, keepsPinned, probeCookie, sessionCookie } from "./cookie.ts";
 import { type File, readFiles } from "./files.ts";
 import { CONTENT_SECURITY_POLICY, LAB_POLICY, SECURITY_HEADERS } from "./headers.ts";
 import type { Operator, Sessions } from "./sessions.ts";
@@ -13,6 +13,8 @@ export interface ConsoleOptions {
   readonly knowsHost: (host: string) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** What people call the provider that they may sign in at; absent where there is none. */
+  readonly signIn?: string;
 }
 
 /** The addresses at which the one page of the application is served; it does its own routing below them. */
@@ -42,7 +44,7 @@ const MOST_LOGIN_BYTES = 1024;
  * decision and no record; those come from the API, with the session's cookie.
  */
 export function consoleApp(options: ConsoleOptions): Hono {
-  const { sessions, knowsHost, now } = options;
+  const { sessions, knowsHost, now, signIn } = options;
   const files = readFiles(options.dist);
   const app = new Hono();
 
@@ -57,7 +59,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
     const operator = await operatorOf(sessions, c.req.header("cookie"));
     if (operator !== undefined) return answer(c, 200, { operator: operator.name });
     c.header("set-cookie", probeCookie(), { append: true });
-    return refuse(c, 401, "no session");
+    return refuse(c, 401, "no session", signIn === undefined ? {} : { sign_in: signIn });
   });
 
   app.post("/session", bodyLimit({ maxSize: MOST_LOGIN_BYTES, onError: (c) => refuse(c, 413, "too large") }), async (c) => {
@@ -68,7 +70,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
     const redeemed = await sessions.redeem(token);
     if (redeemed === undefined) return refuse(c, 401, "this login link is unknown, used or expired");
     const seconds = (redeemed.expires - now()) / 1000;
-    for (const cookie of beginCookies(c.req.header("cookie"), redeemed.cookie, seconds)) c.header("set-cookie", cookie, { append: true });
+    for (const cookie of beginCookies(keepsPinned(c.req.header("cookie")), redeemed.cookie, seconds)) c.header("set-cookie", cookie, { append: true });
     return answer(c, 200, { expires: new Date(redeemed.expires).toISOString() });
   });
 
@@ -142,10 +144,10 @@ function answer(c: Context, status: 200, body: object): Response {
   return c.json(body, status);
 }
 
-function refuse(c: Context, status: 400 | 401 | 403 | 413 | 415 | 421 | 503, title: string): Response {
+function refuse(c: Context, status: 400 | 401 | 403 | 413 | 415 | 421 | 503, title: string, more: object = {}): Response {
   secure(c);
   c.header("cache-control", "no-store");
-  return c.body(JSON.stringify({ type: "about:blank", title, status }), status, { "content-type": "application/problem+json" });
+  return c.body(JSON.stringify({ type: "about:blank", title, status, ...more }), status, { "content-type": "application/problem+json" });
 }
 
 function secure(c: Context): void {

@@ -1,6 +1,8 @@
 /** A person who runs Holdfast, as the console knows them. */
 export interface Operator {
   readonly name: string;
+  /** Who they are at the sign-in provider, where they came in through it. */
+  readonly login?: string;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Asking } from "../../codecs/mcp/index.ts";
 import { canonicalJson, type JsonObject } from "../../core/json.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
+import { createSealing } from "../sealing.ts";
 
 /**
  * A server's `requestState` (2026-07-28) on its way through a client that may be hostile: encrypted, and bound to who got it, for what,
@@ -16,31 +17,14 @@ export interface Seal {
 
 const MARK = "hf1.";
 const TTL_MS = 60 * 60_000;
-const [IV, TAG] = [12, 16];
 
 /** The key lives as long as the process: after a restart the client asks anew. */
-export function createSeal(clock: Pick<Clock, "now">, key = randomBytes(32)): Seal {
+export function createSeal(clock: Pick<Clock, "now">, key?: Uint8Array): Seal {
+  const sealing = createSealing(clock, TTL_MS, key);
   return {
-    close(state, principal, server, asked) {
-      const iv = randomBytes(IV);
-      const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(bound(principal, server, asked));
-      const text = Buffer.concat([cipher.update(JSON.stringify([clock.now() + TTL_MS, state]), "utf8"), cipher.final()]);
-      return MARK + Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url");
-    },
-    open(sealed, principal, server, asked) {
-      const bytes = Buffer.from(sealed.slice(MARK.length), "base64url");
-      if (!sealed.startsWith(MARK) || bytes.length < IV + TAG) return undefined;
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV), { authTagLength: TAG })
-        .setAAD(bound(principal, server, asked))
-        .setAuthTag(bytes.subarray(IV, IV + TAG));
-      try {
-        const text = Buffer.concat([decipher.update(bytes.subarray(IV + TAG)), decipher.final()]).toString("utf8");
-        const [until, state] = JSON.parse(text) as [number, string];
-        return clock.now() <= until ? state : undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    close: (state, principal, server, asked) => MARK + sealing.close(state, bound(principal, server, asked)),
+    open: (sealed, principal, server, asked) =>
+      sealed.startsWith(MARK) ? sealing.open(sealed.slice(MARK.length), bound(principal, server, asked)) : undefined,
   };
 }
 
