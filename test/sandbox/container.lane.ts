@@ -35,15 +35,15 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
 
   test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, async () => {
     verifies("C-01", "C-06", "C-07");
-    const engine = (...args: readonly string[]) => command(["run", "--driver", "container", ...args]);
-    const run = (...args: readonly string[]) => engine("--image", BUSYBOX, ...args);
+    const inContainer = (...args: readonly string[]) => command(["run", "--driver", "container", ...args]);
+    const run = (...args: readonly string[]) => inContainer("--image", BUSYBOX, ...args);
     const threads = ["perl", "-Mthreads", "-e", 'threads->create(sub { print "from a thread" })->join'];
     const [plain, late, outOfMemory, threaded, missing] = await Promise.all([
       run("--", "sh", "-c", "cat; echo bad >&2; pwd; exit 7"),
       run("--timeout", "2", "--", "sh", "-c", "trap '' TERM; sleep 20"),
       run("--memory", "32m", "--", "sh", "-c", "head -c 200m /dev/zero | tail"),
-      engine("--", ...threads),
-      engine("--image", "no/such:1", "--", "true"),
+      inContainer("--", ...threads),
+      inContainer("--image", "no/such:1", "--", "true"),
     ]);
     assert.deepEqual([plain.status, plain.stdout, plain.stderr], [7, "asked/work\n", "bad\n"]);
     assert.deepEqual([late.status, outOfMemory.status, threaded.stdout], [124, 137, "from a thread"]);

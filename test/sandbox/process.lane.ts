@@ -22,7 +22,7 @@ writeFileSync(join(given, "note.txt"), "a note");
 after(() => rmSync(folder, { recursive: true, force: true }));
 const isRoot = process.getuid?.() === 0;
 
-test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, async () => {
+test("a command has its exit code, its input and output, and an end", { timeout: 120_000 }, async () => {
   verifies("C-06", "C-07");
   const run = (...args: readonly string[]) => command(["run", ...args], { cwd: given });
   const note = join(given, "note.txt");
