@@ -25,7 +25,8 @@ const STEPS: readonly Step[] = [
   together("tests of MCP", "test/mcp/**/*.test.ts"),
   together("tests of the LLM gateway", "test/e2e/**/*.test.ts"),
   together("tests of the way out", "test/egress/**/*.test.ts"),
-  together("tests of the whole", "test/!(architecture|requirements).test.ts", "test/!(mcp|e2e|egress)/**/*.test.ts"),
+  together("tests of the client", "test/client/**/*.test.ts"),
+  together("tests of the whole", "test/!(architecture|requirements).test.ts", "test/!(mcp|e2e|egress|client)/**/*.test.ts"),
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   together("tests of the structure", "test/{architecture,requirements}.test.ts"),
 ];

@@ -11,6 +11,7 @@ const TABLE: Table = {
   core: { may: [], node: false, packages: false },
   detectors: { may: ["core"], node: false, packages: false },
   codecs: { may: ["core"], node: false, packages: false },
+  client: { may: ["core"], node: true, packages: false },
   hosts: { may: ["core"], node: false, packages: ["@humanwhocodes/momoa"] },
   input: LAYER,
   permission: LAYER,

@@ -41,6 +41,20 @@ export const EXCEPTIONS = [
   "GET /api/v1/rollbacks", // an operator looks at what can be undone
   "GET /api/v1/rollbacks/:id",
   "POST /api/v1/rollbacks/:id/settle", // an operator notes that they have looked; nothing is done
+  "POST /api/v1/step-up", // gives an operator's session something to sign
+  "GET /api/v1/passkeys", // an operator looks after their own passkeys
+  "POST /api/v1/passkeys",
+  "POST /api/v1/passkeys/options",
+  "POST /api/v1/passkeys/:id/rename",
+  "POST /api/v1/passkeys/:id/remove",
+  "GET /api/v1/people", // an operator looks at how Holdfast is set up, and takes back what was given
+  "GET /api/v1/sessions",
+  "POST /api/v1/sessions/end",
+  "POST /api/v1/sessions/:id/end",
+  "GET /api/v1/keys",
+  "POST /api/v1/keys/:id/revoke",
+  "GET /api/v1/channels",
+  "POST /api/v1/channels/:id/test",
   "GET /healthz", // on the admin address
   "GET /readyz",
   "GET /metrics",
@@ -63,6 +77,7 @@ export const CONSOLE = [
   "GET /approvals/:id",
   "GET /lab",
   "GET /policies",
+  "GET /settings",
   "GET /session",
   "POST /session",
   "DELETE /session",
@@ -94,4 +109,22 @@ export const GOOD: { readonly [route: string]: { readonly path?: string; readonl
   "POST /access/v1/evaluation": {
     body: { subject: { type: "agent", id: "agent" }, action: { name: "tool.call" }, resource: { type: "tool", id: "read_file" } },
   },
+};
+
+/** Routes of operators that change something and take no passkey, and why none of them lets anything through. */
+export const WITHOUT_PASSKEY: { readonly [route: string]: string } = {
+  "POST /api/v1/step-up": "gives something to sign",
+  "POST /api/v1/passkeys/options": "gives something to sign",
+  "POST /api/v1/passkeys/:id/rename": "a name opens nothing",
+  "POST /api/v1/agents/:id/pause": "stopping waits for nothing",
+  "POST /api/v1/agents/:id/demote": "less is done unseen",
+  "POST /api/v1/policies/draft": "changes nothing: a draft is only looked at",
+  "POST /api/v1/policies/try": "changes nothing: it says what would be decided",
+  "POST /api/v1/sessions/end": "takes back what was given",
+  "POST /api/v1/sessions/:id/end": "takes back what was given",
+  "POST /api/v1/keys/:id/revoke": "takes back what was given",
+  "POST /api/v1/channels/:id/test": "sends a fixed text to where the configuration says",
+  "POST /api/v1/incidents": "writes something down; nothing else is done",
+  "POST /api/v1/incidents/:id": "writes something down; nothing else is done",
+  "POST /api/v1/sample": "the practice model, which touches nothing",
 };

@@ -40,6 +40,7 @@ import { say, statusOf } from "./egress/rig.ts";
 import { type Changing, changing } from "./mcp/servers.ts";
 import { CONSOLE, EXCEPTIONS, GOOD, INITIALIZE } from "./mediation.routes.ts";
 import { signInOfAnybody } from "./sign-in/stand-in.ts";
+import { NO_PASSKEYS } from "./transcripts/kit.ts";
 import { verifies } from "./verifies.ts";
 
 const NO_INCIDENT = { refused: "not-there", text: "there is none" };
@@ -159,6 +160,7 @@ before(async () => {
     operators: operatorsOf(token, () => []),
     approvals: approvalsOf(inbox, () => config, { all: () => [], of: (person) => ({ person, answers: 0, approved: 0, median: 0, caught: 0, missed: 0 }) }),
     rollbacks: undoing.calls,
+    ...NO_PASSKEYS,
     metrics,
     tally: tallyOf(audit),
     url: () => url,

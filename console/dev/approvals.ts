@@ -83,13 +83,13 @@ export async function questions(operatorName: string, people: readonly string[] 
     return found === undefined ? c.json(problem("there is no approval of this id", 404), 404) : c.json(found);
   });
   app.post("/api/v1/approvals/:id", async (c) => {
-    const answered = await approvals.answer(c.req.param("id"), operatorName, await c.req.json());
+    const answered = await approvals.answer(c.req.param("id"), { name: operatorName }, await c.req.json());
     if (!("refused" in answered)) return c.json(answered.approval);
     const status = REFUSED[answered.refused] ?? 409;
     return c.json(problem(answered.text, status), status);
   });
   app.post("/api/v1/approvals", async (c) => {
-    const answered = await approvals.answerAll(operatorName, await c.req.json());
+    const answered = await approvals.answerAll({ name: operatorName }, await c.req.json());
     return "refused" in answered ? c.json(problem(answered.text, 409), 409) : c.json(answered);
   });
   app.get("/api/v1/approvals/:id/rule", async (c) => {
@@ -109,7 +109,7 @@ export async function questions(operatorName: string, people: readonly string[] 
       }
       return resolution.kind;
     },
-    edit: async (id, by, args) => void (await approvals.answer(id, by, { action: "edit", args })),
+    edit: async (id, by, args) => void (await approvals.answer(id, { name: by }, { action: "edit", args })),
     escalate: inbox.escalate,
     async plant(id) {
       const like = await inbox.get(id);

@@ -39,13 +39,26 @@ export interface FixtureOptions {
   readonly crew?: Crew;
   /** What tasks did that can be undone; without it, nothing. */
   readonly rollbacks?: Hono;
+  /** Passkeys, and how it is set up; without it nobody is asked for a passkey. */
+  readonly settings?: Hono;
   /** What happened that needs looking into; without it, nothing. */
   readonly incidents?: Hono;
   readonly now?: () => number;
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
-export function fixture({ baseUrl, operator, seed = scenes(), questions, policies, crew, rollbacks, incidents, now = Date.now }: FixtureOptions): Fixture {
+export function fixture({
+  baseUrl,
+  operator,
+  seed = scenes(),
+  questions,
+  policies,
+  crew,
+  rollbacks,
+  incidents,
+  settings,
+  now = Date.now,
+}: FixtureOptions): Fixture {
   const log = memoryLog("holdfast.example/fixture");
   const entries: Entry[] = [];
   const watchers = new Set<(summary: Summary) => void>();
@@ -125,6 +138,8 @@ export function fixture({ baseUrl, operator, seed = scenes(), questions, policie
   if (incidents === undefined) app.get("/api/v1/incidents", (c) => c.json([]));
   else app.route("/", incidents);
   if (policies !== undefined) app.route("/", policies);
+  if (settings === undefined) app.post("/api/v1/step-up", (c) => c.json({ needed: false }));
+  else app.route("/", settings);
   app.get("/api/v1/audit", (c) => {
     const query = c.req.query();
     const limit = Number(query["limit"] ?? 50);

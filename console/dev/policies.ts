@@ -40,7 +40,7 @@ export async function policies(empty = false): Promise<Hono> {
       if (access.needs !== "operator") return c.notFound();
       const body = method === "GET" ? null : ((await c.req.json()) as Json);
       const call = { id: "fixture", params: {}, query: new URLSearchParams(), body, headers: c.req.raw.headers, signal: c.req.raw.signal };
-      const reply = await access.run(call, { name: "robin" });
+      const reply = await access.run(call, { name: "robin", host: "127.0.0.1" });
       return "body" in reply ? c.json(reply.body) : c.notFound();
     });
   }

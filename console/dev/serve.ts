@@ -2,7 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { consoleApp, operatorOf, type Sessions } from "../../src/surfaces/console/index.ts";
+import { systemClock as clock } from "../../src/compose/platform.ts";
+import { consoleApp, operatorOf } from "../../src/surfaces/console/index.ts";
+import { createSessions } from "../../src/vault/sessions.ts";
 import { crew } from "./agents.ts";
 import { questions, wishes } from "./approvals.ts";
 import { fixture } from "./fixture.ts";
@@ -10,20 +12,10 @@ import { incidents } from "./incidents.ts";
 import { policies } from "./policies.ts";
 import { undoings } from "./rollbacks.ts";
 import { attackedInbox } from "./scenes.ts";
+import { settings } from "./settings.ts";
 
 const PORT = 8799;
-const HOUR = 3_600_000;
-const [tokens, cookies] = [new Set<string>(), new Set<string>()];
-const secret = (into: Set<string>): string => {
-  const made = randomBytes(16).toString("hex");
-  into.add(made);
-  return made;
-};
-const sessions: Sessions = {
-  redeem: (token) => (tokens.delete(token) ? { cookie: secret(cookies), expires: Date.now() + HOUR } : undefined),
-  verify: (cookie) => (cookies.has(cookie) ? { name: "robin" } : undefined),
-  revoke: (cookie) => void cookies.delete(cookie),
-};
+const sessions = createSessions({ clock, random: (bytes) => randomBytes(bytes) });
 
 const asked = await questions("robin", ["robin", "ben"]);
 for (const wish of wishes()) await asked.ask(wish);
@@ -33,6 +25,7 @@ const api = fixture({
   crew: await crew("robin"),
   incidents: (await incidents("robin")).app,
   rollbacks: (await undoings("robin")).app,
+  settings: await settings(sessions, () => PORT),
   baseUrl: () => `http://127.0.0.1:${PORT}`,
   operator: (cookie) => operatorOf(sessions, cookie),
 });
@@ -42,4 +35,5 @@ app.route("/", api.app);
 serve({ fetch: app.fetch, port: PORT, hostname: "127.0.0.1" });
 // Something happens now and then, so that the live list can be seen living.
 setInterval(() => attackedInbox().map(api.add), 5000);
-process.stdout.write(`http://127.0.0.1:${PORT}/login#${secret(tokens)}\n`);
+// Under a name: at an address of numbers no passkey can be made.
+process.stdout.write(`http://localhost:${PORT}/login#${sessions.mint({ name: "robin" })}\n`);

@@ -1,4 +1,4 @@
-import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, Outlet } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { Activity } from "./activity/activity.tsx";
 import { type Filters, readFilters } from "./activity/filters.ts";
 import { Story } from "./activity/story.tsx";
@@ -50,7 +50,6 @@ const approvals = createRoute({
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
 const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
 
-const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
@@ -59,6 +58,11 @@ const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id
 
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
+
+const policies = createRoute({ getParentRoute: () => root, path: "/policies", component: Policies });
+// A file of its own, loaded when it is first wanted: seldom.
+const settingsPage = lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings");
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: settingsPage });
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -72,6 +76,7 @@ export const router = createRouter({
     rollbacks,
     task,
     policies,
+    settings,
   ]),
   context: { operator: "" },
   defaultErrorComponent: Broken,

@@ -114,6 +114,11 @@ export const SYSTEM_EVENTS = [
   "agent-demoted", // an operator, or an incident, lets it do less
   "incident-opened", // something was stopped that must not have been tried, or a person thinks so
   "incident-changed", // what an operator did about it
+  "passkey-added", // a person may sign with another one from now on
+  "passkey-removed",
+  "step-up", // a passkey has signed exactly this request of an operator, before it was carried out
+  "step-up-refused", // one was shown for it that did not: why
+  "sessions-ended", // a person ended sessions of their own at the console
   "rollback-began", // what a task did is being undone: of which, by whom, and why
   "rollback-settled", // a person has looked at a step that was left
   "rollback-ended", // how many steps are undone, and how many are not

@@ -121,8 +121,8 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
       const approval = await inbox.get(id);
       return approval === undefined ? undefined : { ...form(approval), ...(approval.receipt === undefined ? {} : { receipt: approval.receipt }) };
     },
-    async answer(id, name, { action, args, reason, digest }) {
-      const person = personOf(config(), name);
+    async answer(id, { name, passkey }, { action, args, reason, digest }) {
+      const person = personOf(config(), name, passkey);
       const answered =
         action === "edit"
           ? await inbox.edit(id, person, args ?? {}, reason, digest)
@@ -138,9 +138,9 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
       const { state, expires_at } = form(approval);
       return { ticket: id, state, expires_at };
     },
-    async answerAll(name, { action, reason, answers }) {
+    async answerAll({ name, passkey }, { action, reason, answers }) {
       const questions = answers.map(({ id, digest }) => ({ id, seen: digest }));
-      const answered = await inbox.together(questions, personOf(config(), name), action, reason);
+      const answered = await inbox.together(questions, personOf(config(), name, passkey), action, reason);
       if ("refused" in answered) return answered;
       return answered.map((one, at) => ("refused" in one ? { id: questions[at]?.id ?? "", ...one } : { id: one.approval.id, approval: form(one.approval) }));
     },

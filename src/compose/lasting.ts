@@ -174,6 +174,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   };
   return {
     lasting,
+    documents,
     keys,
     paused: pausing(keys, held, above),
     held,

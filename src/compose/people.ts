@@ -1,10 +1,11 @@
 import type { Config } from "../config/index.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import type { Person } from "../oversight/index.ts";
 
 /** A person as the configuration names them; whoever runs Holdfast on this machine stands in no file. */
-export function personOf({ people }: Config, name: string): Person {
+export function personOf({ people }: Config, name: string, passkey?: string): Person {
   const person = Object.hasOwn(people, name) ? people[name] : undefined;
-  return { name, ...(person?.user === undefined ? {} : { user: person.user }) };
+  return { name, ...withoutAbsent({ user: person?.user, passkey }) };
 }
 
 /** The names of those who have a role. */

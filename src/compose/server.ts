@@ -12,6 +12,7 @@ import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
 import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { createSessions } from "../vault/sessions.ts";
+import { createWebauthn } from "../vault/webauthn.ts";
 import { agentsOf } from "./agents.ts";
 import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
@@ -19,13 +20,15 @@ import { checkConfig } from "./check.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { incidentsOf } from "./incidents.ts";
 import { type InForce, openLasting } from "./lasting.ts";
+import { passkeysOf } from "./passkeys.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { policiesOf } from "./policies.ts";
 import { planting } from "./reviewers.ts";
+import { settingsOf } from "./settings.ts";
 import { providerName, signInDoor } from "./sign-in.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
-import { tellPeople } from "./telling.ts";
+import { channelsOf, tellPeople } from "./telling.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -52,7 +55,8 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       { inForce: () => inForce, current: () => current, picks: (request) => picks(request), url: () => url, ports: () => ports },
       closing,
     );
-    const { lasting, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, incidents, reviewers, tally, undoing } = opened;
+    const { lasting, documents, keys, paused, held, above, audit, ledger, log, metrics, egress, pins, inbox, phases, incidents, reviewers, tally, undoing } =
+      opened;
     current = makeGeneration(config, lasting, jsonLimits(config));
     closing.push(() => current.gateway.close());
     const look = (): Promise<void> =>
@@ -75,6 +79,10 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     );
     const { sign_in: signIn } = config.server;
     let names: Names = { hosts: [], origins: [] };
+    const link = (ticket: string): string => `${url}/approvals/${ticket}`;
+    const webauthn = createWebauthn(clock);
+    closing.push(() => webauthn.shut());
+    const passkeys = passkeysOf({ documents, clock, random, webauthn, audit, mode: () => current.config.oversight.step_up, names: () => names });
     const surfaces = composeSurfaces({
       current: () => current,
       audit,
@@ -88,6 +96,17 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       operators,
       approvals: approvalsOf(inbox, () => current.config, reviewers),
       rollbacks: undoing.calls,
+      stepUp: passkeys.stepUp,
+      passkeys: passkeys.calls,
+      settings: settingsOf({
+        config: () => current.config,
+        sessions,
+        keys,
+        passkeys: passkeys.count,
+        audit,
+        channels: () => channelsOf(current.config, link, clock),
+        clock,
+      }),
       metrics,
       tally,
       url: () => url,
@@ -110,7 +129,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
     });
     closing.push(() => planted.shut());
-    const told = tellPeople(inbox, { config: () => current.config, link: (ticket) => `${url}/approvals/${ticket}`, clock, log });
+    const told = tellPeople(inbox, { config: () => current.config, link, clock, log });
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
     const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);

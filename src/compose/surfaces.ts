@@ -17,8 +17,11 @@ import {
   loginRoute,
   type Operators,
   operatorAccess,
+  type PasskeyCalls,
   type Policies,
   type RollbackCalls,
+  type Settings,
+  type StepUp,
 } from "../surfaces/api/index.ts";
 import { VERSION } from "../surfaces/cli/version.ts";
 import { consoleApp } from "../surfaces/console/index.ts";
@@ -45,6 +48,9 @@ export interface SurfaceParts {
   readonly incidents: IncidentCalls;
   readonly policies: Policies;
   readonly rollbacks: RollbackCalls;
+  readonly stepUp: StepUp;
+  readonly passkeys: PasskeyCalls;
+  readonly settings: Settings;
   readonly sessions: Sessions;
   readonly operators: Operators;
   readonly approvals: Approvals;
@@ -92,6 +98,9 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     incidents: parts.incidents,
     policies: parts.policies,
     rollbacks: parts.rollbacks,
+    stepUp: parts.stepUp,
+    passkeys: parts.passkeys,
+    settings: parts.settings,
     history: historyOf(audit),
     async status() {
       const checkpoint = await audit.checkpoint();

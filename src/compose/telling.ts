@@ -40,7 +40,7 @@ export function tellPeople(inbox: Inbox, { config, link, clock, log }: TellingPa
   };
 }
 
-function channelsOf(config: Config, link: Wording["link"], clock: Clock): readonly Channel[] {
+export function channelsOf(config: Config, link: Wording["link"], clock: Clock): readonly Channel[] {
   const { oversight, people, timezone } = config;
   const wording: Wording = { language: oversight.language, zone: timezone, link };
   const hooks = oversight.webhooks.map(({ url, format, secret }) =>

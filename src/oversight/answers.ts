@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import { type Answer, type Approval, controlOf, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
 import { type Bound, digestOf } from "./bound.ts";
 import type { Inbox, InboxOptions } from "./inbox.ts";
@@ -57,7 +58,8 @@ export function answering({
       if (seen !== undefined && seen !== digestOf(approval.bound)) return unanswered("changed", "another approver has changed this since you looked at it");
       const at = now();
       const took = each ?? spent(approval, person, at);
-      const given: Answer = { by: person.name, at, action, took, ...(reason === undefined ? {} : { reason }) };
+      const { passkey } = person;
+      const given: Answer = { by: person.name, at, action, took, ...withoutAbsent({ reason, passkey }) };
       const next = args === undefined ? { ...approval, answers: [...approval.answers, given] } : await edited(approval, given, args);
       if ("refused" in next) return next;
       // A planted question is over with the first answer, however many a real one would need.
@@ -67,7 +69,11 @@ export function answering({
       // INVARIANT: no answer counts that is not in the log.
       const control = controlOf(over);
       const facts = { ticket: id, by: person.name, state: over.state, digest: digestOf(over.bound), agent: over.bound.principal.agent, took: String(took) };
-      await record(EVENTS[action], { ...facts, ...(control === undefined ? {} : { control, request: over.request }) }, over.bound.action.tool);
+      await record(
+        EVENTS[action],
+        { ...facts, ...withoutAbsent({ passkey }), ...(control === undefined ? {} : { control, request: over.request }) },
+        over.bound.action.tool,
+      );
       before.set(person.name, at);
       return { approval: await put(whole) };
     });

@@ -55,6 +55,8 @@ export interface Answer {
   readonly at: number;
   readonly action: "approve" | "edit" | "reject";
   readonly reason?: string;
+  /** The passkey that has signed the answer, by the hash of its credential's id; absent where none was asked for. */
+  readonly passkey?: string;
   /** Milliseconds in which the person can have looked at it, at most: since it was asked, first shown to them, or they answered the one before. */
   readonly took?: number;
 }
@@ -88,6 +90,8 @@ export interface Person {
   readonly name: string;
   /** As agents' keys name this person: what is asked for a user is not approved by that user. */
   readonly user?: string;
+  /** The passkey with which they answer now. */
+  readonly passkey?: string;
 }
 
 /**

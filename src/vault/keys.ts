@@ -30,6 +30,8 @@ export interface Keys {
   /** Revokes durably, then ends everything live that the key opened. False if there is no such key. */
   revoke(id: string): Promise<boolean>;
   list(): Promise<readonly Key[]>;
+  /** When a key was shown last, in milliseconds since the epoch; undefined where that was not in this process. */
+  usedAt(id: string): number | undefined;
   /** Which models a capability's id reaches: undefined where it has no scope of its own, none for a key that is not known (any more). */
   modelsOf(id: string): readonly string[] | undefined;
   /** Calls `end` once when the key stops being good (revoked here or by another process, expired). Returns how to stop watching. */
@@ -60,6 +62,8 @@ export function createKeys(options: { readonly documents: Documents; readonly cl
   const { documents, clock, random } = options;
   const known = new Map<string, Known>();
   const watched = new Map<string, Set<() => void>>();
+  /** Of keys that exist, so this holds no more than the store does. */
+  const used = new Map<string, number>();
   let failures = 0;
   let checking = false;
 
@@ -88,6 +92,12 @@ export function createKeys(options: { readonly documents: Documents; readonly cl
     if (entry !== undefined && clock.monotonic() - entry.read < FRESH) return good(entry);
     const stored = attempt(() => documents.get(COLLECTION, id));
     return stored instanceof Promise ? stored.then((value) => remember(id, value), unavailable) : remember(id, stored);
+  }
+
+  function shown(entry: Known | undefined, hash: Buffer): Key | undefined {
+    const key = matching(entry, hash);
+    if (key !== undefined) used.set(key.id, clock.now());
+    return key;
   }
 
   async function check(): Promise<void> {
@@ -130,18 +140,20 @@ export function createKeys(options: { readonly documents: Documents; readonly cl
       if (!isKeyText(text)) return undefined;
       const hash = hashOf(text);
       const found = look(idOf(hash));
-      return found instanceof Promise ? found.then((entry) => matching(entry, hash)) : matching(found, hash);
+      return found instanceof Promise ? found.then((entry) => shown(entry, hash)) : shown(found, hash);
     },
     async revoke(id) {
       const there = (await documents.get(COLLECTION, id)) !== undefined;
       await documents.remove(COLLECTION, id);
       known.delete(id);
+      used.delete(id);
       end(id);
       return there;
     },
     async list() {
       return (await documents.list(COLLECTION)).flatMap(({ key, value }) => parseKey(key, value)?.key ?? []);
     },
+    usedAt: (id) => used.get(id),
     modelsOf: (id) => (id.startsWith(ID_PREFIX) && !known.has(id) ? [] : known.get(id)?.key.models),
     watch(id, ender) {
       const enders = watched.get(id) ?? new Set();

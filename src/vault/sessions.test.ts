@@ -72,3 +72,28 @@ test("a session that began without a link is as long as was said, and never long
   assert.equal(sessions.verify(short.cookie), undefined);
   assert.ok(sessions.verify(long.cookie));
 });
+
+test("a session has a name that opens nothing, and grows old by whichever clock says more", () => {
+  const { sessions, time } = open();
+  const { cookie } = sessions.redeem(sessions.mint({ name: "anna" })) ?? assert.fail();
+  const session = sessions.session(cookie) ?? assert.fail();
+  assert.deepEqual(sessions.of("anna"), [session]);
+  for (const guess of [sessions.verify(session.id), sessions.session(session.id), sessions.redeem(session.id)]) assert.equal(guess, undefined);
+  time.wall += 5;
+  time.steady += 9;
+  assert.equal(sessions.session(cookie)?.age, 9);
+  time.wall += 10;
+  assert.equal(sessions.session(cookie)?.age, 15);
+});
+
+test("a person ends their own sessions and links, and nobody else's", () => {
+  const { sessions } = open();
+  const [anna, again, ben] = ["anna", "anna", "ben"].map((name) => sessions.redeem(sessions.mint({ name }))?.cookie ?? "");
+  const link = sessions.mint({ name: "anna" });
+  assert.equal(sessions.end("ben", sessions.session(anna ?? "")?.id ?? ""), false);
+  assert.equal(sessions.end("anna", sessions.session(anna ?? "")?.id ?? ""), true);
+  assert.equal(sessions.verify(anna ?? ""), undefined);
+  assert.ok(sessions.verify(again ?? ""));
+  sessions.endAll("anna");
+  assert.deepEqual([sessions.verify(again ?? ""), sessions.redeem(link), sessions.verify(ben ?? "")?.name], [undefined, undefined, "ben"]);
+});

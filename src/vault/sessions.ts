@@ -14,6 +14,17 @@ export interface Begun {
   readonly expires: number;
 }
 
+/** A session as its person sees it. Its id names it and opens nothing. */
+export interface Session {
+  readonly id: string;
+  readonly operator: Operator;
+  /** Milliseconds since the epoch. */
+  readonly begun: number;
+  readonly expires: number;
+  /** Milliseconds since the login, by whichever clock says more. */
+  readonly age: number;
+}
+
 /** The sessions of people at the console. Kept in memory: a restart ends them all, and a new one-time URL is printed. */
 export interface Sessions {
   /** Makes the token of a one-time login URL. */
@@ -26,6 +37,14 @@ export interface Sessions {
   /** Ends a session; a cookie that is not known is no error. */
   revoke(cookie: string): void;
   revokeAll(): void;
+  /** The session behind a cookie. */
+  session(cookie: string): Session | undefined;
+  /** The sessions of one person, the oldest first. */
+  of(name: string): readonly Session[];
+  /** Ends one of this person's sessions. False if they have none of this id. */
+  end(name: string, id: string): boolean;
+  /** Ends all sessions of one person, and the login links that were made for them. */
+  endAll(name: string): void;
 }
 
 /** In milliseconds. */
@@ -38,7 +57,10 @@ export const SESSION_TIMES: SessionTimes = { token: 10 * 60_000, session: 12 * 3
 const MOST = 1000;
 
 interface Held {
+  readonly id: string;
   readonly operator: Operator;
+  readonly begun: number;
+  readonly begunMonotonic: number;
   /** Over when either clock says so: a wall clock that is turned back lengthens nothing. */
   readonly wall: number;
   readonly monotonic: number;
@@ -55,9 +77,20 @@ export function createSessions(options: { readonly clock: Clock; readonly random
     // The oldest goes first: a flood of log-ins must not grow without bound.
     for (const hash of into.keys()) if (into.size >= MOST) into.delete(hash);
     const secret = Buffer.from(random(32)).toString("base64url");
-    into.set(hashOf(secret), { operator, wall: clock.now() + life, monotonic: clock.monotonic() + life });
+    const [begun, begunMonotonic] = [clock.now(), clock.monotonic()];
+    const id = Buffer.from(random(9)).toString("base64url");
+    into.set(hashOf(secret), { id, operator, begun, begunMonotonic, wall: begun + life, monotonic: begunMonotonic + life });
     return secret;
   }
+  const shown = ({ id, operator, begun, begunMonotonic, wall }: Held): Session => ({
+    id,
+    operator,
+    begun,
+    expires: wall,
+    age: Math.max(clock.now() - begun, clock.monotonic() - begunMonotonic),
+  });
+  const theirs = (from: Map<string, Held>, name: string): readonly (readonly [string, Held])[] =>
+    [...from].filter(([, held]) => held.operator.name === name && !over(held));
 
   function begin(operator: Operator, life: number): Begun {
     const most = Math.min(life, times.session);
@@ -80,6 +113,18 @@ export function createSessions(options: { readonly clock: Clock; readonly random
     },
     revoke: (cookie) => void sessions.delete(hashOf(cookie)),
     revokeAll: () => sessions.clear(),
+    session(cookie) {
+      const held = sessions.get(hashOf(cookie));
+      return held === undefined || over(held) ? undefined : shown(held);
+    },
+    of: (name) => theirs(sessions, name).map(([, held]) => shown(held)),
+    end(name, id) {
+      const found = theirs(sessions, name).find(([, held]) => held.id === id);
+      return found !== undefined && sessions.delete(found[0]);
+    },
+    endAll(name) {
+      for (const kept of [sessions, tokens]) for (const [hash] of theirs(kept, name)) kept.delete(hash);
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { Hono } from "hono";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { type Fixture, type FixtureOptions, fixture } from "../../console/dev/fixture.ts";
+import { settings } from "../../console/dev/settings.ts";
 import type { Clock } from "../../src/core/layers.ts";
 import { consoleApp, operatorOf } from "../../src/surfaces/console/index.ts";
 import { createSessions, type Sessions } from "../../src/vault/sessions.ts";
@@ -89,13 +90,15 @@ export interface Stage {
 /** The console's own server in front of the fixture's API, on a free port. */
 export async function stage(
   dist: string,
-  options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks" | "incidents"> = {},
+  options: Pick<FixtureOptions, "seed" | "questions" | "policies" | "crew" | "rollbacks" | "incidents"> & { readonly settings?: "some" | "none" } = {},
 ): Promise<Stage> {
   const sessions = createSessions({ clock: systemClock, random: (bytes) => randomBytes(bytes) });
   let origin = "";
-  const api = fixture({ ...options, baseUrl: () => origin, operator: (cookie) => operatorOf(sessions, cookie) });
+  const { settings: wanted, ...rest } = options;
+  const own = wanted === undefined ? {} : { settings: await settings(sessions, () => Number(new URL(origin).port), wanted === "none") };
+  const api = fixture({ ...rest, ...own, baseUrl: () => origin, operator: (cookie) => operatorOf(sessions, cookie) });
   const app = new Hono();
-  app.route("/", consoleApp({ dist, sessions, knowsHost: (host) => `http://${host}` === origin, now: Date.now }));
+  app.route("/", consoleApp({ dist, sessions, knowsHost: (host) => `http://${host.replace("localhost", "127.0.0.1")}` === origin, now: Date.now }));
   app.route("/", api.app);
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
   await new Promise((listening) => server.once("listening", listening));

@@ -16,11 +16,12 @@ const [on, empty] = await Promise.all([
     policies: await policies(),
     incidents: (await incidents("robin")).app,
     rollbacks: (await undoings("robin")).app,
+    settings: "some",
     crew: await crew("robin", [
       { id: "limits/budget/usd", scope: "agent", unit: "usd", used: 21, reserved: 0, limit: 20, window: 86_400, frees_at: "2026-11-27T00:00:00Z" },
     ]),
   }),
-  stage(home.folder, { seed: [], policies: await policies(true) }),
+  stage(home.folder, { seed: [], policies: await policies(true), settings: "none" }),
 ]);
 after(() => Promise.all([on.close(), empty.close()]));
 
@@ -71,6 +72,9 @@ for (const language of ["en", "de"] as const) {
     await page.goto(`${empty.origin}/rollbacks`);
     await page.locator(".empty").waitFor();
     await check("rollbacks without a task");
+    await page.goto(`${empty.origin}/settings`);
+    await page.locator(".nothing").nth(2).waitFor();
+    await check("settings where nothing is set up");
     await page.goto(on.loginUrl());
     await page.locator(".latest .rows").waitFor();
     await check("overview");
@@ -110,6 +114,10 @@ for (const language of ["en", "de"] as const) {
     await drawn(page);
     await check("a rollback");
     await page.keyboard.press("Escape");
+    await page.goto(`${on.origin}/settings`);
+    await page.locator(".people").waitFor();
+    await page.locator(".pace").waitFor();
+    await check("settings");
     await page.goto(`${on.origin}/approvals`);
     await page.locator(".questions a.row-link").first().waitFor();
     await check("approvals");

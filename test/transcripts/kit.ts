@@ -185,8 +185,11 @@ export function kit(clock: Clock): Kit {
       async operator(headers) {
         if (made.operatorGone) return undefined;
         if (headers.get("authorization") === `Bearer ${OPERATOR_TOKEN}`) return { operator: { name: "operator" }, by: "token" };
-        return headers.get("cookie") === `__Host-holdfast=${COOKIE}` ? { operator: { name: "operator" }, by: "cookie" } : undefined;
+        return headers.get("cookie") === `__Host-holdfast=${COOKIE}`
+          ? { operator: { name: "operator" }, by: "cookie", session: { id: "s1", age: 0 } }
+          : undefined;
       },
+      ...NO_PASSKEYS,
       agents: {
         list: () => ({ agents: [{ agent: "support", ...STANDING }] }),
         pause: async () => false,
@@ -246,6 +249,33 @@ export function kit(clock: Clock): Kit {
   };
   return made;
 }
+
+/** Nobody has a passkey, and nothing is set up. */
+export const NO_PASSKEYS: Pick<ApiParts, "stepUp" | "passkeys" | "settings"> = {
+  stepUp: {
+    mode: () => "registered",
+    has: async () => false,
+    ask: () => Promise.reject(new HoldfastError("denied", "there is none")),
+    check: () => Promise.reject(new HoldfastError("denied", "there is none")),
+  },
+  passkeys: {
+    list: async () => ({ passkeys: [], step_up: "registered", fresh: true }),
+    create: () => Promise.reject(new HoldfastError("denied", "there is no host")),
+    add: () => Promise.reject(new HoldfastError("denied", "there is no host")),
+    rename: async () => false,
+    remove: async () => false,
+  },
+  settings: {
+    people: async () => ({ people: [], roles: [] }),
+    sessions: () => [],
+    endSession: async () => false,
+    endSessions: async () => {},
+    keys: async () => [],
+    revokeKey: async () => false,
+    channels: () => ({ channels: [], language: "en", digest: 0, escalate: [] }),
+    test: async () => undefined,
+  },
+};
 
 const STANDING: Omit<AgentForm, "agent"> = {
   phase: "supervised",

@@ -5,6 +5,7 @@ import { type Act, ALL, act, type Phase } from "../api/agents.ts";
 import { ModalDialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
 
 export interface Wanted {
@@ -39,7 +40,7 @@ export function ActDialog({ wanted: { what, agent, tool, to, missing = false }, 
     },
   });
   const word = agent === ALL ? t("agents.all.word") : agent;
-  const ready = reason.trim() !== "" && typed.trim() === word && !send.isPending;
+  const ready = reason.trim() !== "" && typed.trim() === word;
   const scope = agent === ALL ? "all" : "one";
   return (
     <ModalDialog title={t(`agents.${what}.title`, { agent: word, scope })} onClose={onClose}>
@@ -57,7 +58,7 @@ export function ActDialog({ wanted: { what, agent, tool, to, missing = false }, 
           <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="off" spellCheck={false} />
         </div>
         <div className="buttons">
-          <Button className={`button ${what === "pause" ? "stop" : "primary"}`} isDisabled={!ready} onPress={() => send.mutate()}>
+          <Button className={`button ${what === "pause" ? "stop" : "primary"}`} isDisabled={!ready} isPending={send.isPending} onPress={() => send.mutate()}>
             {t(`agents.${what}.do`)}
           </Button>
           <Button className="button" onPress={onClose}>
@@ -65,7 +66,7 @@ export function ActDialog({ wanted: { what, agent, tool, to, missing = false }, 
           </Button>
         </div>
       </div>
-      {send.error === null ? null : <Notice>{t("app.refused", { why: send.error.message })}</Notice>}
+      <NotDone error={send.error} />
     </ModalDialog>
   );
 }

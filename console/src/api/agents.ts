@@ -1,4 +1,5 @@
 import { call } from "./client.ts";
+import { signed } from "./passkey.ts";
 import { type Fields, fields, items, number, text } from "./read.ts";
 
 export const PHASES = ["shadow", "supervised", "spot-checked", "exception-based"] as const;
@@ -95,7 +96,9 @@ export async function act(
   what: Act,
   body: { readonly reason: string; readonly tool?: string; readonly to?: string; readonly force?: boolean },
 ): Promise<void> {
-  await call("POST", `${ADDRESS}/${encodeURIComponent(name)}/${what}`, body);
+  const path = `${ADDRESS}/${encodeURIComponent(name)}/${what}`;
+  // Stopping waits for no passkey.
+  await (what === "pause" || what === "demote" ? call("POST", path, body) : signed(path, body));
 }
 
 export function readAgents(from: unknown): Agents {

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
 import { CallFailed, call } from "./client.ts";
+import { signed } from "./passkey.ts";
 import { fields, items, number, type Reason, readReason, text } from "./read.ts";
 
 export const STATES = ["pending", "approved", "rejected", "expired", "void", "used", "done", "unknown"] as const;
@@ -46,7 +47,14 @@ export interface Question {
   readonly request: string;
   readonly asked: string;
   readonly expires: string;
-  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason: string; readonly took: number }[];
+  readonly answers: readonly {
+    readonly by: string;
+    readonly at: string;
+    readonly action: string;
+    readonly reason: string;
+    readonly took: number;
+    readonly passkey: string;
+  }[];
   readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
   /** As it came, to be saved. */
   readonly receipt: unknown;
@@ -80,7 +88,9 @@ const CHANGED = "another approver has changed this";
  */
 export async function answerQuestion(shown: Question, answer: Answer): Promise<Question | undefined> {
   try {
-    return readQuestion(await call("POST", address(shown.id), { ...answer, digest: shown.digest }));
+    // Rejecting lets nothing through, and waits for no passkey.
+    const send = answer.action === "reject" ? posted : signed;
+    return readQuestion(await send(address(shown.id), { ...answer, digest: shown.digest }));
   } catch (error) {
     if (error instanceof CallFailed && error.status === 409 && error.message.startsWith(CHANGED)) return undefined;
     throw error;
@@ -90,7 +100,8 @@ export async function answerQuestion(shown: Question, answer: Answer): Promise<Q
 /** One answer to several questions as they were shown; gives how many of them it did not count for. */
 export async function answerTogether(shown: readonly Question[], action: "approve" | "reject", reason: string): Promise<{ readonly refused: number }> {
   const answers = shown.map(({ id, digest }) => ({ id, digest }));
-  const all = items(await call("POST", "/api/v1/approvals", { action, answers, ...(reason === "" ? {} : { reason }) })).map(fields);
+  const send = action === "reject" ? posted : signed;
+  const all = items(await send("/api/v1/approvals", { action, answers, ...(reason === "" ? {} : { reason }) })).map(fields);
   return { refused: all.filter((one) => one["refused"] !== undefined).length };
 }
 
@@ -173,7 +184,14 @@ export function readQuestion(from: unknown): Question {
     expires: text(it["expires_at"]),
     answers: items(it["answers"]).map((one) => {
       const answer = fields(one);
-      return { by: text(answer["by"]), at: text(answer["at"]), action: text(answer["action"]), reason: text(answer["reason"]), took: number(answer["took"]) };
+      return {
+        by: text(answer["by"]),
+        at: text(answer["at"]),
+        action: text(answer["action"]),
+        reason: text(answer["reason"]),
+        took: number(answer["took"]),
+        passkey: text(answer["passkey"]),
+      };
     }),
     uses: items(it["uses"]).map((one) => {
       const use = fields(one);
@@ -183,6 +201,7 @@ export function readQuestion(from: unknown): Question {
   };
 }
 
+const posted = (path: string, body: object): Promise<unknown> => call("POST", path, body);
 const address = (id: string): string => `/api/v1/approvals/${encodeURIComponent(id)}`;
 
 // What `response.json()` gave is JSON.

@@ -21,14 +21,19 @@ export interface Page {
 }
 
 // Everything is asked of the origin that served this page. No address ever comes from the URL, from storage or from an answer.
-export async function call(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<unknown> {
+export async function call(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body?: object,
+  headers: { readonly [name: string]: string } = {},
+): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
       redirect: "error",
-      headers: body === undefined ? {} : { "content-type": "application/json" },
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {

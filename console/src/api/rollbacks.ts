@@ -1,5 +1,6 @@
 import type { Json } from "../../../src/core/json.ts";
 import { call } from "./client.ts";
+import { signed } from "./passkey.ts";
 import { type Fields, fields, items, number, text } from "./read.ts";
 
 export const STATES = ["open", "undone", "refused", "failed", "unknown", "impossible"] as const;
@@ -50,12 +51,12 @@ export async function getTask(id: string): Promise<Task> {
 
 /** Undoes what the task did, from its last step back to `from`. A run that takes longer goes on. */
 export async function runTask(id: string, body: { readonly reason: string; readonly from: number }): Promise<Task> {
-  return readTask(fields(await call("POST", `${ADDRESS}/${encodeURIComponent(id)}`, body)));
+  return readTask(fields(await signed(`${ADDRESS}/${encodeURIComponent(id)}`, body)));
 }
 
 /** Says that a person has looked at a step that was left. */
 export async function settleStep(id: string, body: { readonly step: number; readonly reason: string }): Promise<Task> {
-  return readTask(fields(await call("POST", `${ADDRESS}/${encodeURIComponent(id)}/settle`, body)));
+  return readTask(fields(await signed(`${ADDRESS}/${encodeURIComponent(id)}/settle`, body)));
 }
 
 export function readTask(it: Fields): Task {

@@ -62,7 +62,7 @@ function Together({ action, questions, onClose }: TogetherProps) {
       for (const queryKey of [["question"], ["questions"], ["status"], ["attention"]]) void client.invalidateQueries({ queryKey });
     },
   });
-  const ready = typed.trim() === String(questions.length) && (action === "approve" || reason.trim() !== "") && !send.isPending && !send.isSuccess;
+  const ready = typed.trim() === String(questions.length) && (action === "approve" || reason.trim() !== "") && !send.isSuccess;
   return (
     <ModalDialog title={t(`approvals.alike.${action}`, { n: questions.length })} onClose={onClose} wide>
       <div className="answer-form">
@@ -84,7 +84,7 @@ function Together({ action, questions, onClose }: TogetherProps) {
           <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" inputMode="numeric" />
         </div>
         <div className="buttons">
-          <Button className="button primary" isDisabled={!ready} onPress={() => send.mutate()}>
+          <Button className="button primary" isDisabled={!ready} isPending={send.isPending} onPress={() => send.mutate()}>
             {t(`approvals.${action}`)}
           </Button>
           <Button className="button" onPress={onClose}>

@@ -63,7 +63,7 @@ function AnswerDialog({ action, shown, stale, onClose }: AnswerDialogProps) {
   const Form = FORMS[action];
   return (
     <ModalDialog title={t(`approvals.${action}.title`, { id: shown.id })} onClose={onClose} wide={action === "edit"}>
-      <Form question={shown} busy={answer.isPending || changed} onAnswer={(given) => answer.mutate(given)} onCancel={onClose} />
+      <Form question={shown} busy={answer.isPending} isOver={changed} onAnswer={(given) => answer.mutate(given)} onCancel={onClose} />
       <Said>{changed ? t("approvals.changed") : answer.error === null ? null : <Refused why={answer.error.message} />}</Said>
     </ModalDialog>
   );

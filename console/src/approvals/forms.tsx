@@ -11,15 +11,17 @@ import { Written } from "./values.tsx";
 interface FormProps {
   readonly question: Question;
   readonly busy: boolean;
+  /** It is not what it was any more: nothing is sent. */
+  readonly isOver: boolean;
   readonly onAnswer: (answer: Answer) => void;
   readonly onCancel: () => void;
 }
 
-export function ApproveForm({ question, busy, onAnswer, onCancel }: FormProps) {
+export function ApproveForm({ question, busy, isOver, onAnswer, onCancel }: FormProps) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   return (
-    <Form ready={!busy && confirms(typed, question)} text="approvals.approve" onSend={() => onAnswer({ action: "approve" })} onCancel={onCancel}>
+    <Form ready={!isOver && confirms(typed, question)} busy={busy} text="approvals.approve" onSend={() => onAnswer({ action: "approve" })} onCancel={onCancel}>
       <p>{t("approvals.approve.text", { agent: question.agent, about: question.tool || question.target || question.action })}</p>
       <Arguments question={question} />
       <Confirmation question={question} typed={typed} onType={setTyped} focused />
@@ -28,7 +30,7 @@ export function ApproveForm({ question, busy, onAnswer, onCancel }: FormProps) {
 }
 
 /** Each argument in a field of its own. What would change stands below before it is sent; nothing is sent while a field cannot be read. */
-export function EditForm({ question, busy, onAnswer, onCancel }: FormProps) {
+export function EditForm({ question, busy, isOver, onAnswer, onCancel }: FormProps) {
   const { t } = useText();
   const args = question.args ?? {};
   const [fields, setFields] = useState<readonly (readonly [name: string, field: Field])[]>(() =>
@@ -40,7 +42,8 @@ export function EditForm({ question, busy, onAnswer, onCancel }: FormProps) {
   const change = (at: number, text: string): void => setFields(fields.map(([name, field], i) => [name, i === at ? { ...field, text } : field] as const));
   return (
     <Form
-      ready={!busy && differs && confirms(typed, question)}
+      ready={!isOver && differs && confirms(typed, question)}
+      busy={busy}
       text="approvals.edit"
       onSend={() => edited !== undefined && onAnswer({ action: "edit", args: edited })}
       onCancel={onCancel}
@@ -56,13 +59,14 @@ export function EditForm({ question, busy, onAnswer, onCancel }: FormProps) {
   );
 }
 
-export function RejectForm({ busy, onAnswer, onCancel }: FormProps) {
+export function RejectForm({ busy, isOver, onAnswer, onCancel }: FormProps) {
   const { t } = useText();
   const [reason, setReason] = useState("");
   const id = useId();
   return (
     <Form
-      ready={!busy && reason.trim() !== ""}
+      ready={!isOver && reason.trim() !== ""}
+      busy={busy}
       text="approvals.reject"
       onSend={() => onAnswer({ action: "reject", reason: reason.trim() })}
       onCancel={onCancel}
@@ -79,19 +83,20 @@ export function RejectForm({ busy, onAnswer, onCancel }: FormProps) {
 
 interface FrameProps {
   readonly ready: boolean;
+  readonly busy: boolean;
   readonly text: "approvals.approve" | "approvals.edit" | "approvals.reject";
   readonly onSend: () => void;
   readonly onCancel: () => void;
   readonly children: React.ReactNode;
 }
 
-function Form({ ready, text, onSend, onCancel, children }: FrameProps) {
+function Form({ ready, busy, text, onSend, onCancel, children }: FrameProps) {
   const { t } = useText();
   return (
     <div className="answer-form">
       {children}
       <div className="buttons">
-        <Button className="button primary" isDisabled={!ready} onPress={onSend}>
+        <Button className="button primary" isDisabled={!ready} isPending={busy} onPress={onSend}>
           {t(text)}
         </Button>
         <Button className="button" onPress={onCancel}>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { call, getStatus } from "../api/client.ts";
 import { LiveProvider } from "../api/live.tsx";
@@ -13,7 +13,7 @@ import { Shortcuts } from "./shortcuts.tsx";
 
 /** Every place of the console. A place is listed once it exists. */
 const PLACES: readonly {
-  readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/incidents" | "/rollbacks" | "/policies";
+  readonly to: "/" | "/approvals" | "/activity" | "/agents" | "/incidents" | "/rollbacks" | "/policies" | "/settings";
   readonly icon: IconName;
   readonly text: TextId;
 }[] = [
@@ -24,6 +24,7 @@ const PLACES: readonly {
   { to: "/incidents", icon: "flag", text: "nav.incidents" },
   { to: "/rollbacks", icon: "undo", text: "nav.rollbacks" },
   { to: "/policies", icon: "shield", text: "nav.policies" },
+  { to: "/settings", icon: "settings", text: "nav.settings" },
 ];
 
 /** What stands around every page once somebody is logged in. */
@@ -32,7 +33,8 @@ export function Frame({ operator }: { readonly operator: string }) {
   const [help, setHelp] = useState(false);
   const status = useQuery({ queryKey: ["status"], queryFn: getStatus, refetchInterval: 5000 });
   const logout = useMutation({ mutationFn: () => call("DELETE", "/session"), onSettled: () => location.assign("/login") });
-  useKeys({ "?": () => setHelp(true) });
+  const navigate = useNavigate();
+  useKeys({ "?": () => setHelp(true), ",": () => void navigate({ to: "/settings" }) });
   useTitle();
   return (
     <LiveProvider>
@@ -97,6 +99,7 @@ const TITLES = [
   ["/incidents", "incidents.title"],
   ["/rollbacks", "rollbacks.title"],
   ["/policies", "policies.title"],
+  ["/settings", "settings.title"],
 ] as const;
 
 function useTitle(): void {

@@ -5,7 +5,7 @@ import { Button } from "react-aria-components";
 import { getAgents } from "../api/agents.ts";
 import { type Act, actOn, type Incident, openIncident, REGIMES, type Regime } from "../api/incidents.ts";
 import { ModalDialog } from "../parts/dialog.tsx";
-import { Notice } from "../parts/empty.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
 
 /** A person has seen something that nothing here has. */
@@ -161,7 +161,7 @@ function Form({ title, why, send: word, isReady, act, done, onClose, children }:
           </Button>
         </div>
       </div>
-      {send.error === null ? null : <Notice>{t("app.refused", { why: send.error.message })}</Notice>}
+      <NotDone error={send.error} />
     </ModalDialog>
   );
 }

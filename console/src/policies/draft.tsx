@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
 import { checkDraft } from "../api/policies.ts";
-import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
 import { Faults } from "./faults.tsx";
 
@@ -50,7 +50,7 @@ export function DraftCard({ draft, inForce, onChange }: DraftProps) {
         )}
       </div>
       {check.data === undefined ? null : <Faults faults={[...check.data.faults, ...check.data.warnings]} />}
-      {check.error === null ? null : <Notice>{t("app.refused", { why: check.error.message })}</Notice>}
+      <NotDone error={check.error} />
     </section>
   );
 }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../src/core/json.ts";
 import { Reasons } from "../activity/reasons.tsx";
 import { type Policies, type Trial, tryCall } from "../api/policies.ts";
 import { EffectBadge } from "../parts/badge.tsx";
-import { Notice } from "../parts/empty.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
 import { Faults } from "./faults.tsx";
 
@@ -100,7 +100,7 @@ export function TryCard({ policies, draft }: { readonly policies: Policies; read
           </>
         )}
       </div>
-      {trial.error === null ? null : <Notice>{t("app.refused", { why: trial.error.message })}</Notice>}
+      <NotDone error={trial.error} />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Button } from "react-aria-components";
 import { runTask, settleStep, type Task, type UndoStep } from "../api/rollbacks.ts";
 import { ModalDialog } from "../parts/dialog.tsx";
-import { Notice } from "../parts/empty.tsx";
+import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
 
 /** Undoing is an action like any other: with a reason, and not sent before the task's name was typed. */
@@ -91,7 +91,8 @@ function Form({ title, send: word, stop = false, isReady, act, onClose, children
         <div className="buttons">
           <Button
             className={`button ${stop ? "stop" : "primary"}`}
-            isDisabled={!isReady || reason.trim() === "" || send.isPending}
+            isDisabled={!isReady || reason.trim() === ""}
+            isPending={send.isPending}
             onPress={() => send.mutate()}
           >
             {word}
@@ -101,7 +102,7 @@ function Form({ title, send: word, stop = false, isReady, act, onClose, children
           </Button>
         </div>
       </div>
-      {send.error === null ? null : <Notice>{t("app.refused", { why: send.error.message })}</Notice>}
+      <NotDone error={send.error} />
     </ModalDialog>
   );
 }

@@ -6,6 +6,7 @@ import { lab } from "./lab/de.ts";
 import { login } from "./login/de.ts";
 import { policies } from "./policies/de.ts";
 import { rollbacks } from "./rollbacks/de.ts";
+import { settings } from "./settings/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -16,7 +17,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "app.close": "Schließen",
   "app.copy": "Kopieren",
   "app.copied": "Kopiert",
-  "app.refused": "Nicht ausgeführt: {why}",
+  "app.refused": "Nicht ausgeführt:",
   "app.unreachable": "Das Gateway antwortet nicht. Die Liste ist möglicherweise nicht aktuell.",
   "app.broken.title": "Diese Seite lässt sich nicht anzeigen",
   "app.broken.text": "Beim Aufbau der Ansicht ist in der Konsole ein Fehler aufgetreten. Das Gateway ist davon nicht betroffen.",
@@ -29,6 +30,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "nav.agents": "Agenten",
   "nav.incidents": "Vorfälle",
   "nav.rollbacks": "Rückabwicklung",
+  "nav.settings": "Einstellungen",
   "nav.approvals": "Freigaben",
   "nav.waiting": "{n, plural, one {# wartet} other {# warten}}",
 
@@ -58,6 +60,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "keys.approve": "Frage freigeben, mit Bestätigung",
   "keys.edit": "Argumente ändern und freigeben",
   "keys.reject": "Frage zurückweisen",
+  "keys.settings": "Die Einstellungen öffnen",
   "keys.help": "Diese Tastenkürzel anzeigen",
   "keys.single": "Kürzel mit nur einer Taste",
   "keys.single.hint": "Schalten Sie sie aus, wenn Sie diktieren oder andere Eingabehilfen verwenden.",
@@ -268,6 +271,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...policies,
   ...incidents,
   ...rollbacks,
+  ...settings,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

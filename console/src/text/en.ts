@@ -5,6 +5,7 @@ import { lab } from "./lab/en.ts";
 import { login } from "./login/en.ts";
 import { policies } from "./policies/en.ts";
 import { rollbacks } from "./rollbacks/en.ts";
+import { settings } from "./settings/en.ts";
 
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
@@ -15,7 +16,7 @@ export const en = {
   "app.close": "Close",
   "app.copy": "Copy",
   "app.copied": "Copied",
-  "app.refused": "It was not done: {why}",
+  "app.refused": "It was not done:",
   "app.unreachable": "The gateway does not answer. The list below may be out of date.",
   "app.broken.title": "This page could not be shown",
   "app.broken.text": "Something in the console failed while drawing it. The gateway is not affected.",
@@ -28,6 +29,7 @@ export const en = {
   "nav.agents": "Agents",
   "nav.incidents": "Incidents",
   "nav.rollbacks": "Rollbacks",
+  "nav.settings": "Settings",
   "nav.approvals": "Approvals",
   "nav.waiting": "{n, plural, one {# waits} other {# wait}}",
 
@@ -57,6 +59,7 @@ export const en = {
   "keys.approve": "Approve a question, with a confirmation",
   "keys.edit": "Change a question’s arguments and approve",
   "keys.reject": "Reject a question",
+  "keys.settings": "Open the settings",
   "keys.help": "Show these shortcuts",
   "keys.single": "Single-key shortcuts",
   "keys.single.hint": "Turn them off if you dictate or use other assistive input.",
@@ -267,6 +270,7 @@ export const en = {
   ...policies,
   ...incidents,
   ...rollbacks,
+  ...settings,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",

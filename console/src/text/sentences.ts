@@ -110,6 +110,33 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "{0} is expired: it cannot be answered any more": "{0} ist abgelaufen und lässt sich nicht mehr beantworten",
   "{0} is void: it cannot be answered any more": "{0} ist hinfällig und lässt sich nicht mehr beantworten",
   "the arguments are too long": "Die Argumente sind zu lang",
+  "no passkey was shown": "Es wurde kein Passkey vorgezeigt",
+  "this device has a passkey for you already": "Dieses Gerät hat schon einen Passkey für Sie",
+  "this takes a passkey ({0}), and you have none: add one under Settings in the console":
+    "Dafür braucht es einen Passkey ({0}), und Sie haben keinen: Fügen Sie in der Konsole unter Einstellungen einen hinzu",
+  "your passkey has to sign this, and has not: open the console at {0} or over https (programs: {1})":
+    "Das muss Ihr Passkey unterschreiben, und er hat es nicht getan: Öffnen Sie die Konsole unter {0} oder mit https (Programme: {1})",
+  "your passkeys belong to {0}: open the console there": "Ihre Passkeys gehören zu {0}: Öffnen Sie die Konsole dort",
+  "passkeys need a name: open the console at {0}, or over https under a name of {1}":
+    "Passkeys brauchen einen Namen: Öffnen Sie die Konsole unter {0} oder mit https unter einem Namen aus {1}",
+  "your login is more than ten minutes old: log in anew, and do this then":
+    "Ihre Anmeldung ist älter als zehn Minuten: Melden Sie sich neu an, und tun Sie es dann",
+  "this challenge was not given, or has been used: ask for another one":
+    "Diese Anfrage an den Passkey gab es nicht, oder sie ist verbraucht: Versuchen Sie es noch einmal",
+  "this challenge is more than a minute old: ask for another one": "Die Anfrage an den Passkey ist älter als eine Minute: Versuchen Sie es noch einmal",
+  "the passkey has signed another request than this one: ask for another challenge":
+    "Der Passkey hat etwas anderes unterschrieben: Versuchen Sie es noch einmal",
+  "this is no passkey of yours": "Das ist kein Passkey von Ihnen",
+  "this passkey belongs to another host": "Dieser Passkey gehört zu einem anderen Host",
+  "this passkey has signed less often than before: it may be a copy. Remove it, and add another":
+    "Dieser Passkey hat seltener unterschrieben als früher: Er ist womöglich kopiert. Entfernen Sie ihn, und fügen Sie einen anderen hinzu",
+  "what the passkey signed is not what it was asked for": "Der Passkey hat nicht unterschrieben, wonach gefragt war",
+  "this was not asked for here, or more than a minute ago: add the passkey again":
+    "Danach wurde hier nicht gefragt, oder es ist länger als eine Minute her: Fügen Sie den Passkey noch einmal hinzu",
+  "you have a passkey by now, and it has to sign another one: try again":
+    "Sie haben inzwischen einen Passkey, und der muss einen weiteren unterschreiben: Versuchen Sie es noch einmal",
+  "this passkey is registered already": "Dieser Passkey ist schon eingetragen",
+  "the message was not taken there": "Die Nachricht wurde dort nicht angenommen",
   "no answer": "Das Gateway antwortet nicht",
   "a value of the request is nested too deep": "Ein Wert der Anfrage ist zu tief verschachtelt",
 };

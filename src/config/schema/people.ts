@@ -129,6 +129,12 @@ export const oversight = z
       .max(5)
       .prefault([])
       .describe("What becomes of a question that nobody answers. It widens who may answer, never how many have to."),
+    step_up: z
+      .enum(["off", "registered", "required"])
+      .prefault("registered")
+      .describe(
+        "When a passkey has to sign what is done at the console: approving, resuming, promoting, rolling back. `registered`: of whoever has one. `required`: of everybody, and tokens (the command line, the API) do none of that. Pausing, demoting and rejecting never take one.",
+      ),
     promotion: promotion.prefault({}),
     attention: z
       .strictObject({

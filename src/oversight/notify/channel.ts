@@ -12,6 +12,8 @@ export interface Notice {
   readonly news: readonly News[];
   /** Questions that came while nobody was to be disturbed, and were over before they could be told. */
   readonly missed: number;
+  /** Nothing is asked: this person wants to see whether messages arrive. */
+  readonly test?: string;
 }
 
 /** `later`: it may be taken if it is sent again. */

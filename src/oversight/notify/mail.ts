@@ -1,6 +1,6 @@
 import { type Approval, mayAnswer, needsNow, type Person } from "../approval.ts";
 import type { Channel, Sent } from "./channel.ts";
-import { lineOf, missedIn, subjectOf, type Wording, whyIn } from "./words.ts";
+import { lineOf, missedIn, subjectOf, testIn, testSubject, type Wording, whyIn } from "./words.ts";
 
 /** One mail, in plain text. */
 export interface Letter {
@@ -27,12 +27,12 @@ export function mailChannel({ to, host, wording, isFor, post }: MailOptions): Ch
     reader: "person",
     answers: false,
     isFor,
-    send: ({ id, news, missed }) =>
+    send: ({ id, news, missed, test }) =>
       post({
         to,
         id,
-        subject: subjectOf(news, wording),
-        text: `${[...news.map((one) => lineOf(one, wording)), ...missedIn(missed, wording), whyIn(wording)].join("\n\n")}\n`,
+        subject: test === undefined ? subjectOf(news, wording) : testSubject(wording),
+        text: `${[...testIn(test, wording), ...news.map((one) => lineOf(one, wording)), ...missedIn(missed, wording), whyIn(wording)].join("\n\n")}\n`,
       }),
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../core/layers.ts";
-import type { Channel, News, Notice, Sent } from "./channel.ts";
-import { lineOf, missedIn, type Wording } from "./words.ts";
+import type { Channel, Notice, Sent } from "./channel.ts";
+import { lineOf, missedIn, testIn, type Wording } from "./words.ts";
 
 /** An address that is told of questions. */
 export interface Webhook {
@@ -28,7 +28,7 @@ export function webhookChannel(hook: Webhook, { wording, clock, post }: WebhookO
     answers: true,
     isFor: () => true,
     async send(notice) {
-      const body = hook.format === "json" ? jsonOf(notice.news[0], wording.link) : textOf(notice, wording);
+      const body = hook.format === "json" ? jsonOf(notice, wording.link, clock.now()) : textOf(notice, wording);
       return sentOf(await post(hook.url, headersOf(hook, notice.id, body, clock.now()), body));
     },
   };
@@ -40,11 +40,12 @@ function sentOf(status: number): Sent {
   return { is: status >= 400 && status < 500 && status !== 408 && status !== 429 ? "refused" : "later", status };
 }
 
-function textOf({ news, missed }: Notice, wording: Wording): string {
-  return JSON.stringify({ text: [...news.map((one) => lineOf(one, wording)), ...missedIn(missed, wording)].join("\n") });
+function textOf({ news, missed, test }: Notice, wording: Wording): string {
+  return JSON.stringify({ text: [...testIn(test, wording), ...news.map((one) => lineOf(one, wording)), ...missedIn(missed, wording)].join("\n") });
 }
 
-function jsonOf(news: News | undefined, link: Wording["link"]): string {
+function jsonOf({ news: [news], test }: Notice, link: Wording["link"], now: number): string {
+  if (test !== undefined) return JSON.stringify({ type: "test", timestamp: new Date(now).toISOString(), data: { by: test } });
   if (news === undefined) return "{}";
   const { id, bound, reasons, asked, expires, escalated } = news.approval;
   const data = {

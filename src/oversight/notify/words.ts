@@ -32,6 +32,8 @@ const WORDS = {
       n === 1
         ? "One question came in quiet hours, and its time passed before they were over: it was denied."
         : `${n} questions came in quiet hours, and their time passed before they were over: they were denied.`,
+    test: (by: string) => `This is a test from Holdfast, sent by ${by}. Questions of agents will arrive here.`,
+    testSubject: "A test from Holdfast",
     why: "You get this because you may answer what agents of Holdfast ask. What exactly would be done is shown at the link, after logging in.",
   },
   de: {
@@ -45,6 +47,8 @@ const WORDS = {
       n === 1
         ? "Eine Frage kam während der Ruhezeit, und ihre Frist lief ab, bevor sie vorbei war: Sie gilt als abgelehnt."
         : `${n} Fragen kamen während der Ruhezeit, und ihre Frist lief ab, bevor sie vorbei war: Sie gelten als abgelehnt.`,
+    test: (by: string) => `Dies ist ein Test von Holdfast, ausgelöst von ${by}. Fragen von Agenten kommen hier an.`,
+    testSubject: "Ein Test von Holdfast",
     why: "Sie erhalten diese Nachricht, weil Sie beantworten dürfen, was Agenten bei Holdfast fragen. Was genau geschähe, sehen Sie unter dem Link, wenn Sie angemeldet sind.",
   },
 } as const;
@@ -60,6 +64,9 @@ export function lineOf({ approval, state }: News, wording: Wording): string {
 export function missedIn(missed: number, { language }: Wording): readonly string[] {
   return missed === 0 ? [] : [WORDS[language].missed(missed)];
 }
+
+export const testIn = (by: string | undefined, { language }: Wording): readonly string[] => (by === undefined ? [] : [WORDS[language].test(plain(by))]);
+export const testSubject = ({ language }: Wording): string => WORDS[language].testSubject;
 
 export function subjectOf(news: readonly News[], wording: Wording): string {
   const words = WORDS[wording.language];

@@ -142,6 +142,8 @@ export function agentRoutes(agents: Agents): readonly ApiRoute[] {
     because: "an operator stops an agent or lets it go on; agents' credentials do not reach it",
     body: pauseBody,
     answer: agentsAnswer,
+    // Whoever sees something wrong stops it, also without a passkey at hand; letting it go on can wait for one.
+    ...(what === "resume" ? { stepUp: "action" as const } : {}),
     access: {
       needs: "operator",
       async run({ params, body }, operator) {
@@ -165,6 +167,7 @@ export function agentRoutes(agents: Agents): readonly ApiRoute[] {
     because: "an operator says how much of what an agent changes is seen first; agents' credentials do not reach it",
     body: phaseBody,
     answer: agentAnswer,
+    ...(what === "promote" ? { stepUp: "action" as const } : {}),
     access: {
       needs: "operator",
       async run({ params, body }, operator) {

@@ -1,15 +1,17 @@
 import { type Context, Hono } from "hono";
 import { HoldfastError } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
-import { fromOwnPage, type Operator, SECURITY_HEADERS } from "../console/index.ts";
+import { fromOwnPage, SECURITY_HEADERS } from "../console/index.ts";
 import { authenticate } from "../http/authenticate.ts";
 import { Refusal } from "../http/refusal.ts";
 import { answered, decideHttp, parseBody } from "./decide.ts";
 import { OPEN_LIMITS, type OpenLimits, openDecisions } from "./open.ts";
-import type { ApiParts } from "./parts.ts";
+import type { ApiParts, Known } from "./parts.ts";
 import { notFound } from "./problem.ts";
 import type { ApiRoute, Call, Reply } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
+import { steppedUp } from "./step-up.ts";
 
 export interface Api {
   /** Serves all routes; expects a server in front that has checked the head of the request (Host, Origin, sizes of headers). */
@@ -26,8 +28,7 @@ export function apiApp(parts: ApiParts, limits: OpenLimits = OPEN_LIMITS): Api {
   const open = openDecisions(parts.layers, limits);
   const routes = apiRoutes(parts, open);
   const stopping = new AbortController();
-  const app = new Hono();
-  for (const route of routes) app.on(route.method, route.path, async (c) => send(c, await answered(() => enter(parts, route, c, stopping.signal))));
+  const app = mounted(routes, parts, stopping.signal);
   app.notFound(async (c) => send(c, await answered(() => Promise.reject(notFound("there is nothing at this path")))));
   // Everything is turned into a problem before; this is for the framework's own faults.
   app.onError(async (error, c) => send(c, await answered(() => Promise.reject(error))));
@@ -42,34 +43,51 @@ export function apiApp(parts: ApiParts, limits: OpenLimits = OPEN_LIMITS): Api {
   };
 }
 
-/** INVARIANT: who calls is known before a byte of the body is read. */
-async function enter(parts: ApiParts, route: ApiRoute, c: Context, stopping: AbortSignal): Promise<Reply> {
+/** What stands before every route. */
+export type Entrance = Pick<ApiParts, "newId" | "limits" | "keys" | "operator" | "stepUp">;
+
+export function mounted(routes: readonly ApiRoute[], entrance: Entrance, stopping: AbortSignal): Hono {
+  const app = new Hono();
+  for (const route of routes) app.on(route.method, route.path, async (c) => send(c, await answered(() => enter(entrance, route, c, stopping))));
+  return app;
+}
+
+/** INVARIANT: who calls is known before a byte of the body is read, and whatever the route demands of them was shown before it runs. */
+async function enter(parts: Entrance, route: ApiRoute, c: Context, stopping: AbortSignal): Promise<Reply> {
   const request = c.req.raw;
   const { access } = route;
   const signal = AbortSignal.any([request.signal, stopping]);
-  const call = async (): Promise<Call> => ({
+  const read = async () => {
+    const bytes = route.method === "POST" ? await readBody(request, parts.limits.bytes) : NO_BYTES;
+    return { bytes, body: route.method === "POST" ? parseBody(bytes, parts.limits) : null };
+  };
+  const callWith = (body: Json): Call => ({
     id: parts.newId(),
     params: c.req.param(),
     query: new URL(request.url).searchParams,
-    body: route.method === "POST" ? parseBody(await readBody(request, parts.limits.bytes), parts.limits) : null,
+    body,
     headers: request.headers,
     signal,
   });
   switch (access.needs) {
     case "key": {
       const principal = await authenticate(Object.fromEntries(request.headers), parts.keys);
-      return access.run(await call(), principal);
+      return access.run(callWith((await read()).body), principal);
     }
     case "operator": {
-      const operator = await operatorOf(parts, request);
-      return access.run(await call(), operator);
+      const known = await operatorOf(parts, request);
+      const said = await read();
+      const caller = await steppedUp(parts.stepUp, route, known, request, said);
+      return access.run(callWith(said.body), caller);
     }
     case "none":
-      return access.run(await call());
+      return access.run(callWith((await read()).body));
   }
 }
 
-async function operatorOf(parts: ApiParts, request: Request): Promise<Operator> {
+const NO_BYTES = new Uint8Array();
+
+async function operatorOf(parts: Pick<ApiParts, "operator">, request: Request): Promise<Known> {
   const shown = await parts.operator(request.headers);
   if (shown === undefined) {
     const agent = /^bearer +hf_/i.test(request.headers.get("authorization") ?? "") || request.headers.has("x-api-key");
@@ -80,7 +98,7 @@ async function operatorOf(parts: ApiParts, request: Request): Promise<Operator> 
   // A browser sends the cookie along whoever asks: only our own page may make it change something.
   if (shown.by === "cookie" && request.method !== "GET" && !fromOwnPage(request.headers))
     throw new Refusal(403, "forbidden", "not asked by the console itself");
-  return shown.operator;
+  return shown;
 }
 
 async function readBody(request: Request, most: number): Promise<Uint8Array> {

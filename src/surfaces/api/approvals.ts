@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
 import { label, reason } from "./forms.ts";
+import type { Caller } from "./route.ts";
 
 const STATES = ["pending", "approved", "rejected", "expired", "void", "used", "done", "unknown"] as const;
 const MOST_LISTED = 500;
@@ -47,6 +48,7 @@ export const approvalForm = z
         at: time,
         action: z.enum(["approve", "edit", "reject"]),
         reason: z.string().optional(),
+        passkey: z.string().optional().meta({ description: "the passkey that has signed the answer, by the hash of its credential's id" }),
         took: z.int().optional().meta({ description: "milliseconds in which the person can have looked at it, at most" }),
       }),
     ),
@@ -140,6 +142,9 @@ export const ruleDraft = z
   .meta({ id: "RuleDraft" });
 export type RuleDraft = z.infer<typeof ruleDraft>;
 
+/** Who answers, and with which passkey. */
+export type Answering = Pick<Caller, "name" | "passkey">;
+
 /** What the API needs of whoever keeps the questions. People are named as they logged in; what they may is for the other side to say. */
 export interface Approvals {
   /** The newest first. */
@@ -147,13 +152,13 @@ export interface Approvals {
   /** `person`: who is shown it. */
   get(id: string, person?: string): Promise<ApprovalForm | undefined>;
   /** One answer to several of the same shape: each is bound to what it was, and has its own receipt. */
-  answerAll(name: string, body: z.infer<typeof answersBody>): Promise<readonly AnsweredOne[] | { readonly refused: string; readonly text: string }>;
+  answerAll(by: Answering, body: z.infer<typeof answersBody>): Promise<readonly AnsweredOne[] | { readonly refused: string; readonly text: string }>;
   /** What was said of it, as a rule; nothing is changed. */
   rule(id: string): Promise<RuleDraft | { readonly refused: string } | undefined>;
   attention(person: string): z.infer<typeof attentionAnswer>;
   answer(
     id: string,
-    name: string,
+    by: Answering,
     answer: { readonly action: "approve" | "edit" | "reject"; readonly args?: JsonObject; readonly reason?: string; readonly digest?: string },
   ): Promise<{ readonly approval: ApprovalForm } | { readonly refused: string; readonly text: string }>;
   /** What an agent may know of its own question; undefined for everybody else. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { problemForm } from "./forms.ts";
 import type { ApiRoute } from "./route.ts";
+import { PASSKEY_HEADER } from "./step-up.ts";
 
 /** The OpenAPI 3.1 document of these routes: generated, so that it cannot say something else than the code. */
 export function openApi(routes: readonly ApiRoute[], version: string): object {
@@ -42,7 +43,7 @@ function operation(route: ApiRoute, schemas: Map<string, object>): object {
   };
 }
 
-function parameters({ path, query }: ApiRoute): object {
+function parameters({ path, query, stepUp }: ApiRoute): object {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     name,
@@ -50,9 +51,12 @@ function parameters({ path, query }: ApiRoute): object {
     required: false,
     schema: bare(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })),
   }));
-  const all = [...inPath, ...inQuery];
+  const inHeader = stepUp === undefined ? [] : [{ name: PASSKEY_HEADER, in: "header", required: false, schema: { type: "string" }, description: SIGNED }];
+  const all = [...inPath, ...inQuery, ...inHeader];
   return all.length === 0 ? {} : { parameters: all };
 }
+
+const SIGNED = "what a passkey signed of the challenge that `/api/v1/step-up` gave for exactly this request, where one is needed";
 
 /** A named schema as a reference, another as it is; everything named in it is collected in `schemas`. */
 function referred(schema: z.ZodType, io: "input" | "output", schemas: Map<string, object>): object {

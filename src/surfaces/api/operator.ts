@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { LOCAL_OPERATOR } from "../../core/local-operator.ts";
-import { type Operator, operatorOf, type Sessions } from "../console/index.ts";
+import { type Operator, operatorOf, type Sessions, sessionCookie } from "../console/index.ts";
 import { sendJson } from "../http/answer.ts";
 import { PROBLEM, Refusal } from "../http/refusal.ts";
 import type { Route } from "../http/routes.ts";
 import type { ApiParts } from "./parts.ts";
+import type { CallerSession } from "./route.ts";
 
 /** Beside the store, mode 0600, written anew at every start: lets the command line of the same user act as an operator. */
 export const TOKEN_FILE = "operator.token";
@@ -60,12 +61,13 @@ export function knownSessions<Kept extends Sessions>(sessions: Kept, operators: 
 }
 
 /** Who is an operator: whoever has a session at the console, or shows an operator's token. */
-export function operatorAccess(sessions: Sessions, operators: Operators): ApiParts["operator"] {
+export function operatorAccess(sessions: Sessions & { session(cookie: string): CallerSession | undefined }, operators: Operators): ApiParts["operator"] {
   return async (headers) => {
     const shown = operators.by(headers.get("authorization"));
     if (shown !== undefined) return { operator: shown, by: "token" };
     const operator = await operatorOf(sessions, headers.get("cookie") ?? undefined);
-    return operator === undefined ? undefined : { operator, by: "cookie" };
+    const session = sessions.session(sessionCookie(headers.get("cookie") ?? undefined) ?? "");
+    return operator === undefined || session === undefined ? undefined : { operator, by: "cookie", session };
   };
 }
 

@@ -9,8 +9,17 @@ import type { Approvals } from "./approvals.ts";
 import type { Status } from "./forms.ts";
 import type { History } from "./history.ts";
 import type { IncidentCalls } from "./incidents.ts";
+import type { PasskeyCalls } from "./passkeys.ts";
 import type { Policies } from "./policies.ts";
 import type { RollbackCalls } from "./rollbacks.ts";
+import type { CallerSession } from "./route.ts";
+import type { Settings } from "./settings.ts";
+import type { StepUp } from "./step-up.ts";
+
+/** An operator, and what they showed. */
+export type Known =
+  | { readonly operator: Operator; readonly by: "token" }
+  | { readonly operator: Operator; readonly by: "cookie"; readonly session: CallerSession };
 
 /** What the API is made of. */
 export interface ApiParts {
@@ -27,7 +36,10 @@ export interface ApiParts {
   /** What the agent that this decision lets call shows with what it does for it; undefined where none is called. */
   readonly chainOf?: (request: string) => string | undefined;
   /** The operator a call comes from, by session cookie or operator token; `by` says which, because only a cookie is sent by browsers on their own. */
-  readonly operator: (headers: Headers) => Promise<{ readonly operator: Operator; readonly by: "cookie" | "token" } | undefined>;
+  readonly operator: (headers: Headers) => Promise<Known | undefined>;
+  readonly stepUp: StepUp;
+  readonly passkeys: PasskeyCalls;
+  readonly settings: Settings;
   readonly history: History;
   readonly approvals: Approvals;
   readonly agents: Agents;

@@ -111,6 +111,7 @@ export function rollbackRoutes(rollbacks: RollbackCalls): readonly ApiRoute[] {
       summary: "Undoes what a task did, from its last effect back, each at most once.",
       guarded: true,
       body: runBody,
+      stepUp: "action",
       answer: rollbackForm,
       access: {
         needs: "operator",
@@ -130,6 +131,7 @@ export function rollbackRoutes(rollbacks: RollbackCalls): readonly ApiRoute[] {
       guarded: false,
       because: "an operator notes that they have looked; nothing is done, and agents' credentials do not reach it",
       body: settleBody,
+      stepUp: "action",
       answer: rollbackForm,
       access: {
         needs: "operator",

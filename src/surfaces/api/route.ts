@@ -16,6 +16,23 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+/** A session at the console, as far as the API needs it. */
+export interface CallerSession {
+  readonly id: string;
+  /** Milliseconds since the login. */
+  readonly age: number;
+}
+
+/** The operator of a call, and how it is known that it is them. */
+export interface Caller extends Operator {
+  /** At the console; absent where a token was shown. */
+  readonly session?: CallerSession;
+  /** The passkey that has signed exactly this request. */
+  readonly passkey?: string;
+  /** The name and port by which the server was called; one that it goes by. */
+  readonly host: string;
+}
+
 export type Reply =
   | { readonly status: number; readonly body: object; readonly type?: string; readonly headers?: { readonly [name: string]: string } }
   | { readonly status: 200; readonly stream: ReadableStream<Uint8Array>; readonly type: "text/event-stream" };
@@ -35,9 +52,16 @@ export interface ApiRoute {
   readonly body?: z.ZodType;
   readonly query?: z.ZodObject;
   readonly answer?: z.ZodType;
+  /**
+   * Whether a passkey has to sign exactly this request, as far as `oversight.step_up` says so. `own`: it is about the caller's passkeys
+   * themselves, and who has none yet cannot be asked for one.
+   */
+  readonly stepUp?: "action" | "own";
+  /** Bodies that only stop something: stopping waits for nothing. */
+  readonly spares?: (body: Json) => boolean;
   readonly access:
     | { readonly needs: "key"; run(call: Call, principal: Principal): Reply | Promise<Reply> }
-    | { readonly needs: "operator"; run(call: Call, operator: Operator): Reply | Promise<Reply> }
+    | { readonly needs: "operator"; run(call: Call, operator: Caller): Reply | Promise<Reply> }
     | { readonly needs: "none"; run(call: Call): Reply | Promise<Reply> };
 }
 

@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { withoutAbsent } from "../../core/without-absent.ts";
 import { faultOf } from "../fault.ts";
-import { Refusal } from "../http/refusal.ts";
 import { inspectBody, inspectForm, readItem } from "../inspect.ts";
 import { wireRequest } from "../request.ts";
 import { agentRoutes } from "./agents.ts";
-import { answerBody, answersAnswer, answersBody, approvalForm, approvalsQuery, attentionAnswer, ruleDraft, ticketForm } from "./approvals.ts";
+import { approvalRoutes } from "./approval-routes.ts";
 import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall } from "./authzen.ts";
 import { decideCall } from "./decide.ts";
 import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story } from "./forms.ts";
@@ -15,15 +13,17 @@ import { liveStream } from "./live.ts";
 import type { OpenDecisions } from "./open.ts";
 import { openApi } from "./openapi.ts";
 import type { ApiParts } from "./parts.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { policyRoutes } from "./policies.ts";
 import { notFound, refuse } from "./problem.ts";
 import { releaseBody, releaseCall } from "./release.ts";
 import { rollbackRoutes } from "./rollbacks.ts";
 import { type ApiRoute, type Call, ok } from "./route.ts";
+import { settingsRoutes } from "./settings.ts";
+import { stepUpRoute } from "./step-up.ts";
 
 const sampleBody = z.strictObject({ task: z.string().min(1).max(64) }).meta({ id: "SampleBody" });
 
-const OWN_QUESTIONS = "for operators only: whoever asks cannot answer; what is approved passes `guard` when it is asked for again";
 const OWN_LOG = "shows an operator what was decided; agents' credentials do not reach it";
 
 /** Every route of the API. What is not here is not there. */
@@ -145,123 +145,10 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
         },
       },
     },
-    {
-      method: "GET",
-      path: "/api/v1/approvals",
-      summary: "What people were asked, newest first.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      query: approvalsQuery,
-      answer: z.array(approvalForm),
-      access: {
-        needs: "operator",
-        async run({ query }) {
-          const read = approvalsQuery.safeParse(Object.fromEntries([...query].filter(([, value]) => value !== "")));
-          if (!read.success) return refuse(faultOf(read.error));
-          const { state, limit } = read.data;
-          if (state === "pending") return ok(await parts.approvals.list(limit, state));
-          return ok((await parts.approvals.list(limit)).filter((one) => state === undefined || one.state === state));
-        },
-      },
-    },
-    {
-      method: "POST",
-      path: "/api/v1/approvals",
-      summary: "One answer to several questions of the same shape. Each is bound to what was looked at, counts by itself, and has its own receipt.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      body: answersBody,
-      answer: answersAnswer,
-      access: {
-        needs: "operator",
-        async run({ body }, { name }) {
-          const read = answersBody.safeParse(body);
-          if (!read.success) return refuse(faultOf(read.error));
-          const answered = await parts.approvals.answerAll(name, read.data);
-          if ("refused" in answered) throw new Refusal(409, "denied", answered.text);
-          return ok(answered);
-        },
-      },
-    },
-    {
-      method: "GET",
-      path: "/api/v1/attention",
-      summary: "How people look at what they answer: how long, how often they approve, and which planted questions they saw through.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      answer: attentionAnswer,
-      access: { needs: "operator", run: (_call, { name }) => ok(parts.approvals.attention(name)) },
-    },
-    {
-      method: "GET",
-      path: "/api/v1/approvals/:id",
-      summary: "One question, whole, with its receipt once it is answered.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      answer: approvalForm,
-      access: {
-        needs: "operator",
-        async run({ params }, { name }) {
-          const found = await parts.approvals.get(params["id"] ?? "", name);
-          if (found === undefined) throw notFound("there is no approval of this id");
-          return ok(found);
-        },
-      },
-    },
-    {
-      method: "GET",
-      path: "/api/v1/approvals/:id/rule",
-      summary: "What a person said of it, as a rule to read and paste, with its test. Nothing is changed.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      answer: ruleDraft,
-      access: {
-        needs: "operator",
-        async run({ params }) {
-          const found = await parts.approvals.rule(params["id"] ?? "");
-          if (found === undefined) throw notFound("there is no approval of this id");
-          if ("refused" in found) throw new Refusal(409, "denied", found.refused);
-          return ok(found);
-        },
-      },
-    },
-    {
-      method: "POST",
-      path: "/api/v1/approvals/:id",
-      summary: "Answers a question: approve, edit (approve with other arguments) or reject.",
-      guarded: false,
-      because: OWN_QUESTIONS,
-      body: answerBody,
-      answer: approvalForm,
-      access: {
-        needs: "operator",
-        async run({ params, body }, { name }) {
-          const read = answerBody.safeParse(body);
-          if (!read.success) return refuse(faultOf(read.error));
-          const { action, args, reason, digest } = read.data;
-          const given = { action, ...withoutAbsent({ args, reason, digest }) };
-          const answered = await parts.approvals.answer(params["id"] ?? "", name, given);
-          if ("refused" in answered) throw new Refusal(REFUSED[answered.refused] ?? 409, "denied", answered.text);
-          return ok(answered.approval);
-        },
-      },
-    },
-    {
-      method: "GET",
-      path: "/api/v1/tickets/:id",
-      summary: "Whether a question of the caller's own was answered. Once it is approved, asking `decide` for the same again permits it, once.",
-      guarded: false,
-      because: "tells a caller the state of its own question, which asking again would tell as well",
-      answer: ticketForm,
-      access: {
-        needs: "key",
-        async run({ params }, principal) {
-          const found = await parts.approvals.ticket(params["id"] ?? "", principal);
-          if (found === undefined) throw notFound("you have no question of this id");
-          return ok(found);
-        },
-      },
-    },
+    ...approvalRoutes(parts.approvals),
+    ...passkeyRoutes(parts.passkeys),
+    ...settingsRoutes(parts.settings),
+    stepUpRoute(parts.stepUp),
     {
       method: "POST",
       path: "/api/v1/sample",
@@ -281,9 +168,6 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
   ];
   return routes;
 }
-
-/** By why an answer does not count; for the rest, the question is not as the caller believes (409). */
-const REFUSED: { readonly [why: string]: number } = { "not-there": 404, "not-yours": 403, "own-request": 403, denied: 403, "not-arguments": 400 };
 
 function live(parts: ApiParts, headers: Call["headers"], signal: AbortSignal): ReadableStream<Uint8Array> {
   const last = headers.get("last-event-id") ?? "";

@@ -32,6 +32,7 @@ export const PAGES = [
   "/rollbacks",
   "/rollbacks/:id",
   "/policies",
+  "/settings",
 ] as const;
 
 /** The playground: a document of its own, because its policy is stricter. It needs no session: nothing in it is of this gateway. */

@@ -83,6 +83,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.answers.none": "Noch hat niemand geantwortet.",
   "approvals.answer.approve": "{by} hat freigegeben",
   "approvals.answer.edit": "{by} hat geändert und freigegeben",
+  "approvals.answer.passkey": "mit einem Passkey",
   "approvals.answer.reject": "{by} hat zurückgewiesen",
   "approvals.expires": "Gültig bis",
   "approvals.uses": "Was daraus wurde",

@@ -81,6 +81,7 @@ export const approvals = {
   "approvals.answers.none": "Nobody has answered yet.",
   "approvals.answer.approve": "{by} approved",
   "approvals.answer.edit": "{by} changed and approved",
+  "approvals.answer.passkey": "with a passkey",
   "approvals.answer.reject": "{by} rejected",
   "approvals.expires": "Until",
   "approvals.uses": "What came of it",

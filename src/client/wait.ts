@@ -1,0 +1,95 @@
+import { type Decision, decisionOf, ticketOf } from "./answers.ts";
+import { Denied, Expired, Refused, Rejected, Unreachable } from "./faults.ts";
+import type { OpenNote } from "./notes.ts";
+import type { Wire } from "./wire.ts";
+
+/** Between two looks at a question: `from` milliseconds at first, then twice as long each time, up to `to`; each a little more or less. */
+export interface Pace {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A person is asked. */
+export interface Waiting {
+  readonly ticket: string;
+  /** When the question is over, where that is known. */
+  readonly expires?: Date;
+}
+
+export interface PermitOptions {
+  readonly signal?: AbortSignal;
+  readonly pace: Pace;
+  readonly waiting?: (question: Waiting) => void;
+}
+
+/** An answer that nobody could use (the policy changed, another call claimed it) is asked for anew so often. */
+const MOST_QUESTIONS = 3;
+/** How long a question counts as open while the server has not said. */
+const UNKNOWN_EXPIRY = 3_600_000;
+/** What clocks may differ by: the server itself says when a question is over. */
+const GRACE = 30_000;
+
+/**
+ * The decision that permits this request, however long people take. Throws `Denied` and its kin otherwise. INVARIANT: what is asked again is
+ * byte for byte what was asked, so an approval is of this and of nothing else.
+ */
+export async function permitOf(wire: Wire, text: string, note: OpenNote, options: PermitOptions): Promise<Decision> {
+  const decide = async (): Promise<Decision> => decisionOf(await wire.post("/api/v1/decide", text, options.signal));
+  let decision = await decide();
+  for (let questions = 0; decision.effect === "ask" && decision.ticket !== undefined && questions < MOST_QUESTIONS; questions++) {
+    await note.waiting(decision.ticket);
+    decision = await afterAnswer(wire, decision.ticket, decide, options);
+  }
+  const { id, effect, reasons } = decision;
+  if (effect === "permit") return decision;
+  throw reasons.some((reason) => reason.id === REJECTED) ? new Rejected(id, reasons) : new Denied(id, reasons);
+}
+
+const REJECTED = "oversight/rejected";
+
+/** Looks at the question until it was answered, then asks again. Nothing is done meanwhile, so a server that is away is waited for as well. */
+async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, signal, waiting }: PermitOptions): Promise<Decision> {
+  let end = performance.now() + UNKNOWN_EXPIRY;
+  let told = false;
+  const tell = (expires?: Date): void => {
+    if (!told) waiting?.({ ticket, ...(expires === undefined ? {} : { expires }) });
+    told = true;
+  };
+  for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
+    let lost: Unreachable | undefined;
+    try {
+      const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
+      tell(new Date(Date.now() + left));
+      if (state === "expired") throw new Expired(ticket);
+      if (state !== "pending") return await decide();
+      end = performance.now() + left + GRACE;
+    } catch (error) {
+      lost = passing(error);
+      tell();
+    }
+    if (performance.now() >= end) throw lost ?? new Expired(ticket);
+    await sleep(pause * (0.75 + Math.random() / 2), signal);
+  }
+}
+
+/** What may be over with the next look; anything else is thrown. */
+function passing(error: unknown): Unreachable {
+  if (error instanceof Unreachable) return error;
+  if (error instanceof Refused && error.status === 429) return new Unreachable("unavailable", error.message, { cause: error });
+  throw error;
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) end();
+    signal?.addEventListener("abort", end, { once: true });
+  });
+}
