@@ -1,7 +1,7 @@
 import type { ToolServerConfig } from "../config/index.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
-import { type DriverSettings, LIMITS } from "../sandbox/index.ts";
+import { type DriverSettings, LIMITS, type WorkFolder } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { collectedBy, type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
@@ -9,7 +9,7 @@ import type { WayOut } from "./way-out.ts";
 
 type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
 
-/** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. `before`: what stands before its command, inside. */
+/** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. `before`: what stands before its command, inside. `work`: its work folder, made before it starts. */
 export function confined(
   { command, env, cwd }: Program,
   { driver, image, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
@@ -17,8 +17,10 @@ export function confined(
   wayOut: () => Promise<WayOut>,
   settings: DriverSettings,
   before: readonly string[] = [],
+  work?: () => Promise<WorkFolder>,
 ): StartProgram {
   return async (take: PipeTaker): Promise<Pipe> => {
+    const folder = await work?.();
     const prepared = await prepareWith(
       driver,
       allow_hosts.length === 0 ? undefined : wayOut,
@@ -29,6 +31,7 @@ export function confined(
         read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
         write,
         limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+        ...(folder === undefined ? {} : { work: folder }),
         ...(image === undefined ? {} : { image }),
       },
       collectedBy(start),
@@ -41,17 +44,28 @@ export function confined(
         take.said("its sandbox could not be taken away; the next start tries again");
         return { outOfMemory: false };
       }));
+    let isFull = false;
+    let unwatch = (): void => {};
     const told: PipeTaker = {
       ...take,
       ended(why) {
-        void close().then(({ outOfMemory }) => take.ended(outOfMemory ? "it was out of memory" : why));
+        unwatch();
+        void close().then(({ outOfMemory }) => take.ended(outOfMemory ? "it was out of memory" : isFull ? "more was in its work folder than may be" : why));
       },
     };
     try {
       const pipe = await talkToCell(prepared, told, start);
+      if (folder !== undefined)
+        unwatch = folder.watch(() => {
+          isFull = true;
+          // What is in it ends at once; whoever spoke with it is told by the end of its streams.
+          void close();
+          void pipe.end().catch(() => {});
+        });
       return {
         send: (line) => pipe.send(line),
         async end() {
+          unwatch();
           await pipe.end();
           await close();
         },

@@ -19,6 +19,7 @@ import { openIncidents } from "../watch/index.ts";
 import { answeredIn } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
+import { collectedBy, type Start } from "./cells.ts";
 import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
@@ -94,10 +95,12 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
   closing.push(() => runner.shut());
   // What a crash left in sandboxes, before anything new is in one; in nobody's way.
+  const start: Start = (program) => (take) => runner.start(program, take);
   void reapSandboxes(
     Object.values(inForce().config.tools).flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.driver])),
     (driver) => log.warn({ driver }, "what was left in sandboxes could not be looked for"),
     inForce().config.sandboxes,
+    collectedBy(start),
   );
   const traffic = createTraffic();
   const counters = createCounters();
@@ -107,9 +110,9 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
   const mcp = mcpServers({
     clock,
     metrics,
-    start: (program) => (take) => runner.start(program, take),
+    start,
     wayOut: egress.wayOut,
-    said: (server, text) => log.warn({ server, text }, "no sandbox is kept waiting"),
+    said: (server, text) => log.warn({ server, text }, "its sandbox is not as it should be"),
   });
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);

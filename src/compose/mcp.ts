@@ -13,11 +13,12 @@ import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createTasks, type Tasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
-import type { Start } from "./cells.ts";
+import { collectedBy, type Start } from "./cells.ts";
 import { confined } from "./confined.ts";
 import { toolAgent } from "./tool-agents.ts";
 import { WAITING, warm } from "./warm.ts";
 import type { WayOut } from "./way-out.ts";
+import { workFolders } from "./work.ts";
 
 /** What of MCP outlives a configuration: the conversations, and the connections and processes of servers that did not change. */
 export interface McpServers {
@@ -36,7 +37,7 @@ export interface McpServersOptions {
   readonly start: Start;
   /** The way out of a server in a sandbox that may reach hosts. */
   readonly wayOut: (agent: string) => Promise<WayOut>;
-  /** Told of servers that should wait to be used and do not. */
+  /** Told of servers that should wait to be used and do not, and of work folders that stay. */
   readonly said: (server: string, text: string) => void;
 }
 
@@ -66,7 +67,26 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
     if (sandbox === undefined) return stdioMcpUpstream({ id, start: start(program) });
-    const inside = (...before: readonly string[]) => confined(program, sandbox, start, () => wayOut(toolAgent(id)), settings, before);
+    const out = () => wayOut(toolAgent(id));
+    if (sandbox.work !== undefined) {
+      const folders = workFolders(sandbox.work, collectedBy(start), (text) => said(id, text));
+      const upstream = stdioMcpUpstream({
+        id,
+        start: (take, session) => confined(program, sandbox, start, out, settings, [], () => folders.of(session))(take),
+      });
+      return {
+        ...upstream,
+        async end(link) {
+          await upstream.end(link);
+          await folders.end(link.key);
+        },
+        async close() {
+          await upstream.close();
+          await folders.close();
+        },
+      };
+    }
+    const inside = (...before: readonly string[]) => confined(program, sandbox, start, out, settings, before);
     if (sandbox.warm === 0) return stdioMcpUpstream({ id, start: inside() });
     const kept = warm({ cold: inside(), waiting: inside(...WAITING), most: sandbox.warm, clock, said: (text) => said(id, text) });
     const upstream = stdioMcpUpstream({ id, start: kept.start });

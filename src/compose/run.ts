@@ -20,7 +20,7 @@ import { createTasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import { createLog } from "../telemetry/log.ts";
 import { firstPhase } from "./autonomy.ts";
 import { leasesIn } from "./budgets.ts";
-import type { Start } from "./cells.ts";
+import { collectedBy, type Start } from "./cells.ts";
 import { confined } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
@@ -29,6 +29,7 @@ import { pinStore } from "./mcp.ts";
 import { systemClock as clock } from "./platform.ts";
 import { jsonLimits } from "./surfaces.ts";
 import { toolAgent } from "./tool-agents.ts";
+import { workFolders } from "./work.ts";
 
 /** Clients that start the same server at once, each with a log of its own. */
 const MOST_LOGS = 50;
@@ -72,7 +73,10 @@ export async function runServer(
     const program = { command, env: given(process.env) };
     const plain: Start = (one) => (take) => runner.start(one, take);
     const sandbox = config.tools[server]?.sandbox;
-    const start = sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes);
+    const folders = sandbox?.work === undefined ? undefined : workFolders(sandbox.work, collectedBy(plain), said);
+    const work = folders && (() => folders.of(server));
+    const start =
+      sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes, [], work);
     const upstream = stdioMcpUpstream({
       id: server,
       start: (take) =>
@@ -118,6 +122,7 @@ export async function runServer(
     stop.abort(new HoldfastError("cancelled", "the client went away"));
     await tasks.shut();
     await upstream.close();
+    await folders?.close();
     await conversation.settled();
     await egress.shut();
     return why;

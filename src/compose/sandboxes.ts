@@ -1,29 +1,47 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
-import { type Cell, type Driver, type DriverSettings, drivers, LIMITS, type Prepared, prove, type Start } from "../sandbox/index.ts";
+import {
+  type Cell,
+  type Driver,
+  type DriverSettings,
+  drivers,
+  LIMITS,
+  openWork,
+  type Prepared,
+  prover,
+  quotaHere,
+  reapWork,
+  type Start,
+} from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
 import { attempting, collected, runCell } from "./cells.ts";
 import type { WayOut } from "./way-out.ts";
 
-/** Codes that shells and container engines use for the same. */
-const [LATE, OUT_OF_MEMORY, SIGNALLED] = [124, 137, 128];
+/** Codes that shells and container engines use for the same; one that is over its quota is ended as by the signal for a file that became too long. */
+const [LATE, OUT_OF_MEMORY, SIGNALLED, OVER_QUOTA] = [124, 137, 128, 128 + constants.signals.SIGXFSZ];
 
 /** The sandboxes of this machine, for the command line. `folder`: where it is written down what went out of them. */
 export const sandboxBench = (folder: string, settings: DriverSettings): SandboxBench => ({
   list: () => Promise.all(Object.entries(drivers).map(async ([id, load]) => ({ id, ...(await stateOf(await load(settings))) }))),
-  async run(id, { command, env, image, read, write, limits, hosts, timeout, signal }) {
+  async run(id, { command, env, image, read, write, limits, work, hosts, timeout, signal }) {
     const cell = { command, env, read, write, limits: { ...LIMITS, ...limits }, ...(image === undefined ? {} : { image }) };
     if (hosts.length > 0) await leadingOut(id, settings);
     const egress = hosts.length === 0 ? undefined : await (await import("./sandbox-egress.ts")).sandboxEgress(hosts, folder);
     try {
-      return await ran(id, egress?.wayOut, cell, { timeout, signal }, settings);
+      return await ran(id, egress?.wayOut, cell, { timeout, signal, ...(work === undefined ? {} : { work }) }, settings);
     } finally {
       await egress?.shut();
     }
   },
-  async prove(id, told) {
+  quota: quotaHere,
+  async *prove(ids, told) {
     const { wayForProof } = await import("./sandbox-egress.ts");
-    return prove(await driverOf(id, settings), attempting, wayForProof, told);
+    const one = prover(attempting, wayForProof);
+    try {
+      for (const id of ids) yield await one.prove(await driverOf(id, settings), told);
+    } finally {
+      await one.close();
+    }
   },
 });
 
@@ -31,21 +49,30 @@ async function ran(
   id: string,
   wayOut: OpenWayOut | undefined,
   cell: Cell,
-  options: { readonly timeout: number; readonly signal: AbortSignal },
+  { timeout, signal, work }: { readonly timeout: number; readonly signal: AbortSignal; readonly work?: number },
   settings: DriverSettings,
 ) {
-  await reapSandboxes([id], () => {}, settings); // where it cannot be asked, the next line says so
-  const prepared = await prepareWith(id, wayOut, cell, collected, settings);
-  let ended: Awaited<ReturnType<typeof runCell>>;
-  let outOfMemory = false;
+  await reapSandboxes([id], () => {}, settings, collected); // where it cannot be asked, the next line says so
+  const folder = work === undefined ? undefined : await openWork(work, collected);
   try {
-    ended = await runCell(prepared, { stdio: "inherit", ...options });
+    const prepared = await prepareWith(id, wayOut, folder === undefined ? cell : { ...cell, work: folder }, collected, settings);
+    const full = new AbortController();
+    const unwatch = folder?.watch(() => full.abort());
+    let ended: Awaited<ReturnType<typeof runCell>>;
+    let outOfMemory = false;
+    try {
+      ended = await runCell(prepared, { stdio: "inherit", timeout, signal: AbortSignal.any([signal, full.signal]) });
+    } finally {
+      unwatch?.();
+      ({ outOfMemory } = await prepared.close());
+    }
+    if (ended.late) return { code: LATE, why: "late" as const };
+    if (outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" as const };
+    if (full.signal.aborted) return { code: OVER_QUOTA, why: "work" as const };
+    return { code: ended.code ?? SIGNALLED + constants.signals[ended.signal ?? "SIGTERM"] };
   } finally {
-    ({ outOfMemory } = await prepared.close());
+    await folder?.free();
   }
-  if (ended.late) return { code: LATE, why: "late" as const };
-  if (outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" as const };
-  return { code: ended.code ?? SIGNALLED + constants.signals[ended.signal ?? "SIGTERM"] };
 }
 
 type OpenWayOut = () => Promise<WayOut>;
@@ -53,6 +80,8 @@ type OpenWayOut = () => Promise<WayOut>;
 /** Prepares a cell with its way out, if it has one, which ends with it. INVARIANT: nothing is opened for a sandbox that cannot have one. */
 export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, cell: Cell, start: Start, settings: DriverSettings): Promise<Prepared> {
   const driver = wayOut === undefined ? await driverOf(id, settings) : await leadingOut(id, settings);
+  if (cell.work !== undefined && driver.work !== true)
+    throw new HoldfastError("configuration", `the sandbox \`${id}\` takes no work folder; leave it away, or take another, such as \`process\``);
   await driver.ready?.(cell, start);
   if (wayOut === undefined) return driver.prepare(cell);
   const way = await wayOut();
@@ -92,7 +121,8 @@ export async function driverOf(id: string, settings: DriverSettings = {}): Promi
 }
 
 /** Takes away what crashes of ours left with these drivers. One that cannot be looked at keeps none from the others. */
-export async function reapSandboxes(ids: readonly string[], failed: (id: string) => void, settings: DriverSettings): Promise<void> {
+export async function reapSandboxes(ids: readonly string[], failed: (id: string) => void, settings: DriverSettings, start: Start): Promise<void> {
+  await reapWork(start).catch(() => failed("work"));
   for (const id of new Set(ids))
     await driverOf(id, settings)
       .then((driver) => driver.reap())
@@ -101,6 +131,6 @@ export async function reapSandboxes(ids: readonly string[], failed: (id: string)
 
 async function stateOf(driver: Driver) {
   const missing = await driver.missing();
-  if (missing !== undefined) return { missing, keeps: [] };
-  return { keeps: await driver.keeps(), ...(driver.caveat === undefined ? {} : { caveat: driver.caveat }) };
+  if (missing !== undefined) return { missing, keeps: [], work: false };
+  return { keeps: await driver.keeps(), work: driver.work === true, ...(driver.caveat === undefined ? {} : { caveat: driver.caveat }) };
 }

@@ -1,13 +1,16 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Cell } from "./driver.ts";
+import { type Cell, longestFile } from "./driver.ts";
 import { seccompProfile } from "./seccomp.ts";
 import { checked, NOBODY, system, VARIABLES, WORK } from "./system.ts";
 
 export interface BundleOptions {
   /** A folder of ours; the bundle becomes `bundle` in it. */
   readonly folder: string;
-  /** The group that the runtime makes, with the limits, from the root of the hierarchies. Left out: the runtime is in one already. */
+  /**
+   * The group that the runtime makes, with the limits, from the root of the hierarchies. Left out: the runtime is in one already, and counts the
+   * processes of this user itself, of which there are no others where it is a kernel of its own.
+   */
   readonly group?: string;
 }
 
@@ -34,11 +37,13 @@ export async function layOut(cell: Cell, { folder, group }: BundleOptions): Prom
       source: path,
       options: ["bind", "nosuid", "nodev", ...options],
     });
-    return [...[...folders, ...files, ...read].map((path) => bind(path, "ro")), ...write.map((path) => bind(path, "rw"))];
+    const work = cell.work === undefined ? [] : [{ ...bind(cell.work.folder, "rw"), destination: WORK }];
+    return [...[...folders, ...files, ...read].map((path) => bind(path, "ro")), ...work, ...write.map((path) => bind(path, "rw"))];
   }
 }
 
-function specification({ command, cwd, env, limits }: Cell, group: string | undefined): object {
+function specification(cell: Cell, group: string | undefined): object {
+  const { command, cwd, env, limits } = cell;
   const none: readonly string[] = [];
   return {
     ociVersion: "1.0.2",
@@ -54,7 +59,8 @@ function specification({ command, cwd, env, limits }: Cell, group: string | unde
       rlimits: [
         { type: "RLIMIT_CORE", hard: 0, soft: 0 },
         { type: "RLIMIT_NOFILE", hard: 1024, soft: 1024 },
-        { type: "RLIMIT_FSIZE", hard: Math.max(limits.disk, 1 << 20), soft: Math.max(limits.disk, 1 << 20) },
+        ...(group === undefined ? [{ type: "RLIMIT_NPROC", hard: Math.floor(limits.pids), soft: Math.floor(limits.pids) }] : []),
+        { type: "RLIMIT_FSIZE", hard: longestFile(cell), soft: longestFile(cell) },
       ],
     },
     root: { path: "root", readonly: true },
@@ -96,7 +102,7 @@ const MOUNTS: readonly object[] = [
 ];
 
 /** The folders that are its own. */
-function own({ limits }: Cell): readonly object[] {
+function own({ limits, work }: Cell): readonly object[] {
   const options = ["nosuid", "nodev", "mode=0700", `uid=${NOBODY}`, `gid=${NOBODY}`, `size=${limits.disk}`];
-  return ["/tmp", WORK].map((destination) => ({ destination, type: "tmpfs", source: "tmpfs", options }));
+  return ["/tmp", ...(work === undefined ? [WORK] : [])].map((destination) => ({ destination, type: "tmpfs", source: "tmpfs", options }));
 }

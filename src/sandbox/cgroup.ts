@@ -20,8 +20,17 @@ const OWN = "holdfast";
 const PERIOD = 100_000;
 const ROUNDS = 100;
 
-/** Which of the two hierarchies can be written here, if any. Limits without one are what `prlimit` can do, which is less. */
+let known: 1 | 2 | undefined;
+
+/**
+ * Which of the two hierarchies can be written here, if any. Limits without one are what `prlimit` can do, which is less. Asked until there is one:
+ * if it cannot be written later, no group can be made, and nothing starts.
+ */
 export async function cgroupVersion(): Promise<1 | 2 | undefined> {
+  return (known ??= await versionHere());
+}
+
+async function versionHere(): Promise<1 | 2 | undefined> {
   if (await can(join(ROOT, "cgroup.controllers"), constants.R_OK)) {
     const has = (await readFile(join(ROOT, "cgroup.controllers"), "utf8")).split(/\s+/);
     return ["memory", "pids", "cpu"].every((one) => has.includes(one)) && (await can(join(ROOT, "cgroup.subtree_control"), constants.W_OK)) ? 2 : undefined;
@@ -68,12 +77,16 @@ async function unified(folders: readonly string[], { memory, pids, cpus }: Limit
 
 async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits): Promise<Group> {
   const [inMemory = "", inPids = "", inCpu = ""] = folders;
-  for (const folder of folders) await mkdir(folder, { recursive: true });
-  await writeFile(join(inMemory, "memory.limit_in_bytes"), String(memory));
-  await writeFile(join(inMemory, "memory.memsw.limit_in_bytes"), String(memory)).catch(() => {}); // not there without swap accounting
-  await writeFile(join(inPids, "pids.max"), String(pids));
-  await writeFile(join(inCpu, "cpu.cfs_period_us"), String(PERIOD));
-  await writeFile(join(inCpu, "cpu.cfs_quota_us"), String(Math.ceil(cpus * PERIOD)));
+  const set = (file: string, value: number): Promise<void> => writeFile(file, String(value));
+  await allOf([
+    mkdir(inMemory, { recursive: true })
+      .then(() => set(join(inMemory, "memory.limit_in_bytes"), memory))
+      .then(() => set(join(inMemory, "memory.memsw.limit_in_bytes"), memory).catch(() => {})), // not there without swap accounting
+    mkdir(inPids, { recursive: true }).then(() => set(join(inPids, "pids.max"), pids)),
+    mkdir(inCpu, { recursive: true })
+      .then(() => set(join(inCpu, "cpu.cfs_period_us"), PERIOD))
+      .then(() => set(join(inCpu, "cpu.cfs_quota_us"), Math.ceil(cpus * PERIOD))),
+  ]);
   return {
     joins: folders.map((folder) => join(folder, "cgroup.procs")),
     async close() {
@@ -84,14 +97,23 @@ async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits
   };
 }
 
+/** Waits for all of them also where one fails, so that whoever then cleans up finds everything. */
+async function allOf(works: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
+}
+
 /**
  * The command line, run as a member of the group. Emptied first: what a sandbox's own first process was started with can be read inside. The
  * shell joins the group, opens `file` as descriptor 9 if there is one, and is then the first program of the rest; it is given nothing to
  * interpret.
  */
-export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[], file = ""): readonly string[] {
-  return ["/usr/bin/env", "-i", "/bin/sh", "-c", JOIN, "sh", file, String(joins.length), ...joins, ...argv];
+export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[], file = "", limits: ShellLimits = {}): readonly string[] {
+  const own = Object.entries(limits).map(([letter, value]) => `ulimit -${letter} ${value} || exit 126\n`);
+  return ["/usr/bin/env", "-i", "/bin/sh", "-c", own.join("") + JOIN, "sh", file, String(joins.length), ...joins, ...argv];
 }
+
+/** What a shell limits by itself, for itself and all that it becomes, by its letter: core (`c`) and files (`f`) in blocks of 512 bytes, descriptors (`n`). */
+export type ShellLimits = { readonly [letter in "c" | "f" | "n"]?: number };
 
 export const FILE_FD = 9;
 
@@ -152,6 +174,7 @@ async function emptied(folders: readonly string[]): Promise<void> {
 }
 
 async function allRemoved(folders: readonly string[]): Promise<boolean> {
+  // One after the other where they lie in each other: the innermost are named first.
   let all = true;
   for (const folder of folders) all = (await isRemoved(folder)) && all;
   return all;

@@ -1,4 +1,4 @@
-import type { Cell } from "./driver.ts";
+import { type Cell, longestFile } from "./driver.ts";
 import { seccompProfile } from "./seccomp.ts";
 import { NOBODY, type System, VARIABLES, WORK } from "./system.ts";
 
@@ -19,7 +19,8 @@ export interface ContainerOptions {
  * --security-opt=no-new-privileges --user=65534 --memory=512m --memory-swap=512m --pids-limit=100 --cpus=1` with folders of its own in
  * memory. `test/sandbox/container.lane.ts` shows of each that something gets through without it.
  */
-export function containerOf({ command, env, cwd, limits }: Cell, { name, paths, image, system }: ContainerOptions): ContainerSpec {
+export function containerOf(cell: Cell, { name, paths, image, system }: ContainerOptions): ContainerSpec {
+  const { command, env, cwd, limits, work } = cell;
   const { links: _, folders, files } = system ?? { links: [], folders: [], files: [] };
   const [program, ...args] = command;
   const own = (more: string): string => `rw,nosuid,nodev,${more},mode=0700,uid=${NOBODY},gid=${NOBODY},size=${limits.disk}`;
@@ -52,13 +53,21 @@ export function containerOf({ command, env, cwd, limits }: Cell, { name, paths, 
       PidsLimit: Math.floor(limits.pids),
       NanoCpus: Math.ceil(limits.cpus * 1e9),
       // The size and the owner by number: a mode alone is ignored where the image has the folder already.
-      Tmpfs: Object.fromEntries([...image.volumes.map((path) => [path, own("noexec")]), ["/tmp", own("noexec")], [WORK, own("exec")]]),
-      Mounts: [...[...folders, ...files, ...paths.read].map((path) => bind(path, true)), ...paths.write.map((path) => bind(path, false))],
+      Tmpfs: Object.fromEntries([
+        ...image.volumes.map((path) => [path, own("noexec")]),
+        ["/tmp", own("noexec")],
+        ...(work === undefined ? [[WORK, own("exec")]] : []),
+      ]),
+      Mounts: [
+        ...[...folders, ...files, ...paths.read].map((path) => bind(path, true)),
+        ...(work === undefined ? [] : [{ ...bind(work.folder, false), Target: WORK }]),
+        ...paths.write.map((path) => bind(path, false)),
+      ],
       ShmSize: 16 << 20,
       Ulimits: [
         { Name: "core", Soft: 0, Hard: 0 },
         { Name: "nofile", Soft: 1024, Hard: 1024 },
-        { Name: "fsize", Soft: Math.max(limits.disk, 1 << 20), Hard: Math.max(limits.disk, 1 << 20) },
+        { Name: "fsize", Soft: longestFile(cell), Hard: longestFile(cell) },
       ],
       IpcMode: "private",
       CgroupnsMode: "private",

@@ -19,6 +19,8 @@ export interface Cell {
   readonly limits: Limits;
   /** How many words at the beginning of the command are ours, and make an address of its way out. Only what opens one sets it. */
   readonly before?: number;
+  /** A folder of this machine that is its `/work`, with the bytes it may hold; else that is one in memory. Only for drivers that take one. */
+  readonly work?: { readonly folder: string; readonly size: number };
   /** Whose programs it sees instead of this machine's: only for drivers that have images. */
   readonly image?: string;
 }
@@ -32,6 +34,9 @@ export interface Limits {
   /** Bytes of the folders that are its own, each. */
   readonly disk: number;
 }
+
+/** How long a file in it may become. */
+export const longestFile = ({ limits, work }: Cell): number => Math.max(limits.disk, work?.size ?? 0, 1 << 20);
 
 export const LIMITS: Limits = { memory: 512 << 20, pids: 100, cpus: 1, disk: 64 << 20 };
 
@@ -89,6 +94,8 @@ export interface Driver {
   prepare(cell: Cell): Promise<Prepared>;
   /** The same where nothing is kept apart, for a driver whose cells are not on this machine: what attempts are compared with. */
   readonly beside?: (cell: Cell) => Promise<Prepared>;
+  /** Its cells can be given a work folder. INVARIANT: one without is never given one. */
+  readonly work?: true;
   /** Its cells have the files of an account, so none are named. */
   readonly allFiles?: true;
   /** Attempts that find what it gives on purpose. */

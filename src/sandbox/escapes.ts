@@ -14,6 +14,10 @@ export interface Escape {
   readonly endless?: true;
   /** Made in a sandbox that has a way out to `OPEN` and `OWN` of loopback, of which `OWN` is Holdfast's. */
   readonly wayOut?: true;
+  /** It takes what others need, or is ended, so it has a cell of its own; the rest are made one after the other in one. */
+  readonly alone?: true;
+  /** It leaves something running that its cell's end has to take along. */
+  readonly lives?: true;
 }
 
 /** What is laid out on the machine to be aimed at, as variables of the script. */
@@ -238,13 +242,15 @@ export const ESCAPES: readonly Escape[] = [
   {
     id: "fork-bomb",
     from: "pids",
+    alone: true,
     control: true,
     script: `perl -e 'my $n = 0; for (1 .. 300) { my $p = fork; last unless defined $p; if (!$p) { sleep 2; exit } $n++ } print "ESCAPED\\n" if $n >= $ENV{PIDS}'`,
   },
-  { id: "memory-bomb", from: "memory", control: true, script: `perl -e 'my $x = "x" x (2 * $ENV{MEMORY}); print "ESCAPED\\n" if length $x'` },
+  { id: "memory-bomb", from: "memory", alone: true, control: true, script: `perl -e 'my $x = "x" x (2 * $ENV{MEMORY}); print "ESCAPED\\n" if length $x'` },
   {
     id: "memory-in-many",
     from: "memory",
+    alone: true,
     control: true,
     // All four at once, and not one in the place of another that was ended for it: none of them has ended when the last has its memory.
     script: `perl -e 'my @p; for (1 .. 4) { pipe(my $r, my $w); if (!fork) { my $x = "x" x ($ENV{MEMORY} * 0.6); syswrite($w, "1"); sleep 2; exit } close $w; push @p, $r } my $n = grep { sysread($_, my $b, 1) } @p; print "ESCAPED\\n" if $n == 4 && waitpid(-1, 1) == 0'`,
@@ -252,19 +258,23 @@ export const ESCAPES: readonly Escape[] = [
   {
     id: "disk-fill",
     from: "files",
+    alone: true,
     control: true,
     script: `perl -e 'open(my $f, ">", "$ENV{FILL}/fill") or exit; my ($n, $b) = (0, "x" x 65536); while ($n < 2 * $ENV{DISK}) { my $w = syswrite($f, $b) or last; $n += $w } unlink "$ENV{FILL}/fill"; print "ESCAPED\\n" if $n >= 2 * $ENV{DISK}'`,
   },
   {
     id: "cpu-spin",
     from: "cpu",
+    alone: true,
     control: true,
-    // Half a second's work for one processor, done by three. A kernel in between counts time in its own way, so it is not asked what was used.
-    script: `perl -MTime::HiRes=time -e 'my $t = time; for (1 .. 3) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 6); while ($n < $most) { $n++ } exit } } 1 while wait > 0; print "ESCAPED\\n" if time - $t < 0.5 / (1.5 * $ENV{CPUS})'`,
+    // A tenth of a second's work for one processor, done by twelve, up to three times: so a busy machine gives it where nothing is confined. A kernel in
+    // between counts time in its own way, so it is not asked what was used.
+    script: `perl -MTime::HiRes=time -e 'for (1 .. 3) { my $t = time; for (1 .. 12) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 120); while ($n < $most) { $n++ } exit } } 1 while wait > 0; if (time - $t < 0.1 / (1.5 * $ENV{CPUS})) { print "ESCAPED\\n"; last } }'`,
   },
   {
     id: "sleep-past-the-end",
     from: "time",
+    alone: true,
     control: "outside, nobody set a deadline",
     endless: true,
     script: "trap '' TERM INT HUP; for i in $(seq 100); do sleep 1; done; echo ESCAPED",
@@ -272,6 +282,8 @@ export const ESCAPES: readonly Escape[] = [
   {
     id: "live-on",
     from: "time",
+    lives: true,
+    alone: true,
     control: "outside, nobody looks for it",
     script: "for i in 1 2; do (setsid sh -c \"trap '' TERM HUP; sleep 311.$PORT\" >/dev/null 2>&1 &); done; true",
   },

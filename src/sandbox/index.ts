@@ -5,8 +5,9 @@ import type { Account } from "./network.ts";
 export { type Cell, type Driver, KEPT_APART, type KeptApart, LIMITS, type Limits, type Prepared, type Running, type Start } from "./driver.ts";
 export { sandboxLayer } from "./execute.ts";
 export { ownFolder } from "./left.ts";
-export { type Attempt, NO_WAY, type OpenWay, type Proof, prove, type Run } from "./prove.ts";
+export { type Attempt, NO_WAY, type OpenWay, type Proof, type Prover, prove, prover, type Run } from "./prove.ts";
 export { closedTo, NOBODY } from "./system.ts";
+export { openWork, type Quota, quotaHere, reapWork, type WorkFolder } from "./work.ts";
 
 /** What drivers have to be told that is not on this machine to be found. */
 export interface DriverSettings {

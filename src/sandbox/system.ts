@@ -31,8 +31,16 @@ export interface System {
   readonly files: readonly string[];
 }
 
-/** As the machine has them: links stay links, so that `/bin` is what it is outside. */
-export async function system(): Promise<System> {
+let asked: Promise<System> | undefined;
+
+/** As the machine had them when we were first asked: links stay links, so that `/bin` is what it is outside. A machine that moves them is started anew, and so are we. */
+export function system(): Promise<System> {
+  asked ??= systemHere();
+  asked.catch(() => (asked = undefined));
+  return asked;
+}
+
+async function systemHere(): Promise<System> {
   const links: (readonly [string, string])[] = [];
   const folders: string[] = [];
   const files: string[] = [];
@@ -94,8 +102,18 @@ export async function closedTo(path: string): Promise<string | undefined> {
   }
 }
 
+const found = new Map<string, string>();
+
 /** Where a program is: named in full, because inside there is no PATH of ours. The system's own folders count although a user's PATH may lack them. */
 export async function find(program: string): Promise<string | undefined> {
+  const before = found.get(program);
+  if (before !== undefined && (await can(before, constants.X_OK))) return before;
+  const path = await findHere(program);
+  if (path !== undefined) found.set(program, path);
+  return path;
+}
+
+async function findHere(program: string): Promise<string | undefined> {
   for (const folder of [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"]) {
     const path = join(folder, program);
     if (folder !== "" && (await can(path, constants.X_OK))) return path;

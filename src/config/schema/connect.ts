@@ -5,7 +5,7 @@ import { ARGUMENT_SINK_ACTIONS, ARGUMENT_SINKS, type ArgumentSink, STATEMENTS } 
 import { Secret } from "../secret.ts";
 import { checking } from "./answers.ts";
 import { range } from "./egress.ts";
-import { sandbox, WITH_WARM, WITH_WAY_OUT } from "./sandbox.ts";
+import { sandbox, WITH_WARM, WITH_WAY_OUT, WITH_WORK } from "./sandbox.ts";
 import { signIn } from "./sign-in.ts";
 import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
 
@@ -289,6 +289,14 @@ export const toolServer = z
   .refine((given) => given.sandbox === undefined || given.sandbox.warm === 0 || WITH_WARM.includes(given.sandbox.driver), {
     path: ["sandbox", "warm"],
     message: `this sandbox cannot be kept waiting; leave \`warm\` away, or take one of ${WITH_WARM.map((one) => `\`${one}\``).join(", ")}`,
+  })
+  .refine((given) => given.sandbox?.work === undefined || WITH_WORK.includes(given.sandbox.driver), {
+    path: ["sandbox", "work"],
+    message: `this sandbox takes no work folder; leave \`work\` away, or take one of ${WITH_WORK.map((one) => `\`${one}\``).join(", ")}`,
+  })
+  .refine((given) => given.sandbox?.work === undefined || given.sandbox.warm === 0, {
+    path: ["sandbox", "work"],
+    message: "a work folder is of one session, and what waits has none yet; leave `work` or `warm` away",
   })
   .refine((given) => given.sandbox?.driver !== "network" || given.sandbox.read.length + given.sandbox.write.length === 0, {
     path: ["sandbox"],

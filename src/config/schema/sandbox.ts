@@ -8,6 +8,8 @@ const path = z.string().regex(/^\//, "expected an absolute path");
 export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "wasm", "network", "kubernetes"] as const;
 /** Those of them that can wait, started, behind a shell. */
 export const WITH_WARM: readonly string[] = ["process", "runc", "gvisor", "container"];
+/** Those of them whose programs can be given a work folder. */
+export const WITH_WORK: readonly string[] = ["process", "runc", "gvisor", "container"];
 /** Those of them whose programs can be given a way out. */
 export const WITH_WAY_OUT: readonly string[] = ["process", "runc", "gvisor", "container", "network"];
 
@@ -31,6 +33,12 @@ export const sandbox = z
       write: z.array(path).prefault([]).describe("What it may change. It runs as nobody, so nobody must be able to."),
       memory: size.exactOptional().describe("How much memory it has (default: 512mb)."),
       disk: size.exactOptional().describe("How much it may write where it is at home (default: 64mb)."),
+      work: size
+        .refine((bytes) => bytes >= 1 << 20, "at least `1mb`")
+        .exactOptional()
+        .describe(
+          "How much `/work` holds. It then lies on the disk, one for each session, with which it goes. Left out: it is in memory, as large as `disk`. For `process`, `runc`, `gvisor` and `container`; not with `warm`.",
+        ),
       pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
       warm: z

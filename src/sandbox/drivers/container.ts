@@ -24,6 +24,7 @@ export const driver: Driver = {
   id: "container",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     const path = await findDaemon();
     return path === undefined ? "no container engine listens; start Docker or podman, or name its socket in DOCKER_HOST (unix://…)" : lackOf(daemonAt(path));

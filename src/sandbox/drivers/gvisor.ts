@@ -15,6 +15,7 @@ export const driver: Driver = {
   id: "gvisor",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     if (process.platform !== "linux") return "the sandbox `gvisor` needs Linux";
     if ((await find("runsc")) === undefined) return "the program `runsc` is not here; install `runsc` (gVisor)";
@@ -31,8 +32,10 @@ export const driver: Driver = {
     try {
       const bundle = await layOut(cell, { folder });
       const flags = ["--root", join(folder, "state"), "--platform=ptrace", "--network=none", "--ignore-cgroups", "--oci-seccomp", ...(await sockets(cell))];
-      // The kernel in between and its threads are in the group as well; a start that fails leaves them behind, and they end with it.
-      const group = await makeGroup(name, { ...cell.limits, memory: cell.limits.memory + KERNEL.memory, pids: cell.limits.pids + KERNEL.pids });
+      // The kernel in between and its threads are in the group as well; a start that fails leaves them behind, and they end with it. It counts the program's
+      // processes itself (`layOut`): if the group did, the kernel in between would be what is refused a thread, and end with everything in it.
+      const { memory, pids } = cell.limits;
+      const group = await makeGroup(name, { ...cell.limits, memory: memory + KERNEL.memory, pids: pids * KERNEL.threads + KERNEL.pids });
       return {
         argv: joining(group, [(await find("runsc")) as string, ...flags, "run", "--bundle", bundle, name]),
         env: {},
@@ -60,4 +63,4 @@ async function sockets({ read }: Cell): Promise<readonly string[]> {
 }
 
 /** What the kernel in between needs for itself. */
-const KERNEL = { memory: 64 << 20, pids: 60 };
+const KERNEL = { memory: 64 << 20, pids: 200, threads: 8 };

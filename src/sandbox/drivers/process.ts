@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { cgroupVersion, FILE_FD, type Group, joining, makeGroup } from "../cgroup.ts";
-import type { Cell, Driver, KeptApart, Limits } from "../driver.ts";
+import { type Cell, type Driver, type KeptApart, type Limits, longestFile } from "../driver.ts";
 import { ownFolder, reapLocal } from "../left.ts";
 import { seccompFilter } from "../seccomp.ts";
 import { checked, find, NOBODY, system, VARIABLES, WORK, withoutImage } from "../system.ts";
@@ -16,6 +16,7 @@ export const driver: Driver = {
   id: "process",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     const found = await programs();
     return typeof found === "string" ? found : undefined;
@@ -29,23 +30,24 @@ export const driver: Driver = {
     const found = await programs();
     if (typeof found === "string") throw new HoldfastError("unavailable", found);
     const paths = await checked(cell);
-    const confined = [...limiting(found, cell.limits, await cgroupVersion()), ...dropping(found), ...(await isolating(found, cell, paths))];
+    const grouped = await cgroupVersion();
+    const confined = [...(grouped === undefined ? alone(found, cell.limits) : []), ...dropping(found), ...(await isolating(found, cell, paths))];
     const { name, folder, free } = await ownFolder();
     const filter = join(folder, "filter");
-    const made = async (): Promise<Group> => {
-      await writeFile(filter, seccompFilter());
-      return (await cgroupVersion()) === undefined ? NO_GROUP : makeGroup(name, cell.limits);
-    };
-    const group = await made().catch(async (error: unknown) => {
+    const [group, written] = await Promise.allSettled([
+      grouped === undefined ? NO_GROUP : makeGroup(name, cell.limits),
+      writeFile(filter, (program ??= seccompFilter())),
+    ]);
+    if (group.status === "rejected" || written.status === "rejected") {
+      if (group.status === "fulfilled") await group.value.close();
       await free();
-      throw error;
-    });
+      throw group.status === "rejected" ? group.reason : (written as PromiseRejectedResult).reason;
+    }
     return {
-      argv: joining(group, confined, filter),
+      argv: joining(group.value, confined, filter, { c: 0, n: 1024, f: Math.ceil(longestFile(cell) / 512) }),
       env: {},
       async close() {
-        const outOfMemory = await group.close();
-        await free();
+        const [outOfMemory] = await Promise.all([group.value.close(), free()]);
         return { outOfMemory };
       },
     };
@@ -55,10 +57,12 @@ export const driver: Driver = {
 
 const NO_GROUP: Group = { joins: [], close: async () => false };
 
+/** The filter is the same for every cell. */
+let program: Uint8Array | undefined;
+
 /** What a process of its own can be limited in; where there is no control group, that has to do. */
-function limiting({ prlimit }: Programs, { memory, pids, disk }: Limits, grouped: 1 | 2 | undefined): readonly string[] {
-  const alone = grouped === undefined ? [`--nproc=${pids}`, `--data=${memory}`] : [];
-  return [prlimit, "--core=0", "--nofile=1024", `--fsize=${Math.max(disk, 1 << 20)}`, ...alone];
+function alone({ prlimit }: Programs, { memory, pids }: Limits): readonly string[] {
+  return [prlimit, `--nproc=${pids}`, `--data=${memory}`];
 }
 
 function dropping({ setpriv }: Programs): readonly string[] {
@@ -66,7 +70,11 @@ function dropping({ setpriv }: Programs): readonly string[] {
   return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
 }
 
-async function isolating({ bwrap }: Programs, { command, cwd, env, limits }: Cell, { read, write }: Pick<Cell, "read" | "write">): Promise<readonly string[]> {
+async function isolating(
+  { bwrap }: Programs,
+  { command, cwd, env, limits, work }: Cell,
+  { read, write }: Pick<Cell, "read" | "write">,
+): Promise<readonly string[]> {
   const own = (path: string): readonly string[] => ["--size", String(limits.disk), "--perms", "0700", "--tmpfs", path];
   const { links, folders, files } = await system();
   return [
@@ -74,7 +82,7 @@ async function isolating({ bwrap }: Programs, { command, cwd, env, limits }: Cel
     ...links.flatMap(([path, target]) => ["--symlink", target, path]),
     ...folders.flatMap((path) => ["--ro-bind", path, path]),
     ...files.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", ...own("/tmp"), ...own(WORK)],
+    ...["--proc", "/proc", "--dev", "/dev", ...own("/tmp"), ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK])],
     ...read.flatMap((path) => ["--ro-bind", path, path]),
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],

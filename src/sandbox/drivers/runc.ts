@@ -14,6 +14,7 @@ export const driver: Driver = {
   id: "runc",
   runs: "programs",
   wayOut: true,
+  work: true,
   async missing() {
     if (process.platform !== "linux") return "the sandbox `runc` needs Linux";
     if ((await find("runc")) === undefined) return "the program `runc` is not here; install `runc`";

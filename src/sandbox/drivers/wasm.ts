@@ -74,15 +74,15 @@ let taken = 0;
 
 function takeThread(memory: number): Worker {
   const fits = spare?.memory === memory;
-  const { worker } = fits ? (spare as Thread) : newThread(memory);
+  const { worker } = fits ? (spare as Thread) : newThread(memory, false);
   if (!fits) void spare?.worker.terminate();
   spare = undefined;
   // After the one that was asked for has begun: it is in a hurry, and this is not.
-  if (taken++ > 0) setTimeout(() => (spare ??= newThread(memory)), 20).unref();
+  if (taken++ > 0) setTimeout(() => (spare ??= newThread(memory, true)), 20).unref();
   return worker;
 }
 
-function newThread(memory: number): Thread {
+function newThread(memory: number, waits: boolean): Thread {
   const worker = new Worker(new URL("../skill/thread.ts", import.meta.url), {
     env: {},
     argv: [],
@@ -90,7 +90,7 @@ function newThread(memory: number): Thread {
     stdin: false,
     stdout: true,
     stderr: true,
-    workerData: { memory },
+    workerData: { memory, waits },
     resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   });
   worker.unref();
@@ -113,7 +113,13 @@ function begin(thread: Worker, task: Omit<Task, "port" | "counters">, outOfMemor
   };
   const stdin = new Writable({ write: (piece: Buffer, _encoding, done) => send(new Uint8Array(piece), done), final: (done) => send(null, () => {}) ?? done() });
   const { promise: ended, resolve } = Promise.withResolvers<number | undefined>();
-  let code: number | undefined;
+  const over = (code: number | undefined): void => {
+    port1.close();
+    stdin.destroy();
+    stdout.end();
+    stderr.end();
+    resolve(code);
+  };
   thread.ref();
   port1.on("message", (said: Said) => {
     if (said.is === "read") waiting.shift()?.();
@@ -123,21 +129,16 @@ function begin(thread: Worker, task: Omit<Task, "port" | "counters">, outOfMemor
         Atomics.notify(counters, UNTAKEN);
       });
     } else {
-      code = said.code;
       if (said.outOfMemory) outOfMemory();
+      // Its last word: nothing of the skill runs any more, and the end of the thread, which takes as long as a short skill, is waited for by nobody.
+      over(said.code);
       void thread.terminate();
     }
   });
   thread.once("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_WORKER_OUT_OF_MEMORY") outOfMemory();
   });
-  thread.once("exit", () => {
-    port1.close();
-    stdin.destroy();
-    stdout.end();
-    stderr.end();
-    resolve(code);
-  });
+  thread.once("exit", () => over(undefined));
   thread.postMessage({ ...task, port: port2, counters } satisfies Task, [port2]);
   return { stdin, stdout, stderr, ended, kill: () => void thread.terminate() };
 }

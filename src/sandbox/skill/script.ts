@@ -19,6 +19,16 @@ export function loadInterpreter(memory: number) {
 }
 export type Interpreter = Awaited<ReturnType<typeof loadInterpreter>>;
 
+/** The engine compiles what is called when it is called, which takes longer than a short skill. Done with a context of its own, of which nothing is left. */
+export function warmUp(interpreter: Interpreter): void {
+  const runtime = interpreter.newRuntime();
+  const context = runtime.newContext();
+  offer(context, { write: () => {}, read: () => undefined, over: () => {} }, { args: [], env: {} }, () => {});
+  context.evalCode('print(6 * 7); console.log("a".repeat(2)); [1, 2].map((n) => ({ n })); JSON.stringify(args)').dispose();
+  context.dispose();
+  runtime.dispose();
+}
+
 /**
  * Runs JavaScript in an interpreter that is itself WebAssembly (QuickJS). All there is besides the language: `print`, `console.log` and
  * `console.error`, `readLine`, `args`, `env`, `exit`. INVARIANT: only strings and numbers cross, never an object of ours.
@@ -63,7 +73,7 @@ function offer(context: QuickJSContext, ends: Ends, given: Pick<Task, "args" | "
   const console = context.newObject();
   define("log", writer(1), console);
   define("error", writer(2), console);
-  context.setProp(context.global, "console", console);
+  console.consume((made) => context.setProp(context.global, "console", made));
   const next = lineReader(ends);
   define("readLine", () => {
     const line = next();
@@ -76,6 +86,7 @@ function offer(context: QuickJSContext, ends: Ends, given: Pick<Task, "args" | "
   // As text that the interpreter reads itself: nothing of ours is handed in.
   const parsed = context.evalCode(`globalThis.args = ${literal(given.args)}; globalThis.env = ${literal(given.env)}; undefined`, "given");
   if (parsed.error !== undefined) throw new Error("the interpreter does not take what it is given");
+  parsed.value.dispose();
 }
 
 const literal = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;

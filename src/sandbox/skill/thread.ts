@@ -2,9 +2,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ends, type Task } from "./channel.ts";
 import { runModule } from "./raw.ts";
-import { loadInterpreter, runScript } from "./script.ts";
+import { loadInterpreter, runScript, warmUp } from "./script.ts";
 
-const interpreter = await loadInterpreter((workerData as { readonly memory: number }).memory);
+const { memory, waits } = workerData as { readonly memory: number; readonly waits: boolean };
+const interpreter = await loadInterpreter(memory);
+if (waits) warmUp(interpreter);
 
 parentPort?.once("message", (task: Task) => {
   const mine = ends(task);

@@ -209,6 +209,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     .option("--cpus <number>", "how much of the processors (default: 1)")
     .option("--read <path>", "what it may read besides the system's programs; may be repeated", several)
     .option("--write <path>", "what it may change; may be repeated", several)
+    .option("--work <size>", "how much its work folder holds, on the disk (default: what is in memory)")
     .option("--env <name=value>", "its environment: nothing is inherited; may be repeated", several)
     .option("--allow-host <host[:port]>", "a host that it may reach over HTTP and TLS, through a proxy that decides; may be repeated", several)
     .option("--allow-address <range>", "addresses that allowed hosts may have although they are not public; may be repeated", several)

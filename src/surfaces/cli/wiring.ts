@@ -59,7 +59,11 @@ export interface Prompts {
 /** The sandboxes of this machine. */
 export interface SandboxBench {
   /** `caveat` is said with whatever is claimed of it. */
-  list(): Promise<readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[]; readonly caveat?: string }[]>;
+  list(): Promise<
+    readonly { readonly id: string; readonly missing?: string; readonly keeps: readonly string[]; readonly work: boolean; readonly caveat?: string }[]
+  >;
+  /** Whether a work folder is held to its size on this machine, or only watched, and why. */
+  quota(): Promise<{ readonly quota: "held" } | { readonly quota: "watched"; readonly because: string }>;
   /** Runs a command in one, with our input and output. `why` where it did not end by itself. */
   run(
     id: string,
@@ -70,24 +74,34 @@ export interface SandboxBench {
       readonly read: readonly string[];
       readonly write: readonly string[];
       readonly limits: { readonly memory?: number; readonly pids?: number; readonly cpus?: number };
+      /** Bytes of a work folder on the disk; without it there is one in memory. */
+      readonly work?: number;
       /** Where it may connect to: a host with a port, or with those of the web; ranges its names may lead to although they are not public. */
       readonly hosts: readonly { readonly host: string; readonly ports?: readonly number[]; readonly addresses: readonly string[] }[];
       readonly timeout: number;
       readonly signal: AbortSignal;
     },
-  ): Promise<{ readonly code: number; readonly why?: "late" | "memory" }>;
-  /** Tries to get out of it, and says what came of each attempt. */
-  prove(
-    id: string,
-    told: (attempt: SandboxAttempt) => void,
-  ): Promise<{ readonly driver: string; readonly keeps: readonly string[]; readonly broken: readonly string[] }>;
+  ): Promise<{ readonly code: number; readonly why?: "late" | "memory" | "work" }>;
+  /** Tries to get out of each, and says what came of each attempt. What is tried outside is tried once for all. */
+  prove(ids: readonly string[], told: (attempt: SandboxAttempt) => void): AsyncIterable<SandboxProof>;
+}
+
+export interface SandboxProof {
+  readonly driver: string;
+  readonly attempts: readonly SandboxAttempt[];
+  readonly keeps: readonly string[];
+  readonly broken: readonly string[];
 }
 
 export interface SandboxAttempt {
   readonly id: string;
   readonly from: string;
   readonly held: boolean;
+  /** False where nothing is known, because its cell did not begin. */
+  readonly made: boolean;
   readonly control: "escaped" | "held" | "not run";
+  /** What was seen outside was seen for another sandbox before. */
+  readonly shared?: true;
   readonly because?: string;
 }
 

@@ -18,8 +18,8 @@ export type StartProgram = (take: PipeTaker) => Promise<Pipe>;
 
 export interface StdioMcpOptions {
   readonly id: string;
-  /** Starts the server's program. Each conversation has a process of its own, so that nothing of one can reach another. */
-  readonly start: StartProgram;
+  /** Starts the server's program. Each conversation has a process of its own, so that nothing of one can reach another; `session` tells them apart. */
+  readonly start: (take: PipeTaker, session: string) => Promise<Pipe>;
   /** What the program writes to its standard error, for whoever looks after it. */
   readonly said?: (text: string) => void;
 }
@@ -33,7 +33,12 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
     if (known !== undefined) return known;
     // A new process knows nothing of a session that the old one had: the client has to begin anew.
     if (!mayStart) return Promise.reject(new HoldfastError("not-found", `tool server \`${id}\` was started anew; begin again with \`initialize\``));
-    const made = converse(id, start, said, () => running.delete(link.key));
+    const made = converse(
+      id,
+      (take) => start(take, link.key),
+      said,
+      () => running.delete(link.key),
+    );
     running.set(link.key, made);
     made.catch(() => running.delete(link.key));
     return made;

@@ -3,7 +3,7 @@ import { withoutAbsent } from "../../../core/without-absent.ts";
 import { configured } from "../configured.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
-import type { SandboxBench } from "../wiring.ts";
+import type { SandboxAttempt, SandboxBench, SandboxProof } from "../wiring.ts";
 
 interface RunFlags {
   readonly driver: string;
@@ -17,16 +17,22 @@ interface RunFlags {
   readonly env?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly allowAddress?: readonly string[];
+  readonly work?: string;
   readonly config?: string;
 }
 
 const DEADLINE_S = 30;
+/** A file system needs that much. */
+const LEAST_WORK = 1 << 20;
 
 /** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
 export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
   const bench = await benchOf(terminal, flags.config);
   const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
   const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
+  const work = bytes("--work", flags.work);
+  if (work !== undefined && work < LEAST_WORK)
+    throw new CommandFault(`\`--work ${shown(flags.work ?? "")}\` is too little`, { hint: "at least 1m", exit: EXIT.usage });
   const { code, why } = await bench.run(flags.driver, {
     command,
     env: Object.fromEntries((flags.env ?? []).map(variable)),
@@ -34,11 +40,16 @@ export async function run(terminal: Terminal, command: readonly string[], flags:
     read: paths(flags.read),
     write: paths(flags.write),
     hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),
-    limits: withoutAbsent({ memory: bytes(flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
+    ...withoutAbsent({ work }),
+    limits: withoutAbsent({ memory: bytes("--memory", flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
     timeout,
     signal: terminal.signal,
   });
-  if (why !== undefined) say(terminal, why === "late" ? `ended after ${timeout / 1000} s` : "ended: it was out of memory");
+  if (why !== undefined)
+    say(
+      terminal,
+      { late: `ended after ${timeout / 1000} s`, memory: "ended: it was out of memory", work: "ended: more was in its work folder than may be" }[why],
+    );
   return code;
 }
 
@@ -48,33 +59,37 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
   const wanted = (await bench.list()).filter(({ id }) => flags.driver === undefined || flags.driver === id);
   if (wanted.length === 0)
     throw new CommandFault(`there is no sandbox \`${shown(flags.driver ?? "")}\``, { hint: `there is ${(await bench.list()).map(({ id }) => id).join(", ")}` });
-  const proofs: Awaited<ReturnType<SandboxBench["prove"]>>[] = [];
-  for (const { id, missing, caveat } of wanted) {
-    if (missing !== undefined) {
-      if (flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
-      continue;
-    }
-    if (caveat !== undefined) say(terminal, `${id}: ${caveat}`);
-    let [held, tried] = [0, 0];
-    const proof = await bench.prove(id, (attempt) => {
-      tried++;
-      if (attempt.held) held++;
-      const word = attempt.held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", "GOT OUT");
-      const control =
-        attempt.control === "escaped"
-          ? "succeeds outside"
-          : attempt.control === "held"
-            ? "fails outside too: it proves nothing here"
-            : `not tried outside: ${attempt.because}`;
-      if (flags.json !== true) say(terminal, `  ${word}\t${attempt.from}\t${attempt.id}\t${control}`);
-    });
+  const proofs: SandboxProof[] = [];
+  for (const { id, missing } of wanted) if (missing !== undefined && flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
+  const here = wanted.filter(({ missing }) => missing === undefined);
+  for await (const proof of bench.prove(
+    here.map(({ id }) => id),
+    (attempt) => flags.json !== true && say(terminal, lineOf(terminal, attempt)),
+  )) {
     proofs.push(proof);
-    if (flags.json !== true) await print(terminal, `${id}\tkeeps apart: ${proof.keeps.join(", ") || "nothing"}\t${held} of ${tried} attempts held`);
-    for (const what of proof.broken) say(terminal, paint(terminal, "err", "red", `${id} does not keep ${what} apart on this machine: do not rely on it`));
+    const { driver, attempts, keeps, broken } = proof;
+    const caveat = here.find(({ id }) => id === driver)?.caveat;
+    if (caveat !== undefined) say(terminal, `${driver}: ${caveat}`);
+    const held = attempts.filter((one) => one.held).length;
+    if (flags.json !== true) await print(terminal, `${driver}\tkeeps apart: ${keeps.join(", ") || "nothing"}\t${held} of ${attempts.length} attempts held`);
+    for (const what of broken) say(terminal, paint(terminal, "err", "red", `${driver} does not keep ${what} apart on this machine: do not rely on it`));
   }
-  if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), proofs });
+  const quota = await bench.quota();
+  if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), quota, proofs });
+  else if (here.some(({ work }) => work))
+    await print(terminal, `work folders\t${quota.quota === "held" ? "held to their size by a file system of their own" : `only watched: ${quota.because}`}`);
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
+}
+
+function lineOf(terminal: Terminal, { id, from, held, made, control, shared, because }: SandboxAttempt): string {
+  const word = held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", made ? "GOT OUT" : "NOT MADE: its sandbox did not start in time");
+  const outside = {
+    escaped: shared === true ? "succeeds outside, as tried for the sandbox before" : "succeeds outside",
+    held: "fails outside too: it proves nothing here",
+    "not run": `not tried outside: ${because}`,
+  }[control];
+  return `  ${word}\t${from}\t${id}\t${outside}`;
 }
 
 /** Most sandboxes are found on this machine; a configuration is read only where one is named. */
@@ -93,10 +108,10 @@ function amount(flag: string, text: string | undefined): number | undefined {
 
 const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 
-function bytes(text: string | undefined): number | undefined {
+function bytes(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, number, unit = ""] = /^(\d{1,6})([kmg]?)b?$/i.exec(text) ?? [];
-  if (number === undefined) throw new CommandFault(`\`--memory ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
+  if (number === undefined) throw new CommandFault(`\`${flag} ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
   return Number(number) * (SIZES[unit.toLowerCase()] ?? 1);
 }
 
