@@ -28,19 +28,19 @@ const tests = (name: string, limit: number, ...paths: string[]): Step => ({ name
 const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("readme", 300, "test/readme.lane.ts"), needs: [] },
   { ...tests("client", 120, "test/client/**/*.lane.ts"), needs: [] },
-  { ...tests("browser", 300, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
+  { ...tests("browser", 420, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
   { ...tests("faults", 900, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("detectors", 300, "test/detectors/**/*.lane.ts"), needs: [] },
   { ...tests("costs", 300, "test/costs/**/*.lane.ts"), needs: [] },
   { ...tests("larger model", 300, "test/larger-model/**/*.lane.ts"), needs: [program("npm")] },
   { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
-  { ...tests("command line", 300, "test/transcripts/**/*.lane.ts"), needs: [] },
+  { ...tests("command line", 420, "test/transcripts/**/*.lane.ts"), needs: [] },
   { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
   {
     ...tests("sandboxes", 900, "test/sandbox/**/*.lane.ts"),
     needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64", "openssl", "nft", "ip"].map(program),
   },
-  { ...tests("conformance", 300, "test/mcp/**/*.lane.ts"), needs: [] },
+  { ...tests("MCP", 300, "test/mcp/**/*.lane.ts"), needs: [] },
   { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];
 

@@ -214,5 +214,13 @@ function joinState(into: State, { armed, untrusted, sensitive, readers, attempts
 const HALF_MS = 3_600_000;
 export const faded = ({ score, at }: Pick<Attempts, "score" | "at">, now: number): number => score * 0.5 ** ((now - at) / HALF_MS);
 
-/** The session that a client declares, within its key; else all that the key does. */
-export const sessionOf = ({ capability = "", session = "" }: Principal): string => `${capability}\n${session}`;
+/** The session that a client declares, within its key; else all that the key does. Several controls ask about one request. */
+export function sessionOf(principal: Principal): string {
+  const known = sessions.get(principal);
+  if (known !== undefined) return known;
+  const { capability = "", session = "" } = principal;
+  const made = `${capability}\n${session}`;
+  sessions.set(principal, made);
+  return made;
+}
+const sessions = new WeakMap<Principal, string>();

@@ -96,7 +96,6 @@ const facts = {
   readers: readers.exactOptional(),
 };
 
-
 const ESCAPABLE = new Set<ArgumentSink>(["html", "markdown", "terminal", "json", "text", "sql", "shell"]);
 
 const sink = z

@@ -32,11 +32,14 @@ export function attemptsControl({ mode, score: most }: AttemptsConfig & { readon
       const { principal, context } = request;
       const history = (found.size > 0 ? histories.of : histories.known)(principal, now, idle, context.conversation);
       if (history === undefined) return found.size > 0 ? full : NEUTRAL;
+      if (found.size === 0 && !history.looked.some(hasTried) && !history.told.some(hasTried)) return NEUTRAL;
       for (const state of new Set([...history.looked, ...history.told])) count(state, history.told.includes(state) ? found : NOTHING, now);
       return history.looked.some(({ attempts }) => attempts !== undefined && attempts.score >= most) ? reached : NEUTRAL;
     },
   };
 }
+
+const hasTried = ({ attempts }: State): boolean => attempts !== undefined;
 
 function count(state: State, found: ReadonlyMap<string, number>, now: number): void {
   const { attempts = { score: 0, at: now, counted: new Set<string>() } } = state;
@@ -56,6 +59,7 @@ const OTHERS = new Set(["user", "tool", "web", "document"]);
 
 /** What was found in what others said, each by a mark that says nothing of the text. */
 function foundIn({ content }: Request, { passages }: Inspection): ReadonlyMap<string, number> {
+  if (passages.length === 0) return NOTHING;
   const found = new Map<string, number>();
   for (const { at, text, findings } of passages) {
     const [, index] = /^content\/(\d+)(?:\/|$)/.exec(at) ?? [];

@@ -1,5 +1,5 @@
 import { deny, NEUTRAL } from "../../core/decision.ts";
-import { stringsOf } from "../../core/json.ts";
+import { isArray, isObject, type Json } from "../../core/json.ts";
 import { argumentsOf } from "../flow/argument-role.ts";
 import { actOf, bareName } from "../flow/tool-act.ts";
 import type { Control } from "./control.ts";
@@ -8,12 +8,19 @@ const DECIDES = deny({ id: "flow/handle", text: "a handle stands where it would 
 
 const HANDLE = /hf:\/\//i;
 
+/** Keys included. Recursion is safe: the depth of arguments is bounded. */
+function holdsHandle(value: Json): boolean {
+  if (typeof value === "string") return HANDLE.test(value);
+  if (isArray(value)) return value.some(holdsHandle);
+  return isObject(value) && Object.keys(value).some((key) => HANDLE.test(key) || holdsHandle(value[key] as Json));
+}
+
 /** Text that nobody has read may be what an action says, never whom it reaches, what it acts upon, how much, or what is run. */
 export const handleControl: Control = {
   id: "handle",
   check({ action }) {
     const { type, tool = type, args } = action;
-    if (args === undefined || !stringsOf(args).some((text) => HANDLE.test(text))) return NEUTRAL;
+    if (args === undefined || !holdsHandle(args)) return NEUTRAL;
     const found = argumentsOf(args, actOf(bareName(tool)));
     // Where there is too much to say what each value is for, a handle may not stand anywhere.
     const decides = found === undefined || found.some(({ role, value }) => role !== "content" && HANDLE.test(value));
