@@ -14,7 +14,7 @@ export default defineConfig({
     target: "es2023",
     sourcemap: false,
     reportCompressedSize: true,
-    // One file of 250 KB compressed for what people look at every day: the gateway is near, and a second round trip would cost more than it saves.
+    // 250 kB compressed for what people look at every day; other pages, and German, are loaded with the first look at them.
     chunkSizeWarningLimit: 900,
   },
   // While developing, `dev/serve.ts` answers what the gateway would.

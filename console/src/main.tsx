@@ -17,7 +17,7 @@ const refused = takeFault();
 // A fresh link pasted into the tab that shows the login page changes only what stands behind the `#`.
 addEventListener("hashchange", () => location.pathname === "/login" && location.hash !== "" && location.reload());
 applyTheme(keptTheme());
-startText();
+await startText();
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -7,14 +7,19 @@ import { Agents } from "./agents/agents.tsx";
 import { Approvals } from "./approvals/approvals.tsx";
 import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
-import { IncidentPage } from "./incidents/incident.tsx";
-import { Incidents } from "./incidents/incidents.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
-import { Policies } from "./policies/policies.tsx";
-import { Rollbacks } from "./rollbacks/rollbacks.tsx";
-import { TaskPage } from "./rollbacks/task.tsx";
 import { useText } from "./text/text.ts";
+
+// What people do not come for every day is loaded when they do: the first page stays small.
+const [incidentsPage, incidentPage, rollbacksPage, taskPage, policiesPage, settingsPage] = [
+  lazyRouteComponent(() => import("./incidents/incidents.tsx"), "Incidents"),
+  lazyRouteComponent(() => import("./incidents/incident.tsx"), "IncidentPage"),
+  lazyRouteComponent(() => import("./rollbacks/rollbacks.tsx"), "Rollbacks"),
+  lazyRouteComponent(() => import("./rollbacks/task.tsx"), "TaskPage"),
+  lazyRouteComponent(() => import("./policies/policies.tsx"), "Policies"),
+  lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings"),
+];
 
 const root = createRootRouteWithContext<{ operator: string }>()({
   component: () => <Frame operator={root.useRouteContext().operator} />,
@@ -55,19 +60,18 @@ const policies = createRoute({
   path: "/policies",
   // The question of which a rule is made for the draft.
   validateSearch: ({ rule }): { readonly rule?: string } => (typeof rule === "string" && /^HF-\d{1,15}$/.test(rule) ? { rule } : {}),
-  component: Policies,
+  component: policiesPage,
 });
 const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
 const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
 
-const incidents = createRoute({ getParentRoute: () => root, path: "/incidents", component: Incidents });
-const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id", component: IncidentPage });
+const incidents = createRoute({ getParentRoute: () => root, path: "/incidents", component: incidentsPage });
+const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id", component: incidentPage });
 
-const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: Rollbacks });
-const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: TaskPage });
+const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: rollbacksPage });
+const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: taskPage });
 
 // A file of its own, loaded when it is first wanted: seldom.
-const settingsPage = lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings");
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: settingsPage });
 
 export const router = createRouter({

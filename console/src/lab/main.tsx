@@ -3,11 +3,12 @@ import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { applyTheme, keptTheme } from "../frame/theme.ts";
+import { de } from "../text/de.ts";
 import { startText } from "../text/text.ts";
 import { Playground } from "./playground.tsx";
 
 applyTheme(keptTheme());
-startText();
+await startText(de);
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -1,7 +1,6 @@
 import { i18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
-import { de } from "./de.ts";
 import { en } from "./en.ts";
 
 export const LANGUAGES = ["en", "de"] as const;
@@ -11,24 +10,38 @@ export type Say = (id: TextId, values?: { readonly [name: string]: string | numb
 
 const KEPT = "holdfast.language";
 
-/** Loads both catalogues and begins in the language that was chosen here before, or the browser's. */
-export function startText(): void {
+type Words = { readonly [id in TextId]: string };
+/** English is there from the start: it has the ids. German is loaded for those who read it. */
+const loaded = new Map<Language, Words>([["en", en]]);
+const german = async (): Promise<Words> => (await import("./de.ts")).de;
+
+/** Begins in the language that was chosen here before, or the browser's. `known`: German, where the page may load nothing later. Resolves once there are words to draw. */
+export async function startText(known?: Words): Promise<void> {
   i18n.setMessagesCompiler(compileMessage);
-  i18n.load({ en, de });
+  if (known !== undefined) loaded.set("de", known);
   const kept = localStorage.getItem(KEPT);
   const wanted = [kept, ...navigator.languages].map((name) => LANGUAGES.find((language) => name?.toLowerCase().split("-")[0] === language));
-  speak(wanted.find((language) => language !== undefined) ?? "en");
+  await speak(wanted.find((language) => language !== undefined) ?? "en");
 }
 
-/** Changes the language of everything on the page, without a reload. */
-export function speak(language: Language): void {
-  i18n.activate(language);
-  document.documentElement.lang = language;
+let last = 0;
+
+/** Changes the language of everything on the page, without a reload; into English where the words of the other cannot be had. */
+export async function speak(language: Language): Promise<void> {
+  const turn = ++last;
+  const words = loaded.get(language) ?? (await german().catch(() => undefined));
+  // Somebody chose another one meanwhile.
+  if (turn !== last) return;
+  const spoken = words === undefined ? "en" : language;
+  if (words !== undefined) loaded.set(language, words);
+  i18n.load(spoken, loaded.get(spoken) as Words);
+  i18n.activate(spoken);
+  document.documentElement.lang = spoken;
 }
 
 export function keepLanguage(language: Language): void {
   localStorage.setItem(KEPT, language);
-  speak(language);
+  void speak(language);
 }
 
 /** The words of the current language, and its name for `Intl`. */
