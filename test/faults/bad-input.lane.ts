@@ -114,7 +114,7 @@ const RAW: readonly (readonly [string, () => string, number])[] = [
   ["a body on GET", () => `GET /v1/models HTTP/1.1\r\n${host()}\r\n${auth()}\r\ncontent-length: 5\r\n\r\nhello`, 400],
   ["20 KB of headers", () => `${HEAD}\r\n${host()}\r\nx-a: ${"a".repeat(20_000)}\r\n\r\n`, 431],
   ["300 headers", () => `${HEAD}\r\n${host()}\r\n${"x-a: 1\r\n".repeat(300)}\r\n`, 431],
-  ["a target of 3 KB", () => `POST /v1/${"a".repeat(3000)} HTTP/1.1\r\n${host()}\r\n${auth()}\r\n\r\n`, 414],
+  ["a target of 9 KB", () => `POST /v1/${"a".repeat(9000)} HTTP/1.1\r\n${host()}\r\n${auth()}\r\n\r\n`, 414],
   ["an unknown method", () => `BREW /v1/models HTTP/1.1\r\n${host()}\r\n${auth()}\r\n\r\n`, 400],
   ["a method that is not for the path", () => `GET /v1/chat/completions HTTP/1.1\r\n${host()}\r\n${auth()}\r\n\r\n`, 405],
   ["no HTTP at all", () => "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400],
