@@ -17,6 +17,8 @@ import { agentsOf } from "./agents.ts";
 import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
 import { checkConfig } from "./check.ts";
+import { detecting } from "./detecting.ts";
+import { lookFirst } from "./first-look.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
 import { incidentsOf } from "./incidents.ts";
 import { type InForce, openLasting } from "./lasting.ts";
@@ -233,6 +235,11 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     closing.push(() => undoing.rollbacks.shut(DRAIN_MS));
     undoing.rollbacks.resume();
     void current.gateway.catalogue.refresh().catch(() => {});
+    const over = new AbortController();
+    closing.push(() => over.abort());
+    void lookFirst(detecting(config.detectors).detectors, over.signal).catch((error: unknown) =>
+      log.warn({ code: codeOf(error) }, "a detector could not be tried"),
+    );
     return {
       url,
       admin: adminUrl,

@@ -75,6 +75,8 @@ export function createTraces(seed: number, most = MOST): Traces {
     },
     find(text, now) {
       turn(now);
+      // The words of a text are worth taking apart only where there is something to find.
+      if (young.size + old.size === 0) return NOTHING;
       const { count, runs, units, starts, ends } = wordsOf(text, seed);
       const spans: [start: number, end: number][] = [];
       let marks = 0;
@@ -96,6 +98,8 @@ export function createTraces(seed: number, most = MOST): Traces {
     },
   };
 }
+
+const NOTHING: Found = { marks: 0, spans: [] };
 
 function joined(spans: readonly Span[]): readonly Span[] {
   const found: [start: number, end: number][] = [];
