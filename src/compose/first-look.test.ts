@@ -7,7 +7,13 @@ import { lookFirst } from "./first-look.ts";
 
 test("each detector is asked once before anybody needs it, others get their turn in between, and it ends when the server does", async () => {
   const asked: string[] = [];
-  const watched = detectors.map((one): Detector => ({ ...one, detect: (input) => (asked.push(one.id), one.detect(input)) }));
+  const watched = detectors.map((one): Detector => {
+    const detect: Detector["detect"] = (input) => {
+      asked.push(one.id);
+      return one.detect(input);
+    };
+    return { ...one, detect };
+  });
   const over = new AbortController();
   const looking = lookFirst(watched, over.signal);
   await turn();
