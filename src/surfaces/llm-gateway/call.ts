@@ -31,6 +31,7 @@ export interface Understood {
 }
 
 const LARGE = 1 << 20;
+const MANY = 2_000;
 
 /**
  * Reads and understands one model call. Everything wrong with it is a Refusal: nothing has been decided or recorded, because nothing
@@ -55,6 +56,8 @@ export async function understand(
   if ("message" in target) throw new Refusal(404, "not-found", target.message);
   const ourNames: Understood["ourNames"] = (contents) => contents.map((content) => ({ ...content, source: ourName(content.source, gateway.toolName) }));
   const unplaced = requestFor(gateway, exchange, principal, asked, target, ourNames);
+  // Which conversation it is, is read off each message: of thousands that is a turn of its own.
+  if (asked.content.length > MANY) await others();
   const turn = gateway.conversations?.turn(unplaced.principal, unplaced.content, asked.said);
   const undemanding: Request = turn === undefined ? unplaced : { ...unplaced, context: { ...unplaced.context, conversation: turn.id } };
   const marking = gateway.marking(undemanding, target.upstream.id);
