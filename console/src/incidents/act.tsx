@@ -1,11 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
-import { Button } from "react-aria-components";
 import { getAgents } from "../api/agents.ts";
 import { type Act, actOn, type Incident, openIncident, REGIMES, type Regime } from "../api/incidents.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
-import { NotDone } from "../parts/refused.tsx";
+import { DeedDialog, Line } from "../parts/deed.tsx";
 import { useText } from "../text/text.ts";
 
 /** A person has seen something that nothing here has. */
@@ -15,7 +13,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
   const agents = useQuery({ queryKey: ["agents"], queryFn: getAgents });
   const [title, setTitle] = useState("");
   const [agent, setAgent] = useState("");
-  const [titleId, agentId] = [useId(), useId()];
+  const agentId = useId();
   return (
     <Form
       title={t("incidents.open")}
@@ -26,11 +24,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
       done={({ id }) => void navigate({ to: "/incidents/$id", params: { id } })}
       onClose={onClose}
     >
-      <div className="field">
-        <label htmlFor={titleId}>{t("incidents.open.title")}</label>
-        {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
-        <input id={titleId} maxLength={120} value={title} onChange={(event) => setTitle(event.target.value)} autoComplete="off" autoFocus />
-      </div>
+      <Line label={t("incidents.open.title")} value={title} onChange={setTitle} most={120} first />
       <div className="field">
         <label htmlFor={agentId}>{t("incidents.open.agent")}</label>
         <select id={agentId} value={agent} onChange={(event) => setAgent(event.target.value)}>
@@ -64,6 +58,7 @@ export function ActDialog({
       why={t(`incident.${what}.why`)}
       send={t(`incident.${what}.do`)}
       isReady
+      alone
       act={(reason) => actOn(incident.id, act, reason)}
       onClose={onClose}
     >
@@ -122,46 +117,32 @@ interface FormProps {
   /** The word on the button. */
   readonly send: string;
   readonly isReady: boolean;
+  /** The line is all that is asked for. */
+  readonly alone?: boolean;
   readonly act: (reason: string) => Promise<Incident>;
   readonly done?: (incident: Incident) => void;
   readonly onClose: () => void;
-  readonly children?: ReactNode;
+  readonly children: ReactNode;
 }
 
-function Form({ title, why, send: word, isReady, act, done, onClose, children }: FormProps) {
-  const { t } = useText();
+function Form({ title, why, send, isReady, alone = false, act, done, onClose, children }: FormProps) {
   const client = useQueryClient();
   const [reason, setReason] = useState("");
-  const reasonId = useId();
-  const send = useMutation({
-    mutationFn: () => act(reason.trim()),
-    onSuccess(incident) {
-      client.setQueryData(["incident", incident.id], incident);
-      onClose();
-      done?.(incident);
-    },
-    onSettled: () => {
-      for (const queryKey of [["incidents"], ["incident"]]) void client.invalidateQueries({ queryKey });
-    },
-  });
   return (
-    <ModalDialog title={title} onClose={onClose}>
-      <div className="answer-form">
-        {children}
-        <div className="field">
-          <label htmlFor={reasonId}>{why}</label>
-          <input id={reasonId} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
-        </div>
-        <div className="buttons">
-          <Button className="button primary" isDisabled={!isReady || reason.trim() === "" || send.isPending} onPress={() => send.mutate()}>
-            {word}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedDialog
+      title={title}
+      word={send}
+      isReady={isReady && reason.trim() !== ""}
+      act={() => act(reason.trim())}
+      done={(incident) => {
+        client.setQueryData(["incident", incident.id], incident);
+        done?.(incident);
+      }}
+      stale={["incidents", "incident"]}
+      onClose={onClose}
+    >
+      {children}
+      <Line label={why} value={reason} onChange={setReason} first={alone} />
+    </DeedDialog>
   );
 }

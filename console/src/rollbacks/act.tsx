@@ -1,16 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useId, useState } from "react";
-import { Button } from "react-aria-components";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { runTask, settleStep, type Task, type UndoStep } from "../api/rollbacks.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
-import { NotDone } from "../parts/refused.tsx";
+import { DeedDialog, Line } from "../parts/deed.tsx";
 import { useText } from "../text/text.ts";
 
 /** Undoing is an action like any other: with a reason, and not sent before the task's name was typed. */
 export function RunDialog({ task, from, onClose }: { readonly task: Task; readonly from: number; readonly onClose: () => void }) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
-  const typedId = useId();
   const due = task.steps.filter(({ number, state }) => number >= from && (state === "open" || state === "refused"));
   return (
     <Form
@@ -29,10 +26,7 @@ export function RunDialog({ task, from, onClose }: { readonly task: Task; readon
           </li>
         ))}
       </ol>
-      <div className="field">
-        <label htmlFor={typedId}>{t("agents.type", { word: task.id })}</label>
-        <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="off" spellCheck={false} />
-      </div>
+      <Line label={t("agents.type", { word: task.id })} value={typed} onChange={setTyped} exact />
     </Form>
   );
 }
@@ -64,45 +58,23 @@ interface FormProps {
   readonly children: ReactNode;
 }
 
-function Form({ title, send: word, stop = false, isReady, act, onClose, children }: FormProps) {
+function Form({ title, send, stop = false, isReady, act, onClose, children }: FormProps) {
   const { t } = useText();
   const client = useQueryClient();
   const [reason, setReason] = useState("");
-  const reasonId = useId();
-  const send = useMutation({
-    mutationFn: () => act(reason.trim()),
-    onSuccess(task) {
-      client.setQueryData(["rollback", task.id], task);
-      onClose();
-    },
-    onSettled: () => {
-      for (const queryKey of [["rollbacks"], ["rollback"]]) void client.invalidateQueries({ queryKey });
-    },
-  });
   return (
-    <ModalDialog title={title} onClose={onClose}>
-      <div className="answer-form">
-        <div className="field">
-          <label htmlFor={reasonId}>{t("agents.reason")}</label>
-          {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
-          <input id={reasonId} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" autoFocus />
-        </div>
-        {children}
-        <div className="buttons">
-          <Button
-            className={`button ${stop ? "stop" : "primary"}`}
-            isDisabled={!isReady || reason.trim() === ""}
-            isPending={send.isPending}
-            onPress={() => send.mutate()}
-          >
-            {word}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedDialog
+      title={title}
+      word={send}
+      stop={stop}
+      isReady={isReady && reason.trim() !== ""}
+      act={() => act(reason.trim())}
+      done={(task) => client.setQueryData(["rollback", task.id], task)}
+      stale={["rollbacks", "rollback"]}
+      onClose={onClose}
+    >
+      <Line label={t("agents.reason")} value={reason} onChange={setReason} first />
+      {children}
+    </DeedDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { type AgentKey, getKeys, revokeKey } from "../api/settings.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
+import { DeedDialog } from "../parts/deed.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { NotDone } from "../parts/refused.tsx";
 import { Time } from "../parts/time.tsx";
 import { list } from "../text/format.ts";
 import { useText } from "../text/text.ts";
@@ -66,26 +65,9 @@ export function Keys() {
 
 function RevokeDialog({ shown: { id, agent }, onClose }: { readonly shown: AgentKey; readonly onClose: () => void }) {
   const { t } = useText();
-  const client = useQueryClient();
-  const send = useMutation({
-    mutationFn: () => revokeKey(id),
-    onSuccess: onClose,
-    onSettled: () => void client.invalidateQueries({ queryKey: ["keys"] }),
-  });
   return (
-    <ModalDialog title={t("settings.keys.revoke.title")} onClose={onClose}>
-      <div className="answer-form">
-        <p>{t("settings.keys.revoke.text", { key: id, agent })}</p>
-        <div className="buttons">
-          <Button className="button stop" isPending={send.isPending} onPress={() => send.mutate()}>
-            {t("settings.keys.revoke")}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedDialog title={t("settings.keys.revoke.title")} word={t("settings.keys.revoke")} stop act={() => revokeKey(id)} stale={["keys"]} onClose={onClose}>
+      <p>{t("settings.keys.revoke.text", { key: id, agent })}</p>
+    </DeedDialog>
   );
 }

@@ -1,22 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Button } from "react-aria-components";
 import { makePasskey } from "../api/passkey.ts";
 import { getPasskeys, type Passkey, removePasskey, renamePasskey } from "../api/settings.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
+import { DeedDialog, Line } from "../parts/deed.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { NotDone } from "../parts/refused.tsx";
 import { Time } from "../parts/time.tsx";
 import { useText } from "../text/text.ts";
 import { Part } from "./part.tsx";
 
-const QUERY = ["passkeys"];
+/** What a change of them makes old. */
+const STALE = ["passkeys", "people"];
 
 /** The passkeys of whoever is logged in. */
 export function Passkeys() {
   const { t } = useText();
-  const own = useQuery({ queryKey: QUERY, queryFn: getPasskeys });
+  const own = useQuery({ queryKey: ["passkeys"], queryFn: getPasskeys });
   const [open, setOpen] = useState<"add" | { readonly what: "rename" | "remove"; readonly passkey: Passkey }>();
   const { passkeys = [], mode, host = "", fresh = false } = own.data ?? {};
   const known = own.data !== undefined;
@@ -111,63 +111,37 @@ interface NameProps {
   readonly onClose: () => void;
 }
 
-function NameDialog({ title, text, before = "", send: act, onClose }: NameProps) {
+function NameDialog({ title, text, before = "", send, onClose }: NameProps) {
   const { t } = useText();
   const [name, setName] = useState(before);
-  const id = useId();
-  const send = useChange(() => act(name.trim()), onClose);
   return (
-    <ModalDialog title={title} onClose={onClose}>
-      <div className="answer-form">
-        {text === undefined ? null : <p>{text}</p>}
-        <div className="field">
-          <label htmlFor={id}>{t("settings.passkeys.name")}</label>
-          {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
-          <input id={id} maxLength={60} value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" autoFocus />
-        </div>
-        <div className="buttons">
-          <Button className="button primary" isDisabled={name.trim() === ""} isPending={send.isPending} onPress={() => send.mutate()}>
-            {title}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      {send.isPending && before === "" ? <Notice icon="key">{t("settings.passkeys.asks")}</Notice> : null}
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedDialog
+      title={title}
+      word={title}
+      isReady={name.trim() !== ""}
+      act={() => send(name.trim())}
+      stale={STALE}
+      onClose={onClose}
+      meanwhile={before === "" ? <Notice icon="key">{t("settings.passkeys.asks")}</Notice> : null}
+    >
+      {text === undefined ? null : <p>{text}</p>}
+      <Line label={t("settings.passkeys.name")} value={name} onChange={setName} most={60} first />
+    </DeedDialog>
   );
 }
 
 function RemoveDialog({ passkey: { id, name }, isLast, onClose }: { readonly passkey: Passkey; readonly isLast: boolean; readonly onClose: () => void }) {
   const { t } = useText();
-  const send = useChange(() => removePasskey(id), onClose);
   return (
-    <ModalDialog title={t("settings.passkeys.remove.title", { name })} onClose={onClose}>
-      <div className="answer-form">
-        <p>{t(isLast ? "settings.passkeys.remove.last" : "settings.passkeys.remove.text")}</p>
-        <div className="buttons">
-          <Button className="button stop" isPending={send.isPending} onPress={() => send.mutate()}>
-            {t("settings.passkeys.remove")}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedDialog
+      title={t("settings.passkeys.remove.title", { name })}
+      word={t("settings.passkeys.remove")}
+      stop
+      act={() => removePasskey(id)}
+      stale={STALE}
+      onClose={onClose}
+    >
+      <p>{t(isLast ? "settings.passkeys.remove.last" : "settings.passkeys.remove.text")}</p>
+    </DeedDialog>
   );
-}
-
-function useChange(act: () => Promise<unknown>, onClose: () => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: act,
-    onSuccess: onClose,
-    onSettled: () => {
-      for (const queryKey of [QUERY, ["people"]]) void client.invalidateQueries({ queryKey });
-    },
-  });
 }
