@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TOOL_NAME } from "../../core/tool-name.ts";
 import { Secret } from "../secret.ts";
 
 /** A number of things in a stretch of time: `10/min`. */
@@ -135,7 +136,7 @@ export const pattern = z
   );
 
 /** One tool by its whole name. */
-export const toolName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,134}$/, "a tool is named `server.tool`");
+export const toolName = z.string().regex(TOOL_NAME, "a tool is named `server.tool`");
 
 export const modelPattern = z
   .string()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PHASES, type Phase } from "../../core/phase.ts";
+import { TOOL_NAME } from "../../core/tool-name.ts";
 import { withoutAbsent } from "../../core/without-absent.ts";
 import { faultOf } from "../fault.ts";
 import { Refusal } from "../http/refusal.ts";
@@ -101,7 +102,7 @@ const phaseBody = z
     reason,
     tool: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,134}$/, "a tool is named `server.tool`")
+      .regex(TOOL_NAME, "a tool is named `server.tool`")
       .optional()
       .meta({ description: "moves the agent with this tool only, which then has a phase of its own" }),
     to: phase.optional().meta({ description: "another phase than the next; a looser one has to be forced" }),
