@@ -102,6 +102,14 @@ test(`an attack that was denied demotes on the next decision, and so it is after
         [["support", "flow", 1]],
         "the incident is there, too",
       );
+      const shown = holdfast(after, "incidents", "show", "IN-1");
+      assert.match(
+        shown.stdout,
+        /^IN-1 is open: flow\/[\s\S]*^agent +support$[\s\S]*^seen +1 time, [\s\S]*^decision +req_[0-9a-f]+$[\s\S]*^opened +\S+, holdfast: flow\//m,
+      );
+      assert.equal(shown.status, 0);
+      assert.equal(holdfast(after, "incidents", "list").status, 100, "one is open");
+      assert.notEqual(holdfast(after, "incidents", "show", "IN-9").status, 0);
     }
     assert.equal(holdfast(after, "agents", "promote", "support", "--to", "exception-based", "--force", "--reason", "the next run").status, 0);
     await after.stop();

@@ -1,6 +1,7 @@
 /** The verbs of `holdfast`, their flags and their help. What a verb does is loaded when it runs, so that `--help` is there at once. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { HOSTS } from "../../hosts/index.ts";
+import { incidentVerbs } from "./incident-verbs.ts";
 import { peopleVerbs } from "./people.ts";
 import { rollbackVerbs } from "./rollback-verbs.ts";
 import { type Exit, paint, type Terminal } from "./terminal.ts";
@@ -150,6 +151,7 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
 
   const making = { holdfast, terminal, exit, verb, of, json, whole };
   peopleVerbs(making);
+  incidentVerbs(making);
   rollbackVerbs(making);
 
   of(verb(holdfast, "console", "a fresh one-time login URL of the running console", "holdfast console")).action(async (flags) =>
