@@ -63,6 +63,8 @@ export interface Sessions {
 
 const MOST_SESSIONS = 2_000;
 const MOST_PER_KEY = 200;
+/** How much of the room that is left for what was read one key may hold again: four fifths of all where it is alone, and never the last place. */
+const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
 
 /** `ended` is called for each that ends, also by being idle. */
@@ -146,7 +148,9 @@ function memories(clock: Pick<Clock, "monotonic">): (principal: Principal, decla
     const now = clock.monotonic();
     for (const [other, { used }] of kept) if (now - used > IDLE_MS) kept.delete(other);
     const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, handles: createHandles(), used: now };
-    if (!kept.has(key) && kept.size >= MOST_SESSIONS) return undefined;
+    // ATTACK: what was read is not forgotten for want of room, so a key that declares one conversation after the other must not take everybody's.
+    const mine = [...kept.keys()].filter((other) => other.startsWith(`${keyOf(principal)}\n`)).length;
+    if (!kept.has(key) && mine >= SHARE * (MOST_SESSIONS - kept.size)) return undefined;
     memory.used = now;
     kept.set(key, memory);
     return memory;
