@@ -113,3 +113,13 @@ test("a text without an end to what it begins costs no more than its length, let
         name: `${sink} ${JSON.stringify(piece)}`,
       });
 });
+
+test("a style is refused at once, wherever in it a property could begin", () => {
+  verifies("O-11");
+  for (const style of [`a${":bbbbbbbbbb".repeat(8)}`, "a: ; ".repeat(1_000), `a:${" ".repeat(4_000)}`, "a:rgb(".repeat(500), "a:b ".repeat(9)]) {
+    const before = process.cpuUsage();
+    assert.deepEqual(passed("html", "escape", [`<p style="${style}@">`]).found, ["style"]);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 200_000, `${style.slice(0, 20)}: ${user + system} µs`);
+  }
+});
