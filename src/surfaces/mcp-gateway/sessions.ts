@@ -91,7 +91,8 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       id,
       server,
       principal: declared === undefined ? principal : { ...principal, session: declared },
-      link: { key: id },
+      // Not its id: that of a key is the same again for the next one, and what the last one had is still being taken away then.
+      link: { key: newName() },
       memory,
       open: new Map(),
       waiting: new Map(),
@@ -116,7 +117,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
     return session;
   };
   return {
-    begin: (server, principal, declared) => add(`mcp-${randomBytes(18).toString("base64url")}`, server, principal, declared),
+    begin: (server, principal, declared) => add(`mcp-${newName()}`, server, principal, declared),
     named(id, server, principal) {
       const found = byId.get(id);
       return found !== undefined && found.server === server && keyOf(found.principal) === keyOf(principal) ? touched(found) : undefined;
@@ -132,6 +133,8 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
     },
   };
 }
+
+const newName = (): string => randomBytes(18).toString("base64url");
 
 /** One caller: what is begun under one key exists for no other. */
 export const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
