@@ -30,6 +30,34 @@ test("of two ways in which a conversation goes on, each has what was before it a
   assert.equal(on.sends([...no.said, ASKS]), "permit");
 });
 
+test("what ends a rule in one answer has not ended it in another answer to the same, whichever came first", () => {
+  verifies("P-10");
+  for (const order of [
+    ["locks", "goes on"],
+    ["goes on", "locks"],
+  ]) {
+    const on = world();
+    const read = on.ask([user("Look into the vault.")], [call("vault.read")]);
+    const asked = [...read.said, result("vault.read", "a key"), user("And now?")];
+    for (const what of order) {
+      const { said, effects } = on.ask(asked, what === "locks" ? [call("vault.lock")] : [model("Well."), SEND]);
+      if (what === "goes on") {
+        assert.deepEqual(effects, ["deny"], `${order}`);
+        const [, ...answer] = said.slice(asked.length - 1);
+        assert.equal(on.sends([...asked, ...answer, ASKS]), "deny", `${order}`);
+      }
+    }
+    const other = on.ask([...asked], [model("Well.")]);
+    assert.equal(on.sends([...other.said, ASKS]), "deny", `${order}`);
+  }
+  const on = world();
+  const read = on.ask([user("Look into the vault.")], [call("vault.read")]);
+  const asked = [...read.said, result("vault.read", "a key"), user("And now?")];
+  on.ask(asked, []);
+  const locked = on.ask(asked, [call("vault.lock")]);
+  assert.equal(on.sends([...locked.said, result("vault.lock", "locked"), ASKS]), "permit", "an attempt that was never answered is none");
+});
+
 test("a request that is made again is the same turn: what came of either holds for both", () => {
   const on = world();
   const begin = [user("Look into the vault if you must.")];

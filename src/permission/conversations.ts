@@ -37,6 +37,8 @@ export interface Turn {
 
 interface Node {
   readonly own: State;
+  /** The rules that waited when it was first asked for. */
+  readonly armed: readonly string[];
   /** The digests of our answers to exactly this. */
   readonly answers: Set<string>;
   /** Of those that are not complete. */
@@ -144,8 +146,14 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       // What has left of an answer can be sent back, or elsewhere, before the answer is complete.
       for (const [echoes, answering] of kept.open) traceAnswer(kept, echoes, answering, now);
       // The same again: a client that tries anew, or asks for another answer.
-      const own = from !== undefined && later.length === 0 ? from.own : copyOf(from?.own, now + idle);
+      const isAgain = from !== undefined && later.length === 0;
+      const own = isAgain ? from.own : copyOf(from?.own, now + idle);
       own.over = now + idle;
+      // ATTACK: an answer in which the rule's end comes, and then another answer to the same, in which it does not.
+      if (isAgain && from.answers.size + from.open.size > 0) {
+        own.again = true;
+        own.armed = [...new Set([...own.armed, ...from.armed])];
+      }
       const isSure = from === undefined ? !later.some(({ answer }) => answer !== undefined) && kept.traces.complete(now) : isGoneOn(from, later);
       if (!isSure) histories.joinAll(own, principal, now);
       const foreign = [...(from?.foreign ?? [])];
@@ -175,7 +183,7 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
         else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });
         if (marks !== 0) tracing(kept, now, (traces) => traces.add(text, marks, now));
       }
-      if (from === undefined || later.length > 0) keep(kept, id, { own, answers: new Set(), open: new Set(), foreign });
+      if (!isAgain) keep(kept, id, { own, armed: own.armed, answers: new Set(), open: new Set(), foreign });
       return { id, read: (content) => apart(content, foreign) };
     },
     answering(principal, id, echoes) {
@@ -187,7 +195,7 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       return (now) => {
         kept.open.delete(echoes);
         node.open.delete(echoes);
-        for (const answer of echoes()) node.answers.add(digestOf(answer));
+        for (const answer of echoes()) if (answer.length > 0) node.answers.add(digestOf(answer));
         traceAnswer(kept, echoes, { own: node.own, traced: [] }, now);
       };
     },
