@@ -68,11 +68,16 @@ function isWhole(text: string, start: number, end: number): boolean {
 
 /** Does what stands beside the edge at `at`, in direction `step`, belong to the same word or address? */
 function joins(text: string, at: number, step: 1 | -1): boolean {
-  const [edge, beside, beyond] = [text[at] ?? "", text[at + step] ?? "", text[at + 2 * step] ?? ""];
-  if (!WORD.test(edge)) return false;
-  if (WORD.test(beside)) return true;
-  return JOINER.test(beside) && WORD.test(beyond);
+  if (!isWord(text, at)) return false;
+  if (isWord(text, at + step)) return true;
+  return JOINER.has(text.charCodeAt(at + step)) && isWord(text, at + 2 * step);
 }
 
+/** A value of a list may nearly stand in ten thousand places: each is a look at a table. */
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? PLAIN_WORD.has(code) : WORD.test(text[at] ?? "");
+}
 const WORD = /[\p{L}\p{N}_]/u;
-const JOINER = /[@.+\-/\\:~%&=?#$]/;
+const PLAIN_WORD = new Set(Array.from({ length: 128 }, (_, code) => code).filter((code) => WORD.test(String.fromCharCode(code))));
+const JOINER = new Set(Array.from("@.+-/\\:~%&=?#$", (sign) => sign.charCodeAt(0)));
