@@ -104,6 +104,7 @@ test("a draft with a fault, a failing test or a reference changes nothing, and s
     const saved = (await save(rig, text)) as SavedForm;
     assert.equal(saved.in_force, false, text);
     assert.match(saved.faults[0]?.message ?? "", message);
+    assert.equal(new Set(saved.faults.map((fault) => JSON.stringify(fault))).size, saved.faults.length, "each is said once");
     if (line !== undefined) assert.equal(saved.faults[0]?.line, line, text);
   }
   assert.equal(file(rig), CONFIGURATION);

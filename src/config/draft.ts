@@ -30,7 +30,8 @@ export function readDraft(text: string): Drafted {
  */
 export function referencesIn(text: string): readonly Fault[] {
   const parsed = parseSource("draft", text);
-  if (!parsed.ok) return parsed.faults;
+  // What is no YAML is a fault of the draft itself.
+  if (!parsed.ok) return [];
   const { value, locate } = parsed.source;
   const path = referenceIn(value);
   return path === undefined ? [] : [locate({ path, message: "a draft holds no references: write them into the file itself" })];

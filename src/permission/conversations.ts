@@ -195,8 +195,9 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       return (now) => {
         kept.open.delete(echoes);
         node.open.delete(echoes);
-        for (const answer of echoes()) if (answer.length > 0) node.answers.add(digestOf(answer));
-        traceAnswer(kept, echoes, { own: node.own, traced: [] }, now);
+        const answers = echoes();
+        for (const answer of answers) if (answer.length > 0) node.answers.add(digestOf(answer));
+        traceAnswer(kept, () => answers, { own: node.own, traced: [] }, now);
       };
     },
   };

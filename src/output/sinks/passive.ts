@@ -32,7 +32,7 @@ const IMAGE = /^data:image\/(?:png|gif|jpeg|webp|avif)[;,]/i;
 const FRAMEWORK = /^(?:v-|x-|ng-|hx-|[@:([#*]|data-(?:v-|x-|ng-|hx-|bs-))/;
 /** A property with a value of words, numbers and colours. No address, no expression, no layer over the page. */
 const DECLARATION = String.raw`\s*(?!behavior|-moz-binding|position|z-index|inset)[a-z-]{1,40}\s*:(?:[\w\s.,#%!"'/+-]|\b(?:rgba?|hsla?|calc)\([\w\s.,%/+*-]{0,80}\)){0,200}`;
-/** ATTACK: were the semicolon left out between two of them, a name could begin anywhere in the value before it, and ten of those would take an hour to refuse. */
+/** ATTACK: where the semicolon between two of them may be missing, a name can begin anywhere in the value before it: ten values would take an hour to refuse. */
 const STYLE = new RegExp(`^(?:${DECLARATION}(?:;${DECLARATION})*;?)?\\s*$`, "i");
 
 /** A tag as the tokenizer read it. */
