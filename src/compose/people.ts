@@ -5,7 +5,7 @@ import type { Person } from "../oversight/index.ts";
 /** A person as the configuration names them; whoever runs Holdfast on this machine stands in no file. */
 export function personOf({ people }: Config, name: string, passkey?: string): Person {
   const person = Object.hasOwn(people, name) ? people[name] : undefined;
-  return { name, ...withoutAbsent({ user: person?.user, passkey }) };
+  return { name, ...withoutAbsent({ user: person?.user, login: person?.login, passkey }) };
 }
 
 /** The names of those who have a role. */

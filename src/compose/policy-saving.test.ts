@@ -104,10 +104,33 @@ test("a draft with a fault, a failing test or a reference changes nothing, and s
     const saved = (await save(rig, text)) as SavedForm;
     assert.equal(saved.in_force, false, text);
     assert.match(saved.faults[0]?.message ?? "", message);
+    assert.equal(new Set(saved.faults.map((fault) => JSON.stringify(fault))).size, saved.faults.length, "each is said once");
     if (line !== undefined) assert.equal(saved.faults[0]?.line, line, text);
   }
   assert.equal(file(rig), CONFIGURATION);
   assert.ok(!(await recorded(rig)).some(({ event }) => event === "policy-saved"));
+});
+
+test("a reference stays out of the file however YAML writes it: nobody reads files and variables of the gateway by saving a rule", async () => {
+  verifies("P-08");
+  const rig = await house();
+  for (const written of [
+    "\\x24{file:/etc/hostname}",
+    "$\\x7Bfile:/etc/hostname}",
+    "$\\uE000file:/etc/hostname\\uE001",
+    "$\\\n      {file:/etc/hostname}",
+    "\\x24{env:TOKEN}",
+    "\\x24{vault:a#b}",
+  ]) {
+    for (const text of [
+      `rules:\n  - id: a\n    then: ask\n    when: "args.note == '${written}'"\n`,
+      `rules: []\ntests:\n  - agent: support\n    call: pay.send\n    args: { note: ["${written}"], amount: 1 }\n    expect: permit\n`,
+    ]) {
+      const saved = (await save(rig, text)) as SavedForm;
+      assert.match(saved.faults[0]?.message ?? "", /no references/, text);
+    }
+  }
+  assert.equal(file(rig), CONFIGURATION);
 });
 
 test("over a file that was refused, what mends it is saved, and nothing else", async () => {

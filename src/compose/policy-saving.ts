@@ -1,6 +1,6 @@
 import type { AuditLog } from "../audit/log.ts";
 import type { Problem } from "../config/fault.ts";
-import { type Config, digestOf, type Fault, type RuleConfig, readConfig, sectionsOf, withSections } from "../config/index.ts";
+import { type Config, digestOf, type Fault, type RuleConfig, readConfig, referencesIn, sectionsOf, withSections } from "../config/index.ts";
 import type { Facts } from "../core/outcome.ts";
 import type { Conflict, Save, SavedForm } from "../surfaces/api/index.ts";
 import { type HostFile, readHostFile, replaceHostFile } from "../surfaces/cli/host-file.ts";
@@ -42,7 +42,7 @@ export function savingOf(parts: SavingParts): Saving {
     if (file === undefined) throw new Refusal(409, "denied", "the configuration file is not there any more");
     const before = digestOf(file.text);
     if (before !== base) return { conflict: { digest: before, text: sectionsOf(file.text) ?? "" } };
-    const wrong = [...references(text), ...parts.faults(text)];
+    const wrong = [...referencesIn(text), ...parts.faults(text)];
     if (wrong.length > 0) return refused(wrong);
     const next = withSections(file.text, text);
     if (!next.ok) return refused([whole(next.why)]);
@@ -102,18 +102,6 @@ export function savingOf(parts: SavingParts): Saving {
       return `not in force, and the file could not be put back: ${said(error)}`;
     }
   }
-}
-
-/**
- * ATTACK: a reference in a rule would be resolved with the next reload, and the page would show what it leads to. Who may change rules is not
- * thereby somebody who may read the files and variables of the gateway.
- */
-function references(text: string): readonly Fault[] {
-  const at = text.indexOf("$" + "{");
-  if (at < 0) return [];
-  const lines = text.slice(0, at).split("\n");
-  const message = "a draft holds no references: write them into the file itself";
-  return [{ file: "draft", line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, message }];
 }
 
 /** Ids and kinds only: a rule that was made of a call may name people, and the log holds nobody in plain. */

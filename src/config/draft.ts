@@ -1,6 +1,7 @@
 import type { Fault, Problem } from "./fault.ts";
 import { inOrder } from "./fault.ts";
 import { problemsOf } from "./problems.ts";
+import { referenceIn } from "./references.ts";
 import { type Config, schema } from "./schema.ts";
 import { parseSource } from "./source.ts";
 
@@ -20,4 +21,18 @@ export function readDraft(text: string): Drafted {
   const { value, locate } = parsed.source;
   const read = sections.safeParse(value);
   return read.success ? { ok: true, draft: read.data, locate } : { ok: false, faults: inOrder(problemsOf(read.error, value, []).map(locate)) };
+}
+
+/**
+ * What keeps a draft out of the file although it is in order. ATTACK: a reference in a rule would be resolved with the next reload, and the page would show
+ * what it leads to; who may change rules is not thereby somebody who may read the files and variables of the gateway. It is looked for in values, as a
+ * reload does: YAML has many ways to write a sign (`\x24`).
+ */
+export function referencesIn(text: string): readonly Fault[] {
+  const parsed = parseSource("draft", text);
+  // What is no YAML is a fault of the draft itself.
+  if (!parsed.ok) return [];
+  const { value, locate } = parsed.source;
+  const path = referenceIn(value);
+  return path === undefined ? [] : [locate({ path, message: "a draft holds no references: write them into the file itself" })];
 }

@@ -1,5 +1,5 @@
 export { type Confirmed, withFacts } from "./confirm.ts";
-export { type Drafted, readDraft } from "./draft.ts";
+export { type Drafted, readDraft, referencesIn } from "./draft.ts";
 export { type Added, withAdded, withMode } from "./edit-draft.ts";
 export * from "./fault.ts";
 export type { Line } from "./import/line.ts";

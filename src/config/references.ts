@@ -25,6 +25,17 @@ export function showReferences(text: string): string {
   return STAND_INS.reduce((changed, [real, standIn]) => changed.replaceAll(standIn, real), text);
 }
 
+/** The path of the first string of `value` that a reload would look for references in; undefined where there is none. */
+export function referenceIn(value: unknown, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
+  if (typeof value === "string") return value.includes("${") ? path : undefined;
+  const entries: Iterable<readonly [string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value ?? {});
+  for (const [key, item] of entries) {
+    const found = referenceIn(item, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** What references read from. A missing variable is undefined; a file that cannot be read throws. */
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;

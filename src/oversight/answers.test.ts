@@ -9,8 +9,9 @@ describe("people answer, and only those who may", () => {
   test("nobody approves what was asked for in their own name", async () => {
     verifies("H-04");
     const { inbox, ask: request } = await rig();
-    for (const user of ["anna", "anna@example.org"]) await request(pay({ for: user }, { principal: { agent: "support", user, capability: "key_1" } }));
-    for (const id of ["HF-1", "HF-2"]) {
+    for (const user of ["anna", "anna@example.org", "account-4711"])
+      await request(pay({ for: user }, { principal: { agent: "support", user, capability: "key_1" } }));
+    for (const id of ["HF-1", "HF-2", "HF-3"]) {
       assert.equal(refusedWith(await inbox.approve(id, anna)), "own-request");
       assert.equal(refusedWith(await inbox.edit(id, anna, {})), "own-request");
     }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
-import { type Answer, type Approval, controlOf, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
+import { type Answer, type Approval, controlOf, isAskedFor, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
 import { type Bound, digestOf } from "./bound.ts";
 import type { Inbox, InboxOptions } from "./inbox.ts";
 import type { Looks } from "./looks.ts";
@@ -83,16 +83,14 @@ export function answering({
     Math.max(0, at - Math.max(asked, looked.get(id, name) ?? 0, before.get(name) ?? 0));
 
   function hindrance(approval: Approval, person: Person, action: Answer["action"]): Unanswered | undefined {
-    const { id, answers, bound } = approval;
+    const { id, answers } = approval;
     const needs = needsNow(approval);
-    const { user } = bound.principal;
     const now = state(approval);
     if (now !== "pending") return unanswered("not-open", `\`${id}\` is ${now}: it cannot be answered any more`);
     if (needs.length > 0 && !needs.some(({ approvers }) => mayAnswer(person.name, approvers, roleHolders)))
       return unanswered("not-yours", `only ${rolesIn(needs)} may answer this`);
     if (action === "reject") return undefined;
-    if (user !== undefined && (user === person.user || user === person.name))
-      return unanswered("own-request", "it was asked for in your name, so another person has to answer");
+    if (isAskedFor(approval, person)) return unanswered("own-request", "it was asked for in your name, so another person has to answer");
     if (action === "approve" && answers.some(({ by }) => by === person.name))
       return unanswered("twice", "you have approved this already; another person has to");
     return undefined;

@@ -90,9 +90,15 @@ export interface Person {
   readonly name: string;
   /** As agents' keys name this person: what is asked for a user is not approved by that user. */
   readonly user?: string;
+  /** The account at the sign-in provider: where it also issues agents' tokens, that is how they name this person. */
+  readonly login?: string;
   /** The passkey with which they answer now. */
   readonly passkey?: string;
 }
+
+/** ATTACK: whoever goes by several names must not approve under one what an agent asked in another. */
+export const isAskedFor = ({ bound }: Approval, { name, user, login }: Person): boolean =>
+  bound.principal.user !== undefined && [name, user, login].includes(bound.principal.user);
 
 /**
  * What a question is now. `used`: let through, and not over yet. `void`: what it was about has changed since, or was denied after all.

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { ASKS, CUSTOMERS, call, HOUR, model, PAGE, PLAN, result, SEND, SEND_EVIL, tainted, user, world } from "../../test/conversation/world.ts";
 import { verifies } from "../../test/verifies.ts";
 import type { Content } from "../core/content.ts";
+import { createConversations } from "./conversations.ts";
 import { LASTS_MS } from "./flow/traces.ts";
+import { createHistories } from "./histories.ts";
 
 test("a conversation has its own past: what one has read says nothing of another, whichever of the two is asked first", () => {
   verifies("P-10");
@@ -26,6 +28,34 @@ test("of two ways in which a conversation goes on, each has what was before it a
   const [yes, no] = [on.ask([...start.said, user("Yes.")], [call("vault.read")]), on.ask([...start.said, user("No.")], [model("Then not.")])];
   assert.equal(on.sends([...yes.said, result("vault.read", "a key"), ASKS]), "deny");
   assert.equal(on.sends([...no.said, ASKS]), "permit");
+});
+
+test("what ends a rule in one answer has not ended it in another answer to the same, whichever came first", () => {
+  verifies("P-10");
+  for (const order of [
+    ["locks", "goes on"],
+    ["goes on", "locks"],
+  ]) {
+    const on = world();
+    const read = on.ask([user("Look into the vault.")], [call("vault.read")]);
+    const asked = [...read.said, result("vault.read", "a key"), user("And now?")];
+    for (const what of order) {
+      const { said, effects } = on.ask(asked, what === "locks" ? [call("vault.lock")] : [model("Well."), SEND]);
+      if (what === "goes on") {
+        assert.deepEqual(effects, ["deny"], `${order}`);
+        const [, ...answer] = said.slice(asked.length - 1);
+        assert.equal(on.sends([...asked, ...answer, ASKS]), "deny", `${order}`);
+      }
+    }
+    const other = on.ask([...asked], [model("Well.")]);
+    assert.equal(on.sends([...other.said, ASKS]), "deny", `${order}`);
+  }
+  const on = world();
+  const read = on.ask([user("Look into the vault.")], [call("vault.read")]);
+  const asked = [...read.said, result("vault.read", "a key"), user("And now?")];
+  on.ask(asked, []);
+  const locked = on.ask(asked, [call("vault.lock")]);
+  assert.equal(on.sends([...locked.said, result("vault.lock", "locked"), ASKS]), "permit", "an attempt that was never answered is none");
 });
 
 test("a request that is made again is the same turn: what came of either holds for both", () => {
@@ -118,6 +148,31 @@ test("a client that is quicker than the end of an answer is known by what it got
   assert.equal(on.sends([...calm.said, ASKS]), "permit");
   on.ask([...history, user("Go on.")], [model("Here is what has to be handed over to them by all of you tonight.")], { early: true });
   assert.equal(on.sends([user("Here is what has to be handed over to them by all of you tonight."), ASKS]), "deny");
+});
+
+test("of answers that are still under way only what is new is looked at again, and what stands over the seam is found", () => {
+  const conversations = createConversations(createHistories());
+  const principal = { agent: "worker", capability: "k" };
+  const turn = (...contents: readonly Content[]) => conversations.turn(principal, contents, contents.length, 0, HOUR);
+  const story = (from: number, to: number): string => Array.from({ length: to - from }, (_, at) => `word${from + at}`).join(" ");
+  const answers: string[] = [];
+  for (let at = 0; at < 60; at++) {
+    const { id } = turn(user(`Read page ${at}.`), result("web.read", `The page of ${at} says nothing that could be of any use to you.`));
+    conversations.answering(principal, id, () => [[model(answers[at] ?? "")]]);
+  }
+  for (let at = 0; at < 60; at++) answers.push(story(at * 1e5, at * 1e5 + 3_000));
+  const costs = (): number => {
+    const before = process.cpuUsage();
+    turn(user("What is the capital of France?"));
+    const { user: ours, system } = process.cpuUsage(before);
+    return ours + system;
+  };
+  const first = costs();
+  const later = Math.min(costs(), costs(), costs());
+  assert.ok(later * 20 < first, `sixty long answers take ${first} µs when they are new, and ${later} µs when they are not`);
+  answers[7] = story(700_000, 703_005);
+  const told = user(`Please do this. ${story(702_996, 703_005)}`);
+  assert.ok(turn(told).read([told]).length > 1, "a sentence of which one half was there before");
 });
 
 test("a message that is too long to be compared has the past of the key, and so has what begins behind it", () => {

@@ -37,6 +37,8 @@ export interface Turn {
 
 interface Node {
   readonly own: State;
+  /** The rules that waited when it was first asked for. */
+  readonly armed: readonly string[];
   /** The digests of our answers to exactly this. */
   readonly answers: Set<string>;
   /** Of those that are not complete. */
@@ -49,7 +51,12 @@ interface Kept {
   readonly nodes: Map<string, Node>;
   traces: Traces;
   /** What is being answered. */
-  readonly open: Map<Echoes, State>;
+  readonly open: Map<Echoes, Answering>;
+}
+interface Answering {
+  readonly own: State;
+  /** What of the answer has left its traces, text by text. */
+  traced: readonly string[];
 }
 
 /** Turns that are remembered of one key, and of all. What is forgotten is not known, and so has the key's whole past. */
@@ -57,6 +64,8 @@ const MOST_OF_KEY = 5_000;
 const MOST = 50_000;
 /** Characters that are looked at where they are new: that much costs some ten milliseconds. */
 const MOST_NEW = 1 << 18;
+/** So much in front of what is new is looked at with it: words and sentences that go on. Once it is complete, an answer is looked at whole. */
+const OVERLAP = 1_000;
 /** Places of all keys' traces together: five bytes each. */
 const MOST_PLACES = 1 << 24;
 
@@ -83,7 +92,7 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
   function keptFor(principal: Principal, now: number): Kept {
     sweep(now);
     const key = keyOf(principal);
-    const kept = keys.get(key) ?? { used: now, nodes: new Map<string, Node>(), traces: createTraces(seed), open: new Map<Echoes, State>() };
+    const kept = keys.get(key) ?? { used: now, nodes: new Map<string, Node>(), traces: createTraces(seed), open: new Map<Echoes, Answering>() };
     kept.used = now;
     if (!keys.has(key)) places += kept.traces.places;
     keys.delete(key);
@@ -135,10 +144,16 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       const id = last?.id ?? nothingSaid(`${secret}\n${keyOf(principal)}`);
       const later = steps.slice(known + 1);
       // What has left of an answer can be sent back, or elsewhere, before the answer is complete.
-      for (const [echoes, state] of kept.open) traceAnswers(kept, echoes(), state, now);
+      for (const [echoes, answering] of kept.open) traceAnswer(kept, echoes, answering, now);
       // The same again: a client that tries anew, or asks for another answer.
-      const own = from !== undefined && later.length === 0 ? from.own : copyOf(from?.own, now + idle);
+      const isAgain = from !== undefined && later.length === 0;
+      const own = isAgain ? from.own : copyOf(from?.own, now + idle);
       own.over = now + idle;
+      // ATTACK: an answer in which the rule's end comes, and then another answer to the same, in which it does not.
+      if (isAgain && from.answers.size + from.open.size > 0) {
+        own.again = true;
+        own.armed = [...new Set([...own.armed, ...from.armed])];
+      }
       const isSure = from === undefined ? !later.some(({ answer }) => answer !== undefined) && kept.traces.complete(now) : isGoneOn(from, later);
       if (!isSure) histories.joinAll(own, principal, now);
       const foreign = [...(from?.foreign ?? [])];
@@ -168,7 +183,7 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
         else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });
         if (marks !== 0) tracing(kept, now, (traces) => traces.add(text, marks, now));
       }
-      if (from === undefined || later.length > 0) keep(kept, id, { own, answers: new Set(), open: new Set(), foreign });
+      if (!isAgain) keep(kept, id, { own, armed: own.armed, answers: new Set(), open: new Set(), foreign });
       return { id, read: (content) => apart(content, foreign) };
     },
     answering(principal, id, echoes) {
@@ -176,19 +191,28 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
       const node = kept?.nodes.get(id);
       if (kept === undefined || node === undefined) return () => {};
       node.open.add(echoes);
-      kept.open.set(echoes, node.own);
+      kept.open.set(echoes, { own: node.own, traced: [] });
       return (now) => {
         kept.open.delete(echoes);
         node.open.delete(echoes);
         const answers = echoes();
-        for (const answer of answers) node.answers.add(digestOf(answer));
-        traceAnswers(kept, answers, node.own, now);
+        for (const answer of answers) if (answer.length > 0) node.answers.add(digestOf(answer));
+        traceAnswer(kept, () => answers, { own: node.own, traced: [] }, now);
       };
     },
   };
 
-  function traceAnswers(kept: Kept, answers: readonly (readonly Content[])[], own: State, now: number): void {
-    if (!isSpotless(own)) for (const content of answers.flat()) tracing(kept, now, (traces) => traces.add(textOf(content), WRITTEN, now));
+  /** ATTACK: whoever has hundreds of long answers open must not make each next turn read all of them again. So only what is new in them is looked at. */
+  function traceAnswer(kept: Kept, echoes: Echoes, answering: Answering, now: number): void {
+    if (isSpotless(answering.own)) return;
+    const before = answering.traced;
+    answering.traced = echoes().flat().map(textOf);
+    for (const [at, text] of answering.traced.entries()) {
+      const known = before[at];
+      if (known === text) continue;
+      const from = known !== undefined && text.startsWith(known) ? Math.max(0, known.length - OVERLAP) : 0;
+      tracing(kept, now, (traces) => traces.add(text.slice(from), WRITTEN, now));
+    }
   }
 }
 

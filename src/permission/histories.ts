@@ -14,6 +14,8 @@ export interface State {
   attempts?: Attempts;
   /** When it is over, if nothing more is done in it. */
   over: number;
+  /** Of a turn that was asked for again: what ends a rule in one of its answers has not ended it in the others. */
+  again?: true;
   /** Of a key whose conversations are known: what it did where none is seen (at the MCP gateway, at the decision API). */
   elsewhere?: State;
 }
@@ -150,7 +152,7 @@ class Past implements History {
     const before = this.armed;
     for (const state of this.told) state.armed = [...new Set([...state.armed, ...next])];
     const over = before.filter((key) => !next.includes(key));
-    if (over.length > 0) for (const state of this.#ended) state.armed = state.armed.filter((key) => !over.includes(key));
+    if (over.length > 0) for (const state of this.#ended) if (state.again !== true) state.armed = state.armed.filter((key) => !over.includes(key));
   }
 
   get untrusted(): boolean {

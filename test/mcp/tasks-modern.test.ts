@@ -25,9 +25,10 @@ tools:
   new: { http: { url: "${server.url}" }, default: { trust: internal } }
   mail: { http: { url: "${server.url}" } }
 roles: { all: { read: ["*"], write: ["*"] } }
-agents: { worker: { role: all, limits: ${LIMITS} } }
+agents: { worker: { role: all, limits: ${LIMITS} }, silent: { role: all, limits: ${LIMITS} } }
 rules:
   - { id: guarded, when: 'action.tool == "new.plain" && args.text.startsWith("guarded")', then: ask, mode: enforce }
+  - { id: silent, when: 'principal.agent == "silent" && action.type == "client.elicit" && resource.id == "new answer"', then: deny, mode: enforce }
   - { id: names, when: 'action.type == "client.elicit" && has(args.message) && args.message.contains("password")', then: deny, mode: enforce }
 `);
 });
@@ -182,6 +183,28 @@ test("what a server asks within a task is decided, answered once, and only what 
   assert.ok(rig.decided.some(({ request }) => request.action.type === "client.elicit" && request.action.args?.["message"] === "Which name?"));
   await raw("new", key, "tasks/update", { taskId, inputResponses: { name: { action: "accept", content: {} }, other: { action: "accept", content: {} } } });
   assert.equal(told.answered.length, 1, "what is over, and what was never asked, reaches no server");
+});
+
+test("an answer within a task is judged as what was asked, however often it is given, and reaches the server once (replay)", async () => {
+  verifies("G-02");
+  const form = { method: "elicitation/create", params: { mode: "form", message: "Which name?", requestedSchema: { type: "object", properties: {} } } };
+  const answers = () => rig.decided.filter(({ request }) => request.resource?.id === "new answer").map(({ request }) => request.action.type);
+  for (const [agent, reached] of [
+    ["worker", 1],
+    ["silent", 0],
+  ] as const) {
+    const key = await rig.key(agent);
+    told.answered.length = 0;
+    const before = answers().length;
+    const taskId = taskOf(await (await session("new", key, undefined, { elicitation: { form: {} } })).callTool("slow", { text: agent }));
+    says({ status: "input_required", inputRequests: { name: form } });
+    await until(async () => JSON.stringify(await raw("new", key, "tasks/get", { taskId })).includes("Which name?"));
+    const give = () => raw("new", key, "tasks/update", { taskId, inputResponses: { name: { action: "accept", content: {} } } });
+    await Promise.all([give(), give()]);
+    await give();
+    assert.equal(told.answered.length, reached, agent);
+    assert.deepEqual([...new Set(answers().slice(before))], ["client.elicit"], agent);
+  }
 });
 
 test("what may not be asked of the client is not asked within a task either: the call is refused, and the server's task ended", async () => {

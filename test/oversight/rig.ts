@@ -9,7 +9,7 @@ export const signer = noteSigner(signerKey("holdfast/test", new Uint8Array(32).f
 export const seal = { sign: (text: string) => signNote(text, signer), open: (note: string) => openNote(note, noteVerifier(signer.vkey)) };
 const never = new AbortController().signal;
 export const operator: Person = { name: "operator" };
-export const anna: Person = { name: "anna", user: "anna@example.org" };
+export const anna: Person = { name: "anna", user: "anna@example.org", login: "account-4711" };
 export const ben: Person = { name: "ben" };
 export const carl: Person = { name: "carl" };
 const ROLES: { readonly [role: string]: readonly string[] } = { finance: ["anna", "ben"] };

@@ -41,7 +41,7 @@ export function claimsIn(whole: string): readonly Claim[] {
   const free = new Uint8Array(text.length);
   const take = (kind: ClaimKind, expression: RegExp, fits: (found: string) => boolean = () => true): void => {
     for (const match of text.matchAll(expression)) {
-      const found = kind === "url" ? match[0].replace(/[.,;:!?*_]+$/, "") : match[0];
+      const found = kind === "url" ? match[0].replace(/(?<![.,;:!?*_])[.,;:!?*_]+$/, "") : match[0];
       const [start, end] = [match.index, match.index + found.length];
       if (free[start] !== 0 || free[end - 1] !== 0 || !fits(found)) continue;
       free.fill(1, start, end);

@@ -51,7 +51,7 @@ export function givenIn(content: readonly Content[]): Given {
         case "quote":
           return folded.includes(
             fold(text.slice(1, -1))
-              .replace(/[.,;:!?…]+$/, "")
+              .replace(/(?<![.,;:!?…])[.,;:!?…]+$/, "")
               .trim(),
           );
         case "date":

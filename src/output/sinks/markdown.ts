@@ -22,7 +22,8 @@ const AUTOLINK = /<(?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]{0,2000}|[\w.+-]{1,64}(?:@[\
 const BRACKETED = /[^)\r\n]{0,300}/y;
 /** What would mean something by itself if what stands around it were no tag. */
 const INNER = /<[a-z/!?]|\][(:]/i;
-const TARGET = /[ \t\r\n]{0,100}(?:<([^<>\r\n]{0,256})|([^\s<>()]{0,256}))/y;
+const MOST_BLANKS = 100;
+const TARGET = /([ \t\r\n]{0,100})(?:<([^<>\r\n]{0,256})|([^\s<>()]{0,256}))/y;
 
 /**
  * Markdown (CommonMark 0.31): HTML stands in it as it is, but for code, which is left alone, and addresses stand in brackets. What is code is said
@@ -112,16 +113,18 @@ export function markdown(): Reading {
     if (sign === undefined && !ended) return undefined;
     if (sign !== "(" && sign !== ":") return { length: 1, safe: "]" };
     TARGET.lastIndex = at + 2;
-    const [all = "", pointed, plain] = TARGET.exec(text) ?? [];
+    const [all = "", blanks = "", pointed, plain] = TARGET.exec(text) ?? [];
     BRACKETED.lastIndex = at + 2;
     const [rest = ""] = sign === "(" ? (BRACKETED.exec(text) ?? []) : [all];
-    if (at + 2 + rest.length === text.length && rest.length < 300 && !ended) return undefined;
+    // ATTACK: in a stream the address may come after the line break that stands before it. As long as there is more of either to come, nothing is said.
+    if (at + 2 + Math.max(rest.length, all.length) === text.length && !ended) return undefined;
     // What stands there is an address and a title before it is anything else: a span that begins there is none.
     if (sign === "(" && (/[`"'(\s]/.test(rest) || text[at + 2 + rest.length] !== ")")) unsure = true;
     // The address may stand on the next line, which then begins nothing else.
     if (sign === ":" && /[\r\n]/.test(all)) block = true;
     // What stands behind a colon may be anything; behind a bracket it is an address.
-    const isBad = isBadAddress(pointed ?? plain ?? "", true, sign === "(");
+    // Of blanks there may be any number, and what stands behind so many is not looked for.
+    const isBad = blanks.length >= MOST_BLANKS || isBadAddress(pointed ?? plain ?? "", true, sign === "(");
     return isBad ? { length: 2, found: "address", safe: `]\\${sign}` } : { length: 2, safe: `]${sign}` };
   };
 

@@ -113,3 +113,25 @@ test("a text without an end to what it begins costs no more than its length, let
         name: `${sink} ${JSON.stringify(piece)}`,
       });
 });
+
+test("the address of a link is found behind every blank and line break that may stand before it, wherever the stream is cut", () => {
+  verifies("O-11");
+  for (const before of ["", "\n", "\r", "\r\n", " \n   ", "\t", " ".repeat(120), `${" ".repeat(99)}\n`, "\n<", `${" ".repeat(60)}\n${" ".repeat(60)}`])
+    for (const text of [`[a](${before}javascript:alert(1))`, `![a](${before}vbscript:x)`, `[a]:${before}javascript:alert(1)`]) {
+      for (let at = 0; at <= text.length; at++) {
+        const { out, found } = passed("markdown", "block", cut(text, [at]));
+        assert.deepEqual([found, out.includes("script:")], [["address"], false], `${JSON.stringify(text)} at ${at}`);
+      }
+      assert.deepEqual(passed("markdown", "block", cut(text, [])).found, ["address"], JSON.stringify(text));
+    }
+});
+
+test("a style is refused at once, wherever in it a property could begin", () => {
+  verifies("O-11");
+  for (const style of [`a${":bbbbbbbbbb".repeat(8)}`, "a: ; ".repeat(1_000), `a:${" ".repeat(4_000)}`, "a:rgb(".repeat(500), "a:b ".repeat(9)]) {
+    const before = process.cpuUsage();
+    assert.deepEqual(passed("html", "escape", [`<p style="${style}@">`]).found, ["style"]);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 200_000, `${style.slice(0, 20)}: ${user + system} µs`);
+  }
+});

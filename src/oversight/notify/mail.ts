@@ -1,4 +1,4 @@
-import { type Approval, mayAnswer, needsNow, type Person } from "../approval.ts";
+import { type Approval, isAskedFor, mayAnswer, needsNow, type Person } from "../approval.ts";
 import type { Channel, Sent } from "./channel.ts";
 import { lineOf, missedIn, subjectOf, testIn, testSubject, type Wording, whyIn } from "./words.ts";
 
@@ -39,8 +39,7 @@ export function mailChannel({ to, host, wording, isFor, post }: MailOptions): Ch
 
 /** True where the person's answer could count: not for what was asked in their own name. */
 export function concerns(approval: Approval, person: Person, roleHolders: (role: string) => readonly string[]): boolean {
-  const { user } = approval.bound.principal;
-  if (user !== undefined && (user === person.user || user === person.name)) return false;
+  if (isAskedFor(approval, person)) return false;
   const needs = needsNow(approval);
   return needs.length === 0 || needs.some(({ approvers }) => mayAnswer(person.name, approvers, roleHolders));
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { NEUTRAL } from "../../core/decision.ts";
 import type { Json } from "../../core/json.ts";
@@ -15,6 +16,11 @@ const says = (tool: string, args: { readonly [name: string]: Json }): string => 
   );
   return decision === NEUTRAL ? "" : (decision.reasons[0]?.id ?? "");
 };
+
+test("a value costs no more than its length, whatever it holds", () => {
+  for (const piece of ["127.", "http://a", "localhost:", "[::1]:", "/", "a;", "%2e"])
+    assertLinear((length) => says("files.write_file", { path: piece.repeat(length / piece.length) }), 65_536, { name: piece });
+});
 
 test("no tool reaches Holdfast's own files, however their path is written", () => {
   verifies("P-08");

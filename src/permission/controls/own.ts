@@ -76,7 +76,7 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|0|\[
 /** The ports of this machine that a text names as addresses, in every form that a resolver takes. */
 function addresses(text: string): readonly number[] {
   const ports: number[] = [];
-  for (const [found] of text.matchAll(/\b(?:https?|wss?|tcp):\/\/[^\s"'<>)\]]+\]?[^\s"'<>)]*|(?:localhost|127\.[\d.]+|\[::1\]):\d{1,5}/gi)) {
+  for (const [found] of text.matchAll(/\b(?:https?|wss?|tcp):\/\/[^\s"'<>)\]]+\]?[^\s"'<>)]*|(?:localhost|(?<![\d.])127\.[\d.]+|\[::1\]):\d{1,5}/gi)) {
     const url = URL.parse(/^[a-z]+:\/\//i.test(found) ? found.replace(/^(?:wss?|tcp):/i, "http:") : `http://${found}`);
     if (url !== null && LOOPBACK.test(url.hostname)) ports.push(Number(url.port) || (url.protocol === "https:" ? 443 : 80));
   }

@@ -64,7 +64,7 @@ export function isClosed(value: string, { trusted, delegation }: Conversation): 
 /** A text that holds an address, account or link of the same kind as the value. */
 export function namesKind(value: string, text: string): boolean {
   const kind = KINDS.find((pattern) => pattern.test(value));
-  return kind !== undefined && text.split(/[\s,;()"'<>]+/).some((word) => kind.test(word.replace(/[.!?:]+$/, "")));
+  return kind !== undefined && text.split(/[\s,;()"'<>]+/).some((word) => kind.test(word.replace(/(?<![.!?:])[.!?:]+$/, "")));
 }
 const KINDS = [/^[^@\s]+@[^@\s]+\.\w+$/, /^[a-z]{2}\d{2}[a-z0-9]{6,30}$/i, /^(?:https?:\/\/|www\.)\S+$/i];
 

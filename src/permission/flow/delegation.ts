@@ -161,9 +161,9 @@ function thingsIn(words: readonly Word[]): Thing[] {
 function thingsOfAddresses(sentence: string, from: number, to: number): Thing[] {
   const clause = sentence.slice(from, to);
   const found: Thing[] = [];
-  if (/\S@\S+\.\w/.test(clause)) found.push("message", "person");
-  if (/https?:\/\/|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|de|io|eu)\b/i.test(clause)) found.push("page");
-  if (/\b[\w-]+\.(?:txt|pdf|docx?|csv|xlsx?|md|json|ya?ml|png|jpe?g|py|ts|js|sh)\b|(?:^|\s)\/[\w.-]+\//i.test(clause)) found.push("file");
+  if (/\S@[^\s@]+\.\w/.test(clause)) found.push("message", "person");
+  if (/https?:\/\/|\bwww\.|(?<![\w-])[\w-]+\.(?:com|org|net|edu|de|io|eu)\b/i.test(clause)) found.push("page");
+  if (/(?<![\w-])[\w-]+\.(?:txt|pdf|docx?|csv|xlsx?|md|json|ya?ml|png|jpe?g|py|ts|js|sh)\b|(?:^|\s)\/[\w.-]+\//i.test(clause)) found.push("file");
   if (/[$€£]\s?\d|\d\s?(?:[$€£]|USD|EUR)\b|\b[A-Z]{2}\d{2}[A-Z0-9]{8,30}\b/.test(clause)) found.push("money");
   return found;
 }

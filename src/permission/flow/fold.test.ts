@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { assertLinear } from "../../../test/linear.ts";
 import { fold, isDisguised, standsIn } from "./fold.ts";
 
 test("a value stands in a text only as a whole: never as a part of a longer word, number, address or path", () => {
@@ -41,4 +42,31 @@ test("folding is stable, and a text holds each of its own words", () => {
       for (const word of words) assert.ok(standsIn(text, word));
     }),
   );
+});
+
+test("where a value stands does not depend on how it is looked for, and costs no more than the lengths of both", () => {
+  const plain = (text: string, value: string): boolean => {
+    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+      if (!/[\p{L}\p{N}_]/u.test(text[at - 1] ?? "") && !/[\p{L}\p{N}_]/u.test(text[at + value.length] ?? "")) return true;
+    return false;
+  };
+  const words = fc.array(fc.constantFrom("a", "b", "aa", " ", "ab ", "a".repeat(64), "ab ".repeat(30)), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(words, words, fc.nat(8), fc.nat(40), (before, inside, cut, times) => {
+      const value = inside.join("").trim();
+      if (value === "") return;
+      const text = before.join("") + value.slice(0, -cut || undefined).repeat(times) + before.join("") + value;
+      for (const one of [text, text.slice(0, -1), `${text}a`]) assert.equal(standsIn(one, value), plain(one, value), JSON.stringify([one, value]));
+    }),
+    { numRuns: 2_000 },
+  );
+  for (const [piece, end] of [
+    ["a", ""],
+    ["a", "b"],
+    ["ab ", "a"],
+    ["a-", "a"],
+    [". ", "a"],
+    ["b a", ""],
+  ] as const)
+    assertLinear((length) => standsIn(`x${piece.repeat(length)}y`, piece.repeat(length / 2) + end), 65_536, { name: piece + end });
 });

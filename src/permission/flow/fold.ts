@@ -29,7 +29,36 @@ const HIDDEN = /[\p{Cf}\p{Variation_Selector}]|(?![\t\n\r])\p{Cc}/u;
  */
 export function standsIn(text: string, value: string): boolean {
   if (value === "") return false;
-  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) if (isWhole(text, at, at + value.length)) return true;
+  const lead = value.slice(0, LEAD);
+  let left = text.length + value.length;
+  for (let at = text.indexOf(lead); at >= 0; at = text.indexOf(lead, at + 1)) {
+    if (joins(text, at, -1)) continue;
+    if (text.startsWith(value, at) && isWhole(text, at, at + value.length)) return true;
+    left -= value.length;
+    // ATTACK: a long value that nearly stands everywhere is compared with everything. What has cost as much as the text is long goes on in one pass.
+    if (left < 0) return standsBehind(text, value, at + 1);
+  }
+  return false;
+}
+/** A value is looked for by so many of its characters. */
+const LEAD = 64;
+
+/** The same from `from` on, in a time that does not depend on what is in it (Knuth, Morris and Pratt, 1977). */
+function standsBehind(text: string, value: string, from: number): boolean {
+  /** How many characters at the beginning of the value are its last ones as well, up to each. */
+  const same = new Int32Array(value.length);
+  const longer = (known: number, sign: number): number => {
+    let length = known;
+    while (length > 0 && value.charCodeAt(length) !== sign) length = same[length - 1] as number;
+    return value.charCodeAt(length) === sign ? length + 1 : 0;
+  };
+  for (let at = 1; at < value.length; at++) same[at] = longer(same[at - 1] as number, value.charCodeAt(at));
+  for (let at = from, length = 0; at < text.length; at++) {
+    length = longer(length, text.charCodeAt(at));
+    if (length < value.length) continue;
+    if (isWhole(text, at + 1 - length, at + 1)) return true;
+    length = same[length - 1] as number;
+  }
   return false;
 }
 
@@ -39,11 +68,16 @@ function isWhole(text: string, start: number, end: number): boolean {
 
 /** Does what stands beside the edge at `at`, in direction `step`, belong to the same word or address? */
 function joins(text: string, at: number, step: 1 | -1): boolean {
-  const [edge, beside, beyond] = [text[at] ?? "", text[at + step] ?? "", text[at + 2 * step] ?? ""];
-  if (!WORD.test(edge)) return false;
-  if (WORD.test(beside)) return true;
-  return JOINER.test(beside) && WORD.test(beyond);
+  if (!isWord(text, at)) return false;
+  if (isWord(text, at + step)) return true;
+  return JOINER.has(text.charCodeAt(at + step)) && isWord(text, at + 2 * step);
 }
 
+/** A value of a list may nearly stand in ten thousand places: each is a look at a table. */
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? PLAIN_WORD.has(code) : WORD.test(text[at] ?? "");
+}
 const WORD = /[\p{L}\p{N}_]/u;
-const JOINER = /[@.+\-/\\:~%&=?#$]/;
+const PLAIN_WORD = new Set(Array.from({ length: 128 }, (_, code) => code).filter((code) => WORD.test(String.fromCharCode(code))));
+const JOINER = new Set(Array.from("@.+-/\\:~%&=?#$", (sign) => sign.charCodeAt(0)));

@@ -33,6 +33,9 @@ const HOSTILE: readonly (readonly [
   ["a request without a blank", (n) => ({ result: "x", request: repeated("a", n) })],
   ["a request of verbs", (n) => ({ result: "x", request: repeated("send ", n) })],
   ["a request of quotes", (n) => ({ result: "x", request: repeated("'\"", n) })],
+  ["a request of one word with hyphens", (n) => ({ request: `send ${repeated("a-", n)}` })],
+  ["a request of addresses without an end", (n) => ({ request: `send ${repeated("a@", n)}` })],
+  ["a request of dots", (n) => ({ request: `${repeated(".", n)}x` })],
   ["combining marks", (n) => ({ result: repeated("a\u0301\u0302\u200b", n) })],
 ];
 

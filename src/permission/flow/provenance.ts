@@ -78,4 +78,4 @@ export const FREE_TEXT: ReadonlySet<string> = new Set(
   instructions details reason memo remark remarks nachricht betreff inhalt beschreibung titel kommentar notiz`.split(/\s+/),
 );
 
-export const lastWord = (field: string): string => /[a-z]+$/.exec(field)?.[0] ?? field;
+export const lastWord = (field: string): string => /(?<![a-z])[a-z]+$/.exec(field)?.[0] ?? field;

@@ -92,6 +92,16 @@ test("files are served from memory with their type, and hashed ones for good", a
   assert.equal(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString(), await response.text());
 });
 
+test("a header full of blanks holds up nobody", async () => {
+  const app = appOf();
+  for (const blank of [" ", ",", " ,"]) {
+    const before = process.cpuUsage();
+    assert.equal((await get(app, "/assets/index-abc123.js", { "if-none-match": `a${blank.repeat(15_000 / blank.length)}b` })).status, 200);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 30_000, `${JSON.stringify(blank)}: ${user + system} µs`);
+  }
+});
+
 test("nothing that is not a file of the console can be named", async () => {
   const app = appOf();
   for (const path of [

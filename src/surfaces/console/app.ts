@@ -132,7 +132,7 @@ async function serve(c: Context, file: File | undefined, policy = CONTENT_SECURI
   c.header("etag", file.etag);
   c.header("cache-control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   c.header("vary", "accept-encoding");
-  if ((c.req.header("if-none-match") ?? "").split(/\s*,\s*/).includes(file.etag)) return c.body(null, 304);
+  if ((c.req.header("if-none-match") ?? "").split(",").some((one) => one.trim() === file.etag)) return c.body(null, 304);
   c.header("content-type", file.type);
   if (!/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) return c.body(file.bytes);
   c.header("content-encoding", "gzip");

@@ -63,6 +63,8 @@ export interface Sessions {
 
 const MOST_SESSIONS = 2_000;
 const MOST_PER_KEY = 200;
+/** How much of the room that is left for what was read one key may hold again: four fifths of all where it is alone, and never the last place. */
+const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
 
 /** `ended` is called for each that ends, also by being idle. */
@@ -89,7 +91,8 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       id,
       server,
       principal: declared === undefined ? principal : { ...principal, session: declared },
-      link: { key: id },
+      // Not its id: that of a key is the same again for the next one, and what the last one had is still being taken away then.
+      link: { key: newName() },
       memory,
       open: new Map(),
       waiting: new Map(),
@@ -114,7 +117,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
     return session;
   };
   return {
-    begin: (server, principal, declared) => add(`mcp-${randomBytes(18).toString("base64url")}`, server, principal, declared),
+    begin: (server, principal, declared) => add(`mcp-${newName()}`, server, principal, declared),
     named(id, server, principal) {
       const found = byId.get(id);
       return found !== undefined && found.server === server && keyOf(found.principal) === keyOf(principal) ? touched(found) : undefined;
@@ -131,6 +134,8 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
   };
 }
 
+const newName = (): string => randomBytes(18).toString("base64url");
+
 /** One caller: what is begun under one key exists for no other. */
 export const keyOf = ({ agent, capability = "" }: Principal): string => `${agent}\n${capability}`;
 
@@ -146,7 +151,9 @@ function memories(clock: Pick<Clock, "monotonic">): (principal: Principal, decla
     const now = clock.monotonic();
     for (const [other, { used }] of kept) if (now - used > IDLE_MS) kept.delete(other);
     const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, handles: createHandles(), used: now };
-    if (!kept.has(key) && kept.size >= MOST_SESSIONS) return undefined;
+    // ATTACK: what was read is not forgotten for want of room, so a key that declares one conversation after the other must not take everybody's.
+    const mine = [...kept.keys()].filter((other) => other.startsWith(`${keyOf(principal)}\n`)).length;
+    if (!kept.has(key) && mine >= SHARE * (MOST_SESSIONS - kept.size)) return undefined;
     memory.used = now;
     kept.set(key, memory);
     return memory;

@@ -27,10 +27,14 @@ export interface StdioMcpOptions {
 /** An MCP server that is a program, spoken to over its standard input and output. */
 export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions): McpUpstream {
   const running = new Map<string, Promise<Conversation>>();
+  const ended = new WeakSet<Link>();
+  let closed = false;
 
   const conversation = (link: Link, mayStart: boolean): Promise<Conversation> => {
     const known = running.get(link.key);
     if (known !== undefined) return known;
+    // What was decided while its conversation ended must not start a process that nobody would end any more.
+    if (closed || ended.has(link)) return Promise.reject(new HoldfastError("cancelled", `the conversation with tool server \`${id}\` is over`));
     // A new process knows nothing of a session that the old one had: the client has to begin anew.
     if (!mayStart) return Promise.reject(new HoldfastError("not-found", `tool server \`${id}\` was started anew; begin again with \`initialize\``));
     const made = converse(
@@ -55,6 +59,7 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
       return (await conversation(sending.link, false)).listen(sending, signal);
     },
     async end(link) {
+      ended.add(link);
       const one = running.get(link.key);
       running.delete(link.key);
       await one?.then(
@@ -62,7 +67,10 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
         () => {},
       );
     },
-    close: async () => void (await Promise.all([...running.values()].map((one) => one.then((found) => found.end()).catch(() => {})))),
+    async close() {
+      closed = true;
+      await Promise.all([...running.values()].map((one) => one.then((found) => found.end()).catch(() => {})));
+    },
   };
 }
 

@@ -90,8 +90,17 @@ async function updated(gateway: McpGateway, task: Task, visit: Visit, message: A
     if (!isObject(value)) return fault(message.id, -32602, "an answer must be an object");
     if (key !== OWN_REQUEST && task.upstream !== undefined) {
       const turn: Turn = { ...visit, session: task.session, upstream: task.upstream, id: requestId(), parent: visit.id };
-      const ending = await tell(gateway, turn, { kind: "result", id: `${task.id}:${key}`, result: value });
-      if (ending !== undefined) return fault(message.id, FAILED, ending.message, ending.code);
+      const id = `${task.id}:${key}`;
+      const { waiting } = task.session;
+      const asked = waiting.get(id);
+      // ATTACK: an answer of which it is not known any more what was asked would be judged as none. While one is under way, another is nobody's.
+      if (asked === undefined) continue;
+      const ending = await tell(gateway, turn, { kind: "result", id, result: value });
+      if (ending !== undefined) {
+        // It is asked still, and what is said next is an answer to it again.
+        if (task.inputs.has(key)) waiting.set(id, asked);
+        return fault(message.id, FAILED, ending.message, ending.code);
+      }
     }
     task.heard(key);
   }
