@@ -180,6 +180,7 @@ const stringsOf = (value: Json): readonly string[] =>
 const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0), {
   most: MOST_REMEMBERED / 8,
   shortest: SHORTEST_REMEMBERED,
+  by: "digest",
 });
 
 function foldedText({ text, value }: Content): string {

@@ -150,7 +150,7 @@ const printsOf = remembering(
     return { runs: runs.slice(Math.min(RUN - 1, count), count), units: Int32Array.from(units, ({ print }) => print) };
   },
   (_, { runs, units }) => 2 * (runs.length + units.length),
-  { shortest: SHORTEST_REMEMBERED },
+  { shortest: SHORTEST_REMEMBERED, by: "digest" },
 );
 const SEED = 0x5bd1e995;
 
