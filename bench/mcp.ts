@@ -38,7 +38,7 @@ async function overHttp(quick: boolean): Promise<Row> {
       "mcp-method": "tools/call",
       "mcp-name": "order_status",
     };
-    const shape = { headers, body, holds: HOLDS, connections: 8, requests: quick ? 200 : 2_000 };
+    const shape = { headers, body, holds: HOLDS, connections: 8, requests: quick ? 200 : 1_000 };
     const seen = await interleave(load, subjects, (subject) => ({ ...shape, path: subject === ours ? "/mcp/crm" : "/mcp" }), quick ? 1 : 7);
     const [us, floor, bare] = [seen.get(ours)!, seen.get(parsed)!, seen.get(direct)!];
     const ratio = us.cpu / floor.cpu;
