@@ -19,7 +19,7 @@ const call = (id: number): string =>
 /** What the server says: an answer without it is a refusal, and measures nothing. */
 const HOLDS = "The order left the house";
 
-export const run: Bench = async (options) => [await overHttp(options.quick), ...(await overPipes(options.quick))];
+export const run: Bench = async ({ quick, wants }) => [...(wants("P3") ? [await overHttp(quick)] : []), ...(wants("P4") ? await overPipes(quick) : [])];
 
 async function overHttp(quick: boolean): Promise<Row> {
   const direct = await small("direct", "mcp-upstream.ts");
