@@ -38,6 +38,7 @@ async function overHttp(quick: boolean): Promise<Row> {
       "mcp-method": "tools/call",
       "mcp-name": "order_status",
     };
+    // All rounds together stay below what the guard against loops lets pass of one call.
     const shape = { headers, body, holds: HOLDS, connections: 8, requests: quick ? 200 : 1_000 };
     const seen = await interleave(load, subjects, (subject) => ({ ...shape, path: subject === ours ? "/mcp/crm" : "/mcp" }), quick ? 1 : 7);
     const [us, floor, bare] = [seen.get(ours)!, seen.get(parsed)!, seen.get(direct)!];

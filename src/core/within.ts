@@ -21,7 +21,7 @@ export function unlessAborted<T>(signal: AbortSignal, value: T | Promise<T>): T 
   });
 }
 
-/** As `then` with `finally`, which would make four promises more for every part of every request. */
+/** As `then` with `finally`, which makes three promises more, several times for every request. */
 function settle<T>(value: Promise<T>, resolve: (value: T) => void, reject: (error: unknown) => void, over: () => void): void {
   value.then(
     (result) => {
