@@ -6,7 +6,8 @@ import { standsIn } from "./fold.ts";
 import { carriedIn, confidentialOf, isFree } from "./readers.ts";
 
 const HR = ["hr@corp.example"];
-const value = fc.constantFrom("acct-100200", "acct-1002001", "ref-77-88", "anna7@corp.example", "anna7@corp.example.org", "7788990");
+// Of fewer than four words: more are a sentence, which is found as such.
+const value = fc.constantFrom("acct-100200", "acct-1002001", "ref-77-88", "anna7@corp.example", "anna7@corp.examples", "7788990");
 const filler = fc.constantFrom("the order", "of", "a letter.", "see page", "(copy)");
 const text = fc.tuple(fc.array(fc.oneof(value, filler), { maxLength: 8 }), fc.nat(80)).map(([words, times]) => `${words.join(" ")} `.repeat(times));
 
