@@ -22,7 +22,12 @@ export const run: Bench = async ({ quick }) => {
   const ours = await holdfast(installed);
   const load = generator();
   try {
-    const measured = await interleave(load, [hello, ours], () => ({ ...shape, requests: quick ? 1_000 : 10_000 }), quick ? 1 : 7);
+    const measured = await interleave(
+      load,
+      [hello, ours],
+      (subject) => ({ ...shape, holds: subject === ours ? '"effect":"permit"' : "hello", requests: quick ? 1_000 : 10_000 }),
+      quick ? 1 : 7,
+    );
     const [us, floor] = [measured.get(ours)!, measured.get(hello)!];
     const ratio = us.perSecond / floor.perSecond;
     return [

@@ -232,6 +232,6 @@ async function* each(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
 }
 
 if (import.meta.main) {
-  const rows = await run({ quick: process.argv.includes("--quick") });
+  const rows = await run({ quick: process.argv.includes("--quick"), wants: () => true });
   process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 }

@@ -16,8 +16,10 @@ const META = {
 };
 const call = (id: number): string =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "order_status", arguments: { order: "A-1042" }, _meta: META } });
+/** What the server says: an answer without it is a refusal, and measures nothing. */
+const HOLDS = "The order left the house";
 
-export const run: Bench = async (options) => [await overHttp(options.quick), ...(await overPipes(options.quick))];
+export const run: Bench = async ({ quick, wants }) => [...(wants("P3") ? [await overHttp(quick)] : []), ...(wants("P4") ? await overPipes(quick) : [])];
 
 async function overHttp(quick: boolean): Promise<Row> {
   const direct = await small("direct", "mcp-upstream.ts");
@@ -36,7 +38,8 @@ async function overHttp(quick: boolean): Promise<Row> {
       "mcp-method": "tools/call",
       "mcp-name": "order_status",
     };
-    const shape = { headers, body, connections: 8, requests: quick ? 200 : 2_000 };
+    // All rounds together stay below what the guard against loops lets pass of one call.
+    const shape = { headers, body, holds: HOLDS, connections: 8, requests: quick ? 200 : 1_000 };
     const seen = await interleave(load, subjects, (subject) => ({ ...shape, path: subject === ours ? "/mcp/crm" : "/mcp" }), quick ? 1 : 7);
     const [us, floor, bare] = [seen.get(ours)!, seen.get(parsed)!, seen.get(direct)!];
     const ratio = us.cpu / floor.cpu;
@@ -67,7 +70,8 @@ async function overPipes(quick: boolean): Promise<readonly Row[]> {
   // The same call a thousand times is what the guard against loops is for.
   const limits = "requests: 10000/s, actions: 10000/s, duplicates: { writes: 10000, reads: 10000 }";
   const configuration = join(home, "holdfast.yaml");
-  writeFileSync(configuration, `agents: { agent: { role: builtin/assistant, limits: { ${limits} } } }\n`);
+  const tools = "crm: { tools: { order_status: { effect: read } } }";
+  writeFileSync(configuration, `tools: { ${tools} }\nagents: { agent: { role: builtin/assistant, limits: { ${limits} } } }\n`);
   try {
     const [direct, parsed, ours] = [
       await piped(SERVER, calls),
@@ -110,8 +114,10 @@ async function overPipes(quick: boolean): Promise<readonly Row[]> {
 async function piped(command: readonly string[], calls: number, env: NodeJS.ProcessEnv = {}): Promise<{ p50: number; p99: number; perSecond: number }> {
   const child = owned(spawn(command[0] as string, command.slice(1), { stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, ...env } }));
   const waiting = new Map<number, () => void>();
+  let refused = 0;
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
     const { id } = JSON.parse(line) as { id: number };
+    if (!line.includes(HOLDS)) refused++;
     waiting.get(id)?.();
     waiting.delete(id);
   });
@@ -139,5 +145,6 @@ async function piped(command: readonly string[], calls: number, env: NodeJS.Proc
   const perSecond = (calls / (performance.now() - begun)) * 1000;
   child.stdin?.end();
   await new Promise((resolve) => child.once("exit", resolve));
+  if (refused > 0) throw new Error(`${refused} calls through \`${command.slice(0, 2).join(" ")}\` were not answered by the server`);
   return { p50: median(times), p99: quantile(times, 0.99), perSecond };
 }

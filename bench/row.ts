@@ -22,6 +22,8 @@ export interface Row {
 export interface BenchOptions {
   /** Fewer repetitions: shows that the bench runs, not what the figure is. */
   readonly quick: boolean;
+  /** Whether rows of this id are asked for: a bench with several need not measure the others. */
+  readonly wants: (id: string) => boolean;
 }
 
 /** What a bench file exports as `run`. */

@@ -26,6 +26,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
 
 const quick = process.argv.includes("--quick");
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const wants = (id: string): boolean => wanted.length === 0 || wanted.includes(id);
 const unknown = wanted.filter((id) => !BENCHES.some(({ ids }) => ids.includes(id)));
 if (unknown.length > 0) {
   console.error(`no such bench: ${unknown.map((id) => `\`${id}\``).join(", ")}; there are ${BENCHES.flatMap(({ ids }) => ids).join(", ")}`);
@@ -33,11 +34,11 @@ if (unknown.length > 0) {
 }
 
 const rows: Row[] = [];
-for (const { ids, file } of BENCHES.filter((bench) => wanted.length === 0 || bench.ids.some((id) => wanted.includes(id)))) {
-  console.error(`measuring ${ids.join(", ")} …`);
+for (const { ids, file } of BENCHES.filter(({ ids }) => ids.some(wants))) {
+  console.error(`measuring ${ids.filter(wants).join(", ")} …`);
   try {
     const { run } = (await import(file)) as { run: Bench };
-    rows.push(...(await run({ quick })).filter(({ id }) => wanted.length === 0 || wanted.includes(id)));
+    rows.push(...(await run({ quick, wants })).filter(({ id }) => wants(id)));
   } catch (error) {
     console.error(error);
     process.exitCode = 1;

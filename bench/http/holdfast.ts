@@ -47,7 +47,7 @@ storage: { url: sqlite:./data/holdfast.db }
 models:
   openai: { provider: openai, base_url: ${upstream}/v1, models: [bench, paced] }
 tools:
-  crm: { http: { url: ${upstream}/mcp } }
+  crm: { http: { url: ${upstream}/mcp }, tools: { order_status: { effect: read } } }
 roles:
   bench: { read: [crm.*], write: [tickets.create] }
 agents:

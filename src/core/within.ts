@@ -6,7 +6,7 @@ export function within<T>(clock: Clock, ms: number, value: T | Promise<T>): T | 
   if (!(value instanceof Promise)) return value;
   return new Promise<T>((resolve, reject) => {
     const cancel = clock.timer(ms, () => reject(new HoldfastError("unavailable", `no answer within ${ms} ms`)));
-    value.then(resolve, reject).finally(cancel);
+    settle(value, resolve, reject, cancel);
   });
 }
 
@@ -17,6 +17,20 @@ export function unlessAborted<T>(signal: AbortSignal, value: T | Promise<T>): T 
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    settle(value, resolve, reject, () => signal.removeEventListener("abort", abort));
   });
+}
+
+/** As `then` with `finally`, which makes three promises more, several times for every request. */
+function settle<T>(value: Promise<T>, resolve: (value: T) => void, reject: (error: unknown) => void, over: () => void): void {
+  value.then(
+    (result) => {
+      over();
+      resolve(result);
+    },
+    (error: unknown) => {
+      over();
+      reject(error);
+    },
+  );
 }

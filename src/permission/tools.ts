@@ -1,4 +1,5 @@
 import type { Label } from "../core/label.ts";
+import { memoise } from "../core/memoise.ts";
 import { deriveFacts, namesChange, type ToolDefinition, type ToolFacts } from "./defaults.ts";
 import { type Manifest, manifestOf, plainReaders } from "./flow/manifest.ts";
 import { serverOf, toolId } from "./names.ts";
@@ -44,7 +45,7 @@ export function compileTools(
   const id = (written: string): string => toolId(written, servers, bare);
   const defined = new Map(definitions.map((definition) => [id(definition.name), definition]));
   const definition = (of: string): ToolDefinition | undefined => defined.get(of) ?? pinned.definition(of);
-  const facts = (of: string, described = definition(of)): ToolFacts => {
+  const derived = (of: string, described = definition(of)): ToolFacts => {
     const server = serverOf(of);
     const own = configured.get(of);
     const fallback = servers.has(server) ? config[server]?.default : undefined;
@@ -54,6 +55,13 @@ export function compileTools(
     const said = reads.has(of) && !namesChange(name) ? "read" : undefined;
     const effect = own?.effect ?? fallback?.effect ?? said;
     return joined(effect === undefined ? own : { ...own, effect }, fallback, deriveFacts({ ...described, name }, effect));
+  };
+  // Asked several times for every call; it changes with the definition only.
+  let [version, known] = [pinned.version, memoise(MOST_KNOWN, (of: string) => derived(of))];
+  const facts: Tools["facts"] = (of, described) => {
+    if (described !== undefined) return derived(of, described);
+    if (pinned.version !== version) [version, known] = [pinned.version, memoise(MOST_KNOWN, (one: string) => derived(one))];
+    return known(of);
   };
   return {
     id,
@@ -71,6 +79,9 @@ export interface Pinned {
   definition(id: string): ToolDefinition | undefined;
 }
 export const NOTHING_PINNED: Pinned = { version: 0, definition: () => undefined };
+
+/** Tools whose facts are remembered. */
+const MOST_KNOWN = 1_000;
 
 const UNKNOWN: ToolFacts = { effect: "write", egress: true, trust: "untrusted", categories: [], readers: "public", derived: ["effect", "egress", "trust"] };
 

@@ -62,7 +62,8 @@ function session(name: string, size: number): number {
     const joined = sent.reduce((all, one) => joinLabels(all, one.label), NEUTRAL_LABEL);
     const inspection = { decision: NEUTRAL, label: joined, passages: [] };
     void layer.decide({ ...of, id: "m", action: { type: "model.call" }, resource: { type: "model", id: "m/x" } }, inspection);
-    const args = { to: "ben@corp.example", subject: "Summary", body: "Hello Ben, here it is." };
+    // The attachment is looked for in all that was read. Nothing is denied, or who may read it would not be asked.
+    const args = { to: "ben@corp.example", subject: "Summary", body: "Hello Ben, here it is.", attachment: "report.pdf" };
     void layer.decide({ ...of, id: "r", action: { type: "tool.call", tool: "send_email", args }, read: read(sent) }, inspection);
     said.push({ source: { kind: "model" }, label: NEUTRAL_LABEL, text: `Answer ${n}.` });
     conversations.answering(principal, id, () => [[said.at(-1) as Content]])(now);

@@ -30,6 +30,13 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 
 /** The arguments that a definition mirrors into headers; undefined where it breaks the rules for them, and then the tool is not one. */
 export function headerArguments({ whole }: Definition): readonly HeaderArgument[] | undefined {
+  // Asked with every call, and a schema may be long.
+  if (!known.has(whole)) known.set(whole, mirroredIn(whole));
+  return known.get(whole);
+}
+const known = new WeakMap<JsonObject, readonly HeaderArgument[] | undefined>();
+
+function mirroredIn(whole: JsonObject): readonly HeaderArgument[] | undefined {
   const found: HeaderArgument[] = [];
   const walk = (schema: Json | undefined, path: readonly string[], reachable: boolean): boolean => {
     if (isArray(schema ?? null)) return (schema as readonly Json[]).every((item) => walk(item, path, false));

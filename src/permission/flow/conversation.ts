@@ -6,6 +6,7 @@ import { fold, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
 import { MOST_REMEMBERED, remembering, SHORTEST_REMEMBERED } from "./remember.ts";
+import { searching } from "./search.ts";
 import { type Leaf, leavesOf, valueLeaves } from "./structure.ts";
 import { bareName } from "./tool-act.ts";
 import { wordsIn, wordsOfName } from "./words.ts";
@@ -35,6 +36,8 @@ export interface Conversation {
   /** Values of untrusted sources that were released because they can say so little. */
   readonly declassified: ReadonlySet<string>;
   readonly untrusted: readonly Item[];
+  /** Those of them that hold a folded value, be it as a part of something longer. */
+  readonly holding: (value: string) => readonly Item[];
   /** Something untrusted is accounted for: it is among `untrusted`, or configuration released all of it. */
   readonly accounted: boolean;
   readonly delegation: Delegation;
@@ -148,7 +151,18 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       });
     }
   }
-  return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+  return {
+    trusted,
+    operator,
+    internal,
+    declassified,
+    untrusted,
+    holding: searching(untrusted),
+    accounted,
+    delegation: delegationOf(lastRequest(turns)),
+    heard: turns.length > 0,
+    calls,
+  };
 }
 
 /** Orders nothing, and agrees to nothing. */
@@ -180,6 +194,7 @@ const stringsOf = (value: Json): readonly string[] =>
 const structured = remembering(leavesOf, (text, leaves) => text.length + 200 * (leaves?.length ?? 0), {
   most: MOST_REMEMBERED / 8,
   shortest: SHORTEST_REMEMBERED,
+  by: "digest",
 });
 
 function foldedText({ text, value }: Content): string {

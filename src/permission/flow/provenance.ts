@@ -36,8 +36,8 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
     if (conversation.internal.some(stands)) return { from: "internal" };
     if (conversation.declassified.has(wanted)) return { from: "declassified" };
   }
-  // One pass over everything that was read; few items hold the value at all, and only those are looked at closely.
-  const near = conversation.untrusted.filter(({ text }) => number !== undefined || text.includes(wanted) || (bare !== wanted && text.includes(bare)));
+  // Few items hold the value at all, and only those are looked at closely. Where it stands whole, it stands without its scheme as well.
+  const near = number === undefined ? conversation.holding(bare) : conversation.untrusted;
   for (const item of near) {
     const leaves = (item.leaves?.filter(fills) ?? []).slice(0, MOST_FIELDS);
     if (leaves.length > 0) return { from: "field", item, leaves };

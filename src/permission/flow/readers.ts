@@ -11,6 +11,7 @@ import { fold, isDisguised, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import type { Manifest } from "./manifest.ts";
 import { remembering, SHORTEST_REMEMBERED } from "./remember.ts";
+import { searching } from "./search.ts";
 import { leavesOf, valueLeaves } from "./structure.ts";
 import { RUN, wordsOf } from "./word-prints.ts";
 
@@ -32,16 +33,22 @@ export interface Restricted extends Text {
   readonly askedWith: readonly string[];
 }
 
+/** What everybody may read. `own`: the user or the operator wrote it, whenever. */
+interface Free extends Text {
+  readonly own: boolean;
+}
+
 export interface Confidential {
   readonly restricted: readonly Restricted[];
-  /** What everybody may read. `own`: the user or the operator wrote it, whenever. */
-  readonly free: readonly (Text & { readonly own: boolean })[];
+  readonly free: readonly Free[];
+  /** Those that hold a folded value, be it as a part of something longer. */
+  readonly holding: { readonly restricted: (value: string) => readonly Restricted[]; readonly free: (value: string) => readonly Free[] };
 }
 
 /** What was read, by who may read it. `manifest` says it of single fields. */
 export function confidentialOf(read: readonly Content[], manifest: (tool: string) => Manifest | undefined): Confidential {
   const restricted: Restricted[] = [];
-  const free: (Text & { readonly own: boolean })[] = [];
+  const free: Free[] = [];
   let calls: { readonly tool: string; readonly asked: readonly string[] }[] = [];
   for (const [at, { source, label, text, value }] of read.entries()) {
     if (source.kind === "model") {
@@ -58,7 +65,7 @@ export function confidentialOf(read: readonly Content[], manifest: (tool: string
       else free.push({ ...one, own: source.kind === "user" || source.kind === "system" });
     }
   }
-  return { restricted, free };
+  return { restricted, free, holding: { restricted: searching(restricted), free: searching(free) } };
 }
 
 /** Calls whose results are told apart by what was asked for. */
@@ -78,22 +85,30 @@ function fieldsOf(
 }
 
 /** What of a restricted source stands in a text that goes to these, and stood in nothing that is free. */
-export function carriedIn(value: string, { restricted, free }: Confidential, to: readonly string[], isLink: boolean): Restricted | undefined {
-  const forbidden = restricted.filter(({ readers }) => !mayRead(to, readers));
+export function carriedIn(value: string, { restricted, free, holding }: Confidential, to: readonly string[], isLink: boolean): Restricted | undefined {
+  // Of a thousand results of one tool all have the same readers.
+  const readable = new Map<Label["readers"], boolean>();
+  const forbidden = restricted.filter(({ readers }) => {
+    if (!readable.has(readers)) readable.set(readers, mayRead(to, readers));
+    return readable.get(readers) === false;
+  });
   const whole = fold(value);
   if (forbidden.length === 0 || whole === "") return undefined;
   const plain = isLink ? plainAddress(value) : value;
   const { runs, units } = printsOf(plain);
   const [wanted, sentences] = [new Set(runs), new Set(units)];
-  const parts = [...(whole.length >= SHORTEST_VALUE ? [whole] : []), ...tokensOf(plain)];
+  const parts = [...(whole.length >= SHORTEST_VALUE ? [whole] : []), ...tokensOf(plain)].flatMap((part) => {
+    const there = new Set(holding.restricted(part).filter(({ text }) => standsIn(text, part)));
+    return there.size === 0 ? [] : [{ there, freed: holding.free(part).filter(({ text }) => standsIn(text, part)) }];
+  });
   return forbidden.find((one) => {
     if (one.askedWith.includes(whole)) return true;
     // A link that is followed as it stands tells its host nothing but that.
     if (isLink && standsIn(one.text, whole)) return false;
-    const before = free.filter(({ at }) => at < one.at);
-    if (parts.some((part) => standsIn(one.text, part) && !free.some(({ at, own, text }) => (own || at < one.at) && standsIn(text, part)))) return true;
+    if (parts.some(({ there, freed }) => there.has(one) && !freed.some(({ at, own }) => own || at < one.at))) return true;
     const shared = sharedWith(one.prints, wanted, sentences);
-    for (const { prints } of shared.size === 0 ? [] : before) for (const print of sharedWith(prints, wanted, sentences)) shared.delete(print);
+    for (const { at, prints } of shared.size === 0 ? [] : free)
+      if (at < one.at) for (const print of sharedWith(prints, wanted, sentences)) shared.delete(print);
     return shared.size > 0;
   });
 }
@@ -108,9 +123,9 @@ function sharedWith({ runs, units }: Prints, wanted: ReadonlySet<number>, senten
 }
 
 /** True for a text that the user, the operator or a source for everybody said as it is. */
-export function isFree(value: string, { free, restricted }: Confidential, isLink: boolean): boolean {
+export function isFree(value: string, { holding }: Confidential, isLink: boolean): boolean {
   const whole = fold(value);
-  return whole === "" || [...free, ...(isLink ? restricted : [])].some(({ text }) => standsIn(text, whole));
+  return whole === "" || [...holding.free(whole), ...(isLink ? holding.restricted(whole) : [])].some(({ text }) => standsIn(text, whole));
 }
 
 /** True if all of them are among the readers. Nobody is nobody whom anybody knows. */
@@ -150,7 +165,7 @@ const printsOf = remembering(
     return { runs: runs.slice(Math.min(RUN - 1, count), count), units: Int32Array.from(units, ({ print }) => print) };
   },
   (_, { runs, units }) => 2 * (runs.length + units.length),
-  { shortest: SHORTEST_REMEMBERED },
+  { shortest: SHORTEST_REMEMBERED, by: "digest" },
 );
 const SEED = 0x5bd1e995;
 

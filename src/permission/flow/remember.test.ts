@@ -23,3 +23,16 @@ test("a text that was seen is not worked on again, and what is kept stays within
   heavy("x");
   assert.equal(worked, 2, "what alone is over the bound is not kept");
 });
+
+test("by its digest a text is known again as it is by itself, and no text is taken for another one", () => {
+  let worked = 0;
+  const work = (text: string): string => {
+    worked++;
+    return [...text].map((sign) => sign.codePointAt(0)).join();
+  };
+  const remembered = remembering(work, () => 10, { by: "digest" });
+  // In UTF-8 the two halves are written alike.
+  for (const text of ["a", "b", "", "ä", "\ud83d\ude00", "\ud83d", "\ude00", "\ufffd", "a", "b"]) assert.equal(remembered(text), work(text), text);
+  worked = 0;
+  assert.deepEqual([remembered("a"), remembered("b"), worked], ["97", "98", 0]);
+});
