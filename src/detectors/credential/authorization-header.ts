@@ -24,6 +24,7 @@ export const authorizationHeader: Detector = {
       "Authorization: Bearer <token>",
       "Authorization: Bearer YOUR_ACCESS_TOKEN",
       "Authorization: required",
+      "X-API-Key: a1b2c3d4-e5f6-g7h8-i9j0-k1l2m3n4o5p6",
       `authorization: Bearer $${"{TOKEN}"}`,
       "Authorization: Basic dGVzdA==",
     ],
