@@ -25,6 +25,7 @@ export const personalData: Part = {
   about: [
     "Sentences: a span is found if a detector of its kind covers all of it; a finding of that kind where no such span is is wrong. The templates and the made-up values are those of the set; names are another detector's matter.",
     "Vectors are bare values. Where a detector needs a word before the value, as it must in a text, the vector is set behind that word (`passport X1234567`); without the word nothing is reported, and that is intended.",
+    "Passports: the detector asks for no country, so what a recogniser of one country refuses (`A12345678`, a number of another country's) counts as wrong here and is meant. Addresses of all countries (`ADDRESS`) have no form that could be told; only German, English and American ones are looked for.",
     "Commit messages, documents and conversations hold real addresses and dates of birth: findings there are no mistakes as such. They are listed by detector so that a reader can judge.",
   ],
   measure: (tell) => [
