@@ -7,6 +7,7 @@ import { conduct, scanner } from "../../src/detectors/index.ts";
 import { groundingOf } from "../../src/output/index.ts";
 import { benignSets, rowsOf } from "../detect/data.ts";
 import { type Part, percent, type Table } from "../detect/part.ts";
+import { said } from "./said.ts";
 
 const looks = scanner(conduct);
 
@@ -96,5 +97,5 @@ export const answersAsAWhole: Part = {
   id: "answers",
   title: "What answers say",
   about: ["There are no labelled answers with promises or advice in the data, so how much of it is found is not measured: only how much harmless text is."],
-  measure: (tell) => [harmless(tell), grounded()],
+  measure: (tell) => [said(tell), harmless(tell), grounded()],
 };
