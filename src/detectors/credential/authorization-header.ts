@@ -3,7 +3,7 @@ import { isSeparator } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 import { entropy, standsIn } from "../secrecy.ts";
 
-const HEADERS = "authorization|x-[a-z-]{0,16}(?:key|token)|api-?(?:key|token)|private-token";
+const HEADERS = "authorization|x-(?:[a-z-]{0,15}-)?(?:key|token)|api-?(?:key|token)|private-token";
 const SCHEMES = "(?:basic|bearer|token|api-token|apikey|ssws|bot|digest)";
 
 export const authorizationHeader: Detector = {
