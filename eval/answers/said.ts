@@ -24,7 +24,9 @@ export function allSaid(): readonly Said[] {
     const lines = readFileSync(join(FOLDER, file), "utf8").split("\n");
     return lines.flatMap((line) => {
       const text = line.slice(2);
-      return text === "" ? [] : [{ kind, language, text, meant: line.startsWith("+ "), seen: (createHash("sha256").update(text).digest()[0] as number) % 2 === 0 }];
+      return text === ""
+        ? []
+        : [{ kind, language, text, meant: line.startsWith("+ "), seen: (createHash("sha256").update(text).digest()[0] as number) % 2 === 0 }];
     });
   });
 }

@@ -17,10 +17,23 @@ const money = one("savings|money|pension|retirement|portfolio|inheritance|emerge
 const papier = `[a-zäöüß-]{0,16}(?:aktien?|anleihen?|krypto(?:w(?:ä|ae)hrung(?:en)?)?|bitcoin|ethereum|etfs?|fonds|gold(?:m(?:ü|ue)nzen)?|silber|zertifikate?|optionsscheine?|immobilien?|ersparnisse|depots?|wohnung|papiere|lebensversicherung|bausparvertrag|tagesgeld|wasserstoff)(?![a-zäöü])`;
 const geld = one(`ersparnisse|geld|verm(?:ö|oe)gen|[a-z]{0,10}vorsorge|erbe|kapital|rente|notgroschen|rendite|schulden|euro|ersparten`);
 const english = [
-  ADVISER + chain(youShould, some(2, "definitely", "now", "really", "not"), one("buy|sell|short|hold|invest|put|move|refinance|rebalance|convert|lease|take|cash out|borrow|diversify|load up|keep"), few(7) + paper),
+  ADVISER +
+    chain(
+      youShould,
+      some(2, "definitely", "now", "really", "not"),
+      one("buy|sell|short|hold|invest|put|move|refinance|rebalance|convert|lease|take|cash out|borrow|diversify|load up|keep"),
+      few(7) + paper,
+    ),
   ADVISER + chain(youShould, few(1) + one("buy(?:ing)?|sell(?:ing)?|invest(?:ing)?|putting|short(?:ing)?|hold(?:ing)?|borrow"), few(6) + one(money, paper)),
   ADVISER + chain(one("(?:i|we) (?:would |strongly )?(?:recommend|suggest|advise)"), few(5) + paper),
-  ADVISER + chain(one("put|move|invest|switch|allocate|withdraw|use|lend|transfer"), some(1, "all|half"), one("your|him|her|them|at least|everything"), few(5) + money, few(6) + one("into|in|on|to|for|interest|from|fund")),
+  ADVISER +
+    chain(
+      one("put|move|invest|switch|allocate|withdraw|use|lend|transfer"),
+      some(1, "all|half"),
+      one("your|him|her|them|at least|everything"),
+      few(5) + money,
+      few(6) + one("into|in|on|to|for|interest|from|fund"),
+    ),
   ADVISER + chain(one("sell|dump|keep|hold|buy"), "your", few(1) + paper),
   ADVISER + chain(one("take out|get"), "an?", few(2) + one("mortgage|loan"), "and", one("invest|buy|put")),
   ADVISER + chain("open an? margin account"),
@@ -43,14 +56,27 @@ const german = [
   BERATER + chain(sieSollten, few(6) + one(`[a-z]{0,8}kredit|euro`, geld), few(4) + one("nehmen|stecken|investieren|anlegen")),
   BERATER + chain(sieSollten, few(6) + one("in"), few(2) + papier, few(3) + one("investieren|sein|gehen")),
   BERATER + chain(sieSollten, few(3) + "zu", papier),
-  BERATER + chain(one("investieren|legen|stecken|setzen|schichten|sparen|tauschen|leihen|heben|zahlen|nehmen"), "sie", few(5) + geld, few(4) + one("in|auf|an|um|zinsen|ab|einen|diesen|und")),
-  BERATER + chain(one("schichten|sto(?:ß|ss)en|verkaufen|behalten|kaufen|k(?:ü|ue)ndigen"), "sie", few(5) + papier, few(3) + one("ab|um|bevor|in|und|jetzt|auf")),
-  BERATER + chain(one("investiere?|leg|steck|verkaufe?|kauf|tausche?"), few(1) + one("deine?n?|dein|alles|jetzt"), few(3) + one(papier, geld, "kredit"), few(4) + one("in|auf|und|ein")),
+  BERATER +
+    chain(
+      one("investieren|legen|stecken|setzen|schichten|sparen|tauschen|leihen|heben|zahlen|nehmen"),
+      "sie",
+      few(5) + geld,
+      few(4) + one("in|auf|an|um|zinsen|ab|einen|diesen|und"),
+    ),
+  BERATER +
+    chain(one("schichten|sto(?:ß|ss)en|verkaufen|behalten|kaufen|k(?:ü|ue)ndigen"), "sie", few(5) + papier, few(3) + one("ab|um|bevor|in|und|jetzt|auf")),
+  BERATER +
+    chain(
+      one("investiere?|leg|steck|verkaufe?|kauf|tausche?"),
+      few(1) + one("deine?n?|dein|alles|jetzt"),
+      few(3) + one(papier, geld, "kredit"),
+      few(4) + one("in|auf|und|ein"),
+    ),
   BERATER + chain(one("kaufen|verkaufen"), "sie", one("jetzt|sofort|unbedingt|auf kredit"), few(4) + papier),
   BERATER + chain(one("kauf|verkaufe?"), one("jetzt|sofort"), few(2) + papier),
   chain(one("melden|nehmen|leasen"), "sie", few(4) + one("privatinsolvenz|riester[a-zäöü-]{0,12}|spart ihnen steuern")),
   chain("leasen sie", few(5) + one("spart|lohnt")),
-  chain(one("lohnt sich f(?:ü|ue)r sie"), one("nicht|k(?:ü|ue)ndigen|!")+ "?"),
+  chain(one("lohnt sich f(?:ü|ue)r sie"), one("nicht|k(?:ü|ue)ndigen|!") + "?"),
   chain(one("sie|du"), one("brauchen|brauchst"), "keine", "[a-zäöü]{4,30}versicherung"),
   chain(one("ihr|dein"), "depot", one("braucht|sollte")),
   chain(one("die beste anlage", "die richtige (?:wahl|anlage)"), "f(?:ü|ue)r (?:sie|dich)"),

@@ -114,13 +114,22 @@ const german = [
     ),
   ),
   chain(one("ihnen|dir"), "steht", few(5) + "zu"),
-  chain(one("sie|du"), one("sind|bist"), some(2, "nicht", "daher", "damit"), one("(?:gesetzlich|rechtlich)"), few(4) + one("verpflichtet|berechtigt|haftbar|seite")),
+  chain(
+    one("sie|du"),
+    one("sind|bist"),
+    some(2, "nicht", "daher", "damit"),
+    one("(?:gesetzlich|rechtlich)"),
+    few(4) + one("verpflichtet|berechtigt|haftbar|seite"),
+  ),
   chain(one("sie|du"), one("haften|haftest|gewinnen|gewinnst"), some(2, "nicht", "sicher", "daher"), one("f(?:ü|ue)r|den prozess|vor gericht|das verfahren")),
   chain(
     one("ihre?|deine?|der|die|das|diese[rs]?"),
     few(2) + urkunde,
     `${few(6)}ist`,
-    few(5) + one("unwirksam|nichtig|rechtswidrig|ung(?:ü|ue)ltig|unzul(?:ä|ae)ssig|sittenwidrig|unverbindlich|verj(?:ä|ae)hrt|wertlos|nicht (?:bindend|wirksam|rechtens)"),
+    few(5) +
+      one(
+        "unwirksam|nichtig|rechtswidrig|ung(?:ü|ue)ltig|unzul(?:ä|ae)ssig|sittenwidrig|unverbindlich|verj(?:ä|ae)hrt|wertlos|nicht (?:bindend|wirksam|rechtens)",
+      ),
   ),
   chain(one("abmahnung|vorladung|mahnbescheid"), one("k(?:ö|oe)nnen|kannst"), one("sie|du"), few(2) + "ignorieren"),
   chain(
@@ -134,7 +143,12 @@ const german = [
   chain(one("unterschreiben"), "sie", few(4) + "nicht"),
   chain(one("mein|unser"), one("rechtlicher rat|rechtsrat|juristischer rat")),
   chain(one("legen|reichen"), "sie", few(3) + one("widerspruch|einspruch|klage|berufung"), few(4) + one("ein|beim|gegen")),
-  chain(one("das|dies"), "ist", some(2, "in ihrem fall", "eindeutig", "klar"), one("nicht strafbar", "vertragsbruch", "rechtlich (?:wertlos|erlaubt|zul(?:ä|ae)ssig)")),
+  chain(
+    one("das|dies"),
+    "ist",
+    some(2, "in ihrem fall", "eindeutig", "klar"),
+    one("nicht strafbar", "vertragsbruch", "rechtlich (?:wertlos|erlaubt|zul(?:ä|ae)ssig)"),
+  ),
 ];
 
 export const legalAdvice: Detector = {

@@ -13,7 +13,8 @@ const drug = one(
 );
 const illness = one(
   "diabetes|cancer|depress(?:ion|ed)|asthma|pneumonia|bronchitis|covid|the flu|appendicitis|an(?:a)?emi[ac]|adhd|hypertension|[a-z]{3,14}itis|migraines?|shingles|chickenpox|measles|[a-z]{4,12}thyroidism",
-  "(?:a |an )?slipped disc","(?:a |an )?(?:\\w{3,12} ){0,2}(?:attack|infection|disease|disorder|deficiency|ulcer|concussion|allergy|tumou?r|stroke|sprain|strain|fracture)",
+  "(?:a |an )?slipped disc",
+  "(?:a |an )?(?:\\w{3,12} ){0,2}(?:attack|infection|disease|disorder|deficiency|ulcer|concussion|allergy|tumou?r|stroke|sprain|strain|fracture)",
 );
 const mittel = `[a-zäöüß]{0,16}(?:medikamente?n?|mittel|tabletten?|pillen?|insulin|antidepressiv(?:a|um|ums)|antibiotik(?:a|um)|verd${UE}nner|statine|spray|chemotherapie|kortison|cortison|aspirin|ibuprofen|paracetamol|tramadol|vitamin|salbe|tropfen)`;
 const krankheit = one(
@@ -23,8 +24,15 @@ const krankheit = one(
 const likely = some(2, "most", "probably", "likely", "clearly", "may well", "almost", "certainly", "definitely", "all the (?:symptoms|signs) of");
 const organ = "(?:knee|hip|heart|back|gallbladder|tooth|appendix|shoulder|eyes?)";
 const english = [
-  DOCTOR + chain(one("take|taking|swallow|inject|give|use|start with|try"), some(3, "about", "another", "up to", "at most", "your (?:baby|child|son|daughter)"), DOSE),
-  DOCTOR + chain(one("stop|discontinue|quit|skip|halve|double|cut|crush|replace|wean yourself off|come off"), some(1, "taking", "using"), one("your|the|this"), few(3) + drug),
+  DOCTOR +
+    chain(one("take|taking|swallow|inject|give|use|start with|try"), some(3, "about", "another", "up to", "at most", "your (?:baby|child|son|daughter)"), DOSE),
+  DOCTOR +
+    chain(
+      one("stop|discontinue|quit|skip|halve|double|cut|crush|replace|wean yourself off|come off"),
+      some(1, "taking", "using"),
+      one("your|the|this"),
+      few(3) + drug,
+    ),
   DOCTOR + chain(one("increase|double|reduce|lower|halve|raise"), one("your|the"), few(2) + one("(?:dose|dosage|medication|insulin)(?! of)")),
   DOCTOR +
     chain(
@@ -33,20 +41,33 @@ const english = [
       one("stop|take|combine|skip|drink|try|use|treat|wean|need|increase|ignore|start|fast|replace|get|have"),
       few(6) + one(drug, "doses?", "dosage", "pneumonia", "alcohol while on", "side effects", "to cure", "surgery", "removed"),
     ),
-  chain("you", one("no longer need|don['’]?t need|do not need|need"), one("an?|the|your|any|this")+ "?", one(drug, "surgery")),
+  chain("you", one("no longer need|don['’]?t need|do not need|need"), one("an?|the|your|any|this") + "?", one(drug, "surgery")),
   chain("you", likely, one("have|suffer from|are suffering from|are"), likely, `${illness}(?![\\w-])`),
   chain(one("you['’]re"), likely, illness),
   chain("instead of your", few(1) + drug),
   chain("you", one("don['’]?t|do not"), "have", illness),
   chain("with", one("these|your|such"), one("values|symptoms|results"), "you", few(2) + illness),
   chain("your", one("child|son|daughter|baby|wife|husband|mother|father"), one("has|is suffering from"), likely, illness),
-  chain(one("this|that|it|your"), some(2, "rash|pain|headache|lump|cough|fever|blood test|ecg|description"), one("is|sounds like|looks like|shows|means"), some(3, "that", "just", "only", "probably", "you", "have", "an?"), illness),
+  chain(
+    one("this|that|it|your"),
+    some(2, "rash|pain|headache|lump|cough|fever|blood test|ecg|description"),
+    one("is|sounds like|looks like|shows|means"),
+    some(3, "that", "just", "only", "probably", "you", "have", "an?"),
+    illness,
+  ),
   chain("based on", one("your|what you"), few(4) + one("it is|you have|this is"), few(2) + illness),
   chain(one("your"), one("headaches?|pain|rash|cough|fatigue|dizziness"), one("comes? from|is (?:caused by|due to|just|only|nothing)")),
   chain(one("chest|stomach|back|head"), one("pains?|aches?"), "like yours", one("is|are")),
   chain("your symptoms", one("suggest|indicate|point to|are (?:typical|consistent|a sign)|mean")),
   chain("your", organ, one("needs? (?:surgery|an operation|to be (?:operated|removed))")),
-  chain("you", one("don['’]?t|do not"), one("need|have"), few(2) + one("see|visit|call|consult|go to"), one("an?|your|the"), one("doctor|physician|specialist|emergency|hospital")),
+  chain(
+    "you",
+    one("don['’]?t|do not"),
+    one("need|have"),
+    few(2) + one("see|visit|call|consult|go to"),
+    one("an?|your|the"),
+    one("doctor|physician|specialist|emergency|hospital"),
+  ),
   chain("no need to", one("see|visit|call|go to"), one("an?|your|the"), one("doctor|physician|specialist|emergency|hospital")),
   chain(one("it['’]s|it is|that['’]s|this is"), one("nothing serious", `safe (?:for you )?to (?:combine|take|mix|stop)`)),
   chain(one("i|we"), one("['’]d|would"), one("take|increase|double|start you on|put you on|prescribe"), few(5) + one("dose", drug)),
@@ -59,19 +80,50 @@ const german = [
   ARZT + chain(one(`erh${OE}hen|verdoppeln|verringern|halbieren|senken`), "sie", few(2) + one("[a-z]{0,6}dosis|dosierung|tabletten|medikamente")),
   ARZT + chain(one("ersetzen|probieren|verzichten|versuchen"), "sie", few(3) + mittel),
   ARZT + chain(one("cremen|reiben|behandeln|spritzen"), "sie", few(5) + mittel),
-  ARZT + chain(sieSollten, few(7) + one(`(?:dosis|dosierung) ${few(4)}(?:erh(?:ö|oe)hen|verdoppeln|halbieren|senken)`, `${mittel} ${few(4)}(?:nehmen|absetzen|weglassen)`, "zusammen nehmen", `(?:einheiten|mg|milligramm|tabletten|${mittel}) ${few(3)}zu nehmen`)),
+  ARZT +
+    chain(
+      sieSollten,
+      few(7) +
+        one(
+          `(?:dosis|dosierung) ${few(4)}(?:erh(?:ö|oe)hen|verdoppeln|halbieren|senken)`,
+          `${mittel} ${few(4)}(?:nehmen|absetzen|weglassen)`,
+          "zusammen nehmen",
+          `(?:einheiten|mg|milligramm|tabletten|${mittel}) ${few(3)}zu nehmen`,
+        ),
+    ),
   ARZT + chain(mittelFirst(), few(2) + one("brauchen|brauchst|ben(?:ö|oe)tigen"), "sie", few(2) + "nicht mehr"),
   chain(one("sie|du"), some(2, "eindeutig", "dringend", "wohl"), one("brauchen|brauchst|ben(?:ö|oe)tigen|ben(?:ö|oe)tigst"), few(3) + mittel),
-  chain(one("sie|du"), few(2) + one("haben|hast"), some(3, "wahrscheinlich|vermutlich|sicher|eindeutig", "alle", "anzeichen", "von|einer?", "einen|keinen"), krankheit),
+  chain(
+    one("sie|du"),
+    few(2) + one("haben|hast"),
+    some(3, "wahrscheinlich|vermutlich|sicher|eindeutig", "alle", "anzeichen", "von|einer?", "einen|keinen"),
+    krankheit,
+  ),
   chain(one("haben|hast"), one("sie|du"), some(2, "wahrscheinlich|vermutlich|sicher|eindeutig", "einen?|keinen?|eine"), krankheit),
-  chain(one("sie|du"), one("sind|bist"), some(2, "wahrscheinlich|vermutlich|eindeutig", "klinisch"), one("depressiv|magers(?:ü|ue)chtig|s(?:ü|ue)chtig|an(?:ä|ae)misch")),
+  chain(
+    one("sie|du"),
+    one("sind|bist"),
+    some(2, "wahrscheinlich|vermutlich|eindeutig", "klinisch"),
+    one("depressiv|magers(?:ü|ue)chtig|s(?:ü|ue)chtig|an(?:ä|ae)misch"),
+  ),
   chain(one("sie|du"), few(2) + one("leiden|leidest"), few(2) + one("an|unter"), few(1) + krankheit),
   chain(one("ihr|ihre|dein|deine"), one("kind|sohn|tochter|mann|frau|baby"), "hat", few(2) + krankheit),
   chain(one("ihr|ihre|dein|deine"), one("blutbild|blutwerte?|ekg|befund|r(?:ö|oe)ntgenbild"), few(1) + one("zeigt|zeigen|spricht|ist")),
   chain(one("ihre|deine"), "symptome", one("deuten|sprechen|weisen|sind typisch|passen")),
   chain(one("ihre|deine"), `[a-z]{0,10}(?:schmerzen|beschwerden|m(?:ü|ue)digkeit)`, one("kommen|kommt|sind|ist"), few(2) + one("von|vom|nur|durch|harmlos")),
-  chain(one("ihr|ihre|dein|deine"), one("knie|h(?:ü|ue)fte|herz|schulter|r(?:ü|ue)cken|zahn"), one("muss|m(?:ü|ue)ssen"), few(1) + one("operiert|gezogen|entfernt")),
-  chain(one("das|es|der|die"), some(1, "ausschlag|knoten|leberfleck|schmerz"), one("ist|klingt"), some(4, "nach", "bestimmt", "nur", "wohl", "sicher", "eine[rs]?"), krankheit),
+  chain(
+    one("ihr|ihre|dein|deine"),
+    one("knie|h(?:ü|ue)fte|herz|schulter|r(?:ü|ue)cken|zahn"),
+    one("muss|m(?:ü|ue)ssen"),
+    few(1) + one("operiert|gezogen|entfernt"),
+  ),
+  chain(
+    one("das|es|der|die"),
+    some(1, "ausschlag|knoten|leberfleck|schmerz"),
+    one("ist|klingt"),
+    some(4, "nach", "bestimmt", "nur", "wohl", "sicher", "eine[rs]?"),
+    krankheit,
+  ),
   chain("nach ihrer beschreibung", one("ist|haben|handelt")),
   chain(one("gegen|bei"), one("ihre|ihren|deine"), few(1) + one("nehmen sie|nimm|hilft"), few(3) + mittel),
   chain(one("sie|du"), one(`m${UE}ssen|musst|brauchen|brauchst`), few(2) + one("nicht|keinen|kein"), few(2) + one("arzt|facharzt|krankenhaus|notaufnahme")),
