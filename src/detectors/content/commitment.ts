@@ -158,7 +158,7 @@ const german = [
     ),
   chain(wir, one("stimmen|gehen"), few(4) + one("bedingungen zu|preis mit")),
   chain(wir, one("versprechen|verspreche"), few(5) + one("zu \\w{4,14}")),
-  chain(wir, one("erh(?:ö|oe)hen"), one("ihre|deine"), few(5) + "nicht"),
+  chain(wir, one("erh(?:ö|oe)hen"), one("ihre|deine"), `${few(5)}nicht`),
   NOT +
     chain(
       wir,
@@ -188,7 +188,7 @@ const german = [
   chain(one("sie|du"), few(2) + one("erhalten|bekommen|erh(?:ä|ae)ltst|bekommst|behalten"), few(5) + one(GUT, "geld zur(?:ü|ue)ck")),
   chain("weitere kosten kommen nicht"),
   chain("sie haben mein(?:e zusage| wort)"),
-  chain("und bekommen", few(2) + "geld zur(?:ü|ue)ck"),
+  chain("und bekommen", `${few(2)}geld zur(?:ü|ue)ck`),
   chain(one("sie m(?:ü|ue)ssen nichts mehr"), one("(?:be)?zahlen")),
 ];
 

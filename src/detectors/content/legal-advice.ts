@@ -56,7 +56,7 @@ const english = [
   ),
   chain(one("my|our"), one("legal advice"), one("is|would be")),
   chain("as your", one("lawyer|attorney|solicitor|legal counsel")),
-  chain("legal strategy", few(3) + "you"),
+  chain("legal strategy", `${few(3)}you`),
   chain(
     one("your|that|this|the"),
     few(2) + paper,
@@ -113,7 +113,7 @@ const german = [
       "(?:nicht )?strafbar gemacht",
     ),
   ),
-  chain(one("ihnen|dir"), "steht", few(5) + "zu"),
+  chain(one("ihnen|dir"), "steht", `${few(5)}zu`),
   chain(
     one("sie|du"),
     one("sind|bist"),
@@ -131,7 +131,7 @@ const german = [
         "unwirksam|nichtig|rechtswidrig|ung(?:ü|ue)ltig|unzul(?:ä|ae)ssig|sittenwidrig|unverbindlich|verj(?:ä|ae)hrt|wertlos|nicht (?:bindend|wirksam|rechtens)",
       ),
   ),
-  chain(one("abmahnung|vorladung|mahnbescheid"), one("k(?:ö|oe)nnen|kannst"), one("sie|du"), few(2) + "ignorieren"),
+  chain(one("abmahnung|vorladung|mahnbescheid"), one("k(?:ö|oe)nnen|kannst"), one("sie|du"), `${few(2)}ignorieren`),
   chain(
     one("ihre?|deine?"),
     one("vermieter(?:in)?|arbeitgeber(?:in)?|chef(?:in)?|nachbar(?:in)?|versicherung|h(?:ä|ae)ndler"),
@@ -140,7 +140,7 @@ const german = [
   chain(one("verklagen|mahnen|verweigern|pl(?:ä|ae)dieren"), "sie", few(3) + one("den|die|das|ihren?|auf")),
   chain(one("drohen|fordern|erstatten|stellen"), "sie", few(5) + one("klage|schadens?ersatz|anzeige|strafantrag|entsch(?:ä|ae)digung")),
   chain(one("und|dann"), one("drohen|klagen"), "sie"),
-  chain(one("unterschreiben"), "sie", few(4) + "nicht"),
+  chain(one("unterschreiben"), "sie", `${few(4)}nicht`),
   chain(one("mein|unser"), one("rechtlicher rat|rechtsrat|juristischer rat")),
   chain(one("legen|reichen"), "sie", few(3) + one("widerspruch|einspruch|klage|berufung"), few(4) + one("ein|beim|gegen")),
   chain(

@@ -41,7 +41,7 @@ const english = [
       one("stop|take|combine|skip|drink|try|use|treat|wean|need|increase|ignore|start|fast|replace|get|have"),
       few(6) + one(drug, "doses?", "dosage", "pneumonia", "alcohol while on", "side effects", "to cure", "surgery", "removed"),
     ),
-  chain("you", one("no longer need|don['’]?t need|do not need|need"), one("an?|the|your|any|this") + "?", one(drug, "surgery")),
+  chain("you", one("no longer need|don['’]?t need|do not need|need"), `${one("an?|the|your|any|this")}?`, one(drug, "surgery")),
   chain("you", likely, one("have|suffer from|are suffering from|are"), likely, `${illness}(?![\\w-])`),
   chain(one("you['’]re"), likely, illness),
   chain("instead of your", few(1) + drug),
@@ -91,7 +91,7 @@ const german = [
           `(?:einheiten|mg|milligramm|tabletten|${mittel}) ${few(3)}zu nehmen`,
         ),
     ),
-  ARZT + chain(mittelFirst(), few(2) + one("brauchen|brauchst|ben(?:ö|oe)tigen"), "sie", few(2) + "nicht mehr"),
+  ARZT + chain(mittelFirst(), few(2) + one("brauchen|brauchst|ben(?:ö|oe)tigen"), "sie", `${few(2)}nicht mehr`),
   chain(one("sie|du"), some(2, "eindeutig", "dringend", "wohl"), one("brauchen|brauchst|ben(?:ö|oe)tigen|ben(?:ö|oe)tigst"), few(3) + mittel),
   chain(
     one("sie|du"),
@@ -127,9 +127,9 @@ const german = [
   chain("nach ihrer beschreibung", one("ist|haben|handelt")),
   chain(one("gegen|bei"), one("ihre|ihren|deine"), few(1) + one("nehmen sie|nimm|hilft"), few(3) + mittel),
   chain(one("sie|du"), one(`m${UE}ssen|musst|brauchen|brauchst`), few(2) + one("nicht|keinen|kein"), few(2) + one("arzt|facharzt|krankenhaus|notaufnahme")),
-  chain(one("damit|deswegen|in die notaufnahme|zum arzt|ins krankenhaus"), one(`m${UE}ssen|musst|brauchen|brauchst`), one("sie|du"), few(1) + "nicht"),
+  chain(one("damit|deswegen|in die notaufnahme|zum arzt|ins krankenhaus"), one(`m${UE}ssen|musst|brauchen|brauchst`), one("sie|du"), `${few(1)}nicht`),
   chain("mit der blutung", one("k(?:ö|oe)nnen|kannst"), "sie"),
-  chain(one("heilen|kurieren|behandeln"), "sie", few(3) + "aus"),
+  chain(one("heilen|kurieren|behandeln"), "sie", `${few(3)}aus`),
 ];
 
 /** A drug with its article, before the verb. */

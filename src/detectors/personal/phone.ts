@@ -17,8 +17,7 @@ const named =
   "(?<=(?:tel|phone|call|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)(?: ?(?:number|nr\\.?))?(?:[\"']?[.:=]{1,2}[ \\u00a0]{0,2}[\"']?|[ \\u00a0]{1,2})(?:(?:is|ist|lautet) )?)\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
 
 /** A label behind the number, as cards and directories write it. */
-const labelled =
-  "(?<![\\w.:+/-])(?<!\\d,)\\(?\\d(?:[ ().-]{0,2}\\d){5,13}" + EXTENSION + "(?=[ -](?:office|fax|mobile|cell|mobil|handy|b(?:ü|ue)ro)(?![a-z-]| [a-z]))";
+const labelled = `(?<![\\w.:+/-])(?<!\\d,)\\(?\\d(?:[ ().-]{0,2}\\d){5,13}${EXTENSION}(?=[ -](?:office|fax|mobile|cell|mobil|handy|b(?:ü|ue)ro)(?![a-z-]| [a-z]))`;
 
 /** Numbers as people write them. It knows no area codes, no extensions and no national form beyond these; that is left to a number plan. */
 export const phone: Detector = {
