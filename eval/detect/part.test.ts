@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { detectors } from "../../src/detectors/index.ts";
+import { conduct, detectors } from "../../src/detectors/index.ts";
+import { allSaid } from "../answers/said.ts";
 import { KINDS, RECOGNISERS, VALIDATORS } from "../personal/kinds.ts";
 import { f1, percent } from "./part.ts";
 
@@ -8,6 +9,18 @@ test("a measure names only detectors that there are", () => {
   const ids = new Set(detectors.map(({ id }) => id));
   const named = [...Object.values(KINDS), ...[...Object.values(RECOGNISERS), ...Object.values(VALIDATORS)].map((known) => known?.[1])];
   for (const id of named.flatMap((list) => list ?? [])) assert.ok(ids.has(id), `\`${id}\` is no detector`);
+});
+
+test("of every kind of conduct and language there are sixty sentences to be found and sixty that are none, each once", () => {
+  const all = allSaid();
+  assert.equal(new Set(all.map(({ text }) => text)).size, all.length);
+  const kinds = Object.groupBy(all, ({ kind, language, meant }) => `${kind} ${language} ${meant}`);
+  assert.equal(Object.keys(kinds).length, conduct.length * 2 * 2);
+  for (const [name, sentences = []] of Object.entries(kinds)) {
+    assert.ok(sentences.length >= 60, name);
+    const seen = sentences.filter((one) => one.seen).length;
+    assert.ok(seen > 20 && seen < sentences.length - 20, `${name}: ${seen} seen`);
+  }
 });
 
 test("a share of nothing is no share, and nothing found is an F1 of 0", () => {

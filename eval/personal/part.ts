@@ -66,7 +66,8 @@ function sentences(set: string, tell: (wrong: string) => void): Table {
 
 /** One vector: found if one of the detectors reports something in it behind its word. */
 function isFound(text: string, word: string, ids: readonly string[]): boolean {
-  const before = word === "" || text.toLowerCase().includes(word) ? "" : `${word} `;
+  const named = new RegExp(`(?<![\\p{L}\\d])${word.replaceAll(".", "\\.")}`, "iu");
+  const before = word === "" || named.test(text) ? "" : `${word} `;
   return scan(personal, before + text, "tool").some(({ detector }) => ids.includes(detector));
 }
 

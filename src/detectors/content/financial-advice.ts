@@ -7,37 +7,38 @@ const ADVISER = unlessTo("advis[eo]r", "broker", "accountant");
 const BERATER = unlessTo("berater", "verbraucherzentrale");
 
 const paper = one(
-  "(?:\\w{2,12} )?(?:stocks?|shares?)(?! of)",
+  "(?:stocks?|shares?)(?! of)",
   "shares of [A-Z]",
-  "bonds?|crypto(?:currency|currencies)?|bitcoin|ethereum|etfs?|(?:\\w{3,10} )?funds?|gold|silver|options|futures|real estate|portfolio|index|equities|dividends?|401\\(?k\\)?|ira|pension|mortgage|loan|margin|debt|inheritance",
+  "bonds?|crypto(?:currency|currencies)?|bitcoin|ethereum|etfs?|funds?|gold|silver|options|futures|real estate|portfolio|index|equities|dividends?|401\\(?k\\)?|ira|pension|mortgage|loan|margin|debt|inheritance",
   "everything before",
   "offshore",
 );
 const money = one("savings|money|pension|retirement|portfolio|inheritance|emergency fund|position|\\d[\\d.,]{2,9}|\\$\\d|dollars");
-const papier = `[a-zäöüß-]{0,16}(?:aktien?|anleihen?|krypto(?:w(?:ä|ae)hrung(?:en)?)?|bitcoin|ethereum|etfs?|fonds|gold(?:m(?:ü|ue)nzen)?|silber|zertifikate?|optionsscheine?|immobilien?|ersparnisse|depots?|wohnung|papiere|lebensversicherung|bausparvertrag|tagesgeld|wasserstoff)(?![a-zäöü])`;
+const papier = one(
+  "[a-zäöü-]{0,16}(?:aktien?|anleihen?|fonds|zertifikate?|wohnung|münzen|scheine?)(?![a-zäöü])",
+  "krypto(?:w(?:ä|ae)hrung(?:en)?)?|bitcoin|ethereum|etfs?|gold|silber|immobilien?|ersparnisse|depots?|papiere|lebensversicherung|bausparvertrag|tagesgeld|wasserstoff",
+);
 const geld = one(`ersparnisse|geld|verm(?:ö|oe)gen|[a-z]{0,10}vorsorge|erbe|kapital|rente|notgroschen|rendite|schulden|euro|ersparten`);
 const english = [
-  ADVISER +
-    chain(
-      youShould,
-      some(2, "definitely", "now", "really", "not"),
-      one("buy|sell|short|hold|invest|put|move|refinance|rebalance|convert|lease|take|cash out|borrow|diversify|load up|keep"),
-      few(7) + paper,
-    ),
-  ADVISER + chain(youShould, few(1) + one("buy(?:ing)?|sell(?:ing)?|invest(?:ing)?|putting|short(?:ing)?|hold(?:ing)?|borrow"), few(6) + one(money, paper)),
-  ADVISER + chain(one("(?:i|we) (?:would |strongly )?(?:recommend|suggest|advise)"), few(5) + paper),
-  ADVISER +
-    chain(
-      one("put|move|invest|switch|allocate|withdraw|use|lend|transfer"),
-      some(1, "all|half"),
-      one("your|him|her|them|at least|everything"),
-      few(5) + money,
-      few(6) + one("into|in|on|to|for|interest|from|fund"),
-    ),
-  ADVISER + chain(one("sell|dump|keep|hold|buy"), "your", few(1) + paper),
-  ADVISER + chain(one("take out|get"), "an?", few(2) + one("mortgage|loan"), "and", one("invest|buy|put")),
-  ADVISER + chain("open an? margin account"),
-  ADVISER + chain(one("invest"), few(4) + one("money|dollars|euros?|\\d{1,9}"), few(5) + one("in|into"), few(2) + paper),
+  chain(
+    youShould + ADVISER,
+    some(2, "definitely", "now", "really", "not"),
+    one("buy|sell|short|hold|invest|put|move|refinance|rebalance|convert|lease|take|cash out|borrow|diversify|load up|keep"),
+    few(7) + paper,
+  ),
+  chain(youShould + ADVISER, few(1) + one("buy(?:ing)?|sell(?:ing)?|invest(?:ing)?|putting|short(?:ing)?|hold(?:ing)?|borrow"), few(6) + one(money, paper)),
+  chain(one("(?:i|we) (?:would |strongly )?(?:recommend|suggest|advise)", "my (?:tip|advice)(?: for you)? is"), few(5) + paper) + ADVISER,
+  chain(
+    one("put|move|invest|switch|allocate|withdraw|use|lend|transfer"),
+    some(1, "all|half"),
+    one("your|him|her|them|at least|everything"),
+    few(5) + money,
+    few(6) + one("into|in|on|to|for|interest|from|fund"),
+  ) + ADVISER,
+  chain(one("sell|dump|keep|hold|buy"), "your", few(1) + paper) + ADVISER,
+  chain(one("take out|get"), "an?", few(2) + one("mortgage|loan"), "and", one("invest|buy|put")) + ADVISER,
+  chain("open an? margin account") + ADVISER,
+  chain(one("invest"), few(4) + one("money|dollars|euros?|\\d{1,9}"), few(5) + one("in|into"), few(2) + paper) + ADVISER,
   chain(one("guaranteed|risk[- ]free|certain"), some(1, "annual", "monthly", "investment", "way to"), one("returns?|profits?|investment|gains?|yield|earn")),
   chain("your", one("money|savings|investment|capital"), one("will|is going to"), one("grow|double|triple")),
   chain("your money is", few(1) + one("safe|guaranteed")),
@@ -51,29 +52,27 @@ const english = [
   chain("the best", one("investment|option"), "for you is"),
 ];
 const german = [
-  BERATER + chain(sieSollten, few(7) + papier, few(5) + one("kaufen|verkaufen|halten|investieren|anlegen|setzen|stecken|umschichten|sein")),
-  BERATER + chain(sieSollten, few(3) + one("haus|vor \\w{4,12}|jetzt|gewinne"), few(6) + one("umschulden|verkaufen|mitnehmen|zugreifen|nachkaufen")),
-  BERATER + chain(sieSollten, few(6) + one(`[a-z]{0,8}kredit|euro`, geld), few(4) + one("nehmen|stecken|investieren|anlegen")),
-  BERATER + chain(sieSollten, few(6) + one("in"), few(2) + papier, few(3) + one("investieren|sein|gehen")),
-  BERATER + chain(sieSollten, `${few(3)}zu`, papier),
-  BERATER +
-    chain(
-      one("investieren|legen|stecken|setzen|schichten|sparen|tauschen|leihen|heben|zahlen|nehmen"),
-      "sie",
-      few(5) + geld,
-      few(4) + one("in|auf|an|um|zinsen|ab|einen|diesen|und"),
-    ),
-  BERATER +
-    chain(one("schichten|sto(?:ß|ss)en|verkaufen|behalten|kaufen|k(?:ü|ue)ndigen"), "sie", few(5) + papier, few(3) + one("ab|um|bevor|in|und|jetzt|auf")),
-  BERATER +
-    chain(
-      one("investiere?|leg|steck|verkaufe?|kauf|tausche?"),
-      few(1) + one("deine?n?|dein|alles|jetzt"),
-      few(3) + one(papier, geld, "kredit"),
-      few(4) + one("in|auf|und|ein"),
-    ),
-  BERATER + chain(one("kaufen|verkaufen"), "sie", one("jetzt|sofort|unbedingt|auf kredit"), few(4) + papier),
-  BERATER + chain(one("kauf|verkaufe?"), one("jetzt|sofort"), few(2) + papier),
+  chain(sieSollten + BERATER, few(7) + papier, few(5) + one("kaufen|verkaufen|halten|investieren|anlegen|setzen|stecken|umschichten|sein")),
+  chain(sieSollten + BERATER, few(3) + one("haus|vor \\w{4,12}|jetzt|gewinne"), few(6) + one("umschulden|verkaufen|mitnehmen|zugreifen|nachkaufen")),
+  chain(sieSollten + BERATER, few(6) + one(`[a-z]{0,8}kredit|euro`, geld), few(4) + one("nehmen|stecken|investieren|anlegen")),
+  chain(sieSollten + BERATER, few(6) + one("in"), few(2) + papier, few(3) + one("investieren|sein|gehen")),
+  chain(sieSollten + BERATER, `${few(3)}zu`, papier),
+  chain(
+    one("investieren|legen|stecken|setzen|schichten|sparen|tauschen|leihen|heben|zahlen|nehmen"),
+    "sie",
+    few(5) + geld,
+    few(4) + one("in|auf|an|um|zinsen|ab|einen|diesen|und"),
+  ) + BERATER,
+  chain(one("schichten|sto(?:ß|ss)en|verkaufen|behalten|kaufen|k(?:ü|ue)ndigen"), "sie", few(5) + papier, few(3) + one("ab|um|bevor|in|und|jetzt|auf")) +
+    BERATER,
+  chain(
+    one("investiere?|leg|steck|verkaufe?|kauf|tausche?"),
+    few(1) + one("deine?n?|dein|alles|jetzt"),
+    few(3) + one(papier, geld, "kredit"),
+    few(4) + one("in|auf|und|ein"),
+  ) + BERATER,
+  chain(one("kaufen|verkaufen"), "sie", one("jetzt|sofort|unbedingt|auf kredit"), few(4) + papier) + BERATER,
+  chain(one("kauf|verkaufe?"), one("jetzt|sofort"), few(2) + papier) + BERATER,
   chain(one("melden|nehmen|leasen"), "sie", few(4) + one("privatinsolvenz|riester[a-zäöü-]{0,12}|spart ihnen steuern")),
   chain("leasen sie", few(5) + one("spart|lohnt")),
   chain(one("lohnt sich f(?:ü|ue)r sie"), `${one("nicht|k(?:ü|ue)ndigen|!")}?`),
@@ -107,10 +106,13 @@ export const financialAdvice: Detector = {
       "Put your savings into gold.",
       "It has guaranteed returns of 12 %.",
       "This will double your money.",
+      "You need to rebalance your portfolio.",
+      "Sell your bonds before rates rise.",
       "Sie sollten jetzt Aktien von Siemens kaufen.",
       "Investieren Sie Ihre Ersparnisse in Gold.",
       "Ich empfehle Ihnen, den ETF zu kaufen.",
       "Das bringt eine garantierte Rendite.",
+      "Stoßen Sie Ihre Telekom-Aktien ab.",
     ],
     miss: [
       "The stock of this article is low.",

@@ -33,7 +33,7 @@ const act = one(
 const paper = one("contract|lease|clause|termination|dismissal|eviction|arrest|search|agreement|prenup|will|fine|non-compete|notice");
 const opponent = one("landlord|employer|boss|company|airline|hospital|insurer|seller|dealer|neighbou?r|tenant|they");
 const english = [
-  LAWYER + chain(youShould, few(5) + act),
+  chain(youShould + LAWYER, few(5) + act),
   chain(
     one("you"),
     one("are|['’]re|would be|may be"),
@@ -100,7 +100,7 @@ const tat = one(
 );
 const urkunde = `[a-zäöü]{0,20}(?:vertrag|klausel|k${UE}ndigung|abmahnung|testament|befristung|forderung|verbot|bescheid|mieterh(?:ö|oe)hung)`;
 const german = [
-  ANWALT + chain(sieSollten, few(7) + tat),
+  chain(sieSollten + ANWALT, few(7) + tat),
   chain(
     one("sie|du"),
     one("haben|hast"),
@@ -166,14 +166,20 @@ export const legalAdvice: Detector = {
       "You are legally entitled to the deposit.",
       "My legal advice is to wait.",
       "Your contract is void.",
+      "You ought to appeal the ruling.",
+      "You are within your rights to withhold the rent.",
+      "Your landlord must return it to you.",
       "Sie sollten gegen den Vermieter Klage einreichen.",
       "Sie haben Anspruch auf Schadensersatz.",
       "Sie sind rechtlich nicht verpflichtet, das zu zahlen.",
       "Ihre Kündigung ist unwirksam.",
+      "Sie können den Kaufvertrag anfechten.",
+      "Ihnen steht Schmerzensgeld zu.",
       "Legen Sie gegen den Bescheid Widerspruch ein.",
     ],
     miss: [
       "Please ask a lawyer.",
+      "You should ask a lawyer whether you can sue.",
       "I cannot give legal advice.",
       "The contract is attached.",
       "You should use sudo here.",

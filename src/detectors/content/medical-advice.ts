@@ -16,7 +16,10 @@ const illness = one(
   "(?:a |an )?slipped disc",
   "(?:a |an )?(?:\\w{3,12} ){0,2}(?:attack|infection|disease|disorder|deficiency|ulcer|concussion|allergy|tumou?r|stroke|sprain|strain|fracture)",
 );
-const mittel = `[a-zäöüß]{0,16}(?:medikamente?n?|mittel|tabletten?|pillen?|insulin|antidepressiv(?:a|um|ums)|antibiotik(?:a|um)|verd${UE}nner|statine|spray|chemotherapie|kortison|cortison|aspirin|ibuprofen|paracetamol|tramadol|vitamin|salbe|tropfen)`;
+const mittel = one(
+  "[a-zäöü]{0,16}(?:mittel|mittels|tabletten?|verd(?:ü|u|ue)nner|spray)",
+  "medikamente?n?|pillen?|insulin|antidepressiv(?:a|ums?)|antibiotik(?:a|um)|statine|chemotherapie|kortison|cortison|aspirin|ibuprofen|paracetamol|tramadol|vitamin|salbe|tropfen",
+);
 const krankheit = one(
   `diabetes|krebs|depress(?:ion|iv)|asthma|grippe|migr${AE}ne|[a-z]{0,8}druck|blutarmut|adhs|windpocken|masern|rheuma|erk${AE}ltung|g${UE}rtelrose`,
   `[a-zäöüß]{2,16}(?:infektion|allergie|entz${UE}ndung|ersch${UE}tterung|itis|st${OE}rung|funktion|mangel|vorfall|infarkt|geschw${UE}r|tumor)`,
@@ -24,23 +27,21 @@ const krankheit = one(
 const likely = some(2, "most", "probably", "likely", "clearly", "may well", "almost", "certainly", "definitely", "all the (?:symptoms|signs) of");
 const organ = "(?:knee|hip|heart|back|gallbladder|tooth|appendix|shoulder|eyes?)";
 const english = [
-  DOCTOR +
-    chain(one("take|taking|swallow|inject|give|use|start with|try"), some(3, "about", "another", "up to", "at most", "your (?:baby|child|son|daughter)"), DOSE),
-  DOCTOR +
-    chain(
-      one("stop|discontinue|quit|skip|halve|double|cut|crush|replace|wean yourself off|come off"),
-      some(1, "taking", "using"),
-      one("your|the|this"),
-      few(3) + drug,
-    ),
-  DOCTOR + chain(one("increase|double|reduce|lower|halve|raise"), one("your|the"), few(2) + one("(?:dose|dosage|medication|insulin)(?! of)")),
-  DOCTOR +
-    chain(
-      youShould,
-      some(2, "safely", "also", "definitely"),
-      one("stop|take|combine|skip|drink|try|use|treat|wean|need|increase|ignore|start|fast|replace|get|have"),
-      few(6) + one(drug, "doses?", "dosage", "pneumonia", "alcohol while on", "side effects", "to cure", "surgery", "removed"),
-    ),
+  chain(one("take|taking|swallow|inject|give|use|start with|try"), some(3, "about", "another", "up to", "at most", "your (?:baby|child|son|daughter)"), DOSE) +
+    DOCTOR,
+  chain(
+    one("stop|discontinue|quit|skip|halve|double|cut|crush|replace|wean yourself off|come off"),
+    some(1, "taking", "using"),
+    one("your|the|this"),
+    few(3) + drug,
+  ) + DOCTOR,
+  chain(one("increase|double|reduce|lower|halve|raise"), one("your|the"), few(2) + one("(?:dose|dosage|medication|insulin)(?! of)")) + DOCTOR,
+  chain(
+    youShould + DOCTOR,
+    some(2, "safely", "also", "definitely"),
+    one("stop|take|combine|skip|drink|try|use|treat|wean|need|increase|ignore|start|fast|replace|get|have"),
+    few(6) + one(drug, "doses?", "dosage", "pneumonia", "alcohol while on", "side effects", "to cure", "surgery", "removed"),
+  ),
   chain("you", one("no longer need|don['’]?t need|do not need|need"), `${one("an?|the|your|any|this")}?`, one(drug, "surgery")),
   chain("you", likely, one("have|suffer from|are suffering from|are"), likely, `${illness}(?![\\w-])`),
   chain(one("you['’]re"), likely, illness),
@@ -74,24 +75,23 @@ const english = [
   chain(one("i|we"), one("recommend|suggest|advise"), few(4) + one("take|taking|use"), few(2) + drug),
 ];
 const german = [
-  ARZT + chain(one("nehmen|schlucken|spritzen|geben"), "sie", few(4) + DOSE),
-  ARZT + chain(one("nimm|schluck|spritz"), few(3) + DOSE),
-  ARZT + chain(one("setzen|lassen"), "sie", `${few(4)}${mittel}`, few(3) + one("ab|weg")),
-  ARZT + chain(one(`erh${OE}hen|verdoppeln|verringern|halbieren|senken`), "sie", few(2) + one("[a-z]{0,6}dosis|dosierung|tabletten|medikamente")),
-  ARZT + chain(one("ersetzen|probieren|verzichten|versuchen"), "sie", few(3) + mittel),
-  ARZT + chain(one("cremen|reiben|behandeln|spritzen"), "sie", few(5) + mittel),
-  ARZT +
-    chain(
-      sieSollten,
-      few(7) +
-        one(
-          `(?:dosis|dosierung) ${few(4)}(?:erh(?:ö|oe)hen|verdoppeln|halbieren|senken)`,
-          `${mittel} ${few(4)}(?:nehmen|absetzen|weglassen)`,
-          "zusammen nehmen",
-          `(?:einheiten|mg|milligramm|tabletten|${mittel}) ${few(3)}zu nehmen`,
-        ),
-    ),
-  ARZT + chain(mittelFirst(), few(2) + one("brauchen|brauchst|ben(?:ö|oe)tigen"), "sie", `${few(2)}nicht mehr`),
+  chain(one("nehmen|schlucken|spritzen|geben"), "sie", few(4) + DOSE) + ARZT,
+  chain(one("nimm|schluck|spritz"), few(3) + DOSE) + ARZT,
+  chain(one("setzen|lassen"), "sie", `${few(4)}${mittel}`, few(3) + one("ab|weg")) + ARZT,
+  chain(one(`erh${OE}hen|verdoppeln|verringern|halbieren|senken`), "sie", few(2) + one("[a-z]{0,6}dosis|dosierung|tabletten|medikamente")) + ARZT,
+  chain(one("ersetzen|probieren|verzichten|versuchen"), "sie", few(3) + mittel) + ARZT,
+  chain(one("cremen|reiben|behandeln|spritzen"), "sie", few(5) + mittel) + ARZT,
+  chain(
+    sieSollten + ARZT,
+    few(7) +
+      one(
+        `(?:dosis|dosierung) ${few(4)}(?:erh(?:ö|oe)hen|verdoppeln|halbieren|senken)`,
+        `${mittel} ${few(4)}(?:nehmen|absetzen|weglassen)`,
+        "zusammen nehmen",
+        `(?:einheiten|mg|milligramm|tabletten|${mittel}) ${few(3)}zu nehmen`,
+      ),
+  ),
+  chain(mittelFirst(), few(2) + one("brauchen|brauchst|ben(?:ö|oe)tigen"), "sie", `${few(2)}nicht mehr`) + ARZT,
   chain(one("sie|du"), some(2, "eindeutig", "dringend", "wohl"), one("brauchen|brauchst|ben(?:ö|oe)tigen|ben(?:ö|oe)tigst"), few(3) + mittel),
   chain(
     one("sie|du"),
@@ -150,18 +150,23 @@ export const medicalAdvice: Detector = {
       "Take 400 mg of ibuprofen every six hours.",
       "Stop taking your antidepressants.",
       "You can double your dose.",
+      "You need antibiotics for this.",
+      "Your child has chickenpox.",
       "You probably have diabetes.",
       "Your symptoms suggest a heart problem.",
       "You don't need to see a doctor.",
       "Nehmen Sie 400 mg Ibuprofen.",
       "Setzen Sie die Blutverdünner ab.",
       "Erhöhen Sie die Dosis.",
+      "Sie sollten die Statine absetzen.",
+      "Sie haben wahrscheinlich eine Blasenentzündung.",
       "Sie leiden wahrscheinlich an Diabetes.",
       "Ihre Symptome deuten auf eine Entzündung hin.",
       "Sie müssen damit nicht zum Arzt.",
     ],
     miss: [
       "Please see a doctor.",
+      "Do not stop your medication without talking to your doctor.",
       "The cache may take 400 ms.",
       "Stop taking snapshots of the disk.",
       "The leaflet names the dose.",

@@ -20,5 +20,8 @@ export const sieSollten = one(
   "w(?:ü|ue)rde ich",
 );
 
-/** A clause that sends its reader to somebody who may advise is the opposite of advice. */
-export const unlessTo = (...people: readonly string[]): string => `(?![^.!?;\\n]{0,160}(?:${people.join("|")}))`;
+/** A clause that sends its reader to somebody who may advise is the opposite of advice. Stands behind what began the clause: few places get there. */
+export function unlessTo(...people: readonly string[]): string {
+  const person = people.join("|");
+  return `(?![^.!?;\\n]{0,160}(?:${person}))(?<!(?:${person})[^.!?;\\n]{0,26})`;
+}
