@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { conduct, detectors } from "../../src/detectors/index.ts";
 import { allSaid } from "../answers/said.ts";
 import { KINDS, RECOGNISERS, VALIDATORS } from "../personal/kinds.ts";
+import { isPlaceholder } from "../secrets/rules.ts";
 import { f1, percent } from "./part.ts";
 
 test("a measure names only detectors that there are", () => {
@@ -21,6 +22,12 @@ test("of every kind of conduct and language there are sixty sentences to be foun
     const seen = sentences.filter((one) => one.seen).length;
     assert.ok(seen > 20 && seen < sentences.length - 20, `${name}: ${seen} seen`);
   }
+});
+
+test("a placeholder is what a variable, one sign or a word stands for, and no chosen password", () => {
+  for (const value of ["$Password", "%nothing%", "######", "a".repeat(40), "00-aaaaaaaaaaaaa-aaaaaaaaaaaaaaaaaaaaaaaaa", "YOURPASSWORD", "secret"])
+    assert.ok(isPlaceholder(value), value);
+  for (const value of ["$1$28772684$iEwNOgGugqO9", "open sesame", "super$ecret", "Xy7Kd92LmQ4vT8sBn1Rz"]) assert.ok(!isPlaceholder(value), value);
 });
 
 test("a share of nothing is no share, and nothing found is an F1 of 0", () => {

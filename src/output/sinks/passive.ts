@@ -34,6 +34,9 @@ const FRAMEWORK = /^(?:v-|x-|ng-|hx-|[@:([#*]|data-(?:v-|x-|ng-|hx-|bs-))/;
 const STYLE =
   /^(?:\s*(?!behavior|-moz-binding|position|z-index|inset)[a-z-]{1,40}\s*:(?:[\w\s.,#%!"'/+-]|\b(?:rgba?|hsla?|calc)\([\w\s.,%/+*-]{0,80}\)){0,200};?)*\s*$/i;
 
+/** What is read of `style={{ margin: 0 }}`: braces without a colon declare nothing. */
+const JSX = /^\{+[^:]*$/;
+
 /** A tag as the tokenizer read it. */
 export interface Tag {
   readonly tagName: string;
@@ -44,13 +47,15 @@ export interface Tag {
 /** What a tag does, where it does something: a key of WORDS. */
 export function activeIn({ tagName, attrs }: Tag): string | undefined {
   const by = ACTIVE.get(tagName);
-  if (by !== undefined) return by;
+  // A frame without an address shows nothing, and outside of a frameset, which is found itself, it is ignored: a component of that name.
+  const isEmpty = tagName === "frame" && attrs.every(({ name }) => name !== "src");
+  if (by !== undefined && !isEmpty) return by;
   for (const { name, value } of attrs) {
     if (/^on/.test(name) || FRAMEWORK.test(name)) return "handler";
     if (name === "srcdoc") return "frame";
     if (name === "action" || name === "formaction") return "form";
     if (name === "http-equiv" || (name === "charset" && !/^utf-?8$/i.test(value))) return "document";
-    if (name === "style" && !STYLE.test(value)) return "style";
+    if (name === "style" && !STYLE.test(value) && !JSX.test(value)) return "style";
     if (isBadAddress(value, tagName === "img", ADDRESSES.has(name) || name === "srcset")) return "address";
     // A reader that is somewhere else in the page ends the value here, and reads the rest as markup.
     if (/<[a-z/!?]/i.test(value)) return "hidden";
