@@ -7,6 +7,8 @@ import { conduct, scanner } from "../../src/detectors/index.ts";
 import { groundingOf } from "../../src/output/index.ts";
 import { benignSets, rowsOf } from "../detect/data.ts";
 import { type Part, percent, type Table } from "../detect/part.ts";
+import { said } from "./said.ts";
+import { scope } from "./scope.ts";
 
 const looks = scanner(conduct);
 
@@ -95,6 +97,9 @@ const NOTHING: Content = { source: { kind: "tool" }, label: defaultLabel({ kind:
 export const answersAsAWhole: Part = {
   id: "answers",
   title: "What answers say",
-  about: ["There are no labelled answers with promises or advice in the data, so how much of it is found is not measured: only how much harmless text is."],
-  measure: (tell) => [harmless(tell), grounded()],
+  about: [
+    "No public set has answers with promises or advice in it, so one was written (`eval/answers/said`): sentences of answers, and others with the same words that are none. It was written before anything was run on it, by somebody who had read the rules of then. Half of it, by a hash of each sentence, was in view when the rules were rewritten; the other half is only counted, and its sentences are never shown. Its author knew them, so real answers will be found less often than these.",
+    "Before, at commit ff0c06f: 33 of 305 seen and 38 of 315 held out were found, with 2 of 313 and 2 of 307 wrong.",
+  ],
+  measure: (tell) => [said(tell), scope(), harmless(tell), grounded()],
 };

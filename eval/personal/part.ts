@@ -25,6 +25,7 @@ export const personalData: Part = {
   about: [
     "Sentences: a span is found if a detector of its kind covers all of it; a finding of that kind where no such span is is wrong. The templates and the made-up values are those of the set; names are another detector's matter.",
     "Vectors are bare values. Where a detector needs a word before the value, as it must in a text, the vector is set behind that word (`passport X1234567`); without the word nothing is reported, and that is intended.",
+    "Passports: the detector asks for no country, so what a recogniser of one country refuses (`A12345678`, a number of another country's) counts as wrong here and is meant. Addresses of all countries (`ADDRESS`) have no form that could be told; only German, English and American ones are looked for.",
     "Commit messages, documents and conversations hold real addresses and dates of birth: findings there are no mistakes as such. They are listed by detector so that a reader can judge.",
   ],
   measure: (tell) => [
@@ -65,7 +66,8 @@ function sentences(set: string, tell: (wrong: string) => void): Table {
 
 /** One vector: found if one of the detectors reports something in it behind its word. */
 function isFound(text: string, word: string, ids: readonly string[]): boolean {
-  const before = word === "" || text.toLowerCase().includes(word) ? "" : `${word} `;
+  const named = new RegExp(`(?<![\\p{L}\\d])${word.replaceAll(".", "\\.")}`, "iu");
+  const before = word === "" || named.test(text) ? "" : `${word} `;
   return scan(personal, before + text, "tool").some(({ detector }) => ids.includes(detector));
 }
 

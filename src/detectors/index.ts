@@ -48,7 +48,7 @@ import { germanIdCard } from "./personal/german-id-card.ts";
 import { germanSocialInsurance } from "./personal/german-social-insurance.ts";
 import { germanTaxId } from "./personal/german-tax-id.ts";
 import { germanTaxNumber } from "./personal/german-tax-number.ts";
-import { medicalPractice } from "./personal/medical-practice.ts";
+import { medicalPractice, physicianNumber } from "./personal/medical-practice.ts";
 import { europeanIds } from "./personal/national/index.ts";
 import { numberPlate } from "./personal/number-plate.ts";
 import { passport } from "./personal/passport.ts";
@@ -106,6 +106,7 @@ export const detectors: readonly Detector[] = [
   passport,
   drivingLicence,
   medicalPractice,
+  physicianNumber,
   commercialRegister,
   numberPlate,
   ...europeanIds,

@@ -67,8 +67,12 @@ export function named(id: string, provider: string, names: readonly string[], ..
   };
 }
 
-/** A short name is one only where a word begins: `lob` stands in `global`. */
+/** What a name of a key goes on with. */
+const GOES_ON = "access|api|app|auth|bot|cli|cred|deploy|id|integ|key|log|oauth|pass|pat|priv|pub|pwd|sec|serv|tok|user|web";
+
+/** A short name is one only where a word begins, `lob` stands in `global`; a very short one only where it ends as well: `sumo` stands in `sumObj`. */
 function inName(name: string): string {
   const source = name.replace(/[.]/g, "\\.");
-  return name.length < 8 ? `(?<![a-z])${source}` : source;
+  const end = name.length < 5 ? `(?:(?![a-z])|(?=${GOES_ON}))` : "";
+  return name.length < 8 ? `(?<![a-z])${source}${end}` : source;
 }

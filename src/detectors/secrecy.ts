@@ -9,6 +9,8 @@ export function entropy(text: string): number {
 
 const STAND_INS =
   /example|placeholder|change[-_ ]?(?:me|it)|your[-_ ]?|dummy|sample|redacted|removed|insert|replace|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%\(\w+\)s|%\{|process\.env|os\.environ|getenv|secrets?\.|n[ou]t[-_ ]?set|undefined|todo/i;
+/** The form of a UUID with letters that none has: typed in order, `a1b2c3d4-e5f6-g7h8-…`. */
+const MADE_UP = /(?<![0-9a-z])[0-9a-f]{8}(?=[0-9a-f-]{0,26}[g-z])(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}(?![0-9a-z])/i;
 const SAMPLES = new Set(
   "password passwd passw0rd pass pwd secret mysecret token user username admin root test testing guest none null true false hunter2 foobar letmein qwerty 12345678 123456789".split(
     " ",
@@ -22,7 +24,7 @@ export function standsIn(value: string): boolean {
 
 /** The same, but for words that somebody may really have chosen as a password. */
 export function isBlank(value: string): boolean {
-  return STAND_INS.test(value) || /^(.)\1*$/.test(value) || /^\$[A-Za-z_]/.test(value) || /^%\w+%$/.test(value) || /^#{4,}$/.test(value);
+  return STAND_INS.test(value) || MADE_UP.test(value) || /^(.)\1*$/.test(value) || /^\$[A-Za-z_]/.test(value) || /^%\w+%$/.test(value) || /^#{4,}$/.test(value);
 }
 
 /** True for a key in the form of its service that somebody may really have been given: `ghp_xxxx…` and what manuals print are not. */

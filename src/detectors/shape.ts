@@ -41,6 +41,9 @@ export function of(characters: string, least: number, most = least): Shape {
   return { source: `[${characters}]{${least}${most === least ? "" : `,${most}`}}`, example, starts: [] };
 }
 
+/** None of these signs follows: with it, this would be the beginning of something longer. */
+export const not = (characters: string): Shape => ({ source: `(?![${characters}])`, example: "", starts: [] });
+
 export const hex = (least: number, most?: number): Shape => of("a-f0-9", least, most);
 export const digits = (least: number, most?: number): Shape => of("0-9", least, most);
 export const lower = (least: number, most?: number): Shape => of("a-z0-9", least, most);

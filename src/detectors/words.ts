@@ -14,7 +14,7 @@ export const chain = (...words: readonly string[]): string => words.join(GAP);
 export const some = (most: number, ...words: readonly string[]): string => `(?:${one(...words)}${GAP}){0,${most}}`;
 
 /** At most `most` words of any kind within one sentence. */
-export const few = (most: number): string => `(?:[^\\s.!?:;]{1,24}[\\s,]{1,3}){0,${most}}`;
+export const few = (most: number): string => `(?:[^\\s,.!?:;]{1,24}[\\s,]{1,3}){0,${most}}`;
 
 /** A phrase begins where a word begins. */
 export const phrase = (...alternatives: readonly string[]): string => `(?<![A-Za-z\\u00c0-\\u024f])${one(...alternatives)}`;

@@ -1,8 +1,55 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, one, phrase, some } from "../words.ts";
+import { chain, few, one, phrase, some } from "../words.ts";
 
 // Words are split so that scanners of sources leave them alone, and so that nobody has to read them twice.
+const base = one(
+  "idiots?|morons?|imbeciles?|retard(?:ed|s)?|losers?|scum|fools?|cretins?|clowns?|freaks?|liars?|crybab(?:y|ies)|worms?|pigs?|cows?|bastards?|trash|garbage|failures?|crooks?|embarrassment|disgrace|waste of|vermin",
+);
+const low = one("stupid|dumb(?:est)?|ugly|fat|useless|worthless|pathetic|subhuman|disgusting|brainless|filthy|dirty|lazy|ignorant|thick|retarded");
+const very = some(
+  5,
+  "are",
+  "an?",
+  "such",
+  "so",
+  "too",
+  "the",
+  "just",
+  "nothing but",
+  "really",
+  "complete",
+  "total",
+  "little",
+  "piece of",
+  "old and",
+  "fucking",
+  low,
+);
+const schimpf = one(
+  "(?:voll)?idioten?|trottel|schwachkopf|versager|abschaum|depp|dummkopf|schwein|wurm|clown|memme|kuh|ignorant|l(?:ü|ue)gner|betr(?:ü|ue)ger|ungeziefer|freak|missgeburt|abfall|m(?:ü|ue)ll|dreck|miststück|ratte|penner|schande|verschwendung",
+);
+const mies = one(
+  "dumm(?:e[nrs]?)?|dümmste[rn]?|d(?:ä|ae)mlich(?:e[nrs]?)?|bl(?:ö|oe)d(?:e[nrs]?)?|h(?:ä|ae)sslich(?:e[nrs]?)?|fett(?:e[nrs]?)?|wertlos(?:e[nrs]?)?|erb(?:ä|ae)rmlich(?:e[nrs]?)?|ekelhaft(?:e[nrs]?)?|hirnlos(?:e[nrs]?)?|dreckig(?:e[nrs]?)?|faule[nrs]?|beschr(?:ä|ae)nkt|behindert|nutzlos",
+);
+const sehr = some(
+  5,
+  "bist",
+  "sind",
+  "du",
+  "sie",
+  "ein(?:e[rn]?)?",
+  "so",
+  "zu",
+  "der|die",
+  "nur",
+  "komplette[rs]?",
+  "totale[rs]?",
+  "nichts als",
+  "st(?:ü|ue)ck",
+  "f(?:ü|ue)r",
+  mies,
+);
 const english = [
   chain(one(`f${"uck"}`), one("you|off|yourself|this shit")),
   one(`piece of sh${"it"}`, `motherf${"uck"}(?:er|ing)`, `assh${"ole"}s?`, `son of a b${"itch"}`, `bullsh${"it"}`, `dumb${"ass"}`),
@@ -21,6 +68,33 @@ const english = [
   chain(one("kill|hang|hurt"), one("yourself")),
   chain("you", one("should|deserve to"), one("die|be dead|be killed")),
   chain("shut", some(1, "the", "fuck", "hell"), one("up"), one("you|idiot|moron")),
+  chain(one("you|you['’]re|you are"), very, one(base, "piece of trash"), "(?![-\\w])"),
+  chain(one("you['’]re|you are"), very, low, "(?![-\\w])"),
+  chain("what an?", some(2, low), one(low, base), one("question|you are|fool|answer")),
+  chain(one("nobody|no one|everyone|everybody"), one("likes|loves|cares about|laughs at|hates"), one("you|your")),
+  chain("i", `${one("really", "just")}?`, one("hate|despise"), "you(?![a-z])"),
+  chain("i hope you", one("die|suffer|rot|get hurt")),
+  chain("you", one("should|deserve to"), one("be locked up|suffer|rot")),
+  one(
+    "drop dead",
+    "go to hell",
+    "piss off",
+    "screw you",
+    "damn you",
+    "bite me",
+    "get lost,? you",
+    "stop whining",
+    "you make me sick",
+    "(?:just )?end your (?:own )?life",
+  ),
+  chain("you['’]?(?:ll| will)", one("regret this", "pay for this")),
+  one("i know where you live", "watch your back", "(?:punch|hit|kick) you in the"),
+  chain(one("your (?:mother|father|family|parents)"), one("must be|should be|is|are"), "ashamed"),
+  chain(one("better (?:off|place)"), "without you"),
+  chain("go back to where you"),
+  chain("your", one("stupid|dumb|pathetic"), one("problems?|questions?|life|face")),
+  chain(one("see you|show yourself|show me your"), few(2) + one("naked|nude|body|breasts")),
+  chain(one("people|women|men"), "like you", one("belong|should not|shouldn['’]t")),
 ];
 const german = [
   chain(one(`f${"ick"}`), one("dich|euch|sie")),
@@ -45,6 +119,30 @@ const german = [
   chain(one("bring|h(?:ä|ae)ng"), "dich", one("um|auf")),
   chain(one("ich|wir"), one("bringe?n?|schlage?n?|steche?n?"), one("dich|euch|sie|deine familie"), one("um|tot|ab")),
   chain(one("du"), one("solltest|sollst|verdienst es,? zu"), one("sterben|verrecken|krepieren")),
+  chain(one("du|sie sind|sind sie|bist du"), sehr, one(schimpf, "abschaum"), "(?![-a-zäöü])"),
+  chain(one("du bist|sie sind|bist du|sind sie"), sehr, mies, "(?![-a-zäöü])"),
+  chain("was", one("sind sie|bist du"), one("nur f(?:ü|ue)r"), few(2) + schimpf),
+  chain(one("was f(?:ü|ue)r eine?|welche[rs]?"), one(mies, schimpf), one("frage|stellt|antwort|idee")),
+  chain("wie kann man nur so", mies),
+  chain(one("niemand|keiner|alle"), one("mag|m(?:ö|oe)gen|liebt|hassen|lachen (?:ü|ue)ber"), one("dich|sie(?= nicht)")),
+  chain("ich", one("hasse|verachte"), one("dich|sie")),
+  chain("ich hoffe,? du", one("stirbst|verreckst|leidest")),
+  chain(one("du hast es verdient", "du verdienst es"), one("zu (?:leiden|sterben)")),
+  one("fahr zur h(?:ö|oe)lle", "zum teufel mit dir", "fall tot um", "leck mich", "hau ab,? du", "h(?:ö|oe)r auf zu heulen", "du (?:widerst|ekelst) mich"),
+  chain("bring dich", some(1, "doch", "endlich"), "um"),
+  chain("mach deinem leben", some(1, "endlich", "doch"), "ein ende"),
+  chain("das", one("wirst|werden"), one("du|sie"), "bereuen"),
+  chain("das bezahl(?:st|en)", one("du|sie"), few(1) + one("deinem|ihrem"), "blut"),
+  one("ich wei(?:ß|ss),? wo du wohnst", "pass (?:blo(?:ß|ss)|nur) auf", "dir geh(?:ö|oe)rt eine"),
+  chain("ich", one("bringe?|schlage?|steche?"), one("dich|deine?n?|euch"), few(2) + one("um|tot|ab|zusammen")),
+  chain("deine", one("mutter|familie|eltern"), `${few(1)}sich`, `${few(3)}sch(?:ä|ae)men`),
+  chain("ohne dich", `${few(3)}besser dran`),
+  chain(one("deine|ihre"), one("arbeit|meinung"), "ist", schimpf),
+  chain("du hast", one("ein|das"), one("gehirn|hirn"), one("wie|eines")),
+  chain("geh zur(?:ü|ue)ck,? wo du"),
+  chain(one("leute|frauen|m(?:ä|ae)nner"), "wie du", one("sollten|geh(?:ö|oe)ren")),
+  chain(one("zeig|zieh"), "dich", few(2) + one("nackt|aus,? s(?:ü|ue)(?:ß|ss)e")),
+  chain(one("foto|bild"), "von deinem k(?:ö|oe)rper"),
 ];
 
 export const inappropriate: Detector = {
@@ -62,12 +160,16 @@ export const inappropriate: Detector = {
       "I will kill you.",
       "Go and kill yourself.",
       "You deserve to die.",
+      "You're too stupid to understand this.",
+      "I know where you live.",
       `What an assh${"ole"}.`,
       "Du bist ein Idiot.",
       "Sie sind ein totaler Versager.",
       "Halt die Fresse!",
       "Bring dich um.",
       "Ich bringe dich um.",
+      "Du erbärmlicher Wurm.",
+      "Wie kann man nur so beschränkt sein?",
     ],
     miss: [
       "kill the process yourself",

@@ -9,6 +9,9 @@ const NAMES =
 const KNOWN = "(?!s?(?:[-_ ]?(?:id|ids|name|type|url|uri|file|path|length|size|count|limit|format|version|expir[a-z]*|endpoint|hash|alias))(?![a-z]))";
 const PAGES = "(?<!(?:page|next|csrf|continuation|sync|public)[-_]?token)";
 
+/** A sign, which a table may set apart; a second argument, as build files write it; the default of a variable of Terraform. */
+const GIVEN = `\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}|[=:][ \\t]{4,12}|[ \\t]{0,2},[ \\t]{0,2}['"](?=["'])| ?\\{\\s{1,3}default = `;
+
 export const assignedSecret: Detector = {
   id: "assigned-secret",
   finds: "credential",
@@ -23,6 +26,9 @@ export const assignedSecret: Detector = {
       `API_KEY=${"f3a9c1d27b"}64e8f05a1c9d3b7e2f4a68`,
       `"client_secret": "${"Xy7Kd92LmQ"}4vT8sBn1Rz"`,
       `Kennwort: ${"Rb7tq2Xm"}91zK`,
+      `apiKey:            "${"171e84fd57"}f430fc59afa8fad3dbda2a"`,
+      `buildConfigField 'String', 'API_KEY', '"${"951bc382db"}9cfee29c68634761dd6e19"'`,
+      `variable "api_token" {\n  default = "${"4EWTpRQT"}_HJtG_nL-agxacgzYH"\n}`,
       `SECRET_KEY = '${"k9^e(mago!%"}q(+gr@3cu7'`,
     ],
     miss: [
@@ -39,7 +45,7 @@ export const assignedSecret: Detector = {
     ],
   },
   ...pattern(
-    `(?<=(?:${NAMES})${PAGES}${KNOWN}[a-z0-9_]{0,12}["'\`\\])]{0,2}\\s{0,3}(?:=>|:=|==|[=:])\\s{0,3}(?:r?["'\`])?)(?:` +
+    `(?<=(?:${NAMES})${PAGES}${KNOWN}[a-z0-9_]{0,10}["'\`\\])]{0,2}(?:${GIVEN})(?:r?["'\`])?)(?:` +
       `(?<![^\\s"'\`=:>])[a-z0-9!#$%&*+./?@_~-][a-z0-9!#$%&*+./:?@^_~-]{7,255}={0,2}(?=["'\`\\s,;)}\\]<&]|\\\\|(?![\\s\\S]))` +
       `|(?<=["'])[^"'\\s\\\\]{8,128}(?=["']))`,
     {

@@ -3,7 +3,7 @@ import { isSeparator } from "../follows.ts";
 import { pattern } from "../pattern.ts";
 import { entropy, standsIn } from "../secrecy.ts";
 
-const HEADERS = "authorization|x-[a-z-]{0,16}(?:key|token)|api-?(?:key|token)|private-token";
+const HEADERS = "authorization|x-(?:[a-z-]{0,15}-)?(?:key|token)|api-?(?:key|token)|private-token";
 const SCHEMES = "(?:basic|bearer|token|api-token|apikey|ssws|bot|digest)";
 
 export const authorizationHeader: Detector = {
@@ -24,6 +24,7 @@ export const authorizationHeader: Detector = {
       "Authorization: Bearer <token>",
       "Authorization: Bearer YOUR_ACCESS_TOKEN",
       "Authorization: required",
+      "X-API-Key: a1b2c3d4-e5f6-g7h8-i9j0-k1l2m3n4o5p6",
       `authorization: Bearer $${"{TOKEN}"}`,
       "Authorization: Basic dGVzdA==",
     ],

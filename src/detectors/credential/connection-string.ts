@@ -38,6 +38,9 @@ const SCHEMES = [
   "git",
 ]);
 
+/** What a database is given where it is made for one machine: the user's name once more, and only this machine reaches it. */
+const DEFAULT = /:\/\/([^:]+):\1@(?:localhost|127\.\d+\.\d+\.\d+)(?![\w.-])/i;
+
 export const connectionString: Detector = {
   id: "connection-string",
   finds: "credential",
@@ -58,6 +61,7 @@ export const connectionString: Detector = {
       `${"postgres"}://user:password@localhost/db`,
       `${"mysql"}://app:\${DB_PASSWORD}@db/crm`,
       "ssh://git@github.com/org/repo",
+      `${"postgresql"}://app:app@127.0.0.1:5432/crm`,
     ],
   },
   ...pattern(
@@ -65,7 +69,7 @@ export const connectionString: Detector = {
     {
       accept: (address) => {
         const [, password = ""] = /:\/\/[^:]*:(.*)@/.exec(address) ?? [];
-        return !isBlank(password) && !/^(?:password|passwd|passw0rd|pass|pwd|foobar|x+)$/i.test(password);
+        return !isBlank(password) && !DEFAULT.test(address) && !/^(?:password|passwd|passw0rd|pass|pwd|foobar|x+)$/i.test(password);
       },
     },
   ),

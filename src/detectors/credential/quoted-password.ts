@@ -7,7 +7,9 @@ const FORMS = [
   // "…" behind a name
   `(?<=${NAME}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|===?|!==?|[=:])[ \\t]{0,8}[bru]?)(?<![^\\s=:>"'bru])["'](?!\\$)[^<%@.,\\s+'"(){}&/#|\\\\:;\\[\\]-][^<%,\\s'"(){}&|\\\\;\\[\\]]{4,59}["']`,
   // ;Password=…; in a connection string
-  `(?<=;[ ]{0,2}(?:password|pwd)[ ]{0,2}=[ ]{0,2})[^\\s;"'{}<>$%#*]{3,60}(?=[;"'])`,
+  `(?<=[;"][ ]{0,2}(?:password|pwd)[ ]{0,2}=[ ]{0,2})[^\\s;"'{}<>$%#*]{3,60}(?=[;"'])`,
+  // user = '…' and behind or below it password = '…'
+  `(?<=user(?:name)?[ \\t]?=[ \\t]?\\\\?(?:"[^"\\n]{2,18}"|'[^'\\n]{2,18}')[,;]?\\s{1,14}\\$?pass(?:word)?[ \\t]?=[ \\t]?\\\\?)(?:"(?!\\$)[^"\\n]{5,30}"|'[^'\\n]{5,30}')`,
   // user = … and below it password = …
   `(?<=user(?:name)?[ \\t]?=[ \\t]?\\S{2,20}(?:\\r?\\n[ \\t]{0,2}|[; ])\\w{0,10}password[ \\t]?=[ \\t]?)[^\\s$@{<"'#%(\\[][^\\s(){}\\[\\]"';]{4,29}(?=\\s|(?![\\s\\S]))`,
   // NAME_PASSWORD=… in an environment
@@ -50,10 +52,14 @@ export const quotedPassword: Detector = {
   }),
 };
 
+/** A place in a program, of words: `cms/passwords#update`. */
+const PATH = /^[a-z_]+(?:\/[a-z_]+)+(?:#[a-z_]+)?$/i;
+
 /** True for what is neither a stand-in nor the name of a type, a field or a word of code. */
 function isChosen(value: string): boolean {
   return (
-    /\d|[a-z][!$@#*+~^=-]+[a-z]/i.test(value) &&
+    (/\d|[a-z][!$@#*+~^=-]+[a-z]/i.test(value) || /^[a-z]{14,}$/.test(value)) &&
+    !PATH.test(value) &&
     !standsIn(value) &&
     !/^(?:password|passwort|passwd|pass|pwd)[-_.]?\d{0,3}$/i.test(value) &&
     !/^\d{1,4}$|^[~^]?\d+\./.test(value)

@@ -17,6 +17,7 @@ const FORMS = [
   `credentials\\s{0,3}\\{\\s{0,40}(?://[^\\n]{0,80}\\s{0,40}){0,3}username\\s{1,3}${QUOTED}\\s{0,40}(?://[^\\n]{0,80}\\s{0,40}){0,3}password\\s{1,3}${QUOTED}`,
   `\\$mail->Username\\s{0,3}=\\s{0,3}'[^'\\n]{5,80}';[^\\n]{0,80}\\s{1,20}\\$mail->Password\\s{0,3}=\\s{0,3}'[^'\\n]{5,80}'`,
   `<add\\s{1,3}key\\s?=\\s?"[^"\\n]{0,20}(?:pass|secret|token|connectionstring)[^"\\n]{0,20}"\\s{1,4}value\\s?=\\s?"[^"\\n]{3,200}"`,
+  "vault operator unseal\\s{1,3}[a-z0-9+/]{43,44}=?(?![a-z0-9+/=])",
   "installation:\\s{2,6}[a-f0-9]{30,36}(?![a-z0-9])",
 ];
 
@@ -34,6 +35,7 @@ export const writtenPassword: Detector = {
       `new NetworkCredential("build@example.com", "${"vzihlaquk"}nriqlht")`,
       `Connect-VIServer vc.lab.local -User admin@vsphere.local -Password ${"VMware"}1!`,
       `The default password is "${"centi"}pede".`,
+      `vault operator unseal ${"98m+o2ylRhVb"}Oi+3o5ub6PbP343ocFUVORgSYeypMDjh`,
     ],
     miss: [
       "new NetworkCredential(user, password)",
@@ -58,6 +60,7 @@ export const writtenPassword: Detector = {
         "credentials",
         "$mail->username",
         "<add",
+        "vault operator",
         "installation:",
       ],
     },

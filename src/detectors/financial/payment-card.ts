@@ -17,7 +17,7 @@ export const paymentCard: Detector = {
     hit: ["Visa 4111 1111 1111 1111", "5555555555554444", "3782-822463-10005", "6011 1111 1111 1117 exp 12/29", "card_2223003122003222"],
     miss: ["4111 1111 1111 1112", "order 9999 9999 9999 9999", "0.4111111111111111", "a4111111111111111f", "0000 0000 0000 0000", "13 digits: 1234567890123"],
   },
-  ...pattern(`(?<![0-9A-Za-z])(?<!\\d[.,])(?:[2-6]\\d{11,18}|${["[ \\u00a0]", "-", "\\."].map(grouped).join("|")})(?![0-9A-Za-z])`, {
+  ...pattern(`(?<![0-9A-Za-z])(?<!\\d[.,])(?:[2-68]\\d{11,18}|${["[ \\u00a0]", "-", "\\."].map(grouped).join("|")})(?![0-9A-Za-z])`, {
     accept: (match) => {
       const digits = match.replace(/\D/g, "");
       return isScheme(digits) && luhn(digits) && !/^(.)\1*$/.test(digits);
@@ -48,8 +48,10 @@ function isScheme(digits: string): boolean {
         two === 60 ||
         two === 64 ||
         two === 65 ||
+        two === 67 ||
+        (four >= 8100 && four <= 8171) ||
         (four >= 3528 && four <= 3589) ||
-        [5018, 5020, 5038, 5893, 6304, 6759, 6761, 6762, 6763].includes(four);
+        [5018, 5020, 5038, 5893, 6304].includes(four);
       return long || (digits.length === 16 && ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720) || (four >= 2200 && four <= 2204)));
     }
     default:

@@ -1,5 +1,9 @@
 import { identifier } from "../identifier.ts";
 
+/** ISO 3166-1, and XK for Kosovo, as banks use it. */
+const COUNTRIES =
+  "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK";
+
 export const bic = identifier({
   id: "bic",
   finds: "personal",
@@ -8,7 +12,7 @@ export const bic = identifier({
     de: "Ein Bankcode (BIC, SWIFT), hinter einem Wort, das ihn nennt.",
   },
   examples: { hit: ["BIC: COBADEFFXXX", "SWIFT code DEUTDEFF", "BIC GENODEF1S02"], miss: ["COBADEFFXXX", "BIC: unbekannt", "swift language"] },
-  form: "[A-Z]{4}(?:AD|AE|AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IS|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|SE|SI|SK|SM|TR|UA|US|CA|AU|CN|JP|IN|SG|HK|ZA|BR)[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
+  form: `[A-Z]{4}(?:${COUNTRIES.replaceAll(" ", "|")})[A-Z0-9]{2}(?:[A-Z0-9]{3})?`,
   words: ["bic", "swift", "swift-bic", "bic/swift"],
   valid: (bare, written) => written === bare,
   score: 0.8,

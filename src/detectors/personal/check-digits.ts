@@ -43,6 +43,12 @@ function spelled(text: string): string {
   return text.toUpperCase().replace(/[A-Z]/, (letter) => String(letter.charCodeAt(0) - 64).padStart(2, "0"));
 }
 
+/** ICAO Doc 9303, part 3: weights 7 3 1, letters count 10 to 35; the last place is the check digit. */
+export function machineReadable(text: string): boolean {
+  const places = [...text.slice(0, -1)].map((place) => Number.parseInt(place, 36));
+  return places.reduce((sum, value, at) => sum + value * ([7, 3, 1][at % 3] as number), 0) % 10 === Number(text.at(-1));
+}
+
 /** The remainder of a long number, place by place; letters count 10 to 35. */
 export function remainder(text: string, modulus: number): number {
   let rest = 0;

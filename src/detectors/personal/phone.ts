@@ -16,6 +16,9 @@ const american = `(?<![\\w.+-])(?:1[ .-])?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[-.]
 const named =
   "(?<=(?:tel|phone|call|telefon|mobil|mobile|handy|fax|rufnummer|telefonnummer)(?: ?(?:number|nr\\.?))?(?:[\"']?[.:=]{1,2}[ \\u00a0]{0,2}[\"']?|[ \\u00a0]{1,2})(?:(?:is|ist|lautet) )?)\\(?0?\\d(?:[ ()/-]{0,2}\\d){5,13}(?!\\w)";
 
+/** A label behind the number, as cards and directories write it. */
+const labelled = `(?<![\\w.:+/-])(?<!\\d,)\\(?\\d(?:[ ().-]{0,2}\\d){5,13}${EXTENSION}(?=[ -](?:office|fax|mobile|cell|mobil|handy|b(?:ü|ue)ro)(?![a-z-]| [a-z]))`;
+
 /** Numbers as people write them. It knows no area codes, no extensions and no national form beyond these; that is left to a number plan. */
 export const phone: Detector = {
   id: "phone",
@@ -38,10 +41,12 @@ export const phone: Detector = {
       "044 668 18 00",
       "Tel.: 08912345678",
       "(978) 645-9740x11144",
+      "089 72 63 41 office",
+      "06-10446904-Fax",
     ],
-    miss: ["2024-01-02", "12:30-14:00", "192.168.178.1", "+1234", "0.1712345678", "555-0142", "01-02-2024", "invoice 0815", "1999-2024"],
+    miss: ["2024-01-02", "12:30-14:00", "192.168.178.1", "+1234", "0.1712345678", "555-0142", "01-02-2024", "invoice 0815", "1999-2024", "300000 mobile users"],
   },
-  ...pattern([international, national, mobile, american, named].join("|"), {
+  ...pattern([international, national, mobile, american, named, labelled].join("|"), {
     accept: (match) => {
       const digits = match
         .replace(/ ?(?:x|ext).*$/i, "")

@@ -34,7 +34,14 @@ export const SINKS: { readonly [sink in ArgumentSink]: Sink } = {
         "<svg/onload=alert(1)>",
         '<p title="</title><script>">',
       ],
-      miss: ["<p>Hello</p>", "a &lt; b", "&lt;script&gt;", '<a href="https://example.com/">more</a>'],
+      miss: [
+        "<p>Hello</p>",
+        "<Frame>text</Frame>",
+        "<p style={{ margin: 0 }}>text</p>",
+        "a &lt; b",
+        "&lt;script&gt;",
+        '<a href="https://example.com/">more</a>',
+      ],
       safe: [
         ["<b>2 < 3</b><script>x</script>", "<b>2 &lt; 3</b>&lt;script&gt;x&lt;/script&gt;"],
         ["<p class=a>", '<p class="a">'],

@@ -35,6 +35,9 @@ const DECLARATION = String.raw`\s*(?!behavior|-moz-binding|position|z-index|inse
 /** ATTACK: where the semicolon between two of them may be missing, a name can begin anywhere in the value before it: ten values would take an hour to refuse. */
 const STYLE = new RegExp(`^(?:${DECLARATION}(?:;${DECLARATION})*;?)?\\s*$`, "i");
 
+/** What is read of `style={{ margin: 0 }}`: braces without a colon declare nothing. */
+const JSX = /^\{+[^:]*$/;
+
 /** A tag as the tokenizer read it. */
 export interface Tag {
   readonly tagName: string;
@@ -45,13 +48,15 @@ export interface Tag {
 /** What a tag does, where it does something: a key of WORDS. */
 export function activeIn({ tagName, attrs }: Tag): string | undefined {
   const by = ACTIVE.get(tagName);
-  if (by !== undefined) return by;
+  // A frame without an address shows nothing, and outside of a frameset, which is found itself, it is ignored: a component of that name.
+  const isEmpty = tagName === "frame" && attrs.every(({ name }) => name !== "src");
+  if (by !== undefined && !isEmpty) return by;
   for (const { name, value } of attrs) {
     if (/^on/.test(name) || FRAMEWORK.test(name)) return "handler";
     if (name === "srcdoc") return "frame";
     if (name === "action" || name === "formaction") return "form";
     if (name === "http-equiv" || (name === "charset" && !/^utf-?8$/i.test(value))) return "document";
-    if (name === "style" && !STYLE.test(value)) return "style";
+    if (name === "style" && !STYLE.test(value) && !JSX.test(value)) return "style";
     if (isBadAddress(value, tagName === "img", ADDRESSES.has(name) || name === "srcset")) return "address";
     // A reader that is somewhere else in the page ends the value here, and reads the rest as markup.
     if (/<[a-z/!?]/i.test(value)) return "hidden";

@@ -1,5 +1,5 @@
 import { named, type ProviderKeys, token } from "../../provider-key.ts";
-import { alnum, any, base64, behind, digits, hex, lower, of, shape, upper, uuid, word } from "../../shape.ts";
+import { alnum, any, base64, behind, digits, hex, lower, not, of, shape, upper, uuid, word } from "../../shape.ts";
 
 export const cloud: ProviderKeys = {
   title: { en: "Clouds, hosting and databases", de: "Clouds, Hosting und Datenbanken" },
@@ -8,7 +8,7 @@ export const cloud: ProviderKeys = {
     token("aws-appsync-key", "AWS AppSync", shape`da2-${lower(26)}`),
     token("aws-mws-token", "Amazon Marketplace", shape`amzn.mws.${uuid}`),
     named("aws-session-token", "AWS (session)", ["aws_session", "session_token", "aws_token"], of("A-Za-z0-9+/=", 80, 2000)),
-    token("azure-client-secret", "Azure (Entra ID)", behind(shape`${of("A-Za-z0-9_~.", 3)}${digits(1)}`, shape`Q~${of("A-Za-z0-9_~.-", 31, 34)}`)),
+    token("azure-client-secret", "Azure (Entra ID)", behind(shape`${of("A-Za-z0-9_~.", 3)}${digits(1)}`, shape`Q~${of("A-Za-z0-9_~.-", 31, 34)}${not("~")}`)),
     token("alibaba-access-key", "Alibaba Cloud", shape`LTAI${alnum(20)}`),
     named("alibaba-secret-key", "Alibaba Cloud", ["alibaba", "aliyun"], lower(30)),
     token("google-oauth-secret", "Google OAuth", shape`GOCSPX-${word(28)}`),
@@ -63,7 +63,7 @@ export const cloud: ProviderKeys = {
       shape`A3-${upper(6)}-${upper(11)}-${upper(5)}-${upper(5)}-${upper(5)}`,
     ),
     token("age-secret-key", "age", shape`AGE-SECRET-KEY-1${upper(58)}`),
-    named("okta-token", "Okta", ["okta", "authorization"], shape`00${of("A-Za-z0-9_=-", 39, 42)}`),
+    named("okta-token", "Okta", ["okta", "authorization"], shape`00${of("A-Za-z0-9_=-", 40)}`),
     token(
       "authress-key",
       "Authress",

@@ -57,7 +57,7 @@ const ROWS: readonly National[] = [
     name: "personas kods",
     form: "\\d{6}-?\\d{5}",
     words: ["personas kods", "personal code"],
-    valid: (d) => d.startsWith("32") || (dayFirst(d) && (1101 - weighted(d, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11 === digitAt(d, 10)),
+    valid: (d) => d.startsWith("32") || (dayFirst(d) && ((1101 - weighted(d, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11) % 10 === digitAt(d, 10)),
     hit: "personas kods 161175-19997",
     miss: "personas kods 161375-19997",
   },

@@ -13,6 +13,16 @@ const ROWS: readonly National[] = [
     miss: "2 95 10 99 126 111 94",
   },
   {
+    id: "french-tax-number",
+    country: { en: "France", de: "Frankreich" },
+    name: "numéro fiscal",
+    form: "[0-3]\\d ?\\d\\d ?\\d{3} ?\\d{3} ?\\d{3}",
+    words: ["numéro fiscal", "numero fiscal", "spi"],
+    valid: (d) => Number(d.slice(0, 10)) % 511 === Number(d.slice(10)),
+    hit: "numéro fiscal 30 23 217 600 053",
+    miss: "numéro fiscal 30 23 217 600 054",
+  },
+  {
     id: "dutch-bsn",
     country: { en: "the Netherlands", de: "die Niederlande" },
     name: "burgerservicenummer",
