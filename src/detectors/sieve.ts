@@ -165,28 +165,35 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
 
 /** The same tree with its states numbered by how deep they lie: what a text mostly passes through lies together. */
 function inBreadth(trie: Trie): Trie {
-  const { states, child, sibling } = trie;
+  const { states } = trie;
+  const [unit, child, sibling, depth, digits] = [
+    new Uint8Array(states),
+    new Int32Array(states),
+    new Int32Array(states),
+    new Int32Array(states),
+    new Uint8Array(states),
+  ];
+  const hits: Trie["hits"] = new Array(states);
+  const begins: Trie["begins"] = new Array(states);
+  /** By its new number the state's number in the given tree. */
   const order = new Int32Array(states);
-  const rank = new Int32Array(states);
   let queued = 1;
   for (let at = 0; at < queued; at++) {
-    for (let next = child[order[at] as number] as number; next !== 0; next = sibling[next] as number) {
-      rank[next] = queued;
+    const state = order[at] as number;
+    unit[at] = trie.unit[state] as number;
+    depth[at] = trie.depth[state] as number;
+    digits[at] = trie.digits[state] as number;
+    hits[at] = trie.hits[state];
+    begins[at] = trie.begins[state];
+    let next = trie.child[state] as number;
+    if (next !== 0) child[at] = queued;
+    for (; next !== 0; next = trie.sibling[next] as number) {
+      // Children of one state follow one another.
+      if (trie.sibling[next] !== 0) sibling[queued] = queued + 1;
       order[queued++] = next;
     }
   }
-  const links = (from: Int32Array): Int32Array => order.map((state) => rank[from[state] as number] as number);
-  const lists = <T>(from: readonly (T | undefined)[]): (T | undefined)[] => Array.from(order, (state) => from[state]);
-  return {
-    states,
-    unit: Uint8Array.from(order, (state) => trie.unit[state] as number),
-    child: links(child),
-    sibling: links(sibling),
-    depth: Int32Array.from(order, (state) => trie.depth[state] as number),
-    hits: lists(trie.hits),
-    digits: Uint8Array.from(order, (state) => trie.digits[state] as number),
-    begins: lists(trie.begins),
-  };
+  return { states, unit, child, sibling, depth, hits, digits, begins };
 }
 
 /** Two beginnings of which one begins with the other would name the same place twice. */
