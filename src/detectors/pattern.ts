@@ -41,7 +41,8 @@ export function pattern(
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
   // Everything is made when it is first needed: there are hundreds of expressions, and most texts need none of them.
-  const read = once(() => checked(source));
+  const read = whileWanted(() => checked(source));
+  const longest = once(() => read().longest);
   const find = once(() => new RegExp(write(read().tree), `${flags}g`));
   const here = once(() => new RegExp(write(read().tree), `${flags}y`));
   const seek = once(() => options.seek ?? seeker(read().tree, flags));
@@ -92,7 +93,7 @@ export function pattern(
       return spans;
     },
     open(text, from = 0) {
-      const earliest = Math.max(from, text.length - read().longest);
+      const earliest = Math.max(from, text.length - longest());
       if (breaks !== undefined) {
         let open = text.length;
         while (open > earliest && !breaks.test(text[open - 1] as string)) open--;
@@ -111,6 +112,18 @@ function checked(source: string): { readonly tree: Node; readonly longest: numbe
   if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
   if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
   return { tree, longest };
+}
+
+/** The tree of an expression takes more room than all that is made of it, and all of that is made at about the same time: then it may go. */
+function whileWanted<T extends object>(make: () => T): () => T {
+  let made: WeakRef<T> | undefined;
+  return () => {
+    const known = made?.deref();
+    if (known !== undefined) return known;
+    const value = make();
+    made = new WeakRef(value);
+    return value;
+  };
 }
 
 function once<T>(make: () => T): () => T {
