@@ -24,7 +24,7 @@ const MOST_CELLS = 1 << 18;
 const DEAD = 0;
 
 /** So much is done between two pauses: some milliseconds. */
-const STEP = 20_000;
+const STEP = 8_000;
 
 /**
  * Makes it, in steps between which others may have a turn. Throws a SyntaxError on what it cannot be: looks around, `^` and `$`, too many states.
