@@ -20,6 +20,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
   { ids: ["P10", "P11"], file: "./audit.ts" },
   { ids: ["P13"], file: "./api.ts" },
   { ids: ["P14"], file: "./start.ts" },
+  { ids: ["P14"], file: "./loaded.ts" },
   { ids: ["P15"], file: "./sandbox.ts" },
   { ids: ["P15"], file: "./warm.ts" },
 ];

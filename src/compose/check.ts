@@ -2,13 +2,14 @@ import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
 import { checkAnswering } from "./answering.ts";
-import { checkDetectors, checkNames } from "./detecting.ts";
+import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
 import { checkSignIn } from "./sign-in.ts";
 
-/** Everything that can be wrong with a configuration beyond its form: for loading and reloading. */
-export function checkConfig(config: Config): readonly Problem[] {
+/** Everything that can be wrong with a configuration beyond its form: for loading and reloading. What takes long is done in turns. */
+export async function checkConfig(config: Config): Promise<readonly Problem[]> {
+  await prepareDetectors(config.detectors);
   return [
     ...checkPolicy(config),
     ...checkDetectors(config.detectors),

@@ -1,9 +1,10 @@
 import { didYouMean, type Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import type { Detector } from "../core/detector.ts";
-import { type Allowance, allowing, costOf, ownRule, detectors as shipped, wholeMatch } from "../detectors/index.ts";
+import { type Allowance, allowing, costOf, makingMatch, makingRule, detectors as shipped } from "../detectors/index.ts";
 import type { InputAction } from "../input/index.ts";
 import type { ModelAction, OutputAction } from "../output/index.ts";
+import { madeOnce } from "./made-once.ts";
 import { names } from "./trained.ts";
 
 type DetectorsConfig = Config["detectors"];
@@ -26,9 +27,18 @@ export interface Detecting {
 const MOST_STEPS = 800;
 const ALLOWABLE: ReadonlySet<string> = new Set(["credential", "personal", "name", "financial", "internal"]);
 
+const rules = madeOnce(makingRule);
+const matches = madeOnce(makingMatch);
+
+/** Makes the tables of all rules and patterns of a configuration, in turns: a hundred words are some hundred milliseconds of work. */
+export async function prepareDetectors({ own, allow }: DetectorsConfig): Promise<void> {
+  await rules.ready(own);
+  await matches.ready(allow.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern])));
+}
+
 let last: { readonly key: string; readonly made: Detecting } | undefined;
 
-/** For a configuration that was checked. The tables of its rules are made once, for the check and for what it becomes. */
+/** For a configuration that was checked. */
 export function detecting(config: DetectorsConfig): Detecting {
   const key = JSON.stringify(config);
   if (last?.key !== key) last = { key, made: make(config) };
@@ -40,7 +50,7 @@ const withNames: readonly Detector[] = [...shipped, names];
 function make({ own, allow, names: looksForNames }: DetectorsConfig): Detecting {
   const base = looksForNames ? withNames : shipped;
   // Without rules of its own the list stays the one that ships, and everything prepared for it.
-  const all = own.length === 0 ? base : [...own.flatMap(ownRule), ...base];
+  const all = own.length === 0 ? base : [...own.flatMap(rules.of), ...base];
   const { strict, allowed } = allowing(all, allow.map(allowanceOf));
   const actions = <Action>(of: (rule: DetectorsConfig["own"][number]) => Action | undefined): ReadonlyMap<string, Action> =>
     new Map(own.flatMap((rule) => (of(rule) === undefined ? [] : [[rule.id, of(rule) as Action]])));
@@ -58,8 +68,8 @@ function make({ own, allow, names: looksForNames }: DetectorsConfig): Detecting 
 
 function allowanceOf({ values = [], pattern, ...rest }: DetectorsConfig["allow"][number]): Allowance {
   const exact = new Set(values);
-  const matches = pattern === undefined ? () => false : wholeMatch(pattern);
-  return { ...rest, allows: (match) => exact.has(match) || matches(match) };
+  const fits = pattern === undefined ? () => false : matches.of(pattern);
+  return { ...rest, allows: (match) => exact.has(match) || fits(match) };
 }
 
 /** A configuration that masks names and looks for none would promise what it does not do. */
@@ -89,7 +99,7 @@ export function checkDetectors({ own, allow }: DetectorsConfig): readonly Proble
     const path = ["detectors", "own", index];
     if (kinds.has(rule.id)) problems.push({ path: [...path, "id"], message: `there is a detector \`${rule.id}\` already` });
     kinds.set(rule.id, rule.kind);
-    const made = attempt([...path, "pattern"], problems, () => ownRule(rule));
+    const made = attempt([...path, "pattern"], problems, () => rules.of(rule));
     if (made === undefined) continue;
     if (rule.pattern !== undefined) steps += costOf(rule.pattern);
     const finds = (text: string): boolean => made.some((one) => one.detect({ text, source: "user" }).length > 0);
@@ -121,7 +131,7 @@ export function checkDetectors({ own, allow }: DetectorsConfig): readonly Proble
       problems.push({ path: [...path, "detector"], message: `there is no detector \`${detector}\``, ...(hint === undefined ? {} : { hint }) });
     } else if (kind !== undefined && !ALLOWABLE.has(kind))
       problems.push({ path: [...path, "detector"], message: `what \`${detector}\` finds cannot be allowed: it is of the kind \`${kind}\`` });
-    if (pattern !== undefined) attempt([...path, "pattern"], problems, () => wholeMatch(pattern));
+    if (pattern !== undefined) attempt([...path, "pattern"], problems, () => matches.of(pattern));
   }
   return problems;
 }

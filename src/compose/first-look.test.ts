@@ -8,11 +8,11 @@ import { lookFirst } from "./first-look.ts";
 test("each detector is asked once before anybody needs it, others get their turn in between, and it ends when the server does", async () => {
   const asked: string[] = [];
   const watched = detectors.map((one): Detector => {
-    const detect: Detector["detect"] = (input) => {
+    const open: Detector["open"] = (text, from) => {
       asked.push(one.id);
-      return one.detect(input);
+      return one.open(text, from);
     };
-    return { ...one, detect };
+    return { ...one, open };
   });
   const over = new AbortController();
   const looking = lookFirst(watched, over.signal);

@@ -11,7 +11,9 @@ export async function lookFirst(detectors: readonly Detector[], signal: AbortSig
   for (const detector of detectors) {
     await turn();
     if (signal.aborted) return;
-    detector.detect(PROBE);
+    // Where literals say at which places something may begin, nobody asks for the whole text: its expression would be memory for nothing.
+    const isPlaced = detector.literals !== undefined && detector.literals.at !== "within";
+    if (detector.at === undefined || !isPlaced) detector.detect(PROBE);
     detector.at?.(PROBE, 0);
     detector.open(PROBE.text, 0);
   }

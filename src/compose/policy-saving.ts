@@ -14,7 +14,7 @@ export interface SavingParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => Promise<string>;
   /** All that a reload asks of a configuration beyond its form. */
-  readonly check: (config: Config) => readonly Problem[];
+  readonly check: (config: Config) => readonly Problem[] | Promise<readonly Problem[]>;
   readonly inForce: () => { readonly config: Pick<Config, "rules">; readonly digest: string };
   /** What is wrong with the draft by itself, by its own lines. */
   readonly faults: (text: string) => readonly Fault[];

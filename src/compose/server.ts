@@ -93,7 +93,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     let kept = versions.loaded(loaded);
     await kept;
     let watching: Watching | undefined;
-    const checked = (changed: Config): readonly Problem[] => [...checkConfig(changed), ...needRestart(config, changed)];
+    const checked = async (changed: Config): Promise<readonly Problem[]> => [...(await checkConfig(changed)), ...needRestart(config, changed)];
     const sessions = createSessions({ clock, random });
     const operatorToken = newOperatorToken(random);
     await writePrivate(join(folder, TOKEN_FILE), operatorToken);

@@ -11,7 +11,7 @@ export interface LoadOptions extends Sources {
   readonly path?: string;
   readonly cwd: string;
   /** Further checks by those who use the configuration: the policy compiler, the policy tests. What they find is placed in the file. */
-  readonly check?: (config: Config) => readonly Problem[];
+  readonly check?: (config: Config) => readonly Problem[] | Promise<readonly Problem[]>;
 }
 
 export type Loaded =
@@ -48,7 +48,7 @@ export async function readConfig(path: string, text: string, options: Pick<LoadO
   const { value: resolved, missing } = await resolveReferences(value, options);
   const read = schema.safeParse(withSettings(resolved, options.env));
   if (!read.success || missing.length > 0) return refuse([...missing, ...(read.success ? [] : problemsOf(read.error, value, missing))]);
-  const problems = [...misspelt(options.env), ...(options.check?.(read.data) ?? [])];
+  const problems = [...misspelt(options.env), ...((await options.check?.(read.data)) ?? [])];
   if (problems.length > 0) return refuse(problems);
   return { ok: true, config: read.data, path, digest: digestOf(text), text, locate };
 }

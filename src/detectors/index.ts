@@ -64,7 +64,7 @@ import { terminalControl } from "./smuggling/terminal-control.ts";
 export { conduct } from "./conduct.ts";
 export { marks } from "./marks.ts";
 export { type Allowance, allowing } from "./own/allow.ts";
-export { costOf, type OwnRule, ownRule, wholeMatch } from "./own/own-rule.ts";
+export { costOf, makingMatch, makingRule, type OwnRule, ownRule, type WholeMatch, wholeMatch } from "./own/own-rule.ts";
 export { scan, scanner } from "./scan.ts";
 
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */

@@ -48,6 +48,8 @@ function walk(node: Node): readonly string[] {
       const once = walk(node.item);
       let all: readonly string[] = [""];
       for (let time = 0; time < Math.min(node.least, LENGTH); time++) all = chain(all, once);
+      // What may stand there once or not at all is told apart: `["']?safety` begins with a quotation mark only where the word follows.
+      if (node.most === node.least + 1) return few([...all, ...chain(all, once)]);
       if (node.least === node.most || all.every(isClosed)) return all;
       const more = chain(all, once).map((lead) => (isClosed(lead) ? lead : lead + CLOSED));
       return few([...all, ...more]);

@@ -1,8 +1,8 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { barsDigits, neverBehindDigit } from "./behind-digit.ts";
+import { barredBehind, barsDigits, neverBehindDigit } from "./behind-digit.ts";
 import { leads } from "./leads.ts";
 import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
-import { seeker } from "./seek.ts";
+import { type Seek, seeker } from "./seek.ts";
 
 /** What a pattern may say beside its expression. */
 export interface PatternOptions {
@@ -17,6 +17,8 @@ export interface PatternOptions {
   readonly breaks?: RegExp;
   /** False for a code unit behind which no match begins (NaN: the text's beginning): spares trying the expression there. */
   readonly follows?: (unit: number) => boolean;
+  /** Finds the places at which a match may begin, where the expression begins with nothing rare: it names every one, and others too. */
+  readonly seek?: Seek;
   /** 1 where a checksum or a fixed form decides; lower where people would look twice. */
   readonly score?: number;
 }
@@ -39,10 +41,12 @@ export function pattern(
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
   // Everything is made when it is first needed: there are hundreds of expressions, and most texts need none of them.
-  const read = once(() => checked(source));
+  const read = whileWanted(() => checked(source));
+  const longest = once(() => read().longest);
   const find = once(() => new RegExp(write(read().tree), `${flags}g`));
   const here = once(() => new RegExp(write(read().tree), `${flags}y`));
-  const seek = once(() => seeker(read().tree, flags));
+  const seek = once(() => options.seek ?? seeker(read().tree, flags));
+  const barred = once(() => barredBehind(read().tree, flags));
   const grows = once(() => new RegExp(unfinished(read().tree) ?? "(?!)", `${flags}g`));
 
   const { accept, breaks, follows, score = 1 } = options;
@@ -56,7 +60,9 @@ export function pattern(
     return { start: match.index, end: match.index + match[0].length, score };
   };
   const at: Detector["at"] = ({ text }, index) => {
-    if (follows?.(text.charCodeAt(index - 1)) === false) return undefined;
+    const behind = text.charCodeAt(index - 1);
+    // The expression says the same, for three times the cost.
+    if (follows?.(behind) === false || (behind < 128 && barred()[behind] === 1)) return undefined;
     const one = here();
     one.lastIndex = index;
     // Where nobody asks what it says, only where it ends is wanted: a third of the cost.
@@ -87,7 +93,7 @@ export function pattern(
       return spans;
     },
     open(text, from = 0) {
-      const earliest = Math.max(from, text.length - read().longest);
+      const earliest = Math.max(from, text.length - longest());
       if (breaks !== undefined) {
         let open = text.length;
         while (open > earliest && !breaks.test(text[open - 1] as string)) open--;
@@ -106,6 +112,18 @@ function checked(source: string): { readonly tree: Node; readonly longest: numbe
   if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
   if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
   return { tree, longest };
+}
+
+/** The tree of an expression takes more room than all that is made of it, and all of that is made at about the same time: then it may go. */
+function whileWanted<T extends object>(make: () => T): () => T {
+  let made: WeakRef<T> | undefined;
+  return () => {
+    const known = made?.deref();
+    if (known !== undefined) return known;
+    const value = make();
+    made = new WeakRef(value);
+    return value;
+  };
 }
 
 function once<T>(make: () => T): () => T {

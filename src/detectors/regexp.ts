@@ -1,3 +1,5 @@
+import { memoise } from "../core/memoise.ts";
+
 /**
  * Reads a regular expression as a tree, so that a second expression can be derived from it: one that matches wherever the first could
  * still begin, grow or change if more text came. That is what lets a stream wait for exactly as much as it must.
@@ -67,7 +69,7 @@ export function readRegExp(source: string, groups?: "plain"): Node {
     const unit = UNIT.exec(source);
     if (unit === null) return fault("something unknown");
     at += unit[0].length;
-    return { kind: "unit", source: unit[0] };
+    return unitOf(unit[0]);
   }
 
   function closed(): Node {
@@ -80,6 +82,9 @@ export function readRegExp(source: string, groups?: "plain"): Node {
   if (at < source.length) fault("a closing bracket");
   return whole;
 }
+
+/** Of the same few signs and classes there are many thousands. */
+const unitOf = memoise(2_000, (source: string): Node => ({ kind: "unit", source }));
 
 /** The tree as an expression again. */
 export function write(node: Node): string {

@@ -90,22 +90,37 @@ const LONGEST_KEPT = 4_096;
 function once(made: Sieve): Sieve {
   let kept: string | undefined;
   let begun: readonly Begun[] = [];
-  /** Detector, first, last; again and again. */
-  let hits: number[] = [];
+  /** Detector, first, last; again and again, `length` in all. */
+  let hits = new Int32Array(384);
+  let length = 0;
+  const keep = (detector: number, first: number, last: number): void => {
+    if (length + 3 > hits.length) {
+      const longer = new Int32Array(2 * hits.length);
+      longer.set(hits);
+      hits = longer;
+    }
+    hits[length++] = detector;
+    hits[length++] = first;
+    hits[length++] = last;
+  };
+  // While what is kept is read, a detector may look at another text.
+  let reading = false;
   return {
     ...made,
     run(text, near) {
-      if (text.length > LONGEST_KEPT) return made.run(text, near);
+      if (text.length > LONGEST_KEPT || reading) return made.run(text, near);
       if (text !== kept) {
-        const found: number[] = [];
-        begun = made.run(text, (detector, first, last) => void found.push(detector, first, last));
-        [kept, hits] = [text, found];
+        [kept, length] = [undefined, 0];
+        begun = made.run(text, keep);
+        kept = text;
       }
-      // Its own list: while it is read, a detector may look at another text.
-      const own = hits;
-      const last = begun;
-      for (let at = 0; at < own.length; at += 3) near(own[at] as number, own[at + 1] as number, own[at + 2] as number);
-      return last;
+      reading = true;
+      try {
+        for (let at = 0; at < length; at += 3) near(hits[at] as number, hits[at + 1] as number, hits[at + 2] as number);
+      } finally {
+        reading = false;
+      }
+      return begun;
     },
   };
 }

@@ -18,27 +18,60 @@ export function seeker(tree: Node, flags: string): Seek | undefined {
   const classes = row.slice(0, MOST);
   const length = classes.length;
   if (length < LEAST) return undefined;
-  const fits = classes.map((source) => {
+  // One row of marks for each class.
+  const fits = new Uint8Array(length * UNITS);
+  classes.forEach((source, at) => {
     const one = new RegExp(`^(?:${source})$`, flags);
-    return Uint8Array.from({ length: 129 }, (_, unit) => (unit === FOREIGN || one.test(String.fromCharCode(unit)) ? 1 : 0));
+    for (let unit = 0; unit < UNITS; unit++) if (unit === FOREIGN || one.test(String.fromCharCode(unit))) fits[at * UNITS + unit] = 1;
   });
-  const skip = Uint8Array.from({ length: 129 }, (_, unit) => {
-    const nearest = fits.slice(0, -1).findLastIndex((fit) => fit[unit] === 1);
+  const skip = Uint8Array.from({ length: UNITS }, (_, unit) => {
+    let nearest = length - 2;
+    while (nearest >= 0 && fits[nearest * UNITS + unit] === 0) nearest--;
     return length - 1 - nearest;
   });
   return (text, from) => {
     for (let at = from + length - 1; at < text.length; ) {
-      let behind = length - 1;
-      while (behind >= 0 && fits[behind]?.[classOf(text, at - length + 1 + behind)] === 1) behind--;
-      if (behind < 0) return at - length + 1;
-      at += skip[classOf(text, at)] as number;
+      const last = classOf(text.charCodeAt(at));
+      let row = (length - 1) * UNITS;
+      if (fits[row + last] === 1) {
+        let behind = at - 1;
+        for (row -= UNITS; row >= 0 && fits[row + classOf(text.charCodeAt(behind))] === 1; row -= UNITS) behind--;
+        if (row < 0) return at - length + 1;
+      }
+      at += skip[last] as number;
     }
     return -1;
   };
 }
 
+/**
+ * Finds where so many code units begin of which no two neighbours are both letters: letters that were spaced out. Looked at from the end of
+ * each stretch, most text is skipped. What is not ASCII is taken for a sign.
+ */
+export function apart(least: number): Seek {
+  return (text, from) => {
+    for (let start = from; start + least <= text.length; ) {
+      let at = start + least - 1;
+      for (let letter = isLetter(text.charCodeAt(at)); at > start; at--) {
+        const before = isLetter(text.charCodeAt(at - 1));
+        if (letter && before) break;
+        letter = before;
+      }
+      if (at === start) return start;
+      start = at;
+    }
+    return -1;
+  };
+}
+
+const isLetter = (unit: number): boolean => {
+  const folded = unit | 32;
+  return folded >= 97 && folded <= 122;
+};
+
 const FOREIGN = 128;
-const classOf = (text: string, at: number): number => Math.min(text.charCodeAt(at), FOREIGN);
+const UNITS = FOREIGN + 1;
+const classOf = (unit: number): number => (unit < FOREIGN ? unit : FOREIGN);
 
 /** Adds the classes of the code units with which every match begins, as far as that is one row; false where the row ends in this node. */
 function begin(row: string[], node: Node): boolean {

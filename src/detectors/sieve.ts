@@ -33,27 +33,23 @@ interface Hit {
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
-  const { states, hits, depth, begins, unit, child, sibling, digits } = plant(detectors, classOf);
+  const { states, hits, depth, begins, unit, child, sibling, digits } = inBreadth(plant(detectors, classOf));
 
-  // Breadth first, so that the row of the state that a failure leads to is complete before it is copied.
-  // A state is the offset of its row in the table; where a literal ends, the complement stands for it: one look-up and one sign per code unit.
-  const table = new Int32Array(states * classes);
+  // A row for each state: which state each class leads to, with a mark where a literal ends there. One look-up and one comparison per code unit.
+  const mark = states <= SMALL_MARK ? SMALL_MARK : MARK;
+  const table = mark === SMALL_MARK ? new Uint16Array(states * classes) : new Uint32Array(states * classes);
   const fails = new Int32Array(states);
-  const queue = new Int32Array(states);
-  let queued = 1;
-  for (let at = 0; at < queued; at++) {
-    const state = queue[at] as number;
-    const [row, behind] = [state * classes, (fails[state] as number) * classes];
-    if (state !== 0) table.copyWithin(row, behind, behind + classes);
+  for (let state = 0; state < states; state++) {
+    const row = state * classes;
+    // What a failure leads to is less deep, so its row is complete already.
+    if (state !== 0) table.copyWithin(row, (fails[state] as number) * classes, ((fails[state] as number) + 1) * classes);
     for (let next = child[state] as number; next !== 0; next = sibling[next] as number) {
       const entry = row + (unit[next] as number);
-      const instead = table[entry] as number;
-      const fail = (instead < 0 ? ~instead : instead) / classes;
+      const fail = (table[entry] as number) & (mark - 1);
       const further = hits[fail];
       if (further !== undefined) hits[next] = [...(hits[next] ?? []), ...further];
       fails[next] = fail;
-      table[entry] = hits[next] === undefined ? next * classes : ~(next * classes);
-      queue[queued++] = next;
+      table[entry] = hits[next] === undefined ? next : next | mark;
     }
   }
 
@@ -85,31 +81,34 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       let state = 0;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
-        if (state >= 0) continue;
-        state = ~state;
-        const end = state / classes;
-        const length = behind[end] as number;
-        const here = (length > 0 && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[end] as readonly Hit[];
+        state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        if (state < mark) continue;
+        state &= mark - 1;
+        const length = behind[state] as number;
+        const here = (length > 0 && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[state] as readonly Hit[];
         for (let one = 0; one < here.length; one++) {
           const { detector, first, last } = here[one] as Hit;
           near(detector, at + first, at + last);
         }
       }
-      return endsAt(state / classes);
+      return endsAt(state);
     },
     step(from, text) {
       let state = from;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
-        if (state < 0) return -1;
+        state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        if (state >= mark) return -1;
       }
       return state;
     },
-    begun: (state) => endsAt(state / classes),
+    begun: endsAt,
   };
 }
+
+/** The bit over a state's number that says that a literal ends there: most tables fit into half the memory. */
+const SMALL_MARK = 2 ** 15;
+const MARK = 2 ** 30;
 
 const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 
@@ -164,6 +163,39 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
   return { states, unit, child, sibling, depth, hits, begins, digits };
 }
 
+/** The same tree with its states numbered by how deep they lie: what a text mostly passes through lies together. */
+function inBreadth(trie: Trie): Trie {
+  const { states } = trie;
+  const [unit, child, sibling, depth, digits] = [
+    new Uint8Array(states),
+    new Int32Array(states),
+    new Int32Array(states),
+    new Int32Array(states),
+    new Uint8Array(states),
+  ];
+  const hits: Trie["hits"] = new Array(states);
+  const begins: Trie["begins"] = new Array(states);
+  /** By its new number the state's number in the given tree. */
+  const order = new Int32Array(states);
+  let queued = 1;
+  for (let at = 0; at < queued; at++) {
+    const state = order[at] as number;
+    unit[at] = trie.unit[state] as number;
+    depth[at] = trie.depth[state] as number;
+    digits[at] = trie.digits[state] as number;
+    hits[at] = trie.hits[state];
+    begins[at] = trie.begins[state];
+    let next = trie.child[state] as number;
+    if (next !== 0) child[at] = queued;
+    for (; next !== 0; next = trie.sibling[next] as number) {
+      // Children of one state follow one another.
+      if (trie.sibling[next] !== 0) sibling[queued] = queued + 1;
+      order[queued++] = next;
+    }
+  }
+  return { states, unit, child, sibling, depth, hits, digits, begins };
+}
+
 /** Two beginnings of which one begins with the other would name the same place twice. */
 function prefixFree({ literals }: Detector): readonly string[] {
   return literals?.at === "start" ? leastOf(literals.any) : [...new Set(literals?.any)];
@@ -176,9 +208,12 @@ function reach(detector: Detector, length: number): { first: number; last: numbe
     case "before":
       return { first: 1, last: 1 - length + LOOKBEHIND };
     default:
-      return { first: -Infinity, last: Infinity };
+      return { first: -ANYWHERE, last: ANYWHERE };
   }
 }
+
+/** Further than any text is long, and with a place added to it still a small integer. */
+const ANYWHERE = 2 ** 30;
 
 const ZERO = 48;
 

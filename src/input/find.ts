@@ -31,16 +31,22 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
   };
 
   const dressed = judges.length > 0 || detectors.some(({ finds }) => finds === "injection");
-  const more = ({ text, source }: Found): Iterable<readonly Finding[]> => (dressed ? hidden({ words, judges }, text, source) : []);
+  const more = ({ text, source }: Found, read = normalise): Iterable<readonly Finding[]> => (dressed ? hidden({ words, judges }, text, source, read) : []);
   return {
     words,
     now(found) {
       const text = found.before + found.text;
-      const { text: normal, place = unmoved } = normalise(text);
-      const exactly = plain.matches(text, found.source).map((match) => inside(found, match, 0, match.start, match.end));
-      const inWords = words.matches(normal, found.source).map((match) => inside(found, match, exact.length, place(match.start).from, place(match.end - 1).to));
-      const matches = [...exactly, ...inWords].filter((match) => match !== undefined);
-      return withHidden(resolve(matches.sort(compareMatches)), [...more(found)].flat());
+      const normal = normalise(text);
+      const place = normal.place ?? unmoved;
+      const matches: Match[] = [];
+      const keep = (match: Match, order: number, from: number, to: number): void => {
+        const one = inside(found, match, order, from, to);
+        if (one !== undefined) matches.push(one);
+      };
+      for (const match of plain.matches(text, found.source)) keep(match, 0, match.start, match.end);
+      for (const match of words.matches(normal.text, found.source)) keep(match, exact.length, place(match.start).from, place(match.end - 1).to);
+      const further = [...more(found, (piece) => (piece === text ? normal : normalise(piece)))];
+      return withHidden(resolve(matches.sort(compareMatches)), further.flat());
     },
     async slowly(found, pause) {
       const text = found.before + found.text;

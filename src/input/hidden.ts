@@ -16,11 +16,11 @@ export interface Hidden {
 }
 
 /** One window after the other: what is found in it beside what stands there in plain words. All of them together are sorted and disjoint. */
-export function* hidden({ words, judges }: Hidden, text: string, source: SourceKind): Generator<readonly Finding[]> {
+export function* hidden({ words, judges }: Hidden, text: string, source: SourceKind, read = normalise): Generator<readonly Finding[]> {
   let settled = 0;
   for (let at = 0; at === 0 || at + OVERLAP < text.length; at += WINDOW - OVERLAP) {
     const piece = text.slice(at, at + WINDOW);
-    const normal = normalise(piece);
+    const normal = read(piece);
     const straight: Layer["place"] = (unit) => normal.place?.(unit) ?? { from: unit, to: unit + 1 };
     let found: Match[] = [];
     const keep = (match: Match, { place }: Layer): void => {

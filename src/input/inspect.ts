@@ -133,14 +133,18 @@ function firstLook(options: InputOptions): InputLayer {
           findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
           if (letGo !== undefined) allowed.push(found.text.length <= SLICE ? letGo.now(found) : await letGo.slowly(found, rest));
           since += found.text.length + OVERHEAD;
-          if (since > SLICE) await rest();
+          if (since > TOGETHER) await rest();
         }
         // One group of neighbours after the other: only the texts of the group gain anything.
         for (const across of acrossSeams(find.words, texts)) {
           for (const [index, more] of across) findings[index] = withHidden(findings[index] ?? [], more);
           await rest();
         }
-        return concluded(findings, allowed);
+        // Over thousands of texts this, and what the others do with its answer, are turns of their own.
+        await rest();
+        const inspection = concluded(findings, allowed);
+        await rest();
+        return inspection;
       })();
     },
   };
@@ -156,6 +160,9 @@ function withStandIns(request: Request, passages: readonly Passage[], veils: Vei
 
 /** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
 const NAME = "~";
+
+/** So much of several texts is looked at in one turn: right after a start each costs many times what it costs later. */
+const TOGETHER = 8_192;
 
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */
 const OVERHEAD = 64;

@@ -133,18 +133,18 @@ const WORD = /[\p{L}\p{N}]/u;
 const LONGEST = 96;
 const UNFINISHED = /^<[a-z0-9-]*$/;
 
+interface Place {
+  readonly start: number;
+  readonly value: string;
+}
+
 function veilOver({ tag, byValue, byStandIn }: Session): Veil {
   const standIns = new RegExp(`<[a-z0-9-]{1,${LONGEST}}-${tag}>`, "g");
-  let [valueAt, size] = [searching([]), 0];
-  const places = (text: string): { readonly start: number; readonly value: string }[] => {
-    if (size !== byValue.size) [valueAt, size] = [searching([...byValue.keys()]), byValue.size];
-    const found: { readonly start: number; readonly value: string }[] = [];
-    for (let at = 0; at < text.length; at++) {
-      const value = valueAt(text, at);
-      if (value === undefined) continue;
-      found.push({ start: at, value });
-      at += value.length - 1;
-    }
+  let [next, size] = [searching([]), 0];
+  const places = (text: string): readonly Place[] => {
+    if (size !== byValue.size) [next, size] = [searching([...byValue.keys()]), byValue.size];
+    const found: Place[] = [];
+    for (let place = next(text, 0); place !== undefined; place = next(text, place.start + place.value.length)) found.push(place);
     return found;
   };
   return {
@@ -169,44 +169,71 @@ function veilOver({ tag, byValue, byStandIn }: Session): Veil {
   };
 }
 
-/** Finds the longest of the values that begins at a place, by bisection: values that are alike cost no more than others. */
-function searching(values: readonly string[]): (text: string, at: number) => string | undefined {
+/**
+ * Finds the next place, at `from` or behind it, at which one of the values begins, and the longest that does, by bisection: values that are alike cost no
+ * more than others.
+ */
+function searching(values: readonly string[]): (text: string, from: number) => Place | undefined {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
   const longest = sorted.reduce((most, { length }) => Math.max(most, length), 0);
+  const least = sorted.reduce((least, { length }) => Math.min(least, length), longest);
+  // By what as many code units as the shortest has say, where in the list those lie that begin so.
+  const alike = new Map<string, { readonly from: number; to: number }>();
   // The nearest value before each that it begins with.
   const shorter = new Int32Array(sorted.length);
   const nested: number[] = [];
   // By the hash of its first code units, whether a value may begin there: most places of a text need no more than this look.
   const [begins, beginsShort] = [new Uint8Array(0x10000), new Uint8Array(0x10000)];
+  let isShort = false;
   sorted.forEach((value, index) => {
     while (nested.length > 0 && !value.startsWith(sorted[nested.at(-1) as number] as string)) nested.pop();
     shorter[index] = nested.at(-1) ?? -1;
     nested.push(index);
-    if (value.length < 4) beginsShort[value.charCodeAt(0)] = 1;
-    else begins[hash(value, 0)] = 1;
+    const same = alike.get(value.slice(0, least));
+    if (same === undefined) alike.set(value.slice(0, least), { from: index, to: index + 1 });
+    else same.to = index + 1;
+    if (value.length < WINDOW) {
+      beginsShort[value.charCodeAt(0)] = 1;
+      isShort = true;
+    } else begins[windowOf(value, 0, WINDOW)] = 1;
   });
-  return (text, at) => {
-    if (begins[hash(text, at)] !== 1 && beginsShort[text.charCodeAt(at)] !== 1) return undefined;
+  const valueAt = (text: string, at: number): string | undefined => {
+    const same = alike.get(text.slice(at, at + least));
+    if (same === undefined) return undefined;
     const rest = text.slice(at, at + longest);
-    let [low, high] = [0, sorted.length];
+    let [low, high] = [same.from, same.to];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((sorted[middle] as string) <= rest) low = middle + 1;
       else high = middle;
     }
-    for (let index = low - 1; index >= 0; index = shorter[index] as number) {
+    for (let index = low - 1; index >= same.from; index = shorter[index] as number) {
       const value = sorted[index] as string;
       if (text.startsWith(value, at) && (value.length >= SHORT || standsAlone(text, at, at + value.length))) return value;
     }
     return undefined;
   };
+  return (text, from) => {
+    let window = windowOf(text, from, WINDOW - 1);
+    for (let at = from; at < text.length; at++) {
+      window = moved(window, text.charCodeAt(at + WINDOW - 1));
+      if (begins[window] !== 1 && !(isShort && beginsShort[text.charCodeAt(at)] === 1)) continue;
+      const value = valueAt(text, at);
+      if (value !== undefined) return { start: at, value };
+    }
+    return undefined;
+  };
 }
 
-/** Of four code units. Behind the end of a text there are none, and shifting makes them 0. */
-function hash(text: string, at: number): number {
-  let sum = 0;
-  for (let index = at; index < at + 4; index++) sum = (Math.imul(sum, 31) + (text.charCodeAt(index) | 0)) & 0xffff;
-  return sum;
+/** A hash of so many code units that needs only the next one to move on: what came before them has been shifted out. */
+const WINDOW = 4;
+/** Behind the end of a text there is no code unit, and this makes it 0. */
+const moved = (window: number, unit: number): number => ((window << 4) ^ unit) & 0xffff;
+
+function windowOf(text: string, from: number, length: number): number {
+  let window = 0;
+  for (let at = from; at < from + length; at++) window = moved(window, text.charCodeAt(at));
+  return window;
 }
 
 const standsAlone = (text: string, start: number, end: number): boolean => !WORD.test(text[start - 1] ?? " ") && !WORD.test(text[end] ?? " ");

@@ -27,7 +27,7 @@ import type { Histories } from "./histories.ts";
 import { type Counts, limitsOf } from "./limits.ts";
 import { blocks } from "./names.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
-import { nameOf } from "./subject.ts";
+import { nameOf, type Subject } from "./subject.ts";
 
 export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
@@ -94,9 +94,16 @@ export function controlsOf(
   }: PermissionOptions,
   histories: Histories,
 ): Controls {
+  // Two controls ask about the same subject, which is made anew where a definition has changed.
+  let last: { readonly about: Subject; readonly described: ReturnType<EffectOf> } | undefined;
   const describedOf: EffectOf = (request) => {
-    const { facts, tool } = subject(request.action.type, nameOf(request));
-    return facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
+    const about = subject(request.action.type, nameOf(request));
+    if (last?.about === about) return last.described;
+    const { facts, tool } = about;
+    const described =
+      facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
+    last = { about, described };
+    return described;
   };
   const flow = flowControl(policy.flow.mode, describedOf, policy.flow, handedOn, policy.flow.intent);
   const { ruleOfTwo: two } = policy.flow;

@@ -103,14 +103,18 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
   const compiled = agents.map((agent): [string, AgentPolicy] => {
     const kept = new Map<string, (name: string) => Subject>();
     let version = pinned.version;
+    // Several controls ask about one request, one after the other.
+    let last: { readonly type: string; readonly name: string; readonly subject: Subject } | undefined;
     const subject: AgentPolicy["subject"] = (type, name) => {
       if (version !== pinned.version) {
         kept.clear();
-        version = pinned.version;
+        [last, version] = [undefined, pinned.version];
       }
+      if (last !== undefined && last.name === name && last.type === type) return last.subject;
       let named = kept.get(type);
       if (named === undefined) kept.set(type, (named = memoise(MOST_SUBJECTS, (one: string) => subjectOf(agent, tools, index, type, one))));
-      return named(name);
+      last = { type, name, subject: named(name) };
+      return last.subject;
     };
     const { limits, degrade } = config.agents[agent.name]!;
     return [agent.name, { name: agent.name, limits, degrade, egress: agent.egress, subject }];

@@ -1,9 +1,14 @@
 /** What a rule of somebody's own costs, whatever its pattern would do elsewhere. Measured alone. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkConfig } from "../../src/compose/check.ts";
+import { composeLayers } from "../../src/compose/layers.ts";
+import { systemClock } from "../../src/compose/platform.ts";
+import { readConfig } from "../../src/config/index.ts";
 import { hostileTexts } from "../../src/detectors/hostile.ts";
 import { scanner } from "../../src/detectors/index.ts";
-import { ownRule } from "../../src/detectors/own/own-rule.ts";
+import { makingRule, ownRule } from "../../src/detectors/own/own-rule.ts";
+import { took } from "../linear.ts";
 import { verifies } from "../verifies.ts";
 
 const own = { id: "own", kind: "internal", examples: { hit: [], miss: [] } } as const;
@@ -47,4 +52,85 @@ test("an own rule takes no text longer than its length, whatever the pattern wou
     scanner(laws).matches(text, "user");
     assert.ok(process.cpuUsage(before).user < 50_000, name);
   }
+});
+
+/** Words that have nothing in common, with umlauts and accents; others in each round, because what was made is remembered. */
+function words(count: number, round: number): readonly string[] {
+  const letters = "abcdefghijklmnopqrstuvwxyzäöüßéè";
+  let seed = round + 1;
+  const drawn = (below: number): number => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8) % below;
+  const word = (): string => Array.from({ length: 6 + drawn(8) }, () => letters[drawn(letters.length)]).join("");
+  return Array.from({ length: count }, () => `${word()} ${word()}`);
+}
+
+/** Milliseconds of each step; the least of some rounds, for others share the machine. */
+function steps(given: Partial<Parameters<typeof makingRule>[0]>): readonly number[] {
+  const least: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    const making = makingRule({ ...own, ...given });
+    const isDone = (): boolean => {
+      try {
+        return making.next().done === true;
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        return true;
+      }
+    };
+    for (let [step, done] = [0, false]; !done; step++) {
+      const spent = took(() => {
+        done = isDone();
+      });
+      least[step] = Math.min(least[step] ?? Infinity, spent);
+    }
+  }
+  return least;
+}
+
+for (const [name, given] of [
+  ["a hundred words", { words: words(100, 0) }],
+  ["a pattern that is refused at last", { pattern: "(?:[ab]{0,60}a[ab]{60})" }],
+  ["a pattern of many classes", { pattern: "(?:[a-z]{1,10}[0-9a-z]{1,10}[ -][a-z0-9üä]{1,30}){1,3}" }],
+] as const)
+  test(`the tables of own rules are made in steps of at most 5 ms: ${name}`, () => {
+    verifies("I-06");
+    const all = steps(given);
+    assert.ok(all.length >= 20, `${all.length} steps`);
+    assert.ok(Math.max(...all) <= 5, `${Math.max(...all).toFixed(1)} ms`);
+  });
+
+test("a reload with a hundred new words keeps nobody waiting for 10 ms while they are made, and for 50 ms when they come into force", {
+  timeout: 60_000,
+}, async () => {
+  verifies("I-06", "P-12");
+  const base = "models: { practice: { provider: practice } }\nroles: { all: { read: ['*'] } }\nagents: { a: { role: all, models: ['*'] } }\n";
+  const nowhere = { open: () => ({ decided: async () => {}, close: () => {} }) };
+  let [making, taking] = [Infinity, Infinity];
+  for (let round = 1; round <= 12 && (making > 10 || taking > 50); round++) {
+    const text = `${base}detectors: { own: [{ id: ours, kind: internal, words: ${JSON.stringify(words(100, round))}, examples: { hit: [], miss: [] } }] }\n`;
+    let [longest, over] = [0, false];
+    const check: typeof checkConfig = async (config) => {
+      let [last, before] = [performance.now(), process.threadCpuUsage()];
+      const watch = (): void => {
+        // The thread's own time comes in steps, and the clock also counts who else ran.
+        const { user, system } = process.threadCpuUsage(before);
+        longest = Math.max(longest, Math.min(performance.now() - last, (user + system) / 1000));
+        [last, before] = [performance.now(), process.threadCpuUsage()];
+        if (!over) setImmediate(watch);
+      };
+      setImmediate(watch);
+      const problems = await checkConfig(config);
+      over = true;
+      return problems;
+    };
+    const loaded = await readConfig("holdfast.yaml", text, { env: {}, readFile: async () => "", check });
+    assert.ok(loaded.ok);
+    const { config } = loaded;
+    making = Math.min(making, longest);
+    taking = Math.min(
+      taking,
+      took(() => composeLayers(config, nowhere, { clock: systemClock, uncounted: true })),
+    );
+  }
+  assert.ok(making <= 10, `${making.toFixed(1)} ms in one turn`);
+  assert.ok(taking <= 50, `${taking.toFixed(1)} ms to take it into force`);
 });

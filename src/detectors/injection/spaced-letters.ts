@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { apart } from "../seek.ts";
 import { OVERRIDE } from "./instruction-override.ts";
 
 const ORDER = new RegExp(OVERRIDE, "i");
@@ -17,6 +18,8 @@ export const spacedLetters: Detector = {
     miss: ["a b c d e f g h i j k l m n o p q r s t u v w x y z", "I G N O R E this headline"],
   },
   ...pattern(/(?=[A-Za-z][ ._*-]{1,3}[A-Za-z][ ._*-])(?<![A-Za-z][ ._*-]{1,3})(?<![A-Za-z])(?:[A-Za-z][ ._*-]{1,3}){16,255}[A-Za-z](?![A-Za-z])/, {
+    // Sixteen letters with a sign behind each, and one more.
+    seek: apart(33),
     accept: (run) => ORDER.test(run.replace(/[^A-Za-z]/g, "")),
     score: 0.9,
   }),

@@ -23,10 +23,16 @@ const MOST_STEPS = 20_000;
 const MOST_CELLS = 1 << 18;
 const DEAD = 0;
 
-/** Throws a SyntaxError on what it cannot be: looks around, `^` and `$`, too many states. `exact`: with regard to case. */
-export function automaton(tree: Node, exact = false): Automaton {
+/** So much is done between two pauses: some milliseconds. */
+const STEP = 8_000;
+
+/**
+ * Makes it, in steps between which others may have a turn. Throws a SyntaxError on what it cannot be: looks around, `^` and `$`, too many states.
+ * `exact`: with regard to case.
+ */
+export function* making(tree: Node, exact = false): Generator<void, Automaton> {
   const { steps, sources, start } = plan(tree);
-  const { classOf, classes, wordly, accepting } = alphabet(sources, exact ? "" : "i");
+  const { classOf, classes, wordly, accepting } = yield* alphabet(sources, exact ? "" : "i");
   const edged = steps.some(({ kind }) => kind === "edge");
   const end = classes;
   const width = classes + 1;
@@ -63,14 +69,24 @@ export function automaton(tree: Node, exact = false): Automaton {
 
   kernels.push({ ids: [], behindWord: false });
   const starts = [stateOf([start], false), stateOf([start], true)] as const;
+  let done = 0;
   for (let state = 0; state < kernels.length; state++) {
+    if (done > STEP) {
+      done = 0;
+      yield;
+    }
     const { ids, behindWord } = kernels[state] as (typeof kernels)[number];
     const [plain, edge] = [closure(ids, false), edged ? closure(ids, true) : undefined];
     const next = [plain, edge ?? plain].map(({ units }) => {
       const by: (Set<number> | undefined)[] = [];
-      for (const { source, to } of units) for (const one of accepting[source] as readonly number[]) (by[one] ??= new Set()).add(to);
+      for (const { source, to } of units) {
+        const classesOf = accepting[source] as readonly number[];
+        for (const one of classesOf) (by[one] ??= new Set()).add(to);
+        done += classesOf.length;
+      }
       return by;
     });
+    done += ids.length + width;
     for (let one = 0; one < width; one++) {
       const atEdge = behindWord !== (one !== end && wordly[one] === true) && edge !== undefined;
       const to = next[atEdge ? 1 : 0]?.[one];
@@ -150,8 +166,12 @@ interface Alphabet {
 }
 
 /** Code units that no part of the expression tells apart are one class. */
-function alphabet(sources: readonly string[], flags: string): Alphabet {
-  const takes = sources.map((source) => taken(`${flags}:${source}`));
+function* alphabet(sources: readonly string[], flags: string): Generator<void, Alphabet> {
+  const takes: Uint8Array[] = [];
+  for (const source of sources) {
+    takes.push(taken(`${flags}:${source}`));
+    if (takes.at(-1)?.length === ALL) yield;
+  }
   const range = takes.every(({ length }) => length === ASCII) ? ASCII : ALL;
   const all = new Uint16Array(range);
   for (let unit = 0; unit < range; unit++) all[unit] = isWord(unit) ? 1 : 0;
@@ -165,16 +185,19 @@ function alphabet(sources: readonly string[], flags: string): Alphabet {
       if (!apart.has(before)) apart.set(before, classes++);
       all[unit] = apart.get(before) as number;
     }
+    if (one.length === ALL) yield;
   }
   const wordly = Array.from({ length: classes }, (_, one) => one === 1);
   all.forEach((one, unit) => {
     wordly[one] = isWord(unit);
   });
-  const accepting = takes.map((one) => {
+  const accepting: number[][] = [];
+  for (const one of takes) {
     const own = new Set<number>();
     for (let unit = 0; unit < one.length; unit++) if (one[unit] === 1) own.add(all[unit] as number);
-    return [...own];
-  });
+    accepting.push([...own]);
+    if (one.length === ALL) yield;
+  }
   return { classOf: (unit) => (unit < range ? (all[unit] as number) : isWord(unit) ? 1 : 0), classes, wordly, accepting };
 }
 

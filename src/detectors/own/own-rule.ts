@@ -2,7 +2,7 @@ import type { Detector, FindingKind, Span } from "../../core/detector.ts";
 import { leads } from "../leads.ts";
 import { pattern } from "../pattern.ts";
 import { extent, readRegExp } from "../regexp.ts";
-import { automaton } from "./automaton.ts";
+import { making } from "./automaton.ts";
 
 /** What an operator wants found, in the operator's words. */
 export interface OwnRule {
@@ -22,9 +22,12 @@ const LONGEST = 200;
 const WORDS = 1_000;
 
 /** A rule as detectors, all of its id. Throws a SyntaxError for a pattern that cannot be used; its message says what to write instead. */
-export function ownRule({ id, kind, words = [], hosts = [], pattern: source, examples }: OwnRule): readonly Detector[] {
+export const ownRule = (rule: OwnRule): readonly Detector[] => atOnce(makingRule(rule));
+
+/** The same in steps of some milliseconds, between which others may have a turn. */
+export function* makingRule({ id, kind, words = [], hosts = [], pattern: source, examples }: OwnRule): Generator<void, readonly Detector[]> {
   const made: Searching[] = [];
-  for (const group of groups(words)) made.push(linear(group.map(wordSource).join("|")));
+  for (const group of groups(words)) made.push(yield* linear(group.map(wordSource).join("|")));
   const below = hosts.filter((host) => host.startsWith("*."));
   const named = hosts.filter((host) => !host.startsWith("*."));
   if (named.length > 0) made.push(pattern(`(?<![${LABEL}])(?<![${LABEL}]\\.)(?:${named.map(escaped).join("|")})${HOST_END}`));
@@ -36,7 +39,7 @@ export function ownRule({ id, kind, words = [], hosts = [], pattern: source, exa
       }),
     );
   }
-  if (source !== undefined) made.push(linear(source, LONGEST));
+  if (source !== undefined) made.push(yield* linear(source, LONGEST));
   const explain = { en: `What the rule \`${id}\` names.`, de: `Was die Regel \`${id}\` nennt.` };
   return made.map((one) => ({ id, finds: kind, covers: ["O-04"], explain, examples, ...one }));
 }
@@ -49,16 +52,27 @@ export function costOf(source: string): number {
 }
 
 /** True for texts that are a match from their first to their last code unit, in this case. Throws like `ownRule`. */
-export function wholeMatch(source: string): (text: string) => boolean {
-  const { end } = compiled(`(?:${source})`, LONGEST, true);
+export const wholeMatch = (source: string): WholeMatch => atOnce(makingMatch(source));
+export type WholeMatch = (text: string) => boolean;
+
+/** The same in steps. */
+export function* makingMatch(source: string): Generator<void, WholeMatch> {
+  const { end } = yield* compiled(`(?:${source})`, LONGEST, true);
   return (text) => end(text, 0) === text.length;
+}
+
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }
 
 type Searching = Pick<Detector, "detect" | "at" | "open" | "literals">;
 
 /** The searching half of a detector, from an expression that the operator wrote. No expression takes more than `LONGEST` steps for a place. */
-function linear(source: string, most = Infinity): Searching {
-  const { end, open, longest, beginnings } = compiled(source, most);
+function* linear(source: string, most = Infinity): Generator<void, Searching> {
+  const { end, open, longest, beginnings } = yield* compiled(source, most);
   const at: NonNullable<Detector["at"]> = ({ text }, index) => {
     const found = end(text, index);
     return found < 0 ? undefined : { start: index, end: found };
@@ -81,13 +95,15 @@ function linear(source: string, most = Infinity): Searching {
   };
 }
 
-function compiled(source: string, most: number, exact = false) {
+function* compiled(source: string, most: number, exact = false) {
   const tree = readRegExp(source, "plain");
   const { width } = extent(tree);
   if (width === Infinity) throw new SyntaxError("`*`, `+` and `{1,}` have no end, and a stream cannot wait for one: write how many at most, such as `{1,40}`");
   if (width === 0) throw new SyntaxError("it matches nothing but the empty text");
   if (width > most) throw new SyntaxError(`it can match ${width} characters, and at most ${most} are looked at: make its counts smaller`);
-  return { ...automaton(tree, exact), longest: width + 1, beginnings: leads(tree) };
+  const made = yield* making(tree, exact);
+  yield;
+  return { ...made, longest: width + 1, beginnings: leads(tree) };
 }
 
 /** What a label of a host is made of. */

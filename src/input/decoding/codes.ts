@@ -30,17 +30,25 @@ function hexadecimal(run: string): Uint8Array | undefined {
   return Uint8Array.from({ length: digits.length >> 1 }, (_, at) => Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16));
 }
 
-const table = (alphabet: string): ReadonlyMap<string, number> => new Map(Array.from(alphabet, (sign, value) => [sign, value]));
+/** By code unit the value of a sign; NONE where it has none. */
+const table = (...alphabets: readonly string[]): Uint8Array => {
+  const values = new Uint8Array(128).fill(NONE);
+  for (const alphabet of alphabets) for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
+  return values;
+};
+const NONE = 255;
+const digitOf = (values: Uint8Array, unit: number): number => (unit < 128 ? (values[unit] as number) : NONE);
 
-function bits(run: string, values: ReadonlyMap<string, number>, width: number): Uint8Array {
+function bits(run: string, values: Uint8Array, width: number): Uint8Array {
   const bytes = new Uint8Array(Math.floor((run.length * width) / 8));
-  let [held, count, at] = [0, 0, 0];
-  for (const sign of run) {
-    held = ((held << width) | (values.get(sign) ?? 0)) & 0xffff;
+  let [held, count, next] = [0, 0, 0];
+  for (let at = 0; at < run.length; at++) {
+    const value = digitOf(values, run.charCodeAt(at));
+    held = ((held << width) | (value === NONE ? 0 : value)) & 0xffff;
     count += width;
     if (count >= 8) {
       count -= 8;
-      bytes[at++] = (held >> count) & 0xff;
+      bytes[next++] = (held >> count) & 0xff;
     }
   }
   return bytes;
@@ -51,7 +59,8 @@ function base32(run: string): Uint8Array | undefined {
   return /^(?:[A-Z2-7]{20,}|[a-z2-7]{20,})={0,6}$/.test(run) ? bits(run.replace(/=/g, "").toUpperCase(), BASE32, 5) : undefined;
 }
 
-const BASE64 = new Map([...table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), ["-", 62], ["_", 63]]);
+const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64 = table(`${LETTERS_AND_DIGITS}+/`, `${LETTERS_AND_DIGITS}-_`);
 function base64(run: string): Uint8Array | undefined {
   const signs = /[A-Za-z0-9+/_-]{16,}/.exec(run)?.[0];
   if (signs === undefined) return undefined;
@@ -64,37 +73,39 @@ function base64(run: string): Uint8Array | undefined {
 }
 
 const BASE85 = table("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~");
+/** Every sign from `!` on is a digit. */
+const ADOBE = Uint8Array.from({ length: 128 }, (_, unit) => (unit < 33 ? NONE : unit - 33));
 /** Adobe's and the one of RFC 1924, which Python and Git write. */
 function base85(run: string): Uint8Array | undefined {
   const inner = run.replace(/^<~/, "").replace(/~>$/, "");
-  const adobe = /^[!-uz]{20,}$/.test(inner) ? fives(inner, (sign) => sign.charCodeAt(0) - 33) : undefined;
+  const adobe = /^[!-uz]{20,}$/.test(inner) ? fives(inner, ADOBE) : undefined;
   if (adobe !== undefined && readable(adobe) !== undefined) return adobe;
-  return fives(run, (sign) => BASE85.get(sign) ?? -1);
+  return fives(run, BASE85);
 }
 
-function fives(run: string, value: (sign: string) => number): Uint8Array | undefined {
-  const bytes: number[] = [];
-  for (let at = 0; at < run.length; at += 5) {
-    const group = run.slice(at, at + 5);
+function fives(run: string, values: Uint8Array): Uint8Array | undefined {
+  // Of every five signs four octets; a rest gives one less than it has signs.
+  const bytes = new Uint8Array(4 * Math.floor(run.length / 5) + Math.max(0, (run.length % 5) - 1));
+  for (let at = 0, next = 0; at < run.length; at += 5) {
+    const group = Math.min(5, run.length - at);
     let sum = 0;
     for (let index = 0; index < 5; index++) {
-      const digit = index < group.length ? value(group[index] as string) : 84;
-      if (digit < 0) return undefined;
+      const digit = index < group ? digitOf(values, run.charCodeAt(at + index)) : 84;
+      if (digit === NONE) return undefined;
       sum = sum * 85 + digit;
     }
     if (sum > 0xffffffff) return undefined;
-    for (let index = 0; index < group.length - 1; index++) bytes.push((sum / 2 ** (24 - 8 * index)) & 0xff);
+    for (let index = 0; index < group - 1; index++) bytes[next++] = (sum / 2 ** (24 - 8 * index)) & 0xff;
   }
-  return Uint8Array.from(bytes);
+  return bytes;
 }
 
 function uuencoded(run: string): Uint8Array | undefined {
   const length = (run.charCodeAt(0) - 32) & 63;
   if (!/^[!-`]{20,}$/.test(run) || Math.ceil(length / 3) * 4 !== run.length - 1) return undefined;
-  const values = Array.from(run.slice(1), (sign) => (sign.charCodeAt(0) - 32) & 63);
-  const all = new Map(values.map((value, at) => [String.fromCharCode(at), value]));
-  return bits(values.map((_, at) => String.fromCharCode(at)).join(""), all, 6).subarray(0, length);
+  return bits(run.slice(1), UUENCODED, 6).subarray(0, length);
 }
+const UUENCODED = Uint8Array.from({ length: 128 }, (_, unit) => (unit - 32) & 63);
 
 /** Numbers that stand for signs, one after the other: octets in base 2, 8, 10 or 16. */
 export function decodeNumbers(run: string, base: 2 | 8 | 10 | 16): string | undefined {

@@ -136,6 +136,8 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "words in reverse",
+    // The expression asks for one of them as a whole word, and looks closer.
+    words: { any: ["instructions", "rules", "prompts", "prompt", "anweisungen"], least: 1 },
     calls:
       /(?<![a-z])(?:(?:instructions|rules|prompts) (?:previous|prior|above|your|the|all)|prompt system|anweisungen (?:bisherigen|vorherigen|deine|alle))(?![a-z])/i,
     read: backwards,

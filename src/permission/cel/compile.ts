@@ -51,9 +51,8 @@ export function compile(node: ASTNode, names: readonly string[] = []): Evaluate 
       };
     }
     case "&&":
-      return logical(false, sub(node.args[0]), sub(node.args[1]));
     case "||":
-      return logical(true, sub(node.args[0]), sub(node.args[1]));
+      return logical(node.op === "||", operands(node, node.op).map(sub));
     case "==":
     case "!=":
     case "in":
@@ -96,14 +95,19 @@ function variable(name: string, names: readonly string[]): Evaluate {
 
 const listOf = (items: readonly Value[]): Value => (items.includes(ERROR) ? ERROR : items);
 
+/** `a && b && c` in a row: each level of calls costs as much as a comparison. */
+const operands = (node: ASTNode, op: "&&" | "||"): readonly ASTNode[] => (node.op === op ? node.args.flatMap((one) => operands(one, op)) : [node]);
+
 /** `&&` and `||`: the side that settles it wins, also over an error on the other side, so the order does not matter. */
-function logical(settles: boolean, left: Evaluate, right: Evaluate): Evaluate {
+function logical(settles: boolean, sides: readonly Evaluate[]): Evaluate {
   return (scope, locals) => {
-    const a = left(scope, locals);
-    if (a === settles) return settles;
-    const b = right(scope, locals);
-    if (b === settles) return settles;
-    return typeof a === "boolean" && typeof b === "boolean" ? !settles : ERROR;
+    let value: Value = !settles;
+    for (const side of sides) {
+      const one = side(scope, locals);
+      if (one === settles) return settles;
+      if (typeof one !== "boolean") value = ERROR;
+    }
+    return value;
   };
 }
 

@@ -62,6 +62,7 @@ function foundIn({ content }: Request, { passages }: Inspection): ReadonlyMap<st
   if (passages.length === 0) return NOTHING;
   const found = new Map<string, number>();
   for (const { at, text, findings } of passages) {
+    if (!findings.some(({ kind }) => kind === "injection")) continue;
     const [, index] = /^content\/(\d+)(?:\/|$)/.exec(at) ?? [];
     if (index === undefined || !OTHERS.has(content[Number(index)]?.source.kind ?? "")) continue;
     for (const { kind, detector, start, end, score } of findings) {

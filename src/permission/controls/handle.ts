@@ -8,11 +8,16 @@ const DECIDES = deny({ id: "flow/handle", text: "a handle stands where it would 
 
 const HANDLE = /hf:\/\//i;
 
+/** Most texts hold no address of any kind, which is told for less than the expression costs. */
+const isHandle = (text: string): boolean => text.includes("://") && HANDLE.test(text);
+
 /** Keys included. Recursion is safe: the depth of arguments is bounded. */
 function holdsHandle(value: Json): boolean {
-  if (typeof value === "string") return HANDLE.test(value);
+  if (typeof value === "string") return isHandle(value);
   if (isArray(value)) return value.some(holdsHandle);
-  return isObject(value) && Object.keys(value).some((key) => HANDLE.test(key) || holdsHandle(value[key] as Json));
+  if (!isObject(value)) return false;
+  for (const key of Object.keys(value)) if (isHandle(key) || holdsHandle(value[key] as Json)) return true;
+  return false;
 }
 
 /** Text that nobody has read may be what an action says, never whom it reaches, what it acts upon, how much, or what is run. */
@@ -23,7 +28,7 @@ export const handleControl: Control = {
     if (args === undefined || !holdsHandle(args)) return NEUTRAL;
     const found = argumentsOf(args, actOf(bareName(tool)));
     // Where there is too much to say what each value is for, a handle may not stand anywhere.
-    const decides = found === undefined || found.some(({ role, value }) => role !== "content" && HANDLE.test(value));
+    const decides = found === undefined || found.some(({ role, value }) => role !== "content" && isHandle(value));
     return decides ? DECIDES : NEUTRAL;
   },
 };

@@ -30,7 +30,7 @@ export interface Understood {
   readonly ourNames: (contents: readonly Content[]) => readonly Content[];
 }
 
-const LARGE = 1 << 20;
+const LARGE = 1 << 18;
 const MANY = 2_000;
 
 /**
@@ -59,6 +59,7 @@ export async function understand(
   // Which conversation it is, is read off each message: of thousands that is a turn of its own.
   if (asked.content.length > MANY) await others();
   const turn = gateway.conversations?.turn(unplaced.principal, unplaced.content, asked.said);
+  if (asked.content.length > MANY) await others();
   const undemanding: Request = turn === undefined ? unplaced : { ...unplaced, context: { ...unplaced.context, conversation: turn.id } };
   const marking = gateway.marking(undemanding, target.upstream.id);
   const request: Request = { ...undemanding, demand: demandOf(asked, bytes.length, marking?.adds ?? 0) };
