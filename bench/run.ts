@@ -21,6 +21,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
   { ids: ["P13"], file: "./api.ts" },
   { ids: ["P14"], file: "./start.ts" },
   { ids: ["P15"], file: "./sandbox.ts" },
+  { ids: ["P15"], file: "./skill.ts" },
   { ids: ["P15"], file: "./warm.ts" },
 ];
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { constants, copyFile, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { isLeftBehind, ownName } from "../owner.ts";
 import { seccompFilter } from "../seccomp.ts";
-import { closedTo } from "../system.ts";
+import { nodeIn } from "../system.ts";
 import { archive } from "./cpio.ts";
 import { type Tree, writeImage } from "./erofs.ts";
 import { firstFiles, type Kernel } from "./kernel.ts";
@@ -119,15 +119,6 @@ export async function makeKept(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The Node that runs us, where nobody can reach it. */
-export async function nodeIn(folder: string): Promise<string> {
-  const node = await realpath(process.execPath);
-  if ((await closedTo(node)) === undefined) return node;
-  const near = join(folder, "node");
-  await link(node, near).catch(() => copyFile(node, near, constants.COPYFILE_EXCL).catch(() => {}));
-  return near;
 }
 
 /** Our code as Node reads it without looking at types, beside what it imports. */
