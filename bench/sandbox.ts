@@ -116,7 +116,7 @@ async function plainMachine(folder: string): Promise<(() => Promise<void>) | und
   const given = join(folder, "given");
   writeFileSync(given, "");
   truncateSync(given, GIVEN_SIZE);
-  const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder };
+  const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder, kvm: ingredients.kvm !== undefined };
   const argv = argvOf({ program: ingredients.qemu, memory: ingredients.memory, ...files, restored: true }).map((word) =>
     word.startsWith("fd:") ? "fd:0" : word,
   );

@@ -32,7 +32,7 @@ export const driver: Driver = {
     if (typeof found === "string") throw new HoldfastError("unavailable", found);
     const paths = await checked(cell);
     const grouped = await cgroupVersion();
-    const confined = [...(grouped === undefined ? alone(found, cell.limits) : []), ...dropping(found), ...(await isolating(found, cell, paths))];
+    const confined = [...(grouped === undefined ? alone(found, cell.limits) : []), ...dropping(found, cell), ...(await isolating(found, cell, paths))];
     const name = ownName();
     const [group, filter] = await Promise.allSettled([grouped === undefined ? NO_GROUP : makeGroup(name, cell.limits), filterIn(name)]);
     if (group.status === "rejected" || filter.status === "rejected") {
@@ -74,14 +74,15 @@ function alone({ prlimit }: Programs, { memory, pids }: Limits): readonly string
   return [prlimit, `--nproc=${pids}`, `--data=${memory}`];
 }
 
-function dropping({ setpriv }: Programs): readonly string[] {
+function dropping({ setpriv }: Programs, { kvm }: Cell): readonly string[] {
   if (process.getuid?.() !== 0) return [];
-  return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+  const groups = kvm?.group === undefined ? "--clear-groups" : `--groups=${kvm.group}`;
+  return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, groups, "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
 }
 
 async function isolating(
   { bwrap }: Programs,
-  { command, cwd, env, limits, work }: Cell,
+  { command, cwd, env, kvm, limits, work }: Cell,
   { read, write }: Pick<Cell, "read" | "write">,
 ): Promise<readonly string[]> {
   const own = (path: string): readonly string[] => ["--size", String(limits.disk), "--perms", "0700", "--tmpfs", path];
@@ -91,7 +92,7 @@ async function isolating(
     ...links.flatMap(([path, target]) => ["--symlink", target, path]),
     ...folders.flatMap((path) => ["--ro-bind", path, path]),
     ...files.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", ...own("/tmp"), ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK])],
+    ...["--proc", "/proc", "--dev", "/dev", ...(kvm === undefined ? [] : ["--dev-bind", kvm.device, "/dev/kvm"]), ...own("/tmp"), ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK])],
     ...read.flatMap((path) => ["--ro-bind", path, path]),
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],
