@@ -66,7 +66,8 @@ async function filterIn(name: string): Promise<{ readonly file: string; free(): 
     await free();
     throw error;
   }
-  return { file, free: () => unlink(file).then(free) };
+  // Quicker than taking away a folder of whose content nothing is known; that is done where this is not enough.
+  return { file, free: () => unlink(file).then(free, free) };
 }
 
 /** What a process of its own can be limited in; where there is no control group, that has to do. */
@@ -92,7 +93,15 @@ async function isolating(
     ...links.flatMap(([path, target]) => ["--symlink", target, path]),
     ...folders.flatMap((path) => ["--ro-bind", path, path]),
     ...files.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", ...(kvm === undefined ? [] : ["--dev-bind", kvm.device, "/dev/kvm"]), ...own("/tmp"), ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK])],
+    ...[
+      "--proc",
+      "/proc",
+      "--dev",
+      "/dev",
+      ...(kvm === undefined ? [] : ["--dev-bind", kvm.device, "/dev/kvm"]),
+      ...own("/tmp"),
+      ...(work === undefined ? own(WORK) : ["--bind", work.folder, WORK]),
+    ],
     ...read.flatMap((path) => ["--ro-bind", path, path]),
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],

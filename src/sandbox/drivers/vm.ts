@@ -33,6 +33,7 @@ export const machines = (here: Here): Driver => ({
     const found = await tools(here);
     return typeof found === "string" ? found : undefined;
   },
+  caveat: "where it uses KVM, it was not run by us: nothing boots with it where it is tested. What is said here is what attempts showed on yours",
   keeps: async () => KEPT_APART,
   async ready(cell, start) {
     await checkedFor(cell);
@@ -186,7 +187,16 @@ exec "$node" "$host" "$does" "$folder" "$patience"`;
 
 async function confined({ qemu, memory, kvm }: Ingredients, { kept, folder, snapshot, does, read, write }: Place): Promise<Prepared> {
   const at = (name: string): string => join(kept, name);
-  const machine = { program: qemu, memory, kernel: at("kernel"), first: at("first"), base: at("base"), given: join(folder, "given"), sockets: WORK, kvm: kvm !== undefined };
+  const machine = {
+    program: qemu,
+    memory,
+    kernel: at("kernel"),
+    first: at("first"),
+    base: at("base"),
+    given: join(folder, "given"),
+    sockets: WORK,
+    kvm: kvm !== undefined,
+  };
   const patience = String(kvm === undefined ? PATIENCE.imitated : PATIENCE.kvm);
   const node = await nodeIn(kept);
   return confinement.prepare({
