@@ -22,6 +22,7 @@ const BENCHES: readonly { readonly ids: readonly string[]; readonly file: string
   { ids: ["P14"], file: "./start.ts" },
   { ids: ["P14"], file: "./loaded.ts" },
   { ids: ["P15"], file: "./sandbox.ts" },
+  { ids: ["P15"], file: "./skill.ts" },
   { ids: ["P15"], file: "./warm.ts" },
 ];
 

@@ -10,7 +10,6 @@ import { runAttached } from "../src/runner/attached.ts";
 import { type Daemon, daemonAt, findDaemon } from "../src/sandbox/daemon.ts";
 import { keptFor } from "../src/sandbox/drivers/vm.ts";
 import { type Cell, LIMITS } from "../src/sandbox/index.ts";
-import { loadInterpreter } from "../src/sandbox/skill/script.ts";
 import { GIVEN_SIZE } from "../src/sandbox/vm/files.ts";
 import { asked, frame } from "../src/sandbox/vm/frames.ts";
 import { argvOf } from "../src/sandbox/vm/machine.ts";
@@ -26,7 +25,7 @@ export const run: Bench = async ({ quick }) => {
       const driver = await driverOf(id);
       const missing = await driver.missing();
       if (missing !== undefined) console.error(`${id}: not measured: ${missing}`);
-      else rows.push(await measured(id, folder, floor, quick ? 2 : 25));
+      else rows.push(await measured(id, floor, quick ? 2 : 25));
     }
     return rows;
   } finally {
@@ -34,11 +33,9 @@ export const run: Bench = async ({ quick }) => {
   }
 };
 
-async function measured(id: string, folder: string, floor: () => Promise<unknown>, times: number): Promise<Row> {
+async function measured(id: string, floor: () => Promise<unknown>, times: number): Promise<Row> {
   const driver = await driverOf(id);
-  const skill = join(folder, "skill.js");
-  writeFileSync(skill, "print(6 * 7)");
-  const cell: Cell = { command: driver.runs === "skills" ? [skill] : ["true"], env: {}, read: [], write: [], limits: LIMITS };
+  const cell: Cell = { command: ["true"], env: {}, read: [], write: [], limits: LIMITS };
   await driver.ready?.(cell, collected);
   const ours = async (): Promise<void> => {
     const prepared = await driver.prepare(cell);
@@ -56,7 +53,6 @@ async function measured(id: string, folder: string, floor: () => Promise<unknown
       const begun = performance.now();
       await work();
       if (index >= 0) into.push(performance.now() - begun);
-      await new Promise((done) => setTimeout(done, id === "wasm" ? 150 : 0));
     }
   const ratio = median(took.ours) / median(took.floor);
   return {
@@ -88,7 +84,6 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
   const socket = await findDaemon();
   // Where none listens, nothing of it is measured.
   const daemon = daemonAt(socket ?? "");
-  const interpreter = await loadInterpreter(LIMITS.memory);
   const machine = await plainMachine(folder);
   let image: string | undefined;
   return {
@@ -106,11 +101,6 @@ async function floors(folder: string): Promise<{ readonly [id: string]: () => Pr
       await daemon.ask("POST", `/containers/${id}/wait`);
       await daemon.ask("DELETE", `/containers/${id}`);
     },
-    async wasm() {
-      const context = interpreter.newContext();
-      context.unwrapResult(context.evalCode("6 * 7")).dispose();
-      context.dispose();
-    },
   };
 }
 
@@ -126,7 +116,7 @@ async function plainMachine(folder: string): Promise<(() => Promise<void>) | und
   const given = join(folder, "given");
   writeFileSync(given, "");
   truncateSync(given, GIVEN_SIZE);
-  const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder };
+  const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder, kvm: ingredients.kvm !== undefined };
   const argv = argvOf({ program: ingredients.qemu, memory: ingredients.memory, ...files, restored: true }).map((word) =>
     word.startsWith("fd:") ? "fd:0" : word,
   );

@@ -1,6 +1,6 @@
-import { chmod, chown, copyFile, link, mkdir, realpath } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
-import { type Cell, closedTo, NOBODY, ownFolder } from "../sandbox/index.ts";
+import { type Cell, NOBODY, nodeIn, ownFolder } from "../sandbox/index.ts";
 import type { EgressServer } from "../surfaces/egress-proxy/proxy.ts";
 
 /** The way out of one sandbox: a socket in a file, behind which the egress proxy knows whose it is. */
@@ -23,7 +23,7 @@ export async function openWayOut({ server, close: shut }: EgressServer): Promise
     const script = join(folder, "forward.mts");
     await copyFile(join(import.meta.dirname, "../runner/forward.ts"), script);
     await chmod(script, 0o644);
-    const node = await runtime(folder);
+    const node = await nodeIn(folder);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
     await chmod(socket, 0o666);
     const uid = process.getuid?.();
@@ -45,16 +45,7 @@ export async function openWayOut({ server, close: shut }: EgressServer): Promise
   }
 }
 
-/** The Node that runs us, where the sandbox's program can reach it. */
-async function runtime(folder: string): Promise<string> {
-  const node = await realpath(process.execPath);
-  if ((await closedTo(node)) === undefined) return node;
-  const near = join(folder, "node");
-  await link(node, near).catch(() => copyFile(node, near));
-  return near;
-}
-
-/** The same for an image, which need not have the libraries that it was built for: they come along, in a folder of their own, with what loads them. */
+/** Our Node for an image, which need not have the libraries that it was built for: they come along, in a folder of their own, with what loads them. */
 async function withLibraries(node: string, folder: string): Promise<Pick<Cell, "command" | "read">> {
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);

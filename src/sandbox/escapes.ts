@@ -268,8 +268,9 @@ export const ESCAPES: readonly Escape[] = [
     alone: true,
     control: true,
     // A tenth of a second's work for one processor, done by twelve, up to three times: so a busy machine gives it where nothing is confined. A kernel in
-    // between counts time in its own way, so it is not asked what was used.
-    script: `perl -MTime::HiRes=time -e 'for (1 .. 3) { my $t = time; for (1 .. 12) { if (!fork) { my ($n, $most) = (0, $ENV{ROUNDS} / 120); while ($n < $most) { $n++ } exit } } 1 while wait > 0; if (time - $t < 0.1 / (1.5 * $ENV{CPUS})) { print "ESCAPED\\n"; last } }'`,
+    // between counts time in its own way, so it is not asked what was used. What takes too long is not waited for: the answer is known, and an
+    // imitated processor would need minutes.
+    script: `perl -MTime::HiRes=time -e 'for (1 .. 3) { my ($t, $late, @p) = (time, 0.1 / (1.5 * $ENV{CPUS})); for (1 .. 12) { my $p = fork; if (!$p) { my ($n, $most) = (0, $ENV{ROUNDS} / 120); while ($n < $most) { $n++ } exit } push @p, $p } my $left = @p; while ($left && time - $t < $late) { $left-- while waitpid(-1, 1) > 0; select(undef, undef, undef, 0.005) if $left } if (!$left && time - $t < $late) { print "ESCAPED\\n"; last } kill 9, @p; 1 while wait > 0 }'`,
   },
   {
     id: "sleep-past-the-end",

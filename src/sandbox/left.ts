@@ -1,16 +1,15 @@
-import { lstat, mkdtemp, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HoldfastError } from "../core/errors.ts";
-import { reapGroups } from "./cgroup.ts";
+import { isRemoved, reapGroups } from "./cgroup.ts";
 import { isLeftBehind, ownName } from "./owner.ts";
 
 /** A folder of ours that says so, for what a cell needs while it is there. Its name is also the name of the cell. */
-export async function ownFolder(): Promise<{ readonly name: string; readonly folder: string; free(): Promise<void> }> {
-  const name = ownName();
+export async function ownFolder(name = ownName()): Promise<{ readonly name: string; readonly folder: string; free(): Promise<void> }> {
   const folder = join(tmpdir(), name);
-  // Made under a random name by the system, then named: nobody else can have laid something there.
-  await rename(await mkdtemp(join(tmpdir(), "holdfast-new-")), folder);
+  // Nobody else can have laid something there: what is there already, were it a link, is a failure.
+  await mkdir(folder, { mode: 0o700 });
   return { name, folder, free: () => remove(folder) };
 }
 
@@ -31,6 +30,7 @@ async function isOurs(folder: string): Promise<boolean> {
 
 /** INVARIANT: never through a mount. What is mounted there may be the machine's own, and would be emptied. */
 async function remove(folder: string): Promise<void> {
+  if (await isRemoved(folder)) return;
   const mounts = await readFile("/proc/self/mountinfo", "utf8").catch(() => "");
   // The kernel names mounts without the links on the way, of which the folder for such things may be one.
   const real = await realpath(folder).catch(() => folder);

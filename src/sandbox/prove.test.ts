@@ -69,6 +69,20 @@ test("a cell that never begins keeps nothing apart, whatever it does not say", a
   assert.deepEqual([proof.keeps, counted(proof, ({ held, made }) => held || made)], [[], 0]);
 });
 
+test("what was begun and not over is not held, unless it is one that the sandbox is to end", async (t) => {
+  verifies("C-06");
+  // The cells of those that are made alone die after their beginning.
+  const { all, driver } = rig((script) => spoken(script, "", script.split('echo "mark-').length > 3 ? undefined : 1));
+  t.after(() => all.close());
+  const proof = await all.prove(driver("dies"));
+  const unknown = attempts.filter((one) => one.alone === true && one.from !== "memory" && one.from !== "time").map(({ id }) => id);
+  assert.deepEqual([proof.attempts.filter(({ held }) => !held).map(({ id }) => id), proof.broken], [unknown, ["files", "cpu", "pids"]]);
+  assert.equal(
+    counted(proof, ({ made, held }) => made !== held),
+    0,
+  );
+});
+
 test("what ends a cell that many share is made again alone, and so is nothing that came before it", async (t) => {
   verifies("C-06");
   // The tenth begins and is not over; the next cells are whole.

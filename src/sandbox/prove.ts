@@ -29,7 +29,7 @@ export interface Attempt {
   readonly from: KeptApart;
   /** It was made, and did not get out. */
   readonly held: boolean;
-  /** False where its cell did not begin, twice: then nothing is known. */
+  /** False where its cell did not begin, or ended before the attempt was over, twice: then nothing is known. */
   readonly made: boolean;
   /** Whether the same attempt succeeds where nothing is confined: else it proves nothing. */
   readonly control: "escaped" | "held" | "not run";
@@ -59,6 +59,8 @@ const READY_MS = 120_000;
 /** For an attempt that would run for ever. */
 const SHORT_MS = 2_000;
 const SECRET = "HOLDFAST_ESCAPE_SECRET";
+/** Where the sandbox ends what tries, that is the answer. Of anything else that was ended before it was over, nothing is known: it may have been about to succeed. */
+const ENDED: readonly KeptApart[] = ["memory", "time"];
 
 const BASH = { inside: async (script: string) => ["bash", "-c", script], outside: (script: string) => ["bash", "-c", script] };
 
@@ -214,6 +216,7 @@ async function cameOf(tries: Tries, { from, script, endless, wayOut, lives }: Es
     const [section, reached] = await sectionsOf(tries, way ? [script, REACHES] : [script], { way, limits, timeout });
     if (section === undefined) continue;
     if (section.said.includes("ESCAPED") || (lives === true && (await isAlive(`311.${field.aims.PORT}`)))) return "escaped";
+    if (!section.over && !ENDED.includes(from)) continue;
     return way && reached?.said.includes("REACHED") !== true ? "not tried" : "held";
   }
   return "not made";

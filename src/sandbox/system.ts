@@ -1,4 +1,4 @@
-import { constants, lstat, realpath, stat } from "node:fs/promises";
+import { constants, copyFile, link, lstat, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { HoldfastError } from "../core/errors.ts";
 import { can } from "./can.ts";
@@ -100,6 +100,19 @@ export async function closedTo(path: string): Promise<string | undefined> {
     if ((mode & bit) === 0) return folder;
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** The Node that runs us, where nobody can reach it: where it is, or in a folder of ours that is open to nobody. */
+export async function nodeIn(folder: string): Promise<string> {
+  const node = await realpath(process.execPath);
+  if ((await closedTo(node)) === undefined) return node;
+  const near = join(folder, "node");
+  await link(node, near).catch(() => copyFile(node, near, constants.COPYFILE_EXCL).catch(isThere));
+  return near;
+}
+
+function isThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }
 
 const found = new Map<string, string>();

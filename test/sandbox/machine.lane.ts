@@ -5,6 +5,7 @@ import { once } from "node:events";
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -20,7 +21,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/root.ts";
 import { attempting, collected, runCell } from "../../src/compose/cells.ts";
-import { driver, keptFor } from "../../src/sandbox/drivers/vm.ts";
+import { driver, keptFor, machines } from "../../src/sandbox/drivers/vm.ts";
 import { type Cell, KEPT_APART, LIMITS, NOBODY, prove } from "../../src/sandbox/index.ts";
 import { isLeftBehind } from "../../src/sandbox/owner.ts";
 import { startRig } from "../mcp/rig.ts";
@@ -189,6 +190,43 @@ describe("the sandbox `vm`", { skip: missing ?? false }, () => {
       kept().filter((name) => !/^[0-9a-f]{32}$/.test(name)),
       [],
     );
+  });
+
+  test("a machine has this machine's own processor where one really boots with it, and an imitated one where none does", {
+    timeout: 200_000,
+  }, async () => {
+    verifies("C-02");
+    if (process.getuid?.() !== 0) return; // only root makes devices
+    const group = 4_242;
+    const device = join(folder, "kvm");
+    spawnSync("mknod", ["-m", "660", device, "c", "10", "232"]);
+    const qemu = join(folder, "qemu");
+    // Only that the device can be opened is real: where these tests run, nothing boots with it.
+    const imitating = `#!/bin/sh
+for word; do
+  shift
+  case $word in kvm) [ -c /dev/kvm ] && : <> /dev/kvm || exit 1; word=tcg;; host) word=max;; esac
+  set -- "$@" "$word"
+done
+exec qemu-system-x86_64 "$@"
+`;
+    writeFileSync(qemu, imitating, { mode: 0o755 });
+    const one = cell("echo works; id");
+    const through = async (here: { readonly qemu: string; readonly kvm: string }) => {
+      const own = machines(here);
+      await own.ready?.(one, collected);
+      const prepared = await own.prepare(one);
+      const { output } = await runCell(prepared, { stdio: "collect", timeout: 60_000 });
+      await prepared.close();
+      return { output, kvm: (await keptFor(one, here)).ingredients.kvm };
+    };
+    const works = "works\nuid=65534 gid=65534 groups=65534\n";
+    const here = { qemu, kvm: device };
+    assert.deepEqual(await through(here), { output: works, kvm: undefined }, "with root's group, nobody has it");
+    chownSync(device, 0, group);
+    assert.deepEqual(await through(here), { output: works, kvm: { device, group } }, "its group is all that nobody gets");
+    writeFileSync(qemu, imitating.replace("word=tcg", "sleep 60"));
+    assert.deepEqual(await through(here), { output: works, kvm: undefined }, "what hangs is not waited for");
   });
 
   test("what a killed Holdfast left is taken away by the next", { timeout: 150_000 }, async () => {

@@ -70,3 +70,16 @@ test("a module that does not end is ended", async () => {
   const { late, code } = await run(module([0x03, 0x40, 0x0c, 0, 0x0b, I32, 0]), 1_000);
   assert.deepEqual([late, code], [true, null]);
 });
+
+test("what a skill says last is heard also where the news of its end comes first", async () => {
+  verifies("C-03");
+  const file = join(folder, "last.js");
+  writeFileSync(file, 'print("its last words"); exit(3)');
+  const prepared = await driver.prepare({ command: [file], env: {}, read: [], write: [], limits: LIMITS });
+  const ran = runCell(prepared, { stdio: "collect", timeout: 10_000 });
+  // As long as we hear nothing, it speaks and ends.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800);
+  const { code, output } = await ran;
+  await prepared.close();
+  assert.deepEqual([code, output], [3, "its last words\n"]);
+});

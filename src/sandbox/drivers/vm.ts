@@ -4,40 +4,52 @@ import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { type Cell, type Driver, KEPT_APART, type Prepared, type Start } from "../driver.ts";
 import { ownFolder, reapLocal } from "../left.ts";
-import { checked, find, NOBODY, VARIABLES, WORK, withoutImage } from "../system.ts";
+import { checked, find, NOBODY, nodeIn, VARIABLES, WORK, withoutImage } from "../system.ts";
 import { GIVEN_SIZE } from "../vm/files.ts";
 import type { Asked } from "../vm/frames.ts";
-import { findKept, type Ingredients, type Kept, makeKept, nodeIn } from "../vm/kept.ts";
+import { bootsNotWithKvm, findKept, type Ingredients, type Kept, makeKept, noteNoKvm } from "../vm/kept.ts";
 import { findKernel } from "../vm/kernel.ts";
+import { KVM, kvmHere } from "../vm/kvm.ts";
 import { argvOf, SNAPSHOT_FD } from "../vm/machine.ts";
 import { placeOf } from "../vm/packages.ts";
 import { driver as confinement } from "./process.ts";
+
+/** What tests put in the place of what is here. */
+export interface Here {
+  readonly qemu?: string;
+  readonly kvm?: string;
+}
 
 /**
  * A machine of its own: QEMU with a kernel of its own, which started once, was kept, and is gone on with for each command. Around QEMU is the
  * sandbox `process`: a hole in QEMU leads to nobody, without network, who sees what the cell was given anyway. The command is nobody inside
  * as well, without rights, under the same system call filter: a hole in the machine's kernel comes before a hole in QEMU.
  */
-export const driver: Driver = {
+export const machines = (here: Here): Driver => ({
   id: "vm",
   runs: "programs",
   wayOut: false,
   async missing() {
-    const found = await tools();
+    const found = await tools(here);
     return typeof found === "string" ? found : undefined;
   },
+  caveat: "where it uses KVM, it was not run by us: nothing boots with it where it is tested. What is said here is what attempts showed on yours",
   keeps: async () => KEPT_APART,
   async ready(cell, start) {
     await checkedFor(cell);
-    const { missing } = await keptFor(cell);
-    if (missing !== undefined) await making(missing, start);
-    // With the usual packages made, it can be said whether the program is in one of them.
-    const { missing: more } = await keptFor(cell);
-    if (more !== undefined) await making(more, start);
+    // With the usual packages made, it can be said whether the program is in one of them; and either may show that nothing boots with KVM here.
+    for (let made = 0; made < MOST_MADE; made++) {
+      const { missing } = await keptFor(cell, here);
+      if (missing === undefined) return;
+      await making(missing, start).catch(async (error: unknown) => {
+        if (missing.kvm === undefined) throw error;
+        await noteNoKvm(missing);
+      });
+    }
   },
   async prepare(cell) {
     const { read, write } = await checkedFor(cell);
-    const { kept, ingredients } = await keptFor(cell);
+    const { kept, ingredients } = await keptFor(cell, here);
     if (kept === undefined) throw new HoldfastError("unavailable", "no machine is kept for this yet");
     const request: Asked = {
       command: cell.command,
@@ -68,7 +80,14 @@ export const driver: Driver = {
     }
   },
   reap: reapLocal,
-};
+});
+
+export const driver = machines({});
+
+/** One machine with each of two, with KVM and without. */
+const MOST_MADE = 4;
+/** Milliseconds. A machine on a processor of its own is there in one second, or hangs; an imitated one takes longer on a busy machine. */
+const PATIENCE = { kvm: 15_000, imitated: 60_000 };
 
 function checkedFor(cell: Cell): Promise<Pick<Cell, "read" | "write">> {
   withoutImage("vm", cell);
@@ -94,10 +113,12 @@ interface Found {
 }
 
 /** The machine in which the program of this cell is: the usual one, or one with its package besides. */
-export async function keptFor(cell: Cell): Promise<Found> {
-  const found = await tools();
+export async function keptFor(cell: Cell, here: Here = {}): Promise<Found> {
+  const found = await tools(here);
   if (typeof found === "string") throw new HoldfastError("unavailable", found);
-  const usual: Ingredients = { ...found, memory: memoryOf(cell) };
+  const imitated: Ingredients = { ...found, memory: memoryOf(cell) };
+  const kvm = await kvmHere(here.kvm ?? KVM);
+  const usual = kvm === undefined || (await bootsNotWithKvm(imitated)) ? imitated : { ...imitated, kvm };
   const kept = await findKept(usual);
   if (kept === undefined) return { ingredients: usual, missing: usual };
   const [name = ""] = cell.command;
@@ -158,21 +179,32 @@ interface Place extends Pick<Cell, "read" | "write"> {
 }
 
 /** QEMU and what runs beside it start at the same moment; when the second is over, the first is ended with the sandbox around both. */
-const BOTH = `node=$1; host=$2; does=$3; folder=$4; snapshot=$5; shift 5
+const BOTH = `node=$1; host=$2; does=$3; folder=$4; snapshot=$5; patience=$6; shift 6
 [ "$does" = keep ] || exec ${SNAPSHOT_FD}< "$snapshot" || exit 125
 "$@" < /dev/null > "$folder/said" 2>&1 &
 exec ${SNAPSHOT_FD}>&-
-exec "$node" "$host" "$does" "$folder"`;
+exec "$node" "$host" "$does" "$folder" "$patience"`;
 
-async function confined({ qemu, memory }: Ingredients, { kept, folder, snapshot, does, read, write }: Place): Promise<Prepared> {
+async function confined({ qemu, memory, kvm }: Ingredients, { kept, folder, snapshot, does, read, write }: Place): Promise<Prepared> {
   const at = (name: string): string => join(kept, name);
-  const machine = { program: qemu, memory, kernel: at("kernel"), first: at("first"), base: at("base"), given: join(folder, "given"), sockets: WORK };
+  const machine = {
+    program: qemu,
+    memory,
+    kernel: at("kernel"),
+    first: at("first"),
+    base: at("base"),
+    given: join(folder, "given"),
+    sockets: WORK,
+    kvm: kvm !== undefined,
+  };
+  const patience = String(kvm === undefined ? PATIENCE.imitated : PATIENCE.kvm);
   const node = await nodeIn(kept);
   return confinement.prepare({
-    command: ["/bin/sh", "-c", BOTH, "sh", node, at("host.mjs"), does, folder, snapshot, ...argvOf({ ...machine, restored: does === "run" })],
+    command: ["/bin/sh", "-c", BOTH, "sh", node, at("host.mjs"), does, folder, snapshot, patience, ...argvOf({ ...machine, restored: does === "run" })],
     env: {},
-    read: [kept, node, ...read],
+    read: [kept, node, qemu, ...read],
     write: [folder, ...write],
+    ...(kvm !== undefined && { kvm }),
     limits: { ...OUTSIDE, memory: memory * MEGABYTE + OUTSIDE.memory, disk: Math.max(GIVEN_SIZE, 2 * memory * MEGABYTE) },
   });
 }
@@ -183,11 +215,11 @@ interface Tools {
 }
 
 /** Where everything is, or what is missing and how to get it. */
-async function tools(): Promise<Tools | string> {
+async function tools(here: Here): Promise<Tools | string> {
   if (process.platform !== "linux" || process.arch !== "x64") return "the sandbox `vm` needs Linux on x86-64";
   const around = await confinement.missing();
   if (around !== undefined) return `the sandbox \`vm\` runs inside \`process\`: ${around}`;
-  const qemu = await find("qemu-system-x86_64");
+  const qemu = here.qemu ?? (await find("qemu-system-x86_64"));
   if (qemu === undefined) return "the program `qemu-system-x86_64` is not here; install `qemu-system-x86`";
   const kernel = await findKernel();
   if (kernel === undefined)

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname, isAbsolute } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { receiveMessageOnPort, Worker } from "node:worker_threads";
 import { type Cell, type Driver, KEPT_APART, type Prepared, type Running } from "../driver.ts";
-import { type Said, SENT, type Task, UNTAKEN } from "../skill/channel.ts";
+import { type Birth, type Channel, newChannel, type Said, SENT, type Task, UNTAKEN } from "../skill/channel.ts";
 import { checkModule } from "../skill/limits.ts";
 import { checkedText, withoutImage, wrong } from "../system.ts";
 
@@ -43,7 +43,7 @@ export const driver: Driver = {
   reap: async () => {},
 };
 
-async function taskOf(cell: Cell): Promise<Omit<Task, "port" | "counters">> {
+async function taskOf(cell: Cell): Promise<Task> {
   withoutImage("wasm", cell);
   const { command, env, limits } = cell;
   checkedText({ ...cell, cwd: cell.cwd });
@@ -62,7 +62,7 @@ async function taskOf(cell: Cell): Promise<Omit<Task, "port" | "counters">> {
   return { kind, code, name, args, env };
 }
 
-interface Thread {
+interface Thread extends Channel {
   readonly worker: Worker;
   /** Bytes. It was made with that limit. */
   readonly memory: number;
@@ -72,17 +72,18 @@ interface Thread {
 let spare: Thread | undefined;
 let taken = 0;
 
-function takeThread(memory: number): Worker {
+function takeThread(memory: number): Thread {
   const fits = spare?.memory === memory;
-  const { worker } = fits ? (spare as Thread) : newThread(memory, false);
+  const thread = fits ? (spare as Thread) : newThread(memory, false);
   if (!fits) void spare?.worker.terminate();
   spare = undefined;
-  // After the one that was asked for has begun: it is in a hurry, and this is not.
-  if (taken++ > 0) setTimeout(() => (spare ??= newThread(memory, true)), 20).unref();
-  return worker;
+  // After the one that was asked for has said something: it is in a hurry, and this is not.
+  if (taken++ > 0) thread.port.once("message", () => setTimeout(() => (spare ??= newThread(memory, true)), 20).unref());
+  return thread;
 }
 
 function newThread(memory: number, waits: boolean): Thread {
+  const { ours, theirs } = newChannel();
   const worker = new Worker(new URL("../skill/thread.ts", import.meta.url), {
     env: {},
     argv: [],
@@ -90,38 +91,38 @@ function newThread(memory: number, waits: boolean): Thread {
     stdin: false,
     stdout: true,
     stderr: true,
-    workerData: { memory, waits },
+    workerData: { memory, waits, ...theirs } satisfies Birth,
+    transferList: [theirs.port],
     resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   });
   worker.unref();
   worker.once("error", () => {
     if (spare?.worker === worker) spare = undefined;
   });
-  return { worker, memory };
+  return { worker, memory, port: ours, counters: theirs.counters };
 }
 
-function begin(thread: Worker, task: Omit<Task, "port" | "counters">, outOfMemory: () => void): Running {
-  const { port1, port2 } = new MessageChannel();
-  const counters = new Int32Array(new SharedArrayBuffer(8));
+function begin({ worker, port, counters }: Thread, task: Task, outOfMemory: () => void): Running {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const waiting: (() => void)[] = [];
   const send = (piece: Uint8Array | null, done: () => void): void => {
     waiting.push(done);
-    port1.postMessage(piece);
+    port.postMessage(piece);
     Atomics.add(counters, SENT, 1);
     Atomics.notify(counters, SENT);
   };
   const stdin = new Writable({ write: (piece: Buffer, _encoding, done) => send(new Uint8Array(piece), done), final: (done) => send(null, () => {}) ?? done() });
   const { promise: ended, resolve } = Promise.withResolvers<number | undefined>();
+  let isOver = false;
   const over = (code: number | undefined): void => {
-    port1.close();
+    isOver = true;
+    port.close();
     stdin.destroy();
     stdout.end();
     stderr.end();
     resolve(code);
   };
-  thread.ref();
-  port1.on("message", (said: Said) => {
+  const hear = (said: Said): void => {
     if (said.is === "read") waiting.shift()?.();
     else if (said.is === "out") {
       (said.to === 2 ? stderr : stdout).write(said.bytes, () => {
@@ -132,13 +133,22 @@ function begin(thread: Worker, task: Omit<Task, "port" | "counters">, outOfMemor
       if (said.outOfMemory) outOfMemory();
       // Its last word: nothing of the skill runs any more, and the end of the thread, which takes as long as a short skill, is waited for by nobody.
       over(said.code);
-      void thread.terminate();
+      void worker.terminate();
     }
-  });
-  thread.once("error", (error: NodeJS.ErrnoException) => {
+  };
+  worker.ref();
+  port.on("message", hear);
+  worker.once("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_WORKER_OUT_OF_MEMORY") outOfMemory();
   });
-  thread.once("exit", () => over(undefined));
-  thread.postMessage({ ...task, port: port2, counters } satisfies Task, [port2]);
-  return { stdin, stdout, stderr, ended, kill: () => void thread.terminate() };
+  worker.once("exit", () => {
+    // The news of its end may come before its last words, which lie in the port.
+    while (!isOver) {
+      const left = receiveMessageOnPort(port);
+      if (left === undefined) return over(undefined);
+      hear(left.message as Said);
+    }
+  });
+  port.postMessage(task);
+  return { stdin, stdout, stderr, ended, kill: () => void worker.terminate() };
 }

@@ -1,14 +1,26 @@
-import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 
-/** What the thread of a skill is told. */
+/** Between the thread of a skill and us. */
+export interface Channel {
+  readonly port: MessagePort;
+  readonly counters: Int32Array<SharedArrayBuffer>;
+}
+
+/** What the thread is born with. */
+export interface Birth extends Channel {
+  /** Bytes. */
+  readonly memory: number;
+  /** It has time to rehearse. */
+  readonly waits: boolean;
+}
+
+/** The first thing that it is told. */
 export interface Task {
   readonly kind: "script" | "module" | "wasm";
   readonly code: Uint8Array;
   readonly name: string;
   readonly args: readonly string[];
   readonly env: { readonly [name: string]: string };
-  readonly port: MessagePort;
-  readonly counters: Int32Array<SharedArrayBuffer>;
 }
 
 /** What it tells. */
@@ -31,8 +43,13 @@ export interface Ends {
   over(code: number, outOfMemory?: boolean): void;
 }
 
+export function newChannel(): { readonly ours: MessagePort; readonly theirs: Channel } {
+  const { port1, port2 } = new MessageChannel();
+  return { ours: port1, theirs: { port: port2, counters: new Int32Array(new SharedArrayBuffer(8)) } };
+}
+
 /** The thread's end: what runs there is not asynchronous, so it waits where it must. */
-export function ends({ port, counters }: Task): Ends {
+export function ends({ port, counters }: Channel): Ends {
   const say = (said: Said): void => port.postMessage(said);
   let [received, isOver] = [0, false];
   return {

@@ -19,62 +19,64 @@ export function loadInterpreter(memory: number) {
 }
 export type Interpreter = Awaited<ReturnType<typeof loadInterpreter>>;
 
-/** The engine compiles what is called when it is called, which takes longer than a short skill. Done with a context of its own, of which nothing is left. */
-export function warmUp(interpreter: Interpreter): void {
-  const runtime = interpreter.newRuntime();
-  const context = runtime.newContext();
-  offer(context, { write: () => {}, read: () => undefined, over: () => {} }, { args: [], env: {} }, () => {});
-  context.evalCode('print(6 * 7); console.log("a".repeat(2)); [1, 2].map((n) => ({ n })); JSON.stringify(args)').dispose();
-  context.dispose();
-  runtime.dispose();
-}
+/** Runs one skill, and is then used up. */
+export type RunScript = (task: Task, ends: Ends) => void;
 
 /**
- * Runs JavaScript in an interpreter that is itself WebAssembly (QuickJS). All there is besides the language: `print`, `console.log` and
- * `console.error`, `readLine`, `args`, `env`, `exit`. INVARIANT: only strings and numbers cross, never an object of ours.
+ * What runs JavaScript in an interpreter that is itself WebAssembly (QuickJS), made before it is known what that will be. All there is besides the
+ * language: `print`, `console.log` and `console.error`, `readLine`, `args`, `env`, `exit`. INVARIANT: only strings and numbers cross, never an object of ours.
  */
-export function runScript(interpreter: Interpreter, { kind, code, name, args, env }: Task, ends: Ends): void {
+export function readyFor(interpreter: Interpreter): RunScript {
   const runtime = interpreter.newRuntime();
   runtime.setMaxStackSize(STACK);
   const context = runtime.newContext();
   let exited: number | undefined;
+  let ends: Ends | undefined;
   runtime.setInterruptHandler(() => exited !== undefined);
   // Nothing can be imported: no loader is set.
-  offer(context, ends, { args, env }, (status) => (exited = status));
-  const source = new TextDecoder().decode(code);
-  const result = context.evalCode(source, name, { type: kind === "module" ? "module" : "global", strict: kind === "module" });
-  let failure = result.error;
-  if (failure === undefined) {
-    const jobs = runtime.executePendingJobs();
-    if (jobs.error !== undefined) failure = jobs.error;
-    else if (kind === "module") {
-      const state = context.getPromiseState((result as { value: QuickJSHandle }).value);
-      if (state.type === "rejected") failure = state.error;
+  offer(
+    context,
+    () => ends as Ends,
+    (status) => (exited = status),
+  );
+  return ({ kind, code, name, args, env }, given) => {
+    ends = given;
+    tell(context, { args, env });
+    const source = new TextDecoder().decode(code);
+    const result = context.evalCode(source, name, { type: kind === "module" ? "module" : "global", strict: kind === "module" });
+    let failure = result.error;
+    if (failure === undefined) {
+      const jobs = runtime.executePendingJobs();
+      if (jobs.error !== undefined) failure = jobs.error;
+      else if (kind === "module") {
+        const state = context.getPromiseState((result as { value: QuickJSHandle }).value);
+        if (state.type === "rejected") failure = state.error;
+      }
     }
-  }
-  if (exited !== undefined || failure === undefined) {
-    ends.over(exited ?? 0);
-    return;
-  }
-  const text = described(context, failure);
-  ends.write(2, encoder.encode(`${text}\n`));
-  ends.over(1, /\bout of memory\b/.test(text));
+    if (exited !== undefined || failure === undefined) {
+      given.over(exited ?? 0);
+      return;
+    }
+    const text = described(context, failure);
+    given.write(2, encoder.encode(`${text}\n`));
+    given.over(1, /\bout of memory\b/.test(text));
+  };
 }
 
-function offer(context: QuickJSContext, ends: Ends, given: Pick<Task, "args" | "env">, exit: (code: number) => void): void {
+function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) => void): void {
   const define = (name: string, call: (...args: readonly QuickJSHandle[]) => QuickJSHandle | undefined, on = context.global): void =>
     context.newFunction(name, (...args) => call(...args) as QuickJSHandle).consume((made) => context.setProp(on, name, made));
   const writer =
     (to: 1 | 2) =>
     (...values: readonly QuickJSHandle[]): undefined => {
-      ends.write(to, encoder.encode(`${values.map((value) => context.getString(value)).join(" ")}\n`));
+      ends().write(to, encoder.encode(`${values.map((value) => context.getString(value)).join(" ")}\n`));
     };
   define("print", writer(1));
   const console = context.newObject();
   define("log", writer(1), console);
   define("error", writer(2), console);
   console.consume((made) => context.setProp(context.global, "console", made));
-  const next = lineReader(ends);
+  const next = lineReader({ read: () => ends().read() });
   define("readLine", () => {
     const line = next();
     return line === undefined ? context.null : context.newString(line);
@@ -83,7 +85,10 @@ function offer(context: QuickJSContext, ends: Ends, given: Pick<Task, "args" | "
     exit(code === undefined ? 0 : context.getNumber(code) & 0xff);
     throw new Error("exit");
   });
-  // As text that the interpreter reads itself: nothing of ours is handed in.
+}
+
+/** As text that the interpreter reads itself: nothing of ours is handed in. */
+function tell(context: QuickJSContext, given: Pick<Task, "args" | "env">): void {
   const parsed = context.evalCode(`globalThis.args = ${literal(given.args)}; globalThis.env = ${literal(given.env)}; undefined`, "given");
   if (parsed.error !== undefined) throw new Error("the interpreter does not take what it is given");
   parsed.value.dispose();

@@ -1,6 +1,6 @@
 /**
- * Runs beside a machine, confined like QEMU itself and as the same nobody: `host keep FOLDER` waits until the machine is ready and has it
- * written down; `host run FOLDER` gives it one request and carries its streams. It must need nothing but Node and what lies beside it.
+ * Runs beside a machine, confined like QEMU itself and as the same nobody: `host keep FOLDER PATIENCE` waits until the machine is ready and has it
+ * written down; `host run FOLDER PATIENCE` gives it one request and carries its streams. It must need nothing but Node and what lies beside it.
  * INVARIANT: what comes from the machine is an enemy's. It can choose what is written, the code and the files it was given to change, and nothing else.
  */
 import { createWriteStream } from "node:fs";
@@ -15,9 +15,10 @@ import { type Asked, asked, frame, frames, PIECE } from "./frames.ts";
 const SOCKETS = "/work";
 /** A shell's code for a command that something else kept from running. */
 const BROKEN = 125;
-const PATIENCE_MS = 60_000;
 
-const [does = "", folder = ""] = process.argv.slice(2);
+const [does = "", folder = "", patience = ""] = process.argv.slice(2);
+/** Milliseconds for a machine to be there. */
+const PATIENCE_MS = Number(patience);
 await (does === "keep" ? keep() : run()).catch((error: unknown) => broken(error instanceof Error ? error.message : "unknown"));
 
 async function keep(): Promise<void> {
@@ -26,6 +27,7 @@ async function keep(): Promise<void> {
     const take = (letter: string, bytes: Buffer): void => (letter === "G" ? resolve() : reject(new Error(`the machine does not start: ${shown(bytes)}`)));
     agent.on("data", frames(take, broken));
     agent.once("close", () => reject(new Error("the machine ended while it started")));
+    setTimeout(() => reject(new Error("the machine does not start in time")), PATIENCE_MS).unref();
   });
   const control = await reach("control");
   const tell = (execute: string, args: object = {}): void => void control.write(`${JSON.stringify({ execute, arguments: args })}\n`);

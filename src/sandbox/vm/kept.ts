@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { constants, copyFile, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
-import { homedir } from "node:os";
+import { cpus, homedir } from "node:os";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { isLeftBehind, ownName } from "../owner.ts";
 import { seccompFilter } from "../seccomp.ts";
-import { closedTo } from "../system.ts";
+import { nodeIn } from "../system.ts";
 import { archive } from "./cpio.ts";
 import { type Tree, writeImage } from "./erofs.ts";
 import { firstFiles, type Kernel } from "./kernel.ts";
+import type { Kvm } from "./kvm.ts";
 import { argvOf } from "./machine.ts";
 import { installed, packagesFor, treeOf } from "./packages.ts";
 
@@ -25,6 +26,8 @@ export interface Ingredients {
   readonly kernel: Kernel;
   /** Megabytes. */
   readonly memory: number;
+  /** Left out: its processor is imitated. */
+  readonly kvm?: Kvm;
   /** A program whose package is in it besides the usual ones. */
   readonly program?: string;
 }
@@ -43,7 +46,7 @@ function place(): string {
 }
 
 /** The name of what is made of these: another kernel, another QEMU, one package more or another line of our own, and it is another. */
-async function nameOf({ qemu, kernel, memory, program = "" }: Ingredients): Promise<string> {
+async function nameOf({ qemu, kernel, memory, kvm, program = "" }: Ingredients): Promise<string> {
   const hash = createHash("sha256");
   for (const path of [qemu, kernel.file, ...kernel.modules, "/var/lib/dpkg/status", await realpath(process.execPath)]) {
     const { size, mtimeMs, ino } = await stat(path);
@@ -51,7 +54,9 @@ async function nameOf({ qemu, kernel, memory, program = "" }: Ingredients): Prom
   }
   for (const name of ["agent.pl", "packages.ts", "kernel.ts", ...CODE.map((one) => `${one}.ts`)]) hash.update(await readFile(join(import.meta.dirname, name)));
   hash.update(seccompFilter());
-  hash.update(JSON.stringify([memory, program, argvOf({ program: qemu, memory, kernel: "", first: "", base: "", given: "", sockets: "", restored: false })]));
+  const argv = argvOf({ program: qemu, memory, kernel: "", first: "", base: "", given: "", sockets: "", kvm: kvm !== undefined, restored: false });
+  // A machine that ran on one processor does not go on on another.
+  hash.update(JSON.stringify([memory, program, argv, kvm === undefined ? "" : cpus()[0]?.model]));
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -72,6 +77,25 @@ export async function findKept(ingredients: Ingredients): Promise<Kept | undefin
   } catch {
     return undefined;
   }
+}
+
+const NO_KVM = "no-kvm.json";
+
+/** What may change so that a machine boots with KVM after all: another start of this machine, another QEMU, another kernel inside. */
+async function circumstances({ qemu, kernel }: Ingredients): Promise<string> {
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
+  return JSON.stringify([boot.trim(), qemu, await stateOf(await realpath(qemu)), kernel.file, await stateOf(kernel.file)]);
+}
+
+/** Whether a machine was tried with KVM under these circumstances, and did not boot. */
+export async function bootsNotWithKvm(ingredients: Ingredients): Promise<boolean> {
+  const noted = await readFile(join(place(), NO_KVM), "utf8").catch(() => undefined);
+  return noted === (await circumstances(ingredients));
+}
+
+export async function noteNoKvm(ingredients: Ingredients): Promise<void> {
+  await mkdir(place(), { recursive: true, mode: 0o755 });
+  await writeFile(join(place(), NO_KVM), await circumstances(ingredients));
 }
 
 interface Made {
@@ -119,15 +143,6 @@ export async function makeKept(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The Node that runs us, where nobody can reach it. */
-export async function nodeIn(folder: string): Promise<string> {
-  const node = await realpath(process.execPath);
-  if ((await closedTo(node)) === undefined) return node;
-  const near = join(folder, "node");
-  await link(node, near).catch(() => copyFile(node, near, constants.COPYFILE_EXCL).catch(() => {}));
-  return near;
 }
 
 /** Our code as Node reads it without looking at types, beside what it imports. */
