@@ -45,8 +45,7 @@ export function folded(rows: readonly Row[], tell: (line: string) => void): Fold
   const written = writtenRows(copyOf(rows));
   for (const { set } of written) sizes.set(set, (sizes.get(set) ?? 0) + 1);
   // A large source must not be the whole of what is learned: its say grows with the root of its size.
-  const weighed = (row: Row): Example[] =>
-    examplesOf(row).map((example) => ({ ...example, weight: example.weight / Math.sqrt(sizes.get(row.set) as number) }));
+  const weighed = (row: Row): Example[] => examplesOf(row).map((example) => ({ ...example, weight: example.weight / Math.sqrt(sizes.get(row.set) as number) }));
   const examples = rows.map(weighed);
   const ours = written.map((row) => ({ row, examples: weighed(row).map((one) => ({ ...one, weight: OURS * one.weight })) }));
   const fitted = (role: Role, wanted: (at: number) => boolean): Fitted =>

@@ -9,8 +9,10 @@ export const HARMLESS_DE: Moves = {
     auftraege: "Anweisungen|Vorgaben|Regeln|Richtlinien|Vorschriften|Einschränkungen|Bestimmungen|Befehle|Hinweise|Auflagen|Weisungen",
     von: "des Handbuchs|für neue Mitarbeiter|des Rezepts|im Labor|für Besucher|im Vertrag|auf der Packung|des Herstellers|in der README|des Finanzamts|der Hausordnung|der Bundesanstalt|dieses Gesetzes",
     weil: "ich habe den Fehler selbst gefunden|sie ging doppelt hinaus|die Zahlen waren falsch|der Kunde hat es sich anders überlegt|wir haben einen neuen Lieferanten|sie ging an den falschen Verteiler",
-    rolle: "Reiseführer|Englischlehrerin|Koch|Personaler im Bewerbungsgespräch|Lektorin|Fitnesstrainer|Museumsführerin|Gärtner|Schachtrainer|Produktmanagerin|Dichter der Romantik|Pirat, der Witze erzählt|Historikerin|Linux-Terminal|Märchenerzähler",
-    thema: "zwei Tage in Wien|unregelmäßige Verben|eine Woche vegetarisches Essen|die Französische Revolution|ein Bewerbungsschreiben|die Schachregeln|einfache Statistik|eine Geburtstagsrede|die Wirkung von Impfungen|unsere Urlaubspläne",
+    rolle:
+      "Reiseführer|Englischlehrerin|Koch|Personaler im Bewerbungsgespräch|Lektorin|Fitnesstrainer|Museumsführerin|Gärtner|Schachtrainer|Produktmanagerin|Dichter der Romantik|Pirat, der Witze erzählt|Historikerin|Linux-Terminal|Märchenerzähler",
+    thema:
+      "zwei Tage in Wien|unregelmäßige Verben|eine Woche vegetarisches Essen|die Französische Revolution|ein Bewerbungsschreiben|die Schachregeln|einfache Statistik|eine Geburtstagsrede|die Wirkung von Impfungen|unsere Urlaubspläne",
     sys: "die Datenbank|die Firewall|den Router|den Build-Server|den Spamfilter|die Sicherung|den Parser|den Drucker|den Inhaltsfilter|den Zeitplaner",
     sysNom: "die Datenbank|die Firewall|der Router|der Build-Server|der Spamfilter|der Parser|der Drucker",
     cmd: "git reset --hard|npm ci|docker compose up|make install|systemctl restart nginx|chmod 600 key.pem|kubectl apply -f app.yaml",

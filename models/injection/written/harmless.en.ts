@@ -8,9 +8,11 @@ export const HARMLESS_EN: Moves = {
     mail: "mail|message|draft|version|invoice|offer|note|order|appointment|comment|ticket|meeting request|attachment|review",
     orders: "instructions|directions|rules|guidelines|policies|restrictions|orders|regulations|settings|commands",
     of: "of the manual|for new employees|of the recipe|in the lab|for visitors|in the contract|on the packet|of the manufacturer|in the README|of the tax office",
-    because: "I found the mistake myself|it was sent twice|the figures were wrong|the customer has changed his mind|we have a new supplier|it went to the wrong list",
+    because:
+      "I found the mistake myself|it was sent twice|the figures were wrong|the customer has changed his mind|we have a new supplier|it went to the wrong list",
     role: "travel guide|English teacher|chef|job interviewer|editor|personal trainer|museum guide|gardener|chess coach|product manager|Shakespearean poet|pirate who tells jokes|historian|Linux terminal|storyteller",
-    topic: "two days in Vienna|irregular verbs|a week of vegetarian meals|the French Revolution|a cover letter|the rules of chess|basic statistics|a birthday speech|how vaccines work|our holiday plans",
+    topic:
+      "two days in Vienna|irregular verbs|a week of vegetarian meals|the French Revolution|a cover letter|the rules of chess|basic statistics|a birthday speech|how vaccines work|our holiday plans",
     sys: "the database|the firewall|the router|the build server|the mail filter|the backup|the parser|the printer|the content filter|the scheduler",
     cmd: "git reset --hard|npm ci|docker compose up|make install|systemctl restart nginx|chmod 600 key.pem|kubectl apply -f app.yaml",
     secret: "the password|the API key|the access token|the private key|the PIN|the recovery code",

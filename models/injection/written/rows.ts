@@ -1,9 +1,9 @@
+import type { Row } from "../rows.ts";
 import { ATTACKS_DE } from "./attacks.de.ts";
 import { ATTACKS_EN } from "./attacks.en.ts";
 import { drawing, type Moves, sentences } from "./grammar.ts";
 import { HARMLESS_DE } from "./harmless.de.ts";
 import { HARMLESS_EN } from "./harmless.en.ts";
-import type { Row } from "../rows.ts";
 
 /** What stands around a sentence that was planted in what a tool, a mail or a page brings; the harmless sentences stand in the same places. */
 const CARRIERS = {

@@ -1,7 +1,7 @@
 /**
  * Words that say what is wanted of a model, by the concept that they share in all languages: what was learned of English orders is then known of
- * German ones. Spelt as they are after folding (`ü` is `u`). Left of the bar they are
- * English, right of it German and others. `~`: with any ending of its side; `+`: also behind any of FRONTS.
+ * German ones. Spelt as they are after folding (`ü` is `u`). English stands left of the bar, German and others right of it. `~`: with any ending of
+ * its side; `+`: also behind any of FRONTS.
  */
 export const LEXICON: readonly string[] = [
   // ignore
@@ -130,5 +130,8 @@ export const LEXICON: readonly string[] = [
 ];
 
 /** What `~` stands for, left of the bar and right of it. */
-export const ENDINGS = ["s es e ed d ing er ers ion ions al ly ive", "e en er es em n s st t te ten ter et end ende enden ung ungen in innen"].map((all) => ["", ...all.split(" ")]);
+export const ENDINGS = ["s es e ed d ing er ers ion ions al ly ive", "e en er es em n s st t te ten ter et end ende enden ung ungen in innen"].map((all) => [
+  "",
+  ...all.split(" "),
+]);
 export const FRONTS: readonly string[] = ["", "system", "sicherheits", "grund", "start", "entwickler", "meta", "haupt", "inhalts", "verhaltens"];

@@ -102,7 +102,11 @@ const german = [
     some(3, "das|dies|es|davon|diesen|diese|schritt|anweisung|nachricht|hinweis|aktion"),
     one("nirgends|niemandem gegen(?:ü|u|ue)ber", "mit keinem wort", "gegen(?:ü|u|ue)ber niemandem"),
   ),
-  chain(one("verbirg|verheimliche?|verschweige?|verschleiere?"), few(3), one("dass du|vor (?:dem|der)|gegen(?:ü|u|ue)ber", "(?:dem|der) (?:nutzer|benutzer|anwender|user)")),
+  chain(
+    one("verbirg|verheimliche?|verschweige?|verschleiere?"),
+    few(3),
+    one("dass du|vor (?:dem|der)|gegen(?:ü|u|ue)ber", "(?:dem|der) (?:nutzer|benutzer|anwender|user)"),
+  ),
   // fasse das nicht zusammen, sondern …
   chain(
     one("fasse?|fassen sie|beantworte?|bearbeite?|(?:ü|u|ue)bersetze?"),
@@ -112,9 +116,19 @@ const german = [
     few(2),
     one("sondern|stattdessen"),
   ),
-  chain(one("statt|anstatt"), one("das|dieses|den|diesen|die|diese"), few(1), few(1) + one("zusammenzufassen|zu beantworten|zu (?:ü|u|ue)bersetzen|zu bearbeiten")),
+  chain(
+    one("statt|anstatt"),
+    one("das|dieses|den|diesen|die|diese"),
+    few(2),
+    one("zusammenzufassen|zu beantworten|zu (?:ü|u|ue)bersetzen|zu bearbeiten"),
+  ),
   // deine eigentliche Aufgabe ist
-  chain(one("deine?|dein"), one("eigentliche|wirkliche|wahre|einzige|neue|tats(?:ä|a|ae)chliche|echte"), one("aufgabe|auftrag|ziel|mission|pflicht"), one("ist|lautet|besteht|hei(?:ß|ss)t|nun|jetzt", ":")),
+  chain(
+    one("deine?|dein"),
+    one("eigentliche|wirkliche|wahre|einzige|neue|tats(?:ä|a|ae)chliche|echte"),
+    one("aufgabe|auftrag|ziel|mission|pflicht"),
+    one("ist|lautet|besteht|hei(?:ß|ss)t|nun|jetzt", ":"),
+  ),
   chain(one("wenn", "falls", "sofern"), "(?:du|sie)", some(2, "eine?|ein|die|das|der"), ki, one("bist|sind|liest|lesen")),
   chain(
     one("sag(?:e|en sie)?|verrat(?:e|en sie)?|erz(?:ä|a|ae)hl(?:e|en sie)?|teil(?:e|en sie)?"),

@@ -107,6 +107,7 @@ const english = [
     ),
   ),
   `${chain(one("forget"), "everything")}[,.!]`,
+  chain("forget everything", some(2, "and", "then", "now", "just"), one("write|say|print|output|tell me|answer|respond|reply")),
   // ignore the above and instead …
   chain(
     one("ignore", "disregard", "forget"),
@@ -171,7 +172,8 @@ const frueher =
 const auftraege =
   "(?:system-?)?(?:anweisung|instruktion|befehl|aufgabe|auftr(?:ä|a|ae)g|vorgabe|regel|angabe|information|prompt|eingabe|richtlinie|nachricht|anordnung|ausf(?:ü|u|ue)hrung|text|kontext|beschr(?:ä|a|ae)nkung|einschr(?:ä|a|ae)nkung)(?:e|en|n|s)?";
 /** What is given to a model and not what anybody types into a form. */
-const weisungen = "(?:system-?|sicherheits|verhaltens)?(?:anweisung|instruktion|vorgabe|regel|richtlinie|prompt|einschr(?:ä|a|ae)nkung|beschr(?:ä|a|ae)nkung)(?:en|n|s)?";
+const weisungen =
+  "(?:system-?|sicherheits|verhaltens)?(?:anweisung|instruktion|vorgabe|regel|richtlinie|prompt|einschr(?:ä|a|ae)nkung|beschr(?:ä|a|ae)nkung)(?:en|n|s)?";
 const german = [
   chain(vergiss, `${fuell}${frueher}`, `${some(2, "und", "nachfolgenden?", "folgenden?")}${auftraege}`),
   chain(
@@ -188,6 +190,7 @@ const german = [
     one("davor|zuvor|vorher(?:ige)?|bisherige|obige|oben|andere|was|vorangegangene|gesagte|weitere"),
   ),
   "(?:vergiss|vergessen sie) (?:nun |jetzt )?alles[,.!]",
+  chain("vergiss alles", some(2, "und", "dann", "jetzt", "nun", "nur"), one("schreibe?|sage?|gib|antworte|nenne?|verrate?|zeige?")),
   chain(
     one("alle|die|deine|ihre|s(?:ä|a|ae)mtliche[n]?|allen"),
     frueher,
