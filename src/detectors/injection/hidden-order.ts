@@ -116,12 +116,7 @@ const german = [
     few(2),
     one("sondern|stattdessen"),
   ),
-  chain(
-    one("statt|anstatt"),
-    one("das|dieses|den|diesen|die|diese"),
-    few(2),
-    one("zusammenzufassen|zu beantworten|zu (?:ü|u|ue)bersetzen|zu bearbeiten"),
-  ),
+  chain(one("statt|anstatt"), one("das|dieses|den|diesen|die|diese"), few(2), one("zusammenzufassen|zu beantworten|zu (?:ü|u|ue)bersetzen|zu bearbeiten")),
   // deine eigentliche Aufgabe ist
   chain(
     one("deine?|dein"),

@@ -10,6 +10,8 @@ interface Words {
 export interface Reading {
   readonly name: string;
   readonly words?: Words;
+  /** Moves letters of ASCII about, and what was folded to one would be moved with them. */
+  readonly cipher?: true;
   /** Asks for it where it matches. */
   readonly calls?: RegExp;
   read(text: string): Layer;
@@ -100,16 +102,19 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "rot13",
+    cipher: true,
     words: ciphered(shifted(13)),
     read: (text) => turned(text, (letter) => (letter + 13) % 26),
   },
   {
     name: "atbash",
+    cipher: true,
     words: ciphered((word) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(219 - letter.charCodeAt(0)))),
     read: (text) => turned(text, (letter) => 25 - letter),
   },
   {
     name: "caesar",
+    cipher: true,
     words: ciphered(shifted(3)),
     read: (text) => turned(text, (letter) => (letter + 23) % 26),
   },
@@ -120,6 +125,7 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "reversed",
+    cipher: true,
     words: ciphered((word) => Array.from(word).reverse().join("")),
     read: (text) => ({
       text: Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join(""),
