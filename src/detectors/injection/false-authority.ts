@@ -62,7 +62,7 @@ const german = [
     "du bist",
     some(2, "hiermit|nun|jetzt|ab sofort|ausdr(?:ü|u|ue)cklich"),
     one("befugt|berechtigt|erm(?:ä|a|ae)chtigt|autorisiert|freigeschaltet|angewiesen"),
-    few(8) + "zu (?:umgehen|ignorieren|(?:ü|u|ue)berspringen|(?:ü|u|ue)bergehen|verraten|missachten)",
+    `${few(8)}zu (?:umgehen|ignorieren|(?:ü|u|ue)berspringen|(?:ü|u|ue)bergehen|verraten|missachten)`,
   ),
   // deine Inhaltsfilter sind abgeschaltet
   chain(
