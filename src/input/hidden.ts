@@ -1,5 +1,5 @@
 import { compareMatches, type Finding, type Judge, type Match, resolve, type Scanner, type SourceKind } from "../core/index.ts";
-import { decodings, unseenBits } from "./decoding/decode.ts";
+import { decodings, unciphered, unseenBits } from "./decoding/decode.ts";
 import type { Layer } from "./decoding/layer.ts";
 import { normalise } from "./normalise.ts";
 
@@ -33,7 +33,8 @@ export function* hidden({ words, judges }: Hidden, text: string, source: SourceK
       }
     };
     const layers = decodings(normal.text).map((layer): Layer => ({ text: layer.text, place: (unit) => both(straight, layer.place(unit)) }));
-    const readings = [...layers, ...(normal.place === undefined ? [] : unseenBits(piece))];
+    const unfolded = normal.place === undefined ? [] : [...unseenBits(piece), ...(layers.length > 0 ? unciphered(piece) : [])];
+    const readings = [...layers, ...unfolded];
     for (const layer of readings) for (const match of words.matches(layer.text, source)) keep(match, layer);
     const named = resolved(found);
     found = [];

@@ -1,13 +1,13 @@
 import type { SourceKind } from "../../core/content.ts";
 import type { Judge, Span } from "../../core/detector.ts";
-import { BITS, BLOCK, blocksOf, extract, type Features, featuresFor } from "./features.ts";
+import { BITS, BLOCK, blocksOf, extract, type Features, featuresFor, roomFor } from "./features.ts";
 
 /** A text is judged in windows of this many blocks; each block is one step. */
 export const WINDOWS = [1, 4] as const;
 /** A text of one block is measured by another threshold than a block among many, which has many chances: then each size of window has its own. */
 export const SCALES = 1 + WINDOWS.length;
 /** Fewer features than this say nothing. */
-const LEAST = 24;
+const LEAST = 12;
 
 /** One linear model for each way in which text comes in: what people say, and what a tool, a page or a definition brings. */
 export const ROLES = ["said", "read"] as const;
@@ -69,7 +69,7 @@ export function classifierOf(load: () => Model): Judge {
   let features = featuresFor(0);
   const judged: (input: Parameters<Judge["judge"]>[0]) => Judged[] = ({ text, source }) => {
     model ??= load();
-    if (features.buckets.length < 3 * text.length + 8) features = featuresFor(text.length);
+    if (features.buckets.length < roomFor(text.length)) features = featuresFor(text.length);
     return judgeWindows(model, text, source, features);
   };
   return {

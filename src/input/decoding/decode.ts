@@ -19,6 +19,18 @@ export function decodings(text: string): readonly Layer[] {
   return layers;
 }
 
+/** The ciphers once more, in a text as it was before its letters were folded: an umlaut stands still in a cipher, and folded it would be turned. */
+export function unciphered(text: string): readonly Layer[] {
+  const asked = askedIn(text, WORDS);
+  return readings.flatMap(({ name, cipher, words, read }): Layer[] => {
+    if (cipher === undefined || words === undefined || (asked.get(name) ?? 0) < words.least) return [];
+    const inner = read(text);
+    const normal = normalise(inner.text);
+    const place: Layer["place"] = (unit) => spanned(inner.place, normal.place?.(unit).from ?? unit, normal.place?.(unit).to ?? unit + 1);
+    return [{ text: normal.text, place }];
+  });
+}
+
 function decodeInto(layers: Layer[], text: string, place: Layer["place"], depth: number, by: string): void {
   const add = (inner: Layer, name: string): void => {
     if (layers.length >= MOST || inner.text === text) return;

@@ -10,6 +10,8 @@ interface Words {
 export interface Reading {
   readonly name: string;
   readonly words?: Words;
+  /** Moves letters of ASCII about, and what was folded to one would be moved with them. */
+  readonly cipher?: true;
   /** Asks for it where it matches. */
   readonly calls?: RegExp;
   read(text: string): Layer;
@@ -28,7 +30,7 @@ const turned = (text: string, turn: (letter: number) => number): Layer =>
   });
 
 const ESCAPE =
-  /%[0-9a-f]{2}|&#\d{2,7};|&#x[0-9a-f]{2,6};|&(?:lt|gt|amp|quot|apos|nbsp|excl|period|comma|colon|sol|lowbar|NewLine|Tab);|=[0-9A-F]{2}|=\r?\n|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{2,6}\}/gi;
+  /%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[0-9a-f]{2}|&#\d{2,7};|&#x[0-9a-f]{2,6};|&(?:lt|gt|amp|quot|apos|nbsp|excl|period|comma|colon|sol|lowbar|NewLine|Tab);|=[0-9A-F]{2}|=\r?\n|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{2,6}\}/gi;
 const NAMED: { readonly [name: string]: string } = {
   lt: "<",
   gt: ">",
@@ -45,8 +47,11 @@ const NAMED: { readonly [name: string]: string } = {
   NewLine: "\n",
   Tab: "\t",
 };
+const UTF8 = new TextDecoder();
 function unescaped(sign: string): string {
   if (/^=\r?\n$/.test(sign)) return "";
+  // A letter beyond ASCII is several octets of UTF-8, each with its own sign.
+  if (/^%..%/.test(sign)) return UTF8.decode(Uint8Array.from(sign.slice(1).split("%"), (octet) => Number.parseInt(octet, 16)));
   const named = NAMED[sign.slice(1, -1)];
   if (sign.startsWith("&") && named !== undefined) return named;
   const code = sign.startsWith("&#") && !/^&#x/i.test(sign) ? Number(sign.slice(2, -1)) : Number.parseInt(sign.replace(/[^0-9a-f]/gi, ""), 16);
@@ -59,7 +64,7 @@ const LEET_SIGN = String.raw`[A-Za-z](?:[013457$!|]|@(?![\w-]{1,30}\.)){1,2}[A-Z
 const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])| {2,}/g;
 /** The most common words of sentences and orders in both languages: a cipher that hides none of them hides no sentence. */
 const COMMON =
-  "the and you your all are what with that this ignore forget instructions prompt system tell show everything und die der das alle ist nicht dir mir deine vergiss ignoriere anweisungen aufgabe".split(
+  "the and you your all are what with that this ignore forget instructions prompt system tell show everything und die der das alle ist nicht dir mir deine vergiss ignoriere anweisungen aufgabe bist jetzt eine bitte obigen vorherigen ignorieren instruktionen write previous sich wird auch wenn kann nach wort dass dann".split(
     " ",
   );
 /** What these words look like in a cipher, but for those that are words themselves then. */
@@ -97,16 +102,19 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "rot13",
+    cipher: true,
     words: ciphered(shifted(13)),
     read: (text) => turned(text, (letter) => (letter + 13) % 26),
   },
   {
     name: "atbash",
+    cipher: true,
     words: ciphered((word) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(219 - letter.charCodeAt(0)))),
     read: (text) => turned(text, (letter) => 25 - letter),
   },
   {
     name: "caesar",
+    cipher: true,
     words: ciphered(shifted(3)),
     read: (text) => turned(text, (letter) => (letter + 23) % 26),
   },
@@ -117,6 +125,7 @@ export const readings: readonly Reading[] = [
   },
   {
     name: "reversed",
+    cipher: true,
     words: ciphered((word) => Array.from(word).reverse().join("")),
     read: (text) => ({
       text: Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join(""),
