@@ -5,7 +5,14 @@ import type { Making } from "./making.ts";
 
 export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making): void {
   const approvals = verb(holdfast, "approvals", "what agents want to do that a person has to decide", "holdfast approvals list");
-  of(verb(approvals, "list", "the questions that wait; exit code 100 if one does", "holdfast approvals list --all --json"))
+  of(
+    verb(
+      approvals,
+      "list",
+      "the questions that wait, at the gateway and under `holdfast run`; exit code 100 if one does",
+      "holdfast approvals list --all --json",
+    ),
+  )
     .option("--all", "also those that were answered")
     .action(async (flags) => exit(await (await import("./verbs/approvals.ts")).list(terminal, flags)));
   of(verb(approvals, "show", "all of what would be done, and why it is asked", "holdfast approvals show HF-12"))
