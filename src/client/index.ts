@@ -1,5 +1,6 @@
 /** `holdfast/client`: asks Holdfast before an agent acts, from within the agent's own process. Needs `fetch` and nothing else. */
 export type { Action, Decision, Inspection, Release } from "./answers.ts";
+export type { CallbackHeaders } from "./bell.ts";
 export { type ConnectOptions, connect, type Holdfast, type Left } from "./connect.ts";
 export {
   Denied,

@@ -1,4 +1,5 @@
 import { type Decision, decisionOf, ticketOf } from "./answers.ts";
+import type { Bell } from "./bell.ts";
 import { Denied, Expired, Refused, Rejected, Unreachable } from "./faults.ts";
 import type { OpenNote } from "./notes.ts";
 import type { Wire } from "./wire.ts";
@@ -19,6 +20,8 @@ export interface Waiting {
 export interface PermitOptions {
   readonly signal?: AbortSignal;
   readonly pace: Pace;
+  /** Ends a pause early, where Holdfast says that the question was answered. */
+  readonly bell: Bell;
   readonly waiting?: (question: Waiting) => void;
 }
 
@@ -48,27 +51,32 @@ export async function permitOf(wire: Wire, text: string, note: OpenNote, options
 const REJECTED = "oversight/rejected";
 
 /** Looks at the question until it was answered, then asks again. Nothing is done meanwhile, so a server that is away is waited for as well. */
-async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, signal, waiting }: PermitOptions): Promise<Decision> {
+async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, bell, signal, waiting }: PermitOptions): Promise<Decision> {
   let end = performance.now() + UNKNOWN_EXPIRY;
   let told = false;
   const tell = (expires?: Date): void => {
     if (!told) waiting?.({ ticket, ...(expires === undefined ? {} : { expires }) });
     told = true;
   };
-  for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
-    let lost: Unreachable | undefined;
-    try {
-      const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
-      tell(new Date(Date.now() + left));
-      if (state === "expired") throw new Expired(ticket);
-      if (state !== "pending") return await decide();
-      end = performance.now() + left + GRACE;
-    } catch (error) {
-      lost = passing(error);
-      tell();
+  const listening = bell.listen(ticket);
+  try {
+    for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
+      let lost: Unreachable | undefined;
+      try {
+        const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
+        tell(new Date(Date.now() + left));
+        if (state === "expired") throw new Expired(ticket);
+        if (state !== "pending") return await decide();
+        end = performance.now() + left + GRACE;
+      } catch (error) {
+        lost = passing(error);
+        tell();
+      }
+      if (performance.now() >= end) throw lost ?? new Expired(ticket);
+      await listening.pause(pause * (0.75 + Math.random() / 2), signal);
     }
-    if (performance.now() >= end) throw lost ?? new Expired(ticket);
-    await sleep(pause * (0.75 + Math.random() / 2), signal);
+  } finally {
+    listening.end();
   }
 }
 
@@ -77,19 +85,4 @@ function passing(error: unknown): Unreachable {
   if (error instanceof Unreachable) return error;
   if (error instanceof Refused && error.status === 429) return new Unreachable("unavailable", error.message, { cause: error });
   throw error;
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", end);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) end();
-    signal?.addEventListener("abort", end, { once: true });
-  });
 }

@@ -22,7 +22,7 @@ export type { Channel, Sent } from "./notify/channel.ts";
 export { concerns, type Letter, mailChannel } from "./notify/mail.ts";
 export { DAYS, type Quiet } from "./notify/quiet.ts";
 export { telling } from "./notify/tell.ts";
-export { type Webhook, webhookChannel } from "./notify/webhook.ts";
+export { callbackChannel, type Webhook, webhookChannel } from "./notify/webhook.ts";
 export { LANGUAGES, type Wording } from "./notify/words.ts";
 export { type Risk, riskOf, shapeOf } from "./rank.ts";
 export { readReceipt, type Seal, verifyReceipt } from "./receipt.ts";
