@@ -174,6 +174,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     oversight: inbox.layer,
     approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
     answered: answeredIn(inbox, clock),
+    holds: inbox.holds,
     newest: current,
     mcp,
     news,

@@ -122,6 +122,7 @@ export async function runServer(
       // There is no console here, and a client is no place to approve in: the agent may be it.
       approvalUrl: () => undefined,
       answered: answeredIn(asking.inbox, clock),
+      holds: asking.inbox.holds,
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
       resultFault: composed.results.fault,

@@ -8,6 +8,7 @@ import { type Answered, answering, type Unanswered } from "./answers.ts";
 import { type Approval, type Person, type State, stateOf, type Use } from "./approval.ts";
 import { type Bound, boundOf, digestOf } from "./bound.ts";
 import { type Escalating, escalating } from "./escalation.ts";
+import { createHeld } from "./held.ts";
 import { createLooks } from "./looks.ts";
 import { type Opened, type Planting, plantings } from "./plantings.ts";
 import { asking, expiryOf, isFree, isTooLong, needsOf, stageOf, withArguments } from "./question.ts";
@@ -53,6 +54,8 @@ export interface Inbox extends Planting, Escalating {
   stateOf(approval: Approval): State;
   /** The person is shown it now. */
   saw(id: string, person: string): void;
+  /** True while a request of this id, or one that it proposed, waits here for an answer (`hold`). */
+  holds(request: string): boolean;
   /** True where a person was asked about exactly this, or has rejected it, or approved it and it was not done yet. */
   concerns(request: Request): boolean;
   /** True for what an approver made of a request, while it is decided again: a person has seen exactly this. */
@@ -222,6 +225,7 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   const looks = createLooks(now);
+  const held = createHeld();
 
   return {
     layer: {
@@ -234,7 +238,7 @@ export function createInbox(options: InboxOptions): Inbox {
         const settled = await turns.take(question.digest, () => settle(question));
         const { hold } = times();
         if (settled.kind !== "wait" || hold === 0) return settled;
-        await answered(settled.ticket, hold, signal);
+        await held.during([request.id, request.context.parent], answered(settled.ticket, hold, signal));
         signal.throwIfAborted();
         return turns.take(question.digest, () => settle(question));
       },
@@ -248,6 +252,7 @@ export function createInbox(options: InboxOptions): Inbox {
       return shelf.get(id);
     },
     stateOf: state,
+    holds: held.has,
     concerns: (request) =>
       shelf.of(digestOf(boundOf(request))).some((approval) => ["pending", "approved", "rejected"].includes(state(approval)) && !isOver(approval)),
     isEdit(request) {
