@@ -113,7 +113,7 @@ describe("an approval is in time", () => {
     await inbox.approve("HF-1", anna);
     assert.equal(kindOf(await held), "permit oversight/approved");
     assert.deepEqual(isHeld(), [false, false, false]);
-    const late = request(pay());
+    const late = request(pay({ to: "another" }));
     while (inbox.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
     pass(30_000);
     assert.deepEqual(await late, { kind: "wait", ticket: "HF-2" });
