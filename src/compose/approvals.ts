@@ -42,6 +42,8 @@ export interface ApprovalParts {
   readonly ledger: Pick<Ledger, "drop">;
   /** The one name of a tool, however it was written. */
   readonly toolName?: (written: string) => string;
+  /** What of this machine a request would run. */
+  readonly files?: InboxOptions["files"];
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
@@ -58,6 +60,7 @@ export async function openInbox({
   phases,
   reviewers,
   toolName = (written) => written,
+  files,
   current,
 }: ApprovalParts): Promise<Inbox> {
   return createInbox({
@@ -67,6 +70,7 @@ export async function openInbox({
     seal: sealOf(signer),
     times: () => current().config.oversight,
     policy: () => current().digest,
+    ...(files === undefined ? {} : { files }),
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
     async judge(request) {

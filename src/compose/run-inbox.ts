@@ -10,6 +10,7 @@ import type { Ledger, Pins } from "../permission/index.ts";
 import { runTicket } from "../surfaces/cli/run-ticket.ts";
 import type { Documents } from "../vault/documents.ts";
 import { approvalsOf, openInbox } from "./approvals.ts";
+import { namedFiles } from "./named-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { attentionStore } from "./reviewers.ts";
 import { settling } from "./settling.ts";
@@ -61,6 +62,7 @@ export async function openRunInbox({ server, own, documents, said, ports, config
     reviewers,
     // Phases are the gateway's: a run keeps no evidence, so an answer here moves no agent.
     phases: { answered() {} },
+    files: namedFiles,
     toolName: (written) => made().toolName(written),
     current: () => ({ config, digest, layers: made().layers }),
   });
