@@ -108,6 +108,7 @@ export const SYSTEM_EVENTS = [
   "approval-approved", // a person answered a question
   "approval-edited", // and changed what was asked for
   "approval-rejected",
+  "approval-remark", // a person asked about a question, or its agent said something: who, and not what
   "approval-escalated", // nobody did in time: people with these roles may as well
   "control-unanswered", // a planted question ran out of time: no agent had asked it
   "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why

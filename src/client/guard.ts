@@ -5,7 +5,7 @@ import type { Bell } from "./bell.ts";
 import { Denied, Expired, Failed, Unfinished, Unreachable, Withheld } from "./faults.ts";
 import { type AsJson, copyOfObject, readJson } from "./json.ts";
 import { NO_NOTE, type OpenNote, openNote, type Store } from "./notes.ts";
-import { type Pace, type PermitOptions, permitOf, type Waiting } from "./wait.ts";
+import { type Inquiry, type Pace, type PermitOptions, permitOf, type Waiting } from "./wait.ts";
 import { invalid, type Wire } from "./wire.ts";
 
 /** One thing that the agent wants to do. `docs/reference/openapi.json` calls it `Request`. */
@@ -47,6 +47,8 @@ export interface GuardOptions {
   readonly unfit?: (args: JsonObject) => string | undefined;
   /** Told when a person is asked. */
   readonly waiting?: (question: Waiting) => void;
+  /** Asked where a person wants to know something before they answer. */
+  readonly asked?: Inquiry;
 }
 
 export interface GuardParts {

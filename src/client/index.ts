@@ -20,4 +20,4 @@ export type { Content, GuardOptions, Perform, Performing, Principal, Request } f
 export type { AsJson } from "./json.ts";
 export type { Note, Store } from "./notes.ts";
 export type { Tool, ToolOptions } from "./tool.ts";
-export type { Pace, Waiting } from "./wait.ts";
+export type { Inquiry, Pace, Waiting } from "./wait.ts";

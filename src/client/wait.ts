@@ -1,4 +1,4 @@
-import { type Decision, decisionOf, ticketOf } from "./answers.ts";
+import { type Decision, decisionOf, type Remark, ticketOf } from "./answers.ts";
 import type { Bell } from "./bell.ts";
 import { Denied, Expired, Refused, Rejected, Unreachable } from "./faults.ts";
 import type { OpenNote } from "./notes.ts";
@@ -23,7 +23,11 @@ export interface PermitOptions {
   /** Ends a pause early, where Holdfast says that the question was answered. */
   readonly bell: Bell;
   readonly waiting?: (question: Waiting) => void;
+  readonly asked?: Inquiry;
 }
+
+/** Answers what a person wants to know before they decide; nothing said is nothing sent. */
+export type Inquiry = (text: string, about: { readonly ticket: string }) => string | undefined | Promise<string | undefined>;
 
 /** An answer that nobody could use (the policy changed, another call claimed it) is asked for anew so often. */
 const MOST_QUESTIONS = 3;
@@ -51,23 +55,40 @@ export async function permitOf(wire: Wire, text: string, note: OpenNote, options
 const REJECTED = "oversight/rejected";
 
 /** Looks at the question until it was answered, then asks again. Nothing is done meanwhile, so a server that is away is waited for as well. */
-async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, bell, signal, waiting }: PermitOptions): Promise<Decision> {
+async function afterAnswer(
+  wire: Wire,
+  ticket: string,
+  decide: () => Promise<Decision>,
+  { pace, bell, signal, waiting, asked }: PermitOptions,
+): Promise<Decision> {
   let end = performance.now() + UNKNOWN_EXPIRY;
   let told = false;
   const tell = (expires?: Date): void => {
     if (!told) waiting?.({ ticket, ...(expires === undefined ? {} : { expires }) });
     told = true;
   };
+  let heard = 0;
+  /** What was asked since, one after the other. */
+  const explain = async (remarks: readonly Remark[]): Promise<void> => {
+    const news = remarks.slice(heard).filter(({ from }) => from === "person");
+    heard = remarks.length;
+    if (asked === undefined || remarks.at(-1)?.from !== "person") return;
+    for (const { text } of news) {
+      const said = await asked(text, { ticket });
+      if (said !== undefined) await wire.post(`/api/v1/tickets/${encodeURIComponent(ticket)}`, JSON.stringify({ text: said.toWellFormed() }), signal);
+    }
+  };
   const listening = bell.listen(ticket);
   try {
     for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
       let lost: Unreachable | undefined;
       try {
-        const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
+        const { state, left, remarks } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
         tell(new Date(Date.now() + left));
         if (state === "expired") throw new Expired(ticket);
         if (state !== "pending") return await decide();
         end = performance.now() + left + GRACE;
+        await explain(remarks);
       } catch (error) {
         lost = passing(error);
         tell();

@@ -13,6 +13,7 @@ import { createLooks } from "./looks.ts";
 import { type Opened, type Planting, plantings } from "./plantings.ts";
 import { asking, expiryOf, isFree, isTooLong, needsOf, sameFiles, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
+import { type Remarking, remarking } from "./remarks.ts";
 import type { Shelf } from "./shelf.ts";
 import { createTurns } from "./turns.ts";
 
@@ -34,7 +35,7 @@ export interface InboxOptions {
   readonly judge: (request: Request) => Promise<Decision>;
   /** Writes down that a person answered. Durable when it resolves. */
   readonly record: (
-    event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "control-unanswered",
+    event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "approval-remark" | "control-unanswered",
     facts: { readonly [name: string]: string },
     /** As the agent wrote it: for what counts the answer, and not for the log. */
     tool?: string,
@@ -48,7 +49,7 @@ export interface InboxOptions {
  * INVARIANT: nothing passes here but by a signed approval of exactly these bytes, for this key, under this policy and this definition of
  * the tool, in time, and for no reason that the approver did not see. That it is used up is on the disk before it is used.
  */
-export interface Inbox extends Planting, Escalating {
+export interface Inbox extends Planting, Escalating, Remarking {
   readonly layer: OversightLayer;
   /** The newest first: of all, or of those that wait. */
   list(limit: number, which?: "pending"): Promise<readonly Approval[]>;
@@ -255,6 +256,7 @@ export function createInbox(options: InboxOptions): Inbox {
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
     ...plantings({ shelf, turns, random, open, put, isOver, record: options.record }),
+    ...remarking({ shelf, turns, state, put, now, record: options.record }),
     ...escalating({ shelf, turns, state, put, record: options.record }),
     ended(request, outcome) {
       const one = running.get(request);

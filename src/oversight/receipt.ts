@@ -16,7 +16,7 @@ const FIRST_LINE = "holdfast.dev/approval/v1";
  * until when, and who answered what.
  */
 export function statementOf(approval: Approval): JsonObject {
-  const { id, bound, digest, definition, files, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
+  const { id, bound, digest, definition, files, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
   return {
     id,
     state,
@@ -33,6 +33,7 @@ export function statementOf(approval: Approval): JsonObject {
     ...(escalated === undefined ? {} : { escalated: [...escalated] }),
     asked_at: new Date(asked).toISOString(),
     expires_at: new Date(expires).toISOString(),
+    ...(remarks === undefined ? {} : { remarks: remarks.map(({ at, ...said }) => ({ ...said, at: new Date(at).toISOString() })) }),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: new Date(at).toISOString() })),
   };
 }

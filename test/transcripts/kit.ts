@@ -226,6 +226,7 @@ export function kit(clock: Clock): Kit {
         list: async () => [],
         get: async () => undefined,
         answer: async (id) => ({ refused: "not-there", text: `there is no approval \`${id}\`` }),
+        explain: async () => ({ refused: "not-there", text: "there is no question of this id" }),
         ticket: async () => undefined,
         follow: () => () => {},
         answerAll: async () => [],

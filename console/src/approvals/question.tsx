@@ -17,6 +17,7 @@ import { Arguments } from "./arguments.tsx";
 import { Sentence } from "./list.tsx";
 import { Needs, ReceiptPart, Uses } from "./outcome.tsx";
 import { RulePart } from "./rule.tsx";
+import { Files, Remarks } from "./said.tsx";
 import { StateBadge, TimeLeft } from "./state.tsx";
 import { Value } from "./values.tsx";
 
@@ -51,7 +52,27 @@ function Countdown({ question }: { readonly question: Question }) {
 
 function Shown({ question }: { readonly question: Question }) {
   const { t } = useText();
-  const { id, state, agent, key, user, session, surface, tool, target, content, reasons, answers, request, asked, expires, definition, control } = question;
+  const {
+    id,
+    state,
+    agent,
+    key,
+    user,
+    session,
+    surface,
+    tool,
+    target,
+    content,
+    reasons,
+    answers,
+    request,
+    asked,
+    expires,
+    definition,
+    control,
+    remarks,
+    files,
+  } = question;
   const open = state === "pending";
   const about: (readonly [string, React.ReactNode])[] = [
     ...(tool === "" ? [] : [[t("story.tool"), <code key="tool">{tool}</code>] as const]),
@@ -91,6 +112,7 @@ function Shown({ question }: { readonly question: Question }) {
       <Section title={t(open || state === "approved" ? "approvals.happens" : "approvals.happens.past")}>
         {about.length === 0 ? null : <Facts facts={about} />}
         <Arguments question={question} />
+        {files.length === 0 ? null : <Files question={question} />}
         {content.length === 0 ? null : (
           <>
             <h4>{t("approvals.content")}</h4>
@@ -107,6 +129,11 @@ function Shown({ question }: { readonly question: Question }) {
       </Section>
       {open ? <Answering question={question} /> : null}
       {open ? <Alike question={question} /> : null}
+      {remarks.length === 0 ? null : (
+        <Section title={t("approvals.remarks")}>
+          <Remarks question={question} />
+        </Section>
+      )}
       <Section title={t("approvals.why")}>
         <Reasons reasons={reasons} />
         {request === "" ? null : (

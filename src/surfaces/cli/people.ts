@@ -27,6 +27,10 @@ export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making
     .requiredOption("--args <json>", "all arguments, as one JSON object")
     .option("--reason <text>", "why, for the record")
     .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "edit", flags)));
+  of(verb(approvals, "ask", "ask the agent behind a question, before you answer it", `holdfast approvals ask HF-12 "which invoice is this for?"`))
+    .argument("<id>", "what you have looked at")
+    .argument("<text>", "what you want to know")
+    .action(async (id, text, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "ask", { ...flags, reason: text })));
   of(verb(approvals, "reject", "say no; its agent is told so", `holdfast approvals reject HF-12 --reason "not to a stranger"`))
     .argument("<id...>", "what you have looked at; several only of the same shape")
     .option("--reason <text>", "why, for the record")

@@ -41,6 +41,8 @@ interface Question {
   readonly asked_at: string;
   readonly expires_at: string;
   readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string }[];
+  readonly remarks?: readonly { readonly from: string; readonly by: string; readonly at: string; readonly text: string }[];
+  readonly files?: readonly { readonly path: string; readonly is: string }[];
   readonly uses: readonly { readonly stage: string; readonly at: string; readonly outcome?: string }[];
 }
 
@@ -93,23 +95,25 @@ async function write(terminal: Terminal, one: Question): Promise<void> {
   await row("until", shown(one.expires_at));
   if (one.control !== undefined) await row("planted", one.control);
   for (const { by, at, action, reason } of one.answers) await row("answer", shown(`${action} by ${by}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
+  for (const { from, by, at, text } of one.remarks ?? []) await row(from === "agent" ? "it says" : "asked", shown(`${by}, ${at}: ${text}`));
+  for (const { path, is } of one.files ?? []) await row("file", shown(`${path} is ${is}`));
   for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
 }
 
 export async function answer(
   terminal: Terminal,
   id: string,
-  action: "approve" | "edit" | "reject",
+  action: "approve" | "edit" | "reject" | "ask",
   flags: Flags & { readonly args?: string; readonly reason?: string },
 ): Promise<Exit> {
   const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
   const place = await placeOf(terminal, id, flags);
-  const digest = place.run === undefined || action === "reject" ? undefined : await lookedAt(terminal, place, id, flags);
+  const digest = place.run === undefined || action === "reject" || action === "ask" ? undefined : await lookedAt(terminal, place, id, flags);
   const body: JsonObject = { action, ...withoutAbsent({ args, reason: flags.reason, digest }) };
   const one = (await place.reached.call("POST", pathOf(place), body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
   else await print(terminal, [id, one.state].map(shown).join("\t"));
-  say(terminal, CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`);
+  say(terminal, action === "ask" ? ASKED : (CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`));
   return EXIT.ok;
 }
 
@@ -121,6 +125,7 @@ async function lookedAt(terminal: Terminal, place: Place, ticket: string, flags:
   return one.digest;
 }
 
+const ASKED = "noted: an agent that looks at its ticket sees it; nothing was answered";
 const CONTROL: { readonly [came: string]: string } = {
   caught: "this was planted, to see whether people look: no agent had asked it. You saw through it",
   missed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it. Nobody should have approved it",
