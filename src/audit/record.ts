@@ -96,6 +96,7 @@ export const SYSTEM_EVENTS = [
   "recovered", // found intents without an outcome, or half a batch
   "configuration-loaded",
   "configuration-refused",
+  "policy-proposed", // a person would write other rules into the file, and another has to want the same
   "policy-saved", // a person is about to write other rules into the file: who, why, from which version to which
   "policy-restored", // what they wrote did not come into force: why, and that the file is as it was
   "signed-in", // a person came in to the console through the sign-in provider

@@ -12,7 +12,7 @@ import { Faults } from "./faults.tsx";
 interface SaveProps {
   readonly draft: Draft;
   readonly onRebase: (base: Draft["base"]) => void;
-  readonly onSaved: () => void;
+  readonly onSaved: (proposed: boolean) => void;
   readonly onClose: () => void;
 }
 
@@ -27,13 +27,13 @@ export function SaveDialog({ draft, onRebase, onSaved, onClose }: SaveProps) {
     onSuccess: async (saved) => {
       setMoved("conflict" in saved);
       if ("conflict" in saved) onRebase(saved.conflict);
-      else if (saved.inForce) {
+      else if (saved.inForce || saved.proposed) {
         await Promise.all([["policies"], ["policy-versions"], ["status"]].map((queryKey) => client.invalidateQueries({ queryKey })));
-        onSaved();
+        onSaved(saved.proposed);
       }
     },
   });
-  const refused = save.data !== undefined && !("conflict" in save.data) && !save.data.inForce ? save.data.faults : undefined;
+  const refused = save.data !== undefined && !("conflict" in save.data) && !save.data.inForce && !save.data.proposed ? save.data.faults : undefined;
   return (
     <DeedWindow
       title={t("policies.save.title")}
