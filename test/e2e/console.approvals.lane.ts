@@ -146,6 +146,34 @@ test("what would mislead the eye is written out, long values are folded with the
   assert.equal((await detail.innerText()).split("Invoice line").length, 31);
 });
 
+test("what a person answered stands under Mine, and beside the next question of its shape, with what is other", async (t) => {
+  verifies("H-02", "M-03");
+  const pay = (to: string): Wish => ({
+    tool: "pay.send",
+    args: { to, amount: 700 },
+    reasons: [{ id: "rules/big-payment", text: "rule `big-payment` asks a person" }],
+  });
+  const { page, on, asked } = await visit(t, [pay("ACME")]);
+  await page.goto(`${on.origin}/approvals?show=mine`);
+  await page.getByText("You have answered nothing yet").waitFor();
+  await page.goto(`${on.origin}/approvals/HF-1`);
+  await page.getByText("No question of this shape was answered before.").waitFor();
+  await page.getByRole("button", { name: "Reject" }).click();
+  await dialog(page).getByRole("textbox").fill("there is no such invoice");
+  await dialog(page).getByRole("button", { name: "Reject" }).click();
+  await page.getByText("robin rejected").waitFor();
+  await asked.ask(pay("Acne"));
+  await page.goto(`${on.origin}/approvals/HF-2`);
+  const past = page.locator("section", { has: page.getByRole("heading", { name: "Decided before" }) }).last();
+  await past.getByText("this one differs in to").waitFor();
+  assert.match(await past.innerText(), /HF-1[\s\S]*Rejected[\s\S]*robin[\s\S]*there is no such invoice/);
+  await look(page, "past");
+  await page.getByRole("link", { name: "Mine" }).click();
+  await rows(page).first().waitFor();
+  assert.equal(await rows(page).count(), 1);
+  await look(page, "mine");
+});
+
 for (const [language, options] of [
   ["en", { ...SIZE, locale: "en-GB" }],
   ["de", { ...PHONE, locale: "de-DE", colorScheme: "dark" as const }],

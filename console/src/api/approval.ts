@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
-import { CallFailed, call } from "./client.ts";
+import { CallFailed, call, getOperator } from "./client.ts";
 import { signed } from "./passkey.ts";
 import { fields, items, number, type Reason, readReason, text } from "./read.ts";
 
@@ -73,13 +73,17 @@ export type Answer =
 
 const MOST = 500;
 
-/** Those that wait, or the newest of all. */
-export async function getQuestions(which: "waiting" | "decided"): Promise<readonly Question[]> {
+/** Those that wait, those that are decided, or those that whoever is logged in has answered or asked about. */
+export const WHICH = ["waiting", "mine", "decided"] as const;
+export type Which = (typeof WHICH)[number];
+
+export async function getQuestions(which: Which): Promise<readonly Question[]> {
   const questions = items(await call("GET", `/api/v1/approvals?limit=${MOST}${which === "waiting" ? "&state=pending" : ""}`)).map(readQuestion);
   // What is at stake most stands first; within that, the newest.
-  return which === "waiting"
-    ? questions.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
-    : questions.filter(({ state }) => state !== "pending");
+  if (which === "waiting") return questions.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
+  if (which === "decided") return questions.filter(({ state }) => state !== "pending");
+  const me = await getOperator();
+  return questions.filter(({ answers, remarks }) => answers.some(({ by }) => by === me) || remarks.some(({ by, from }) => from === "person" && by === me));
 }
 
 export async function getQuestion(id: string): Promise<Question> {

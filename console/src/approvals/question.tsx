@@ -16,6 +16,7 @@ import { LOOK } from "./approvals.tsx";
 import { Arguments } from "./arguments.tsx";
 import { Sentence } from "./list.tsx";
 import { Needs, ReceiptPart, Uses } from "./outcome.tsx";
+import { Past } from "./past.tsx";
 import { RulePart } from "./rule.tsx";
 import { Files, Remarks } from "./said.tsx";
 import { StateBadge, TimeLeft } from "./state.tsx";
@@ -144,6 +145,11 @@ function Shown({ question }: { readonly question: Question }) {
           </p>
         )}
       </Section>
+      {open ? (
+        <Section title={t("approvals.past")}>
+          <Past question={question} />
+        </Section>
+      ) : null}
       <Section title={t("approvals.who")}>
         <Facts facts={definition === "" ? who : [...who, [t("approvals.definition"), <code key="definition">{definition}</code>]]} />
       </Section>
