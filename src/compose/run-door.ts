@@ -25,7 +25,7 @@ export interface DoorParts {
 export async function openDoor({ own, config, approvals, ports }: DoorParts): Promise<{ shut(): Promise<void> }> {
   const token = newOperatorToken(random);
   const operators = operatorsOf(token, () =>
-    Object.entries(config.people).map(([name, { token: own }]) => ({ name, ...(own === undefined ? {} : { token: own.reveal() }) })),
+    Object.entries(config.people).map(([name, { token: theirs }]) => ({ name, ...(theirs === undefined ? {} : { token: theirs.reveal() }) })),
   );
   const stopping = new AbortController();
   const app = mounted(

@@ -55,6 +55,7 @@ export async function runServer(
   });
   const ledger = createLedger(leasesIn(Promise.resolve(store)), clock);
   const runner = directRunner();
+  let shutInbox = async (): Promise<void> => {};
   try {
     const documents = documentsIn(store);
     const pins = await openPins(pinStore(documents), clock.now);
@@ -74,6 +75,7 @@ export async function runServer(
       config,
       made: () => ({ layers: composed.layers, toolName: composed.policy.tools.id }),
     });
+    shutInbox = asking.shut;
     composed = composeLayers(config, asking.over(audit), {
       clock,
       ledger,
@@ -147,9 +149,9 @@ export async function runServer(
     await folders?.close();
     await conversation.settled();
     await egress.shut();
-    await asking.shut();
     return why;
   } finally {
+    await shutInbox();
     await runner.shut();
     await ledger.shut().catch(() => {}); // what is not given back counts as spent
     await audit.shut();

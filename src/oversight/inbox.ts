@@ -255,7 +255,7 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
-    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record }),
+    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record, ...(options.files === undefined ? {} : { files: options.files }) }),
     ...remarking({ shelf, turns, state, put, now, record: options.record }),
     ...escalating({ shelf, turns, state, put, record: options.record }),
     ended(request, outcome) {

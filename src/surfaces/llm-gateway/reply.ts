@@ -95,6 +95,7 @@ function streamed(options: ReplyOptions): Reply {
         if (softened !== undefined) return softened;
         if (!stream.started) return refuse(options, ending);
       }
+      said ||= ending === undefined;
       stream.end(ending === undefined ? writer.finish() : codec.errorEvent(ending.code, ending.message));
       return { status: 200, effect: "permit" };
     },
