@@ -57,6 +57,8 @@ for (const [path, body] of [
     const rest = await until(reader, "HF-12");
     assert.match(rest, /waiting for approval by a person \(ticket HF-12\)/);
     assert.match(rest, /error/);
+    while (rig.counted.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(rig.counted.at(-1), { surface: "llm-gateway", effect: "ask", status: 200 });
   });
 
 test("the vendors' own clients read what comes after a wait as if there had been none", async () => {

@@ -95,9 +95,10 @@ function streamed(options: ReplyOptions): Reply {
         if (softened !== undefined) return softened;
         if (!stream.started) return refuse(options, ending);
       }
-      said ||= ending === undefined;
+      const effect = said || ending === undefined ? "permit" : ending.effect;
+      said = true;
       stream.end(ending === undefined ? writer.finish() : codec.errorEvent(ending.code, ending.message));
-      return { status: 200, effect: "permit" };
+      return { status: 200, effect };
     },
   };
 }
