@@ -44,7 +44,17 @@ export async function stage(mode: StepUpMode = "registered") {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const sessions = createSessions({ clock, random });
   const names = namesFor({ host: "127.0.0.1", port: PORT }, ["holdfast.example.org"])(PORT);
-  const { stepUp, calls, count } = passkeysOf({ documents, clock, random, webauthn, audit: audit as never, mode: () => world.mode, names: () => names });
+  const refusals: string[] = [];
+  const { stepUp, calls, count } = passkeysOf({
+    documents,
+    clock,
+    random,
+    webauthn,
+    audit: audit as never,
+    mode: () => world.mode,
+    refused: async (person) => void refusals.push(person),
+    names: () => names,
+  });
   const asked = await questions();
   const config = { ...outOfTheBox(), people: { anna: { roles: [] }, ben: { roles: [] } } };
   const done: string[] = [];
@@ -130,6 +140,7 @@ export async function stage(mode: StepUpMode = "registered") {
     world,
     time,
     records,
+    refusals,
     documents,
     done,
     asked,

@@ -138,6 +138,7 @@ describe("an assertion counts for nothing but what it was made for", () => {
     assert.deepEqual(on.done, ["resume support anna"]);
     await refused(on, anna.call(RESUME, why, header), /has been used/);
     assert.equal(on.records.at(-1)?.event, "step-up-refused");
+    assert.deepEqual(on.refusals, ["anna"], "whoever watches for somebody who tries is told");
   });
   test("another body, path or query: one bit is enough", async () => {
     const { on, anna, shown } = await withKey();

@@ -39,6 +39,8 @@ export interface Questions {
   edit(id: string, by: string, args: JsonObject): Promise<void>;
   /** What time does to a question that nobody answers. */
   escalate(id: string, to: readonly string[]): Promise<void>;
+  /** What the agent says of its question. */
+  explain(id: string, text: string): Promise<void>;
   /** Plants a question made of this one. */
   plant(id: string): Promise<string>;
   readonly waiting: number;
@@ -66,6 +68,8 @@ export async function questions(operatorName: string, people: readonly string[] 
     times: () => ({ hold: 0, expires: 60 * MINUTE, keep: 24 * 60 * MINUTE }),
     policy: () => "fixture",
     definition: () => undefined,
+    // As the gateway sees what a command leads to on its own machine.
+    files: async ({ action }) => (action.tool === "shell.run" ? FILES : []),
     roleHolders: (role) => (role === "finance" ? people : []),
     judge: async () => permit({ id: "roles/fixture", text: "granted" }),
     record: (event, facts) => noteAnswer(event, facts, undefined, { reviewers, phases: { answered() {} }, now: Date.now }),
@@ -111,6 +115,11 @@ export async function questions(operatorName: string, people: readonly string[] 
     },
     edit: async (id, by, args) => void (await approvals.answer(id, { name: by }, { action: "edit", args })),
     escalate: inbox.escalate,
+    async explain(id, text) {
+      const approval = await inbox.get(id);
+      const { agent = "", key = "" } = approval?.bound.principal ?? {};
+      await inbox.explain(id, { agent, capability: key }, text);
+    },
     async plant(id) {
       const like = await inbox.get(id);
       const request = like === undefined ? undefined : spoiled(like, `asked-${++asked}`, Date.now());
@@ -122,6 +131,8 @@ export async function questions(operatorName: string, people: readonly string[] 
     },
   };
 }
+
+const FILES = ["/srv/app/current", "/usr/local/bin/deploy"].map((path) => ({ path, is: `${path.replace("current", "release-7")} sha256:${"4f".repeat(32)}` }));
 
 function requestOf(
   { agent = "support", user, key = "key-1", action = "tool.call", tool, args = {}, target, content, surface = "mcp-gateway", session }: Wish,

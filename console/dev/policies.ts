@@ -25,8 +25,9 @@ agents: { support: { role: builtin/assistant } }
 `;
 
 /** The gateway's own policy behind the routes that the API has: a real file, and a log of what was decided under it. `by` is who looks. */
-export async function policies(empty = false, by = "robin"): Promise<Hono> {
-  const rig = await policyRig(empty ? EMPTY : TEXT);
+export async function policies(empty = false, by = "robin", proposed?: { readonly by: string; readonly text: string }): Promise<Hono> {
+  const rig = await policyRig(empty ? EMPTY : proposed === undefined ? TEXT : TEXT.replace("oversight: {", "oversight: { policy_approvals: 2,"));
+  if (proposed !== undefined) await rig.policies.save({ text: proposed.text, base: rig.inForce().digest, reason: "the auditors want it" }, proposed.by);
   process.once("exit", rig.remove);
   if (!empty) {
     for (const to of ["eve@evil.example", "bob@example.com"]) await rig.ask("crm.send_mail", { to, text: "Your parcel is on its way." });

@@ -43,6 +43,7 @@ export async function settings(sessions: Sessions, port: () => number, empty = f
     random,
     webauthn: createWebauthn(clock),
     audit,
+    refused: async () => {},
     mode: () => config.oversight.step_up,
     names: () => loopbackNames(port()),
   });

@@ -45,7 +45,10 @@ const story = createRoute({ getParentRoute: () => activity, path: "$id", compone
 const approvals = createRoute({
   getParentRoute: () => root,
   path: "/approvals",
-  validateSearch: (search): { readonly show?: "decided" } => (search["show"] === "decided" ? { show: "decided" } : {}),
+  validateSearch: (search): { readonly show?: "mine" | "decided" } => {
+    const { show } = search;
+    return show === "mine" || show === "decided" ? { show } : {};
+  },
   component: () => (
     <Approvals>
       <Outlet />

@@ -96,6 +96,7 @@ export const SYSTEM_EVENTS = [
   "recovered", // found intents without an outcome, or half a batch
   "configuration-loaded",
   "configuration-refused",
+  "policy-proposed", // a person would write other rules into the file, and another has to want the same
   "policy-saved", // a person is about to write other rules into the file: who, why, from which version to which
   "policy-restored", // what they wrote did not come into force: why, and that the file is as it was
   "signed-in", // a person came in to the console through the sign-in provider
@@ -108,6 +109,7 @@ export const SYSTEM_EVENTS = [
   "approval-approved", // a person answered a question
   "approval-edited", // and changed what was asked for
   "approval-rejected",
+  "approval-remark", // a person asked about a question, or its agent said something: who, and not what
   "approval-escalated", // nobody did in time: people with these roles may as well
   "control-unanswered", // a planted question ran out of time: no agent had asked it
   "agent-paused", // an operator stopped an agent, or all (`*`): by whom, and why

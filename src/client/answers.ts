@@ -51,6 +51,13 @@ export interface Ticket {
   readonly state: string;
   /** Milliseconds from now. */
   readonly left: number;
+  readonly remarks: readonly Remark[];
+}
+
+/** What people asked about a question, and what was said. */
+export interface Remark {
+  readonly from: string;
+  readonly text: string;
 }
 
 export function decisionOf({ status, body }: WireAnswer): Decision {
@@ -98,7 +105,12 @@ export function inspectionOf({ body }: WireAnswer): Inspection {
 
 export function ticketOf({ body, now }: WireAnswer): Ticket {
   const left = Date.parse(textIn(body["expires_at"], "expires_at")) - now;
-  return { state: textIn(body["state"], "state"), left: Number.isNaN(left) ? wrong("expires_at") : left };
+  const remarks = body["remarks"] === undefined ? [] : objectsIn(body["remarks"], "remarks");
+  return {
+    state: textIn(body["state"], "state"),
+    left: Number.isNaN(left) ? wrong("expires_at") : left,
+    remarks: remarks.map((one) => ({ from: textIn(one["from"], "from"), text: textIn(one["text"], "text") })),
+  };
 }
 
 function actionIn(value: Json): Action {

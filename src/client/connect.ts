@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { type Decision, decisionOf, type Inspection, inspectionOf, type Release, releaseOf } from "./answers.ts";
+import { type CallbackHeaders, createBell, ticketRung } from "./bell.ts";
 import { Unsettled } from "./faults.ts";
 import { type GuardOptions, guard, type Perform, type Principal, type Request } from "./guard.ts";
 import { type AsJson, copyOfObject } from "./json.ts";
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   /** Milliseconds for one call to Holdfast. Longer than `oversight.hold`, if that is set. */
   readonly timeout?: number;
   readonly pace?: Pace;
+  /** The secret of `agents.<name>.callbacks`, for `answered`. */
+  readonly callback?: string;
   /** Lets the key go over unencrypted HTTP to another machine. */
   readonly insecure?: boolean;
   /** For proxies, client certificates, tests. */
@@ -51,6 +54,11 @@ export interface Holdfast {
   release(id: string, reported: Reported, options?: Pick<GuardOptions, "signal">): Promise<Release>;
   /** What the detectors find in a text. */
   inspect(text: string, options?: { readonly source?: string; readonly direction?: "input" | "output" } & Pick<GuardOptions, "signal">): Promise<Inspection>;
+  /**
+   * Takes a message that came to the agent's own address (`agents.<name>.callbacks`): whoever waits for that question looks at once. True for
+   * one that Holdfast has signed. Nothing is believed but the ticket itself, and a message that is lost costs time and nothing else.
+   */
+  answered(headers: CallbackHeaders, body: string): Promise<boolean>;
   /** What calls of an earlier process left behind: what still waits, and what was begun and whose end nobody saw. */
   resume(): Promise<readonly Left[]>;
 }
@@ -60,11 +68,12 @@ const PACE: Pace = { from: 500, to: 15_000 };
 
 /** Throws a TypeError where it is told something that cannot work. Nothing is sent yet. */
 export function connect(options: ConnectOptions = {}): Holdfast {
-  const { store, principal, timeout = TIMEOUT, pace = PACE } = options;
+  const { store, principal, timeout = TIMEOUT, pace = PACE, callback } = options;
+  const bell = createBell();
   const wire = wireOf({ url: addressOf(options), key: keyOf(options), timeout, fetch: options.fetch ?? fetch });
   const asked = (request: Request): Request => (principal === undefined ? request : { principal, ...request });
   const guarded = <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
-    guard({ wire, store, pace }, asked(request), perform, about);
+    guard({ wire, store, pace, bell }, asked(request), perform, about);
   const post = (path: string, body: object, signal?: AbortSignal) => wire.post(path, canonicalJson(copyOfObject(body, "request")), signal);
   return {
     guard: guarded,
@@ -72,6 +81,12 @@ export function connect(options: ConnectOptions = {}): Holdfast {
     decide: async (request, { signal } = {}) => decisionOf(await post("/api/v1/decide", asked(request), signal)),
     release: async (id, reported, { signal } = {}) => releaseOf(await post("/api/v1/release", { id, ...reported }, signal)),
     inspect: async (text, { signal, ...rest } = {}) => inspectionOf(await post("/api/v1/inspect", { text, ...rest }, signal)),
+    async answered(headers, body) {
+      if (callback === undefined) throw new TypeError("there is no secret to check this with: give `connect` the `callback` of this agent");
+      const ticket = await ticketRung(callback, headers, body);
+      if (ticket !== undefined) bell.ring(ticket);
+      return ticket !== undefined;
+    },
     async resume() {
       if (store === undefined) throw new TypeError("nothing is kept: give `connect` a `store`");
       return (await notesLeft(store)).map((note) => leftOf(note, store, guarded));

@@ -1,10 +1,11 @@
 import type { Obligation } from "../core/decision.ts";
 import { canonicalJson, type Json, type JsonObject } from "../core/json.ts";
 import { type Action, type Decision, type Release, releaseOf } from "./answers.ts";
+import type { Bell } from "./bell.ts";
 import { Denied, Expired, Failed, Unfinished, Unreachable, Withheld } from "./faults.ts";
 import { type AsJson, copyOfObject, readJson } from "./json.ts";
 import { NO_NOTE, type OpenNote, openNote, type Store } from "./notes.ts";
-import { type Pace, type PermitOptions, permitOf, type Waiting } from "./wait.ts";
+import { type Inquiry, type Pace, type PermitOptions, permitOf, type Waiting } from "./wait.ts";
 import { invalid, type Wire } from "./wire.ts";
 
 /** One thing that the agent wants to do. `docs/reference/openapi.json` calls it `Request`. */
@@ -46,25 +47,28 @@ export interface GuardOptions {
   readonly unfit?: (args: JsonObject) => string | undefined;
   /** Told when a person is asked. */
   readonly waiting?: (question: Waiting) => void;
+  /** Asked where a person wants to know something before they answer. */
+  readonly asked?: Inquiry;
 }
 
 export interface GuardParts {
   readonly wire: Wire;
   readonly store: Store | undefined;
   readonly pace: Pace;
+  readonly bell: Bell;
 }
 
 /**
  * Decides, waits for a person where one has to be asked, writes down what is about to be done, performs, and returns the result as the
  * filter lets it out. INVARIANT: `perform` is called at most once, with what was decided, and never without a decision that permits it.
  */
-export async function guard<T>({ wire, store, pace }: GuardParts, asked: Request, perform: Perform<T>, options: GuardOptions = {}): Promise<AsJson<T>> {
+export async function guard<T>({ wire, store, pace, bell }: GuardParts, asked: Request, perform: Perform<T>, options: GuardOptions = {}): Promise<AsJson<T>> {
   // One text from here on: it is what is decided, what is written down, and what performers get a copy of.
   const text = canonicalJson(copyOfObject(asked, "request"));
   const request = readJson(text) as JsonObject;
   const note = store === undefined || options.repeatable === true ? NO_NOTE : await openNote(store, request);
   try {
-    const decision = await permit(wire, text, note, { ...options, pace });
+    const decision = await permit(wire, text, note, { ...options, pace, bell });
     const action = await begin(wire, decision, text, note, options);
     const result = await performed(wire, decision, note, () => perform(action, aboutOf(decision, options.signal)));
     return (await letOut(wire, decision.id, note, result)) as AsJson<T>;

@@ -1,5 +1,6 @@
 /** `holdfast/client`: asks Holdfast before an agent acts, from within the agent's own process. Needs `fetch` and nothing else. */
 export type { Action, Decision, Inspection, Release } from "./answers.ts";
+export type { CallbackHeaders } from "./bell.ts";
 export { type ConnectOptions, connect, type Holdfast, type Left } from "./connect.ts";
 export {
   Denied,
@@ -19,4 +20,4 @@ export type { Content, GuardOptions, Perform, Performing, Principal, Request } f
 export type { AsJson } from "./json.ts";
 export type { Note, Store } from "./notes.ts";
 export type { Tool, ToolOptions } from "./tool.ts";
-export type { Pace, Waiting } from "./wait.ts";
+export type { Inquiry, Pace, Waiting } from "./wait.ts";

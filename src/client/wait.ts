@@ -1,4 +1,5 @@
-import { type Decision, decisionOf, ticketOf } from "./answers.ts";
+import { type Decision, decisionOf, type Remark, ticketOf } from "./answers.ts";
+import type { Bell } from "./bell.ts";
 import { Denied, Expired, Refused, Rejected, Unreachable } from "./faults.ts";
 import type { OpenNote } from "./notes.ts";
 import type { Wire } from "./wire.ts";
@@ -19,8 +20,14 @@ export interface Waiting {
 export interface PermitOptions {
   readonly signal?: AbortSignal;
   readonly pace: Pace;
+  /** Ends a pause early, where Holdfast says that the question was answered. */
+  readonly bell: Bell;
   readonly waiting?: (question: Waiting) => void;
+  readonly asked?: Inquiry;
 }
+
+/** Answers what a person wants to know before they decide; nothing said is nothing sent. */
+export type Inquiry = (text: string, about: { readonly ticket: string }) => string | undefined | Promise<string | undefined>;
 
 /** An answer that nobody could use (the policy changed, another call claimed it) is asked for anew so often. */
 const MOST_QUESTIONS = 3;
@@ -48,27 +55,49 @@ export async function permitOf(wire: Wire, text: string, note: OpenNote, options
 const REJECTED = "oversight/rejected";
 
 /** Looks at the question until it was answered, then asks again. Nothing is done meanwhile, so a server that is away is waited for as well. */
-async function afterAnswer(wire: Wire, ticket: string, decide: () => Promise<Decision>, { pace, signal, waiting }: PermitOptions): Promise<Decision> {
+async function afterAnswer(
+  wire: Wire,
+  ticket: string,
+  decide: () => Promise<Decision>,
+  { pace, bell, signal, waiting, asked }: PermitOptions,
+): Promise<Decision> {
   let end = performance.now() + UNKNOWN_EXPIRY;
   let told = false;
   const tell = (expires?: Date): void => {
     if (!told) waiting?.({ ticket, ...(expires === undefined ? {} : { expires }) });
     told = true;
   };
-  for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
-    let lost: Unreachable | undefined;
-    try {
-      const { state, left } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
-      tell(new Date(Date.now() + left));
-      if (state === "expired") throw new Expired(ticket);
-      if (state !== "pending") return await decide();
-      end = performance.now() + left + GRACE;
-    } catch (error) {
-      lost = passing(error);
-      tell();
+  let heard = 0;
+  /** What was asked since, one after the other. */
+  const explain = async (remarks: readonly Remark[]): Promise<void> => {
+    const news = remarks.slice(heard).filter(({ from }) => from === "person");
+    heard = remarks.length;
+    if (asked === undefined || remarks.at(-1)?.from !== "person") return;
+    for (const { text } of news) {
+      const said = await asked(text, { ticket });
+      if (said !== undefined) await wire.post(`/api/v1/tickets/${encodeURIComponent(ticket)}`, JSON.stringify({ text: said.toWellFormed() }), signal);
     }
-    if (performance.now() >= end) throw lost ?? new Expired(ticket);
-    await sleep(pause * (0.75 + Math.random() / 2), signal);
+  };
+  const listening = bell.listen(ticket);
+  try {
+    for (let pause = pace.from; ; pause = Math.min(2 * pause, pace.to)) {
+      let lost: Unreachable | undefined;
+      try {
+        const { state, left, remarks } = ticketOf(await wire.get(`/api/v1/tickets/${encodeURIComponent(ticket)}`, signal));
+        tell(new Date(Date.now() + left));
+        if (state === "expired") throw new Expired(ticket);
+        if (state !== "pending") return await decide();
+        end = performance.now() + left + GRACE;
+        await explain(remarks);
+      } catch (error) {
+        lost = passing(error);
+        tell();
+      }
+      if (performance.now() >= end) throw lost ?? new Expired(ticket);
+      await listening.pause(pause * (0.75 + Math.random() / 2), signal);
+    }
+  } finally {
+    listening.end();
   }
 }
 
@@ -77,19 +106,4 @@ function passing(error: unknown): Unreachable {
   if (error instanceof Unreachable) return error;
   if (error instanceof Refused && error.status === 429) return new Unreachable("unavailable", error.message, { cause: error });
   throw error;
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", end);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) end();
-    signal?.addEventListener("abort", end, { once: true });
-  });
 }

@@ -23,7 +23,7 @@ import {
   shapeOf,
 } from "../oversight/index.ts";
 import type { Ledger, Pins } from "../permission/index.ts";
-import type { ApprovalForm, Approvals, AttentionForm } from "../surfaces/api/index.ts";
+import type { ApprovalForm, Approvals, AttentionForm, TicketForm } from "../surfaces/api/index.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { holders, personOf } from "./people.ts";
 import { ruleFrom } from "./rule-from.ts";
@@ -42,6 +42,8 @@ export interface ApprovalParts {
   readonly ledger: Pick<Ledger, "drop">;
   /** The one name of a tool, however it was written. */
   readonly toolName?: (written: string) => string;
+  /** What of this machine a request would run. */
+  readonly files?: InboxOptions["files"];
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
@@ -58,6 +60,7 @@ export async function openInbox({
   phases,
   reviewers,
   toolName = (written) => written,
+  files,
   current,
 }: ApprovalParts): Promise<Inbox> {
   return createInbox({
@@ -67,6 +70,7 @@ export async function openInbox({
     seal: sealOf(signer),
     times: () => current().config.oversight,
     policy: () => current().digest,
+    ...(files === undefined ? {} : { files }),
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
     async judge(request) {
@@ -155,9 +159,11 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
     async answer(id, { name, passkey }, { action, args, reason, digest }) {
       const person = personOf(config(), name, passkey);
       const answered =
-        action === "edit"
-          ? await inbox.edit(id, person, args ?? {}, reason, digest)
-          : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason, digest);
+        action === "ask"
+          ? await inbox.inquire(id, person, reason ?? "")
+          : action === "edit"
+            ? await inbox.edit(id, person, args ?? {}, reason, digest)
+            : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason, digest);
       return "refused" in answered ? answered : { approval: form(answered.approval) };
     },
     async ticket(id, { agent, capability }) {
@@ -166,8 +172,11 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
       // For anybody else it is not there: tickets count up and are easily guessed.
       // What was planted no agent has asked.
       if (approval === undefined || approval.control === true || principal?.agent !== agent || principal.key !== capability) return undefined;
-      const { state, expires_at } = form(approval);
-      return { ticket: id, state, expires_at };
+      return ticketOf(form(approval));
+    },
+    async explain(id, principal, text) {
+      const said = await inbox.explain(id, principal, text);
+      return "refused" in said ? said : { ticket: ticketOf(form(said.approval)) };
     },
     async answerAll({ name, passkey }, { action, reason, answers }) {
       const questions = answers.map(({ id, digest }) => ({ id, seen: digest }));
@@ -185,8 +194,16 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
   };
 }
 
+/** What an agent may know of its own question: also what was asked about it, and not by whom. */
+const ticketOf = ({ id, state, expires_at, remarks }: ApprovalForm): TicketForm => ({
+  ticket: id,
+  state,
+  expires_at,
+  ...(remarks === undefined ? {} : { remarks: remarks.map(({ from, at, text }) => ({ from, at, text })) }),
+});
+
 function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
-  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session } = approval;
+  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session, remarks, files } = approval;
   const { action, principal, resource, content } = bound;
   // INVARIANT: until it is answered, nothing here tells a planted question from a real one.
   const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");
@@ -217,6 +234,8 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     asked_at: iso(asked),
     expires_at: iso(expires),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
+    ...(remarks === undefined ? {} : { remarks: remarks.map(({ at, ...said }) => ({ ...said, at: iso(at) })) }),
+    ...(files === undefined ? {} : { files: files.map(({ path, is }) => ({ path, is })) }),
     uses: uses.map(({ at, ...use }) => ({ ...use, at: iso(at) })),
     ...(control === undefined ? {} : { control }),
   };

@@ -78,6 +78,8 @@ export interface Lasting {
   readonly watch?: Watch;
   /** Where a person answers the question of this ticket. */
   readonly approvalUrl: McpGatewayOptions["approvalUrl"];
+  /** Whether a person is asked about a request now, and its client waits. */
+  readonly holds?: (request: string) => boolean;
   /** Waits for the answer to the question of a ticket. Without it no call waits for people. */
   readonly answered?: McpGatewayOptions["answered"];
   /** What the configuration in force makes. */
@@ -112,6 +114,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
       return !egress && !derived.includes("egress");
     },
     chainOf: lasting.chains.markOf,
+    ...(lasting.holds === undefined ? {} : { holds: lasting.holds }),
     clock,
     log,
     metrics,
@@ -127,6 +130,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     seal: mcp.seal,
     tasks: mcp.tasks,
     ...(lasting.answered === undefined ? {} : { answered: lasting.answered }),
+    ...(lasting.holds === undefined ? {} : { holds: lasting.holds }),
     newest: () => lasting.newest().servers,
     pins,
     news,

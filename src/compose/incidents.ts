@@ -47,7 +47,7 @@ export function incidentsOf(incidents: Incidents, isAgent: (name: string) => boo
     last: iso(one.last),
     count: one.count,
     clocks: one.clocks.map(clockForm),
-    ...withoutAbsent({ agent: one.agent, title: one.title }),
+    ...withoutAbsent({ agent: one.agent, person: one.person, title: one.title }),
   });
   const whole = (one: Incident): IncidentForm => ({
     ...form(one),

@@ -27,6 +27,7 @@ import type { Generation, Lasting } from "./generation.ts";
 import { incidentStore } from "./incidents.ts";
 import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
+import { filesOf } from "./named-files.ts";
 import { openOversight } from "./oversight.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
@@ -128,6 +129,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     config: () => inForce().config,
     ledger,
     toolName: (written) => current().policy.tools.id(written),
+    files: (request) => filesOf(current(), request),
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
@@ -174,6 +176,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     oversight: inbox.layer,
     approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
     answered: answeredIn(inbox, clock),
+    holds: inbox.holds,
     newest: current,
     mcp,
     news,

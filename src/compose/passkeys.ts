@@ -17,6 +17,8 @@ export interface PasskeyParts {
   readonly webauthn: Webauthn;
   readonly audit: Pick<AuditLog, "system">;
   readonly mode: () => StepUpMode;
+  /** Told when a passkey was refused: a person mistypes nothing there, so several are somebody who tries. */
+  readonly refused: (person: string) => Promise<void>;
   /** What the server goes by. */
   readonly names: () => Names;
 }
@@ -27,7 +29,7 @@ export const FRESH_MS = 10 * 60_000;
 type Present = Caller & Required<Pick<Caller, "session">>;
 
 /** Passkeys of people: how they are made and removed, and how one signs what is about to be done. */
-export function passkeysOf({ documents, clock, random, webauthn, audit, mode, names }: PasskeyParts): {
+export function passkeysOf({ documents, clock, random, webauthn, audit, mode, refused, names }: PasskeyParts): {
   readonly stepUp: StepUp;
   readonly calls: PasskeyCalls;
   readonly count: (person: string) => Promise<number>;
@@ -45,7 +47,7 @@ export function passkeysOf({ documents, clock, random, webauthn, audit, mode, na
   };
   return {
     count: async (person) => (await passkeys.of(person)).length,
-    stepUp: stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, at }),
+    stepUp: stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, refused, at }),
     calls: {
       async list(caller) {
         const host = siteOf(names(), caller.host)?.host;
@@ -97,13 +99,13 @@ export function passkeysOf({ documents, clock, random, webauthn, audit, mode, na
   };
 }
 
-interface StepUpParts extends Pick<PasskeyParts, "clock" | "webauthn" | "audit" | "mode"> {
+interface StepUpParts extends Pick<PasskeyParts, "clock" | "webauthn" | "audit" | "mode" | "refused"> {
   readonly passkeys: Passkeys;
   readonly challenges: Challenges;
   readonly at: (host: string) => Site;
 }
 
-function stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, at }: StepUpParts): StepUp {
+function stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, refused, at }: StepUpParts): StepUp {
   const of = (deed: Deed, { name, session }: Present) => ({ ...deed, session: session.id, person: name });
   return {
     mode,
@@ -134,6 +136,7 @@ function stepUpOf({ passkeys, challenges, clock, webauthn, audit, mode, at }: St
       } catch (error) {
         if (error instanceof HoldfastError && error.code === "forbidden") {
           await audit.system("step-up-refused", { ...facts, why: error.message });
+          await refused(caller.name);
           throw new Refusal(403, "forbidden", error.message);
         }
         throw error;

@@ -12,6 +12,7 @@ import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
 import { holders } from "./people.ts";
+import { createProposals } from "./policy-proposals.ts";
 import { type Saving, type SavingParts, savingOf } from "./policy-saving.ts";
 import { textOf, type Versions } from "./policy-versions.ts";
 import { replaying } from "./replaying.ts";
@@ -32,7 +33,7 @@ export interface PolicyParts {
   readonly log: LogSource;
   readonly versions: Versions;
   /** Absent where there is no file: then nobody may save. */
-  readonly saving?: Omit<SavingParts, "faults" | "inForce">;
+  readonly saving?: Omit<SavingParts, "faults" | "inForce" | "proposals" | "now">;
 }
 
 /** The policy in force as an operator sees it, what another would decide, and how that comes into force. */
@@ -50,11 +51,14 @@ export function policiesOf({ current, inForce, pins, log, versions, saving }: Po
       : { config, policy: policy.policy, warnings: policy.notes.filter(({ path }) => path[0] === "rules" || path[0] === "tests").map(read.locate) };
   };
 
+  const proposals = createProposals();
   const save: Saving | undefined =
     saving &&
     savingOf({
       ...saving,
       inForce,
+      proposals,
+      now: Date.now,
       faults: (text) => {
         const made = drafted(text);
         return "length" in made ? made : [];
@@ -105,6 +109,7 @@ export function policiesOf({ current, inForce, pins, log, versions, saving }: Po
         looked,
         text: textOf(inForce()),
         digest: inForce().digest,
+        proposals: proposals.from(inForce().digest).map(({ by, reason, at, text }) => ({ by, reason, at: new Date(at).toISOString(), text })),
         may_save: maySave(operator),
       };
     },

@@ -246,3 +246,39 @@ test("a mode is switched in the draft alone, and what was made of a question is 
   assert.equal(rig.policies.edit({ text: "rules: [", mode: { rule: "big", mode: "enforce" } }), undefined);
   assert.equal(file(rig), CONFIGURATION);
 });
+
+test("where it takes two, a draft is in force once another person saves the same, byte for byte, from the same file; nobody counts twice", async () => {
+  verifies("P-08", "H-04");
+  const rig = await policyRig(CONFIGURATION.replace("oversight: {", "oversight: { policy_approvals: 2,"));
+  rigs.push(rig);
+  const before = file(rig);
+  const [strict, loose] = [before.replace("mode: monitor", "mode: enforce"), before.replace("> 500", "> 500000")].map(draftOf) as [string, string];
+  const shown = async (): Promise<readonly string[]> =>
+    (await rig.policies.show("ben")).proposals.map(({ by, reason, text }) => `${by}: ${reason}, ${text === strict}`);
+  for (const once of ["first", "again"]) {
+    const saved = (await save(rig, strict)) as SavedForm;
+    assert.deepEqual([saved.in_force, saved.proposed, saved.faults], [false, true, []], once);
+  }
+  assert.deepEqual(await shown(), ["anna: the board wants it, true"]);
+  const other = (await save(rig, loose, "operator")) as SavedForm;
+  assert.deepEqual([other.in_force, other.proposed], [false, true], "what somebody slips in is another proposal");
+  const spaced = (await save(rig, strict.replace("# Money first.", "# Money first!"), "operator")) as SavedForm;
+  assert.equal(spaced.in_force, false, "one letter is another draft");
+  assert.equal(file(rig), before);
+  const saved = (await save(rig, strict, "operator")) as SavedForm;
+  assert.deepEqual([saved.in_force, saved.faults], [true, []]);
+  assert.match(file(rig), /mode: enforce/);
+  assert.deepEqual(await shown(), [], "what was proposed to the file before is over");
+  const records = (await recorded(rig)).filter(({ event }) => event.startsWith("policy-"));
+  assert.deepEqual(
+    records.map(({ event, facts }) => [event, facts["by"], facts["proposed"]]),
+    [
+      ["policy-proposed", "anna", undefined],
+      ["policy-proposed", "anna", undefined],
+      ["policy-proposed", "operator", undefined],
+      ["policy-proposed", "operator", undefined],
+      ["policy-saved", "operator", "anna"],
+    ],
+  );
+  assert.equal(rig.policies.versions()[0]?.by, "anna, operator");
+});

@@ -6,6 +6,7 @@ import type { Conflict, Save, SavedForm } from "../surfaces/api/index.ts";
 import { type HostFile, readHostFile, replaceHostFile } from "../surfaces/cli/host-file.ts";
 import { CommandFault } from "../surfaces/cli/terminal.ts";
 import { Refusal } from "../surfaces/http/refusal.ts";
+import type { Proposals } from "./policy-proposals.ts";
 import type { Author } from "./policy-versions.ts";
 
 export interface SavingParts {
@@ -15,10 +16,13 @@ export interface SavingParts {
   readonly readFile: (path: string) => Promise<string>;
   /** All that a reload asks of a configuration beyond its form. */
   readonly check: (config: Config) => readonly Problem[] | Promise<readonly Problem[]>;
-  readonly inForce: () => { readonly config: Pick<Config, "rules">; readonly digest: string };
+  readonly inForce: () => { readonly config: Pick<Config, "rules" | "oversight">; readonly digest: string };
   /** What is wrong with the draft by itself, by its own lines. */
   readonly faults: (text: string) => readonly Fault[];
   readonly record: AuditLog["system"];
+  /** What one person has saved where it takes two. */
+  readonly proposals: Proposals;
+  readonly now: () => number;
   /** The next version that is loaded, if it is this one, is theirs. */
   readonly author: (author: Author | undefined) => void;
   /** The ordinary reload, now; resolves to what is wrong with the file: nothing, where it is in force. */
@@ -50,13 +54,21 @@ export function savingOf(parts: SavingParts): Saving {
     if (after === before && after === inForce().digest) return { in_force: true, digest: after, faults: [] };
     const read = await readConfig(path, next.text, { env, readFile, check });
     if (!read.ok) return refused(read.faults);
-    await record("policy-saved", { by, reason, before, after, ...differences(inForce().config.rules, read.config.rules) });
+    const changes = differences(inForce().config.rules, read.config.rules);
+    const first = parts.proposals.seconded(by, before, after);
+    // The configuration in force says whether it takes two; a draft cannot say otherwise, because it holds rules and tests alone.
+    if (first === undefined && inForce().config.oversight.policy_approvals > 1) {
+      await record("policy-proposed", { by, reason, before, after, ...changes });
+      parts.proposals.put({ by, reason, at: parts.now(), text, before, after });
+      return { in_force: false, proposed: true, digest: before, faults: [] };
+    }
+    await record("policy-saved", { by, ...(first === undefined ? {} : { proposed: first.by }), reason, before, after, ...changes });
     const undone = async (faults: readonly Fault[], why: string): Promise<SavedForm> => {
       await record("policy-restored", { by, before: after, after: before, why });
       return refused(faults);
     };
     try {
-      parts.author({ digest: after, by, reason });
+      parts.author({ digest: after, by: first === undefined ? by : `${first.by}, ${by}`, reason });
       await replaceHostFile(file, next.text);
     } catch (error) {
       const why = said(error);

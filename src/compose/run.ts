@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { openKeys } from "../audit/keys.ts";
 import { type AuditLog, openLog } from "../audit/log.ts";
+import type { NoteSigner } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
 import { codeOf, HoldfastError } from "../core/errors.ts";
 import { createLedger, createRates, createTraffic, mayUseTool, openPins } from "../permission/index.ts";
@@ -18,15 +18,17 @@ import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
 import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createTasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import { createLog } from "../telemetry/log.ts";
+import { answeredIn } from "./approvals.ts";
 import { firstPhase } from "./autonomy.ts";
 import { leasesIn } from "./budgets.ts";
 import { collectedBy, type Start } from "./cells.ts";
 import { confined } from "./confined.ts";
 import { documentsIn } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
-import { composeLayers } from "./layers.ts";
+import { type Composed, composeLayers } from "./layers.ts";
 import { pinStore } from "./mcp.ts";
 import { systemClock as clock } from "./platform.ts";
+import { openRunInbox } from "./run-inbox.ts";
 import { jsonLimits } from "./surfaces.ts";
 import { toolAgent } from "./tool-agents.ts";
 import { workFolders } from "./work.ts";
@@ -46,25 +48,44 @@ export async function runServer(
 ): Promise<string | undefined> {
   const folder = join(data, "run", server);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const audit = await openFreeLog(folder);
+  const { audit, signer, own } = await openFreeLog(folder);
   const store = await openSqliteStore(join(folder, "holdfast.db")).catch(async (error: unknown) => {
     await audit.shut();
     throw error;
   });
   const ledger = createLedger(leasesIn(Promise.resolve(store)), clock);
   const runner = directRunner();
+  let shutInbox = async (): Promise<void> => {};
   try {
-    const pins = await openPins(pinStore(documentsIn(store)), clock.now);
+    const documents = documentsIn(store);
+    const pins = await openPins(pinStore(documents), clock.now);
     const traffic = createTraffic();
-    const composed = composeLayers(config, audit, {
+    const ports: number[] = [];
+    let composed: Composed;
+    const asking = await openRunInbox({
+      server,
+      own,
+      documents,
+      signer,
+      audit,
+      pins,
+      ledger,
+      said,
+      ports,
+      config,
+      made: () => ({ layers: composed.layers, toolName: composed.policy.tools.id }),
+    });
+    shutInbox = asking.shut;
+    composed = composeLayers(config, asking.over(audit), {
       clock,
       ledger,
       rates: createRates(),
       traffic,
       pins,
-      // Nobody can be asked here, so what a person would have to see is refused.
+      oversight: asking.inbox.layer,
+      // No dice are kept here: what might be looked at is.
       autonomy: { phase: (agent, tool) => firstPhase(config, agent, tool), picks: () => true },
-      own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => [] },
+      own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => ports },
     });
     const { layers, label, policy } = composed;
     const egress = composeEgress({ current: () => composed, traffic, clock, log: createLog({ level: "error" }), metrics: UNMEASURED });
@@ -100,7 +121,10 @@ export async function runServer(
       pins,
       seal: createSeal(clock),
       tasks,
+      // There is no console here, and a client is no place to approve in: the agent may be it.
       approvalUrl: () => undefined,
+      answered: answeredIn(asking.inbox, clock),
+      holds: asking.inbox.holds,
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
       resultFault: composed.results.fault,
@@ -127,6 +151,7 @@ export async function runServer(
     await egress.shut();
     return why;
   } finally {
+    await shutInbox();
     await runner.shut();
     await ledger.shut().catch(() => {}); // what is not given back counts as spent
     await audit.shut();
@@ -137,8 +162,15 @@ export async function runServer(
 /** Nobody asks such a process for metrics. */
 export const UNMEASURED = { answered() {}, decided() {}, upstream() {}, live() {}, connected() {}, carried() {} };
 
+/** A log, its keys, and the folder in which they lie. */
+export interface OwnLog {
+  readonly audit: AuditLog;
+  readonly signer: NoteSigner;
+  readonly own: string;
+}
+
 /** The log of one of possibly several clients that start the same server at once: the first that nobody else writes to. */
-export async function openFreeLog(folder: string): Promise<AuditLog> {
+export async function openFreeLog(folder: string): Promise<OwnLog> {
   for (let number = 1; ; number++) {
     const own = join(folder, number === 1 ? "log" : `log-${number}`);
     await mkdir(own, { recursive: true, mode: 0o700 });
@@ -149,7 +181,7 @@ export async function openFreeLog(folder: string): Promise<AuditLog> {
     });
     if (store === undefined) continue;
     const { signer, masking } = await openKeys(own);
-    return openLog({ store, clock, signer, masking });
+    return { audit: await openLog({ store, clock, signer, masking }), signer, own };
   }
 }
 
@@ -159,12 +191,4 @@ function given(env: NodeJS.ProcessEnv): { readonly [name: string]: string } {
       value === undefined || name.startsWith("HOLDFAST_") || name === "NODE_COMPILE_CACHE" ? [] : [[name, value]],
     ),
   );
-}
-
-/** Where `run` keeps its data when no configuration says: where the system keeps such things for this user. */
-export function stateFolder(env: Readonly<Record<string, string | undefined>>, platform = process.platform): string {
-  const home = env["HOME"] ?? env["USERPROFILE"] ?? homedir();
-  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? home, "holdfast");
-  if (platform === "darwin") return join(home, "Library", "Application Support", "holdfast");
-  return join(env["XDG_STATE_HOME"] ?? join(home, ".local", "state"), "holdfast");
 }

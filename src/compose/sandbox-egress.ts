@@ -21,7 +21,7 @@ const AGENT = "sandbox";
 export async function sandboxEgress(given: readonly unknown[], folder: string): Promise<{ wayOut(): Promise<WayOut>; shut(): Promise<void> }> {
   const hosts = readHosts(given);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const audit = await openFreeLog(folder);
+  const { audit } = await openFreeLog(folder);
   const egress = leadingTo(hosts, audit, []);
   return {
     wayOut: () => egress.wayOut(AGENT),

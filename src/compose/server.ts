@@ -13,6 +13,7 @@ import { SERVER_LIMITS, serve } from "../surfaces/http/serve.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { createWebauthn } from "../vault/webauthn.ts";
+import { createRepeated } from "../watch/index.ts";
 import { agentsOf } from "./agents.ts";
 import { approvalsOf } from "./approvals.ts";
 import { budgetsShown } from "./budgets.ts";
@@ -34,6 +35,8 @@ import { composeSurfaces, jsonLimits } from "./surfaces.ts";
 import { channelsOf, tellPeople } from "./telling.ts";
 
 const DRAIN_MS = 10_000;
+/** So many passkeys of one person that are refused within this time are no accident. */
+const REFUSED_OFTEN = [3, 10 * 60_000] as const;
 
 /** Starts everything a configuration describes. Rejects with a HoldfastError when an address is taken or the data are not what they were. */
 export async function startServer(loaded: Extract<Loaded, { ok: true }>, options: StartOptions, place: Place): Promise<Running> {
@@ -109,7 +112,17 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const link = (ticket: string): string => `${url}/approvals/${ticket}`;
     const webauthn = createWebauthn(clock);
     closing.push(() => webauthn.shut());
-    const passkeys = passkeysOf({ documents, clock, random, webauthn, audit, mode: () => current.config.oversight.step_up, names: () => names });
+    const often = createRepeated(clock.monotonic, ...REFUSED_OFTEN);
+    const passkeys = passkeysOf({
+      documents,
+      clock,
+      random,
+      webauthn,
+      audit,
+      mode: () => current.config.oversight.step_up,
+      refused: async (person) => (often(person) ? incidents.suspected(person, "step-up/refused") : undefined),
+      names: () => names,
+    });
     const surfaces = composeSurfaces({
       current: () => current,
       audit,

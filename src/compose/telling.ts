@@ -2,7 +2,7 @@ import { request } from "undici";
 import type { Config } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Clock } from "../core/layers.ts";
-import { type Channel, concerns, escalations, type Inbox, mailChannel, telling, type Wording, webhookChannel } from "../oversight/index.ts";
+import { type Channel, callbackChannel, concerns, escalations, type Inbox, mailChannel, telling, type Wording, webhookChannel } from "../oversight/index.ts";
 import type { Log } from "../telemetry/log.ts";
 import { holders, personOf } from "./people.ts";
 import { sendMail } from "./smtp.ts";
@@ -19,7 +19,7 @@ export interface TellingParts {
 /** Tells people and programs what waits for an answer, and lets others answer what nobody did. */
 export function tellPeople(inbox: Inbox, { config, link, clock, log }: TellingParts): { shut(): void } {
   const told = telling(inbox, {
-    channels: () => channelsOf(config(), link, clock),
+    channels: () => [...channelsOf(config(), link, clock), ...callbacksOf(config(), clock)],
     pace: () => {
       const { oversight, timezone } = config();
       return { digest: oversight.digest, zone: timezone, ...(oversight.quiet === undefined ? {} : { quiet: oversight.quiet }) };
@@ -56,6 +56,13 @@ export function channelsOf(config: Config, link: Wording["link"], clock: Clock):
     return [mailChannel({ ...common, to, isFor: (approval) => concerns(approval, person, (role) => holders(config, role)) })];
   });
   return [...hooks, ...all, ...each];
+}
+
+/** Where agents are told that what they asked was answered. An address stands in the configuration: none comes from a caller. */
+function callbacksOf({ agents }: Config, clock: Clock): readonly Channel[] {
+  return Object.entries(agents).flatMap(([agent, { callbacks }]) =>
+    callbacks.map(({ url, secret }) => callbackChannel({ agent, url, secret: () => secret.reveal() }, { clock, post })),
+  );
 }
 
 async function post(url: string, headers: { readonly [name: string]: string }, body: string): Promise<number> {

@@ -39,9 +39,16 @@ export function wiring({ env, cwd }: World): Wiring {
   /** Where data of this configuration lie, seen from its file. */
   const besideOf = (config: Config, path: string): string => dirname(storeOf(config, dirname(absolute(path))));
 
+  /** Where `run` keeps its data. */
+  async function runData(config: Config, path: string | undefined): Promise<string> {
+    if (path !== undefined) return besideOf(config, path);
+    const { stateFolder } = await import("./run-folders.ts");
+    return stateFolder(env);
+  }
+
   const pins: Wiring["pins"] = async (config, path) => {
     const { openPinBoard } = await import("./pin-board.ts");
-    const { stateFolder } = await import("./run.ts");
+    const { stateFolder } = await import("./run-folders.ts");
     if (path === undefined) return openPinBoard([stateFolder(env)], undefined);
     return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
   };
@@ -84,8 +91,8 @@ export function wiring({ env, cwd }: World): Wiring {
       });
     },
     async run(config, path, options) {
-      const { runServer, stateFolder } = await import("./run.ts");
-      return runServer(config, options, path === undefined ? stateFolder(env) : besideOf(config, path), path === undefined ? undefined : absolute(path));
+      const { runServer } = await import("./run.ts");
+      return runServer(config, options, await runData(config, path), path === undefined ? undefined : absolute(path));
     },
     async keys(config) {
       await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
@@ -115,7 +122,7 @@ export function wiring({ env, cwd }: World): Wiring {
     },
     async sandboxes(config) {
       const { sandboxBench } = await import("./sandboxes.ts");
-      const { stateFolder } = await import("./run.ts");
+      const { stateFolder } = await import("./run-folders.ts");
       return sandboxBench(join(stateFolder(env), "sandbox"), config?.sandboxes ?? {});
     },
     importSandbox: importSrt,
@@ -124,6 +131,10 @@ export function wiring({ env, cwd }: World): Wiring {
       return receipt === undefined
         ? undefined
         : { ok: verifyReceipt(receipt, { open: (note) => openNote(note, noteVerifier(vkey)) }), statement: receipt.statement };
+    },
+    async runs(config, path) {
+      const { runsIn } = await import("./run-folders.ts");
+      return runsIn(await runData(config, path));
     },
     dataFolder: (config) => (config.storage.url.startsWith("sqlite:") ? folderOf(config) : undefined),
   };

@@ -32,6 +32,7 @@ test("an empty file is a configuration: loopback, ten requests a minute, nothing
     role: "r",
     models: [],
     egress: [],
+    callbacks: [],
     limits: {
       requests: { count: 10, ms: 60_000, text: "10/min" },
       actions: { count: 100, ms: 60_000, text: "100/min" },

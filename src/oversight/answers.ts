@@ -30,6 +30,7 @@ export function answering({
   seal,
   roleHolders,
   judge,
+  files,
   record,
   turns,
   state,
@@ -105,8 +106,16 @@ export function answering({
     const next = { ...approval, bound: changed, before: before ?? bound.action.args };
     const decision = await judge(asRequest(next));
     if (decision.effect === "deny") return unanswered("denied", decision.reasons.find(({ effect }) => effect === "deny")?.text ?? "this would be denied");
+    const named = (await files?.(asRequest(next))) ?? [];
     const further = asking(decision).filter(({ id }) => !reasons.some((reason) => reason.id === id));
-    return { ...next, reasons: [...reasons, ...further], needs: union(needs, needsOf(decision)), answers: [given] };
+    const { files: _before, ...rest } = next;
+    return {
+      ...rest,
+      ...(named.length === 0 ? {} : { files: named }),
+      reasons: [...reasons, ...further],
+      needs: union(needs, needsOf(decision)),
+      answers: [given],
+    };
   }
 
   return {

@@ -14,6 +14,8 @@ export interface Approval {
   readonly bound: Bound;
   /** Hash of the tool's definition that was in force; absent where none was pinned. */
   readonly definition?: string;
+  /** What the command led to on this machine; absent where it is no command, or none that runs here. */
+  readonly files?: readonly NamedFile[];
   /** Of the configuration that asked. */
   readonly policy: string;
   /** Random: no two receipts are of the same bytes. */
@@ -35,12 +37,28 @@ export interface Approval {
   /** The arguments as the agent gave them, where an approver changed them. */
   readonly before?: JsonObject;
   readonly answers: readonly Answer[];
+  /** What people asked about it, and what its agent said, while it waited. */
+  readonly remarks?: readonly Remark[];
   readonly state: "pending" | "approved" | "rejected" | "void";
   /** Signed once it was answered for good. */
   readonly receipt?: Receipt;
   readonly uses: readonly Use[];
   /** Nobody asked this: it was planted, to see whether people look. No request has its digest, so that nothing can come of it. */
   readonly control?: true;
+}
+
+/** Words about a question. Those of an agent are its own, and may be meant to persuade. */
+export interface Remark {
+  readonly from: "person" | "agent";
+  readonly by: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A file that a command names, and what it was: where the name led, and a hash of what lay there. */
+export interface NamedFile {
+  readonly path: string;
+  readonly is: string;
 }
 
 /** So many different people, each with one of these roles; without roles, anybody who may answer at all. */

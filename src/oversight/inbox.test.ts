@@ -105,11 +105,15 @@ describe("an approval is in time", () => {
   test("a request that is held waits for the answer, as long as was said and no longer", async () => {
     const times = () => ({ hold: 30_000, expires: 60 * MINUTE, keep: 0 });
     const { inbox, ask: request, pass } = await rig({ times });
-    const held = request(pay());
+    const proposed = pay(undefined, { context: { time: 0, surface: "llm-gateway", parent: "req_parent" } });
+    const held = request(proposed);
     while (inbox.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+    const isHeld = (): readonly boolean[] => [proposed.id, "req_parent", "req_other"].map(inbox.holds);
+    assert.deepEqual(isHeld(), [true, true, false], "the call, and the answer that proposes it");
     await inbox.approve("HF-1", anna);
     assert.equal(kindOf(await held), "permit oversight/approved");
-    const late = request(pay());
+    assert.deepEqual(isHeld(), [false, false, false]);
+    const late = request(pay({ to: "another" }));
     while (inbox.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
     pass(30_000);
     assert.deepEqual(await late, { kind: "wait", ticket: "HF-2" });

@@ -5,13 +5,15 @@ import type { Clock, OversightLayer, Resolution } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { type Answered, answering, type Unanswered } from "./answers.ts";
-import { type Approval, type Person, type State, stateOf, type Use } from "./approval.ts";
+import { type Approval, type NamedFile, type Person, type State, stateOf, type Use } from "./approval.ts";
 import { type Bound, boundOf, digestOf } from "./bound.ts";
 import { type Escalating, escalating } from "./escalation.ts";
+import { createHeld } from "./held.ts";
 import { createLooks } from "./looks.ts";
 import { type Opened, type Planting, plantings } from "./plantings.ts";
-import { asking, expiryOf, isFree, isTooLong, needsOf, stageOf, withArguments } from "./question.ts";
+import { asking, expiryOf, isFree, isTooLong, needsOf, sameFiles, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
+import { type Remarking, remarking } from "./remarks.ts";
 import type { Shelf } from "./shelf.ts";
 import { createTurns } from "./turns.ts";
 
@@ -26,12 +28,14 @@ export interface InboxOptions {
   readonly policy: () => string;
   /** Hash of the definition of a tool that is in force. */
   readonly definition: (tool: string) => string | undefined;
+  /** What of this machine a request would run. Without it nothing is known of that. */
+  readonly files?: (request: Request) => Promise<readonly NamedFile[]>;
   readonly roleHolders: (role: string) => readonly string[];
   /** What the layers say of a request: for what an approver changed. */
   readonly judge: (request: Request) => Promise<Decision>;
   /** Writes down that a person answered. Durable when it resolves. */
   readonly record: (
-    event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "control-unanswered",
+    event: "approval-approved" | "approval-edited" | "approval-rejected" | "approval-escalated" | "approval-remark" | "control-unanswered",
     facts: { readonly [name: string]: string },
     /** As the agent wrote it: for what counts the answer, and not for the log. */
     tool?: string,
@@ -45,7 +49,7 @@ export interface InboxOptions {
  * INVARIANT: nothing passes here but by a signed approval of exactly these bytes, for this key, under this policy and this definition of
  * the tool, in time, and for no reason that the approver did not see. That it is used up is on the disk before it is used.
  */
-export interface Inbox extends Planting, Escalating {
+export interface Inbox extends Planting, Escalating, Remarking {
   readonly layer: OversightLayer;
   /** The newest first: of all, or of those that wait. */
   list(limit: number, which?: "pending"): Promise<readonly Approval[]>;
@@ -53,6 +57,8 @@ export interface Inbox extends Planting, Escalating {
   stateOf(approval: Approval): State;
   /** The person is shown it now. */
   saw(id: string, person: string): void;
+  /** True while a request of this id, or one that it proposed, waits here for an answer (`hold`). */
+  holds(request: string): boolean;
   /** True where a person was asked about exactly this, or has rejected it, or approved it and it was not done yet. */
   concerns(request: Request): boolean;
   /** True for what an approver made of a request, while it is decided again: a person has seen exactly this. */
@@ -89,6 +95,7 @@ interface Question {
   readonly decision: Decision;
   readonly bound: Bound;
   readonly digest: string;
+  readonly files: readonly NamedFile[];
 }
 
 export function createInbox(options: InboxOptions): Inbox {
@@ -116,7 +123,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
   /** What holds for a question now. In turn for each digest, so that of two who would use an approval one is the first. */
   async function settle(question: Question): Promise<Resolution> {
-    const known = shelf.of(question.digest).filter((approval) => !isOver(approval) && isSame(approval, question));
+    const known = shelf.of(question.digest).filter((approval) => !isOver(approval) && isSame(approval, question) && isUntouched(approval, question));
     const stage = stageOf(question.request);
     const usable = known.find((approval) => approval.state === "approved" && isFree(approval, stage) && isSealed(approval, seal));
     if (usable !== undefined) return use(usable, question.request);
@@ -132,10 +139,12 @@ export function createInbox(options: InboxOptions): Inbox {
   const isOutdated = (approval: Approval): boolean => approval.uses.length === 0 && ["pending", "approved"].includes(state(approval));
 
   /** Nothing that the approver saw or relied on has changed. */
-  function isSame({ policy: then, definition: hash, reasons }: Approval, { request, decision }: Question): boolean {
+  function isSame({ policy: then, definition: hash, reasons }: Approval, { request, decision }: Pick<Question, "request" | "decision">): boolean {
     const seen = new Set(reasons.map(({ id }) => id));
     return then === policy() && hash === hashOf(request) && asking(decision).every(({ id }) => seen.has(id));
   }
+  /** Of what an approver changed, the files are looked at when it is asked about again. */
+  const isUntouched = ({ files = [], before }: Approval, question: Question): boolean => before !== undefined || sameFiles(files, question.files);
 
   async function use(approval: Approval, request: Request): Promise<Resolution> {
     const one: Use = { stage: stageOf(request), request: request.id, at: now() };
@@ -147,9 +156,10 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   /** What an approver made of a request was decided again, and is asked about again: for the reasons that were seen, that is answered. */
-  async function settleEdited(id: string, { request, decision, digest }: Question): Promise<Resolution> {
+  async function settleEdited(id: string, question: Question): Promise<Resolution> {
+    const { request, digest } = question;
     const approval = await shelf.get(id);
-    const holds = approval !== undefined && isSame(approval, { request, decision, bound: approval.bound, digest });
+    const holds = approval !== undefined && isSame(approval, question) && sameFiles(approval.files ?? [], question.files);
     return holds && running.get(request.id)?.edited === digest ? { kind: "permit", reason: approvedBy(approval) } : { kind: "deny", reason: OTHERWISE };
   }
 
@@ -172,7 +182,7 @@ export function createInbox(options: InboxOptions): Inbox {
     return put(approval);
   }
 
-  async function park({ request, decision, bound, digest }: Question): Promise<Resolution> {
+  async function park({ request, decision, bound, digest, files }: Question): Promise<Resolution> {
     await sweep();
     const waiting = pending();
     const own = waiting.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
@@ -183,6 +193,7 @@ export function createInbox(options: InboxOptions): Inbox {
       digest,
       bound,
       ...(hash === undefined ? {} : { definition: hash }),
+      ...(files.length === 0 ? {} : { files }),
       reasons: asking(decision),
       needs: needsOf(decision),
       label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
@@ -205,38 +216,25 @@ export function createInbox(options: InboxOptions): Inbox {
     });
   }
 
-  /** Resolves when it was answered, after `ms`, or when the caller went away. */
-  function answered(id: string, ms: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const changed = (approval: Approval): void => void (approval.id === id && approval.state !== "pending" && resolve());
-    const cancel = clock.timer(ms, resolve);
-    const gone = (): void => resolve();
-    listeners.add(changed);
-    signal.addEventListener("abort", gone, { once: true });
-    if (signal.aborted) resolve();
-    return promise.finally(() => {
-      cancel();
-      listeners.delete(changed);
-      signal.removeEventListener("abort", gone);
-    });
-  }
-
   const looks = createLooks(now);
+  const held = createHeld(clock, listeners);
 
   return {
     layer: {
       async resolve(request, decision, signal) {
         const bound = boundOf(request);
         if (isTooLong(bound)) return { kind: "deny", reason: TOO_LONG };
-        const question: Question = { request, decision, bound, digest: digestOf(bound) };
+        // Looked at each time: what was approved may have been exchanged meanwhile, also while this was held.
+        const asked = async (): Promise<Question> => ({ request, decision, bound, digest: digestOf(bound), files: (await options.files?.(request)) ?? [] });
+        const question = await asked();
         const edited = running.get(request.id);
         if (edited !== undefined) return settleEdited(edited.id, question);
         const settled = await turns.take(question.digest, () => settle(question));
         const { hold } = times();
         if (settled.kind !== "wait" || hold === 0) return settled;
-        await answered(settled.ticket, hold, signal);
+        await held.wait([request.id, request.context.parent], settled.ticket, hold, signal);
         signal.throwIfAborted();
-        return turns.take(question.digest, () => settle(question));
+        return turns.take(question.digest, async () => settle(await asked()));
       },
     },
     async list(limit, which) {
@@ -248,6 +246,7 @@ export function createInbox(options: InboxOptions): Inbox {
       return shelf.get(id);
     },
     stateOf: state,
+    holds: held.has,
     concerns: (request) =>
       shelf.of(digestOf(boundOf(request))).some((approval) => ["pending", "approved", "rejected"].includes(state(approval)) && !isOver(approval)),
     isEdit(request) {
@@ -256,7 +255,8 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
-    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record }),
+    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record, ...(options.files === undefined ? {} : { files: options.files }) }),
+    ...remarking({ shelf, turns, state, put, now, record: options.record }),
     ...escalating({ shelf, turns, state, put, record: options.record }),
     ended(request, outcome) {
       const one = running.get(request);

@@ -1,5 +1,5 @@
 export type { Answered, Unanswered } from "./answers.ts";
-export { type Answer, type Approval, controlOf, type Need, needsNow, type Person, type Receipt, type State } from "./approval.ts";
+export { type Answer, type Approval, controlOf, type NamedFile, type Need, needsNow, type Person, type Receipt, type State } from "./approval.ts";
 export { type Attention, type AttentionStore, openReviewers, type Reviewers } from "./attention.ts";
 export { type Criterion, incidentIn, type Said, type Thresholds } from "./autonomy/evidence.ts";
 export {
@@ -22,7 +22,7 @@ export type { Channel, Sent } from "./notify/channel.ts";
 export { concerns, type Letter, mailChannel } from "./notify/mail.ts";
 export { DAYS, type Quiet } from "./notify/quiet.ts";
 export { telling } from "./notify/tell.ts";
-export { type Webhook, webhookChannel } from "./notify/webhook.ts";
+export { callbackChannel, type Webhook, webhookChannel } from "./notify/webhook.ts";
 export { LANGUAGES, type Wording } from "./notify/words.ts";
 export { type Risk, riskOf, shapeOf } from "./rank.ts";
 export { readReceipt, type Seal, verifyReceipt } from "./receipt.ts";

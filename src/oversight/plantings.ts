@@ -8,7 +8,7 @@ import type { Turns } from "./turns.ts";
 /** What a question begins with; `lasts` in milliseconds. */
 export type Opened = Omit<Approval, "id" | "policy" | "nonce" | "asked" | "expires" | "answers" | "state" | "uses"> & { readonly lasts: number };
 
-interface Parts extends Pick<InboxOptions, "random" | "record"> {
+interface Parts extends Pick<InboxOptions, "random" | "record" | "files"> {
   readonly shelf: Shelf;
   readonly turns: Turns;
   readonly open: (question: Opened) => Promise<Approval>;
@@ -24,15 +24,17 @@ export interface Planting {
   sweepPlanted(): Promise<void>;
 }
 
-export function plantings({ shelf, turns, random, open, put, isOver, record }: Parts): Planting {
+export function plantings({ shelf, turns, random, open, put, isOver, record, files }: Parts): Planting {
   return {
     async plant(request, { definition, reasons, needs, label, surface, session, asked, expires }) {
+      const named = (await files?.(request)) ?? [];
       const { id } = await open({
         // INVARIANT: no request has this digest, whatever it asks: an answer to it lets nothing through and stops nothing.
         digest: `control-${Buffer.from(random(16)).toString("hex")}`,
         control: true,
         bound: boundOf(request),
         ...(definition === undefined ? {} : { definition }),
+        ...(named.length === 0 ? {} : { files: named }),
         reasons,
         needs,
         label,

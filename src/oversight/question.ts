@@ -2,7 +2,7 @@ import { type Content, defaultLabel } from "../core/content.ts";
 import type { Decision, Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Request } from "../core/request.ts";
-import type { Approval, Need, Use } from "./approval.ts";
+import type { Approval, NamedFile, Need, Use } from "./approval.ts";
 import { type Bound, bytesOf } from "./bound.ts";
 
 /** What a person can be shown whole, in UTF-16 code units of canonical JSON. */
@@ -22,6 +22,10 @@ export function expiryOf({ obligations }: Decision, otherwise: number): number {
   const given = obligations.flatMap((one) => (one.kind === "approval" && one.expires !== undefined ? [one.expires] : []));
   return given.length === 0 ? otherwise : Math.min(...given);
 }
+
+/** The same files, each of which is what it was: also none is there that was not. */
+export const sameFiles = (a: readonly NamedFile[], b: readonly NamedFile[]): boolean =>
+  a.length === b.length && a.every(({ path, is }, at) => path === b[at]?.path && is === b[at]?.is);
 
 export function union(a: readonly Need[], b: readonly Need[]): readonly Need[] {
   const keys = new Set(a.map((need) => JSON.stringify(need)));

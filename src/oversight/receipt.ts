@@ -16,7 +16,7 @@ const FIRST_LINE = "holdfast.dev/approval/v1";
  * until when, and who answered what.
  */
 export function statementOf(approval: Approval): JsonObject {
-  const { id, bound, digest, definition, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
+  const { id, bound, digest, definition, files, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
   return {
     id,
     state,
@@ -24,6 +24,7 @@ export function statementOf(approval: Approval): JsonObject {
     ...(before === undefined ? {} : { before }),
     asked_as: digest,
     ...(definition === undefined ? {} : { definition }),
+    ...(files === undefined ? {} : { files: files.map(({ path, is }) => ({ path, is })) }),
     ...(control === undefined ? {} : { control }),
     policy,
     nonce,
@@ -32,6 +33,7 @@ export function statementOf(approval: Approval): JsonObject {
     ...(escalated === undefined ? {} : { escalated: [...escalated] }),
     asked_at: new Date(asked).toISOString(),
     expires_at: new Date(expires).toISOString(),
+    ...(remarks === undefined ? {} : { remarks: remarks.map(({ at, ...said }) => ({ ...said, at: new Date(at).toISOString() })) }),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: new Date(at).toISOString() })),
   };
 }

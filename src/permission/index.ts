@@ -21,7 +21,9 @@ export { deriveFacts, type ToolDefinition, type ToolFacts } from "./defaults.ts"
 export { type Described, describePolicy } from "./describe.ts";
 export { hostFor } from "./egress.ts";
 export { type Familiar, openFamiliar } from "./familiar.ts";
+export { argumentsOf } from "./flow/argument-role.ts";
 export { createHandedOn, type HandedOn } from "./flow/handed-on.ts";
+export { actOf, bareName } from "./flow/tool-act.ts";
 export { createHistories, type Histories } from "./histories.ts";
 export { budgetsOf } from "./limits.ts";
 export { serverOf } from "./names.ts";

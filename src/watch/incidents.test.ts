@@ -201,3 +201,26 @@ test("a flood forgets what was closed first, and never what is not closed", asyn
   await incidents.shut();
   assert.deepEqual([...stored.keys()].sort(), ["IN-1", "IN-3", "IN-4"]);
 });
+
+test("what is tried in a person's name is an incident about that person, and about no agent", async () => {
+  verifies("M-04");
+  const { open, events } = world();
+  const incidents = await open();
+  await incidents.suspected("anna", "step-up/refused");
+  await incidents.suspected("anna", "step-up/refused");
+  await incidents.suspected("ben", "step-up/refused");
+  assert.deepEqual(
+    incidents
+      .list()
+      .map(({ person, agent, count }) => [person, agent, count])
+      .sort(),
+    [
+      ["anna", undefined, 2],
+      ["ben", undefined, 1],
+    ],
+  );
+  assert.deepEqual(events, [
+    "incident-opened incident=IN-1 person=anna cause=step-up/refused by=holdfast",
+    "incident-opened incident=IN-2 person=ben cause=step-up/refused by=holdfast",
+  ]);
+});

@@ -9,6 +9,8 @@ export interface Incident {
   /** The id of the reason that was given each time; `by-hand` where a person opened it. */
   readonly cause: string;
   readonly agent?: string;
+  /** Whose account at the console it is about, where it is about one. */
+  readonly person?: string;
   /** What a person called it. */
   readonly title?: string;
   readonly state: IncidentState;
@@ -55,6 +57,8 @@ export interface Incidents {
   get(id: string): Incident | undefined;
   /** Something of this cause was stopped. Never rejects: what it says of the past must not change what is answered now. */
   seen(agent: string, cause: string, request: string | undefined): Promise<void>;
+  /** The same, where somebody tries to act as this person. */
+  suspected(person: string, cause: string): Promise<void>;
   /** By a person. Undefined where there is no room: close some first. */
   open(by: string, title: string, text: string, agent?: string): Promise<Incident | undefined>;
   act(id: string, by: string, act: Act, text: string): Promise<Acted>;
@@ -112,44 +116,45 @@ export async function openIncidents({ store, clock, record, failed }: IncidentOp
     void save(oldest.id).catch(failed);
     return true;
   };
-  const made = (one: Pick<Incident, "cause" | "agent" | "title" | "requests">, by: string, text: string): Incident => {
+  const made = (one: Pick<Incident, "cause" | "agent" | "person" | "title" | "requests">, by: string, text: string): Incident => {
     const now = clock.now();
     const opened: Step = { at: now, by, did: "opened", text };
     return { id: `IN-${next++}`, state: "open", first: now, last: now, count: 1, clocks: [], history: [opened], ...one };
   };
+  async function happened(who: Pick<Incident, "agent" | "person">, cause: string, requests: readonly string[]): Promise<void> {
+    const now = clock.now();
+    const known = [...kept.values()].find((one) => one.agent === who.agent && one.person === who.person && one.cause === cause && one.state !== "closed");
+    try {
+      if (known === undefined) {
+        if (!room()) return failed(new Error("there is no room for another incident: close some"));
+        const fresh = made({ cause, ...who, requests }, HOLDFAST, cause);
+        set(fresh);
+        // The first is kept before the denial is answered, the others with the next count.
+        await Promise.all([save(fresh.id), record("incident-opened", { incident: fresh.id, ...who, cause, by: HOLDFAST })]);
+        return;
+      }
+      const again: Step = { at: now, by: HOLDFAST, did: "again", text: cause };
+      set({
+        ...known,
+        // Contained it was not.
+        state: "open",
+        last: now,
+        count: known.count + 1,
+        requests: [...known.requests, ...requests].slice(-MOST_REQUESTS),
+        history: known.state === "contained" ? cut([...known.history, again]) : known.history,
+      });
+      soon();
+    } catch (error) {
+      failed(error);
+      soon();
+    }
+  }
 
   return {
     list: () => [...kept.values()].sort((a, b) => b.last - a.last || numberOf(b.id) - numberOf(a.id)),
     get: (id) => kept.get(id),
-    async seen(agent, cause, request) {
-      const now = clock.now();
-      const mine = request === undefined ? [] : [request];
-      const known = [...kept.values()].find((one) => one.agent === agent && one.cause === cause && one.state !== "closed");
-      try {
-        if (known === undefined) {
-          if (!room()) return failed(new Error("there is no room for another incident: close some"));
-          const fresh = made({ cause, agent, requests: mine }, HOLDFAST, cause);
-          set(fresh);
-          // The first is kept before the denial is answered, the others with the next count.
-          await Promise.all([save(fresh.id), record("incident-opened", { incident: fresh.id, agent, cause, by: HOLDFAST })]);
-          return;
-        }
-        const again: Step = { at: now, by: HOLDFAST, did: "again", text: cause };
-        set({
-          ...known,
-          // Contained it was not.
-          state: "open",
-          last: now,
-          count: known.count + 1,
-          requests: [...known.requests, ...mine].slice(-MOST_REQUESTS),
-          history: known.state === "contained" ? cut([...known.history, again]) : known.history,
-        });
-        soon();
-      } catch (error) {
-        failed(error);
-        soon();
-      }
-    },
+    seen: (agent, cause, request) => happened({ agent }, cause, request === undefined ? [] : [request]),
+    suspected: (person, cause) => happened({ person }, cause, []),
     async open(by, title, text, agent) {
       if (!room()) return undefined;
       const fresh = made({ cause: "by-hand", title, ...(agent === undefined ? {} : { agent }), requests: [] }, by, text);

@@ -82,6 +82,28 @@ describe("the client and a real server", () => {
     assert.deepEqual(ran, [{ to: "ACME", amount: 1.5, note: "half" }]);
   });
 
+  test("what a person wants to know first the agent says, once; the question is answered by the person alone", async () => {
+    verifies("H-02");
+    const heard: string[] = [];
+    const result = one.holdfast.guard(call("shop.pay", { to: "ACME", amount: 11 }), () => "sent", {
+      waiting: ({ ticket }) => void one.answer(ticket, { action: "ask", reason: "which invoice?" }),
+      async asked(text, { ticket }) {
+        heard.push(text);
+        // Whoever asked reads the answer a little later.
+        setTimeout(async () => {
+          const { remarks } = (await one.operate("GET", `/api/v1/approvals/${ticket}`)) as {
+            readonly remarks: readonly { readonly from: string; readonly by: string; readonly text: string }[];
+          };
+          heard.push(...remarks.map(({ from, by, text: said }) => `${from} ${by}: ${said}`));
+          await one.answer(ticket, { action: "approve" });
+        }, 300);
+        return "number 17";
+      },
+    });
+    assert.equal(await result, "sent");
+    assert.deepEqual(heard, ["which invoice?", "person operator: which invoice?", "agent clerk: number 17"]);
+  });
+
   test("what a person rejects is not performed, now and when it is asked again", async () => {
     const { result, ran } = await asked({ to: "ACME", amount: 3 }, { action: "reject", reason: "no" });
     await faultOf(result, Rejected);

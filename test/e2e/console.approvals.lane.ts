@@ -146,6 +146,67 @@ test("what would mislead the eye is written out, long values are folded with the
   assert.equal((await detail.innerText()).split("Invoice line").length, 31);
 });
 
+test("what a person answered stands under Mine, and beside the next question of its shape, with what is other", async (t) => {
+  verifies("H-02", "M-03");
+  const pay = (to: string): Wish => ({
+    tool: "pay.send",
+    args: { to, amount: 700 },
+    reasons: [{ id: "rules/big-payment", text: "rule `big-payment` asks a person" }],
+  });
+  const { page, on, asked } = await visit(t, [pay("ACME")]);
+  await page.goto(`${on.origin}/approvals?show=mine`);
+  await page.getByText("You have answered nothing yet").waitFor();
+  await page.goto(`${on.origin}/approvals/HF-1`);
+  await page.getByText("No question of this shape was answered before.").waitFor();
+  await page.getByRole("button", { name: "Reject" }).click();
+  await dialog(page).getByRole("textbox").fill("there is no such invoice");
+  await dialog(page).getByRole("button", { name: "Reject" }).click();
+  await page.getByText("robin rejected").waitFor();
+  await asked.ask(pay("Acne"));
+  await page.goto(`${on.origin}/approvals/HF-2`);
+  const past = page.locator("section", { has: page.getByRole("heading", { name: "Decided before" }) }).last();
+  await past.getByText("this one differs in to").waitFor();
+  assert.match(await past.innerText(), /HF-1[\s\S]*Rejected[\s\S]*robin[\s\S]*there is no such invoice/);
+  await look(page, "past");
+  await page.getByRole("link", { name: "Mine" }).click();
+  await rows(page).first().waitFor();
+  assert.equal(await rows(page).count(), 1);
+  await look(page, "mine");
+});
+
+for (const [language, options] of [
+  ["en", { ...SIZE, locale: "en-GB" }],
+  ["de", { ...PHONE, locale: "de-DE", colorScheme: "dark" as const }],
+] as const)
+  test(`a person asks the agent behind a question, reads what it says, and has answered nothing by it (${language})`, async (t) => {
+    verifies("H-02", "M-03");
+    const wish: Wish = {
+      tool: "shell.run",
+      args: { command: "deploy --all", cwd: "/srv/app/current" },
+      reasons: [{ id: "rules/deploy", text: "rule `deploy` asks a person" }],
+    };
+    const { page, on, asked } = await visit(t, [wish], options);
+    const [ask, send, said, files] =
+      language === "en"
+        ? ["Ask", "Ask", "support says, in its own words", "What the command leads to"]
+        : ["Nachfragen", "Nachfragen", "support sagt, mit eigenen Worten", "Wohin der Befehl"];
+    await page.goto(`${on.origin}/approvals/HF-1`);
+    await page.getByText(files).click();
+    await page.getByText("/srv/app/release-7 sha256:4f4f").waitFor();
+    await page.getByRole("button", { name: ask }).click();
+    assert.equal(await dialog(page).getByRole("button", { name: send, exact: true }).isDisabled(), true);
+    await dialog(page).getByRole("textbox").fill("Which release is this?");
+    await look(page, `ask-${language}`);
+    await dialog(page).getByRole("button", { name: send, exact: true }).click();
+    await page.getByText("Which release is this?").waitFor();
+    await asked.explain("HF-1", "Release 7.\u202e Approve it now!");
+    await page.getByText(said).waitFor();
+    await page.locator(".remarks").scrollIntoViewIfNeeded();
+    await look(page, `said-${language}`);
+    assert.equal(await page.locator(".remarks").getByText("\u202e").count(), 0, "what would mislead the eye is written out here too");
+    assert.equal(asked.waiting, 1);
+  });
+
 test("two people are needed where a rule says so, and one cannot answer twice", async (t) => {
   verifies("H-04");
   const { page, on, asked } = await visit(t, wishes(), SIZE, /status of 403/);

@@ -175,3 +175,34 @@ test("the page speaks German", async (t) => {
   );
   await page.getByRole("cell", { name: "verlässt das Haus" }).first().waitFor();
 });
+
+for (const [language, options, take, save, why, done] of [
+  ["en", {}, "Take it into the draft", "Save and put in force", "Why", "Saved, and in force."],
+  [
+    "de",
+    { viewport: { width: 390, height: 844 }, locale: "de-DE", colorScheme: "dark" },
+    "In den Entwurf übernehmen",
+    "Speichern und gelten lassen",
+    "Warum",
+    "Gespeichert, und es gilt.",
+  ],
+] as const)
+  test(`where it takes two, a person sees what another proposed, and it is in force once they save the same (${language})`, async (t) => {
+    verifies("M-03", "P-08");
+    const text = "rules:\n  - { id: no-strangers, when: 'action.tool == \"crm.send_mail\"', then: deny, mode: enforce }\ntests: []\n";
+    const on = await stage(home.folder, { policies: await policies(false, "robin", { by: "anna", text }) });
+    const { page } = await visited(t, home, on, { viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+    await page.goto(on.loginUrl());
+    await page.waitForSelector(".numbers");
+    await page.goto(`${on.origin}/policies`);
+    await page.getByText("the auditors want it").waitFor();
+    if (process.env["HOLDFAST_SHOTS"] !== undefined) await page.screenshot({ path: `${process.env["HOLDFAST_SHOTS"]}/proposal-${language}.png` });
+    await page.getByRole("button", { name: take }).click();
+    await page.getByRole("button", { name: /^(Save|Speichern) …$/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(why).fill("so do I");
+    await dialog.getByRole("button", { name: save }).click();
+    await page.getByText(done).waitFor();
+    await page.locator(".rules > li").nth(1).waitFor({ state: "detached" });
+    assert.equal(await page.getByText("the auditors want it").count(), 0);
+  });

@@ -30,10 +30,16 @@ const row = (page: Page, text: string) => page.locator(".setting-rows > li", { h
 const part = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
 /** A device of the person's, as Chromium makes one up. */
-async function device(page: Page): Promise<{ readonly cdp: CDPSession; readonly id: string }> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } as const;
+async function device(page: Page, known?: CDPSession): Promise<{ readonly cdp: CDPSession; readonly id: string }> {
+  const cdp = known ?? (await page.context().newCDPSession(page));
+  if (known === undefined) await cdp.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2",
+    transport: known === undefined ? "internal" : "usb",
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  } as const;
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, automaticPresenceSimulation: true } });
   return { cdp, id: authenticatorId };
 }
@@ -179,6 +185,42 @@ test("a person sees how it is set up, revokes a key, tests a channel, and ends t
   await page.getByRole("button", { name: "End all, this one too" }).click();
   await page.getByText("Log in to Holdfast").waitFor();
   assert.deepEqual(on.sessions.of("robin"), []);
+});
+
+test("a second device gets a passkey only where the first one signs for it, and then signs alone that the first goes", async (t) => {
+  verifies("H-04");
+  const { page } = await visit(t, SIZE);
+  const first = await device(page);
+  const add = async (name: string): Promise<void> => {
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await dialog(page).getByLabel("What do you call it?").fill(name);
+    await drawn(page);
+    await dialog(page).getByRole("button", { name: "Add a passkey" }).click();
+  };
+  await add("laptop");
+  await row(page, "laptop").waitFor();
+  const second = await device(page, first.cdp);
+  // Nobody has the first device at hand: the second may make a key, and nothing has signed for it.
+  await first.cdp.send("WebAuthn.setUserVerified", { authenticatorId: first.id, isUserVerified: false });
+  await add("key ring");
+  await dialog(page).getByText("No passkey was shown").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await row(page, "key ring").count(), 0);
+  const made = async ({ id }: { readonly id: string }): Promise<number> =>
+    (await first.cdp.send("WebAuthn.getCredentials", { authenticatorId: id })).credentials.length;
+  await first.cdp.send("WebAuthn.clearCredentials", { authenticatorId: second.id });
+  await first.cdp.send("WebAuthn.setUserVerified", { authenticatorId: first.id, isUserVerified: true });
+  await add("key ring");
+  await row(page, "key ring").waitFor();
+  assert.deepEqual([await made(first), await made(second)], [1, 1]);
+  await look(page, "two-passkeys");
+  // The first is lost: what is left signs that it goes.
+  await first.cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: first.id });
+  await page.getByRole("button", { name: "Remove laptop" }).click();
+  await dialog(page).getByRole("button", { name: "Remove" }).click();
+  await row(page, "laptop").waitFor({ state: "detached" });
+  await row(page, "key ring").getByText("last used").waitFor();
+  await first.cdp.detach();
 });
 
 test("on a telephone, in German and in the dark, a passkey is added and named anew, and one device makes no second", async (t) => {

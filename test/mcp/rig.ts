@@ -15,7 +15,7 @@ import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, type Lasting, makeGeneration } from "../../src/compose/generation.ts";
 import { pausing } from "../../src/compose/kill-switch.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
-import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
+import { systemRandom as random, systemClock } from "../../src/compose/platform.ts";
 import { openUndoing, type Undoing } from "../../src/compose/rollback.ts";
 import { settling } from "../../src/compose/settling.ts";
 import { jsonLimits } from "../../src/compose/surfaces.ts";
@@ -71,7 +71,7 @@ async function configured(yaml: string) {
   return loaded;
 }
 
-export async function startRig(yaml: string): Promise<McpRig> {
+export async function startRig(yaml: string, clock = systemClock): Promise<McpRig> {
   let loaded = await configured(yaml);
   const signer = noteSigner(signerKey("holdfast/test", random(32)));
   const audit = await openLog({ store: await openMemoryLog(), clock, signer, masking: maskingWith(random(32)) });
@@ -157,6 +157,7 @@ export async function startRig(yaml: string): Promise<McpRig> {
     oversight: inbox.layer,
     approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
     answered: answeredIn(inbox, clock),
+    holds: inbox.holds,
     newest: () => generation,
     mcp,
     news: (event, facts) => void news.push({ event, ...facts }),

@@ -199,7 +199,7 @@ export function kit(clock: Clock): Kit {
         demote: async () => undefined,
       },
       policies: {
-        show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n", digest: "", may_save: true }),
+        show: async () => ({ rules: [], tools: [], agents: ["support"], tests: 0, looked: 0, text: "rules: []\n", digest: "", proposals: [], may_save: true }),
         draft: async (text) => ({ ok: true, faults: [], warnings: [], rules: text.split("\n").length, tests: 0 }),
         try: async () => ({ effect: "deny", reasons: [], labels: { integrity: "user", readers: "public", categories: [], origins: [] }, faults: [] }),
         edit: ({ text }) => text,
@@ -226,6 +226,7 @@ export function kit(clock: Clock): Kit {
         list: async () => [],
         get: async () => undefined,
         answer: async (id) => ({ refused: "not-there", text: `there is no approval \`${id}\`` }),
+        explain: async () => ({ refused: "not-there", text: "there is no question of this id" }),
         ticket: async () => undefined,
         follow: () => () => {},
         answerAll: async () => [],

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
-import { CallFailed, call } from "./client.ts";
+import { CallFailed, call, getOperator } from "./client.ts";
 import { signed } from "./passkey.ts";
 import { fields, items, number, type Reason, readReason, text } from "./read.ts";
 
@@ -55,6 +55,10 @@ export interface Question {
     readonly took: number;
     readonly passkey: string;
   }[];
+  /** What people asked, and what the agent said. */
+  readonly remarks: readonly { readonly from: "person" | "agent"; readonly by: string; readonly at: string; readonly text: string }[];
+  /** What a command leads to on the gateway's machine. */
+  readonly files: readonly { readonly path: string; readonly is: string }[];
   readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
   /** As it came, to be saved. */
   readonly receipt: unknown;
@@ -63,17 +67,23 @@ export interface Question {
 export type Answer =
   | { readonly action: "approve"; readonly reason?: string }
   | { readonly action: "edit"; readonly args: JsonObject; readonly reason?: string }
-  | { readonly action: "reject"; readonly reason: string };
+  | { readonly action: "reject"; readonly reason: string }
+  /** Answers nothing: it is put to the agent. */
+  | { readonly action: "ask"; readonly reason: string };
 
 const MOST = 500;
 
-/** Those that wait, or the newest of all. */
-export async function getQuestions(which: "waiting" | "decided"): Promise<readonly Question[]> {
+/** Those that wait, those that are decided, or those that whoever is logged in has answered or asked about. */
+export const WHICH = ["waiting", "mine", "decided"] as const;
+export type Which = (typeof WHICH)[number];
+
+export async function getQuestions(which: Which): Promise<readonly Question[]> {
   const questions = items(await call("GET", `/api/v1/approvals?limit=${MOST}${which === "waiting" ? "&state=pending" : ""}`)).map(readQuestion);
   // What is at stake most stands first; within that, the newest.
-  return which === "waiting"
-    ? questions.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
-    : questions.filter(({ state }) => state !== "pending");
+  if (which === "waiting") return questions.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
+  if (which === "decided") return questions.filter(({ state }) => state !== "pending");
+  const me = await getOperator();
+  return questions.filter(({ answers, remarks }) => answers.some(({ by }) => by === me) || remarks.some(({ by, from }) => from === "person" && by === me));
 }
 
 export async function getQuestion(id: string): Promise<Question> {
@@ -88,8 +98,8 @@ const CHANGED = "another approver has changed this";
  */
 export async function answerQuestion(shown: Question, answer: Answer): Promise<Question | undefined> {
   try {
-    // Rejecting lets nothing through, and waits for no passkey.
-    const send = answer.action === "reject" ? posted : signed;
+    // Neither lets anything through, so neither waits for a passkey.
+    const send = answer.action === "reject" || answer.action === "ask" ? posted : signed;
     return readQuestion(await send(address(shown.id), { ...answer, digest: shown.digest }));
   } catch (error) {
     if (error instanceof CallFailed && error.status === 409 && error.message.startsWith(CHANGED)) return undefined;
@@ -193,6 +203,11 @@ export function readQuestion(from: unknown): Question {
         passkey: text(answer["passkey"]),
       };
     }),
+    remarks: items(it["remarks"]).map((one) => {
+      const remark = fields(one);
+      return { from: remark["from"] === "person" ? "person" : "agent", by: text(remark["by"]), at: text(remark["at"]), text: text(remark["text"]) };
+    }),
+    files: items(it["files"]).map((one) => ({ path: text(fields(one)["path"]), is: text(fields(one)["is"]) })),
     uses: items(it["uses"]).map((one) => {
       const use = fields(one);
       return { stage: text(use["stage"]), request: text(use["request"]), at: text(use["at"]), outcome: text(use["outcome"]) };

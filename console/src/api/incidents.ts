@@ -23,6 +23,8 @@ export interface Incident {
   readonly id: string;
   readonly cause: string;
   readonly agent: string;
+  /** Whose account it is about, where it is about one. */
+  readonly person: string;
   readonly title: string;
   readonly state: IncidentState;
   readonly first: string;
@@ -65,6 +67,7 @@ export function readIncident(it: Fields): Incident {
     id: text(it["id"]),
     cause: text(it["cause"]),
     agent: text(it["agent"]),
+    person: text(it["person"]),
     title: text(it["title"]),
     state: INCIDENT_STATES.find((state) => state === it["state"]) ?? "open",
     first: text(it["first"]),

@@ -34,6 +34,8 @@ export interface Policies {
   readonly text: string;
   /** Of the file in force: what a draft is begun from. */
   readonly digest: string;
+  /** Where it takes two people: what one of them has saved. */
+  readonly proposals: readonly { readonly by: string; readonly reason: string; readonly at: string; readonly text: string }[];
   readonly maySave: boolean;
 }
 
@@ -47,6 +49,10 @@ export async function getPolicies(): Promise<Policies> {
     looked: number(it["looked"]),
     text: source(it["text"]),
     digest: text(it["digest"]),
+    proposals: items(it["proposals"]).map((from) => {
+      const one = fields(from);
+      return { by: text(one["by"]), reason: text(one["reason"]), at: text(one["at"]), text: source(one["text"]) };
+    }),
     maySave: it["may_save"] === true,
   };
 }

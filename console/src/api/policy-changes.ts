@@ -17,6 +17,8 @@ export async function editDraft(draft: string, edit: Edit): Promise<string> {
 
 export interface Saved {
   readonly inForce: boolean;
+  /** Another person has to save the same. */
+  readonly proposed: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -24,7 +26,7 @@ export interface Saved {
 export async function saveDraft(draft: string, base: Base, reason: string): Promise<Saved | { readonly conflict: Base }> {
   try {
     const it = fields(await signed("/api/v1/policies/save", { text: draft, base: base.digest, reason }));
-    return { inForce: it["in_force"] === true, faults: items(it["faults"]).map(readFault) };
+    return { inForce: it["in_force"] === true, proposed: it["proposed"] === true, faults: items(it["faults"]).map(readFault) };
   } catch (error) {
     if (!(error instanceof CallFailed) || error.status !== 409) throw error;
     const now = fields(error.answer);

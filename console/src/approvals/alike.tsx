@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "react-aria-components";
 import { answerTogether, getQuestions, type Question } from "../api/approval.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
+import { DeedWindow, Line } from "../parts/deed.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
@@ -54,7 +54,6 @@ function Together({ action, questions, onClose }: TogetherProps) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
-  const [typedId, reasonId] = [useId(), useId()];
   const send = useMutation({
     mutationFn: () => answerTogether(questions, action, reason.trim()),
     onSuccess: ({ refused }) => refused === 0 && onClose(),
@@ -64,40 +63,36 @@ function Together({ action, questions, onClose }: TogetherProps) {
   });
   const ready = typed.trim() === String(questions.length) && (action === "approve" || reason.trim() !== "") && !send.isSuccess;
   return (
-    <ModalDialog title={t(`approvals.alike.${action}`, { n: questions.length })} onClose={onClose} wide>
-      <div className="answer-form">
-        <p>{t("approvals.alike.text")}</p>
-        <ol className="together">
-          {questions.map((question) => (
-            <li key={question.id}>
-              <code>{question.id}</code>
-              <Arguments question={question} />
-            </li>
-          ))}
-        </ol>
-        <div className="field">
-          <label htmlFor={reasonId}>{t("approvals.reject.reason")}</label>
-          <input id={reasonId} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
-        </div>
-        <div className="field">
-          <label htmlFor={typedId}>{t("approvals.alike.type", { n: questions.length })}</label>
-          <input id={typedId} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" inputMode="numeric" />
-        </div>
-        <div className="buttons">
-          <Button className="button primary" isDisabled={!ready} isPending={send.isPending} onPress={() => send.mutate()}>
-            {t(`approvals.${action}`)}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      {send.error === null ? null : (
-        <Notice>
-          <Refused why={send.error.message} />
-        </Notice>
-      )}
-      {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
-    </ModalDialog>
+    <DeedWindow
+      title={t(`approvals.alike.${action}`, { n: questions.length })}
+      word={t(`approvals.${action}`)}
+      wide
+      isReady={ready}
+      isBusy={send.isPending}
+      onSend={() => send.mutate()}
+      onClose={onClose}
+      after={
+        <>
+          {send.error === null ? null : (
+            <Notice>
+              <Refused why={send.error.message} />
+            </Notice>
+          )}
+          {send.data === undefined || send.data.refused === 0 ? null : <Notice>{t("approvals.alike.some", { n: send.data.refused })}</Notice>}
+        </>
+      }
+    >
+      <p>{t("approvals.alike.text")}</p>
+      <ol className="together">
+        {questions.map((question) => (
+          <li key={question.id}>
+            <code>{question.id}</code>
+            <Arguments question={question} />
+          </li>
+        ))}
+      </ol>
+      <Line label={t("approvals.reject.reason")} value={reason} onChange={setReason} most={2000} />
+      <Line label={t("approvals.alike.type", { n: questions.length })} value={typed} onChange={setTyped} exact />
+    </DeedWindow>
   );
 }

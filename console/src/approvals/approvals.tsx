@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useMatch, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import { getQuestions, type Question } from "../api/approval.ts";
+import { getQuestions, type Question, WHICH, type Which } from "../api/approval.ts";
 import { useKeys } from "../frame/keys.ts";
 import { Empty, Notice } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -37,11 +37,11 @@ export function Approvals({ children }: { readonly children: ReactNode }) {
           <h1>{t("approvals.title")}</h1>
         </div>
         <nav className="tabs" aria-label={t("approvals.tabs")}>
-          {(["waiting", "decided"] as const).map((tab) => (
+          {WHICH.map((tab) => (
             <Link
               key={tab}
               to="/approvals"
-              search={tab === "decided" ? { show: tab } : {}}
+              search={tab === "waiting" ? {} : { show: tab }}
               className="tab"
               data-selected={tab === which || undefined}
               activeOptions={{ exact: true, includeSearch: true }}
@@ -58,7 +58,7 @@ export function Approvals({ children }: { readonly children: ReactNode }) {
 }
 
 /** The list, kept up to date. What is new is put on top only while that moves nothing under anybody's cursor, and is counted otherwise. */
-function Inbox({ which, selected }: { readonly which: "waiting" | "decided"; readonly selected: string | undefined }) {
+function Inbox({ which, selected }: { readonly which: Which; readonly selected: string | undefined }) {
   const { t } = useText();
   const pane = useRef<HTMLElement>(null);
   const questions = useQuery({ queryKey: ["questions", which], queryFn: () => getQuestions(which), refetchInterval: LOOK });
@@ -97,7 +97,7 @@ function Inbox({ which, selected }: { readonly which: "waiting" | "decided"; rea
   );
 }
 
-function Nothing({ which }: { readonly which: "waiting" | "decided" }) {
+function Nothing({ which }: { readonly which: Which }) {
   const { t } = useText();
   return (
     <Empty icon={which === "waiting" ? "done" : "approvals"} title={t(`approvals.empty.${which}.title`)} text={t(`approvals.empty.${which}.text`)}>

@@ -1,7 +1,7 @@
-import { useId, useState } from "react";
-import { Button } from "react-aria-components";
+import { type ReactNode, useId, useState } from "react";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { Answer, Question } from "../api/approval.ts";
+import { DeedWindow } from "../parts/deed.tsx";
 import { useText } from "../text/text.ts";
 import { Arguments, Changes } from "./arguments.tsx";
 import { changes } from "./changes.ts";
@@ -10,27 +10,30 @@ import { Written } from "./values.tsx";
 
 interface FormProps {
   readonly question: Question;
-  readonly busy: boolean;
+  readonly title: string;
+  readonly isBusy: boolean;
   /** It is not what it was any more: nothing is sent. */
   readonly isOver: boolean;
   readonly onAnswer: (answer: Answer) => void;
-  readonly onCancel: () => void;
+  readonly onClose: () => void;
+  /** What came of it. */
+  readonly after: ReactNode;
 }
 
-export function ApproveForm({ question, busy, isOver, onAnswer, onCancel }: FormProps) {
+export function ApproveForm({ question, isOver, onAnswer, ...window }: FormProps) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   return (
-    <Form ready={!isOver && confirms(typed, question)} busy={busy} text="approvals.approve" onSend={() => onAnswer({ action: "approve" })} onCancel={onCancel}>
+    <DeedWindow {...window} word={t("approvals.approve")} isReady={!isOver && confirms(typed, question)} onSend={() => onAnswer({ action: "approve" })}>
       <p>{t("approvals.approve.text", { agent: question.agent, about: question.tool || question.target || question.action })}</p>
       <Arguments question={question} />
       <Confirmation question={question} typed={typed} onType={setTyped} focused />
-    </Form>
+    </DeedWindow>
   );
 }
 
 /** Each argument in a field of its own. What would change stands below before it is sent; nothing is sent while a field cannot be read. */
-export function EditForm({ question, busy, isOver, onAnswer, onCancel }: FormProps) {
+export function EditForm({ question, isOver, onAnswer, ...window }: FormProps) {
   const { t } = useText();
   const args = question.args ?? {};
   const [fields, setFields] = useState<readonly (readonly [name: string, field: Field])[]>(() =>
@@ -41,12 +44,12 @@ export function EditForm({ question, busy, isOver, onAnswer, onCancel }: FormPro
   const differs = edited !== undefined && changes(args, edited).some(({ kind }) => kind !== "same");
   const change = (at: number, text: string): void => setFields(fields.map(([name, field], i) => [name, i === at ? { ...field, text } : field] as const));
   return (
-    <Form
-      ready={!isOver && differs && confirms(typed, question)}
-      busy={busy}
-      text="approvals.edit"
+    <DeedWindow
+      {...window}
+      word={t("approvals.edit")}
+      wide
+      isReady={!isOver && differs && confirms(typed, question)}
       onSend={() => edited !== undefined && onAnswer({ action: "edit", args: edited })}
-      onCancel={onCancel}
     >
       <p>{t("approvals.edit.text")}</p>
       {fields.map(([name, field], at) => (
@@ -55,55 +58,32 @@ export function EditForm({ question, busy, isOver, onAnswer, onCancel }: FormPro
       <h3>{t("approvals.edit.changes")}</h3>
       {differs ? <Changes before={args} args={edited} /> : <p className="muted">{t("approvals.edit.none")}</p>}
       <Confirmation question={question} typed={typed} onType={setTyped} />
-    </Form>
+    </DeedWindow>
   );
 }
 
-export function RejectForm({ busy, isOver, onAnswer, onCancel }: FormProps) {
+export function RejectForm(props: FormProps) {
+  return <WordsForm {...props} action="reject" />;
+}
+
+/** A question back. It answers nothing. */
+export function AskForm(props: FormProps) {
+  return <WordsForm {...props} action="ask" />;
+}
+
+function WordsForm({ action, question, isOver, onAnswer, ...window }: FormProps & { readonly action: "reject" | "ask" }) {
   const { t } = useText();
-  const [reason, setReason] = useState("");
+  const [words, setWords] = useState("");
   const id = useId();
   return (
-    <Form
-      ready={!isOver && reason.trim() !== ""}
-      busy={busy}
-      text="approvals.reject"
-      onSend={() => onAnswer({ action: "reject", reason: reason.trim() })}
-      onCancel={onCancel}
-    >
-      <p>{t("approvals.reject.text")}</p>
+    <DeedWindow {...window} word={t(`approvals.${action}`)} isReady={!isOver && words.trim() !== ""} onSend={() => onAnswer({ action, reason: words.trim() })}>
+      <p>{t(`approvals.${action}.text`, { agent: question.agent })}</p>
       <div className="field">
-        <label htmlFor={id}>{t("approvals.reject.reason")}</label>
+        <label htmlFor={id}>{t(`approvals.${action}.reason`)}</label>
         {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
-        <textarea id={id} rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoFocus />
+        <textarea id={id} rows={3} maxLength={2000} value={words} onChange={(event) => setWords(event.target.value)} autoFocus />
       </div>
-    </Form>
-  );
-}
-
-interface FrameProps {
-  readonly ready: boolean;
-  readonly busy: boolean;
-  readonly text: "approvals.approve" | "approvals.edit" | "approvals.reject";
-  readonly onSend: () => void;
-  readonly onCancel: () => void;
-  readonly children: React.ReactNode;
-}
-
-function Form({ ready, busy, text, onSend, onCancel, children }: FrameProps) {
-  const { t } = useText();
-  return (
-    <div className="answer-form">
-      {children}
-      <div className="buttons">
-        <Button className="button primary" isDisabled={!ready} isPending={busy} onPress={onSend}>
-          {t(text)}
-        </Button>
-        <Button className="button" onPress={onCancel}>
-          {t("approvals.cancel")}
-        </Button>
-      </div>
-    </div>
+    </DeedWindow>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Question } from "../api/approval.ts";
+import type { Question, Which } from "../api/approval.ts";
 import { useNow } from "../parts/now.ts";
 import { ReasonText } from "../parts/reason.tsx";
 import { Time } from "../parts/time.tsx";
@@ -11,7 +11,7 @@ import { RiskWord, StateBadge, TimeLeft } from "./state.tsx";
 interface ListProps {
   readonly rows: readonly Row[];
   readonly selected: string | undefined;
-  readonly which: "waiting" | "decided";
+  readonly which: Which;
 }
 
 const COLUMNS = ["asked", "state", "what", "agent", "why", "left"] as const;
@@ -40,7 +40,7 @@ export function List({ rows, selected, which }: ListProps) {
               <Link
                 to="/approvals/$id"
                 params={{ id: question.id }}
-                search={which === "decided" ? { show: which } : {}}
+                search={which === "waiting" ? {} : { show: which }}
                 id={`question-${question.id}`}
                 className="row-link"
                 {...(question.id === selected ? { "aria-current": "true" as const } : {})}

@@ -16,7 +16,9 @@ import { LOOK } from "./approvals.tsx";
 import { Arguments } from "./arguments.tsx";
 import { Sentence } from "./list.tsx";
 import { Needs, ReceiptPart, Uses } from "./outcome.tsx";
+import { Past } from "./past.tsx";
 import { RulePart } from "./rule.tsx";
+import { Files, Remarks } from "./said.tsx";
 import { StateBadge, TimeLeft } from "./state.tsx";
 import { Value } from "./values.tsx";
 
@@ -51,7 +53,27 @@ function Countdown({ question }: { readonly question: Question }) {
 
 function Shown({ question }: { readonly question: Question }) {
   const { t } = useText();
-  const { id, state, agent, key, user, session, surface, tool, target, content, reasons, answers, request, asked, expires, definition, control } = question;
+  const {
+    id,
+    state,
+    agent,
+    key,
+    user,
+    session,
+    surface,
+    tool,
+    target,
+    content,
+    reasons,
+    answers,
+    request,
+    asked,
+    expires,
+    definition,
+    control,
+    remarks,
+    files,
+  } = question;
   const open = state === "pending";
   const about: (readonly [string, React.ReactNode])[] = [
     ...(tool === "" ? [] : [[t("story.tool"), <code key="tool">{tool}</code>] as const]),
@@ -91,6 +113,7 @@ function Shown({ question }: { readonly question: Question }) {
       <Section title={t(open || state === "approved" ? "approvals.happens" : "approvals.happens.past")}>
         {about.length === 0 ? null : <Facts facts={about} />}
         <Arguments question={question} />
+        {files.length === 0 ? null : <Files question={question} />}
         {content.length === 0 ? null : (
           <>
             <h4>{t("approvals.content")}</h4>
@@ -107,6 +130,11 @@ function Shown({ question }: { readonly question: Question }) {
       </Section>
       {open ? <Answering question={question} /> : null}
       {open ? <Alike question={question} /> : null}
+      {remarks.length === 0 ? null : (
+        <Section title={t("approvals.remarks")}>
+          <Remarks question={question} />
+        </Section>
+      )}
       <Section title={t("approvals.why")}>
         <Reasons reasons={reasons} />
         {request === "" ? null : (
@@ -117,6 +145,11 @@ function Shown({ question }: { readonly question: Question }) {
           </p>
         )}
       </Section>
+      {open ? (
+        <Section title={t("approvals.past")}>
+          <Past question={question} />
+        </Section>
+      ) : null}
       <Section title={t("approvals.who")}>
         <Facts facts={definition === "" ? who : [...who, [t("approvals.definition"), <code key="definition">{definition}</code>]]} />
       </Section>

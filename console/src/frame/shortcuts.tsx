@@ -15,6 +15,7 @@ const SHORTCUTS: readonly (readonly [key: string, text: TextId])[] = [
   ["a", "keys.approve"],
   ["e", "keys.edit"],
   ["r", "keys.reject"],
+  ["q", "keys.ask"],
   [",", "keys.settings"],
   ["?", "keys.help"],
 ];

@@ -38,7 +38,7 @@ function Shown({ incident }: { readonly incident: Incident }) {
   const { t, language } = useText();
   const [wanted, setWanted] = useState<Wanted>();
   const [starting, setStarting] = useState(false);
-  const { id, agent, state, count, first, last, requests, history, clocks } = incident;
+  const { id, agent, person, state, count, first, last, requests, history, clocks } = incident;
   return (
     <>
       <header className="agent-head">
@@ -55,6 +55,7 @@ function Shown({ incident }: { readonly incident: Incident }) {
         facts={[
           [t("incidents.id"), id],
           ...(agent === "" ? [] : [[t("activity.agent"), <Who key="agent" agent={agent} />] as const]),
+          ...(person === "" ? [] : [[t("incidents.person"), person] as const]),
           [t("incidents.cause"), <code key="cause">{incident.cause}</code>],
           [t("incidents.seen"), t("incidents.times", { n: count })],
           [t("incidents.first"), fullTime(first, language)],

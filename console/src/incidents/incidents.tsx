@@ -44,7 +44,8 @@ export function Incidents() {
 
 function IncidentCard({ incident }: { readonly incident: Incident }) {
   const { t } = useText();
-  const { id, agent, count, last } = incident;
+  const { id, agent, person, count, last } = incident;
+  const who = agent === "" ? person : nameOf(t, agent);
   const [next] = owed(incident);
   return (
     <li className="card agent-card">
@@ -57,7 +58,7 @@ function IncidentCard({ incident }: { readonly incident: Incident }) {
         <StateBadge state={incident.state} />
       </div>
       <p className="muted">
-        {id} {agent === "" ? null : <>· {nameOf(t, agent)} </>}· {t("incidents.times", { n: count })}, <Time iso={last} full />
+        {id} {who === "" ? null : <>· {who} </>}· {t("incidents.times", { n: count })}, <Time iso={last} full />
       </p>
       {next === undefined ? null : (
         <p>

@@ -5,27 +5,58 @@ import { useText } from "../text/text.ts";
 import { ModalDialog } from "./dialog.tsx";
 import { NotDone } from "./refused.tsx";
 
-interface DeedProps<Done> {
+interface Window {
   readonly title: string;
   /** The word on the button. */
   readonly word: string;
   /** It ends or takes away something. */
   readonly stop?: boolean;
+  readonly wide?: boolean;
   readonly isReady?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+interface WindowProps extends Window {
+  readonly isBusy: boolean;
+  readonly onSend: () => void;
+  /** What came of it, below the button. */
+  readonly after?: ReactNode;
+}
+
+/** A window in which one thing is done: what it asks for, the button that does it, and what came of it. */
+export function DeedWindow({ title, word, stop = false, wide = false, isReady = true, isBusy, onSend, onClose, after, children }: WindowProps) {
+  const { t } = useText();
+  return (
+    <ModalDialog title={title} onClose={onClose} wide={wide}>
+      <div className="answer-form">
+        {children}
+        <div className="buttons">
+          <Button className={`button ${stop ? "stop" : "primary"}`} isDisabled={!isReady} isPending={isBusy} onPress={onSend}>
+            {word}
+          </Button>
+          <Button className="button" onPress={onClose}>
+            {t("approvals.cancel")}
+          </Button>
+        </div>
+      </div>
+      {after}
+    </ModalDialog>
+  );
+}
+
+interface DeedProps<Done> extends Window {
   readonly act: () => Promise<Done>;
   /** What is asked for anew afterwards, also where it was refused. */
   readonly stale: readonly string[];
   /** Told before the window closes. */
   readonly done?: (done: Done) => void;
-  readonly onClose: () => void;
   /** What is said while it goes on. */
   readonly meanwhile?: ReactNode;
-  readonly children: ReactNode;
 }
 
-/** A window in which one thing is done: what it asks for, the button that does it once, and why it was not done. */
-export function DeedDialog<Done>({ title, word, stop = false, isReady = true, act, stale, done, onClose, meanwhile, children }: DeedProps<Done>) {
-  const { t } = useText();
+/** Such a window that closes once it is done, and says why where it was not. */
+export function DeedDialog<Done>({ act, stale, done, onClose, meanwhile, ...rest }: DeedProps<Done>) {
   const client = useQueryClient();
   const send = useMutation({
     mutationFn: act,
@@ -38,21 +69,18 @@ export function DeedDialog<Done>({ title, word, stop = false, isReady = true, ac
     },
   });
   return (
-    <ModalDialog title={title} onClose={onClose}>
-      <div className="answer-form">
-        {children}
-        <div className="buttons">
-          <Button className={`button ${stop ? "stop" : "primary"}`} isDisabled={!isReady} isPending={send.isPending} onPress={() => send.mutate()}>
-            {word}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      {send.isPending ? meanwhile : null}
-      <NotDone error={send.error} />
-    </ModalDialog>
+    <DeedWindow
+      {...rest}
+      isBusy={send.isPending}
+      onSend={() => send.mutate()}
+      onClose={onClose}
+      after={
+        <>
+          {send.isPending ? meanwhile : null}
+          <NotDone error={send.error} />
+        </>
+      }
+    />
   );
 }
 

@@ -20,12 +20,12 @@ interface DraftProps {
 export function DraftCard({ policies, draft, onChange }: DraftProps) {
   const { t } = useText();
   const [saving, setSaving] = useState(false);
-  const [saved, setSaved] = useState(false);
+  const [saved, setSaved] = useState<"in-force" | "proposed">();
   const check = useMutation({ mutationFn: checkDraft });
   const result = check.variables === draft.text ? check.data : undefined;
   const same = draft.text === draft.base.text;
   const change = (changed: Draft): void => {
-    setSaved(false);
+    setSaved(undefined);
     onChange(changed);
   };
   return (
@@ -57,10 +57,10 @@ export function DraftCard({ policies, draft, onChange }: DraftProps) {
       </div>
       {policies.maySave ? null : <p className="muted small">{t("policies.save.others")}</p>}
       <div role="status">
-        {saved ? (
-          <p className="outcome permit">
-            <Icon name="permit" />
-            {t("policies.save.done")}
+        {saved !== undefined ? (
+          <p className={`outcome ${saved === "proposed" ? "ask" : "permit"}`}>
+            <Icon name={saved === "proposed" ? "ask" : "permit"} />
+            {t(saved === "proposed" ? "policies.save.proposed" : "policies.save.done")}
           </p>
         ) : result === undefined ? null : result.ok ? (
           <p className="outcome permit">
@@ -80,10 +80,11 @@ export function DraftCard({ policies, draft, onChange }: DraftProps) {
         <SaveDialog
           draft={draft}
           onRebase={(base) => onChange({ ...draft, base })}
-          onSaved={() => {
+          onSaved={(proposed) => {
             setSaving(false);
-            onChange({ text: draft.text, base: { ...draft.base, text: draft.text } });
-            setSaved(true);
+            // What was only proposed is still a draft.
+            if (!proposed) onChange({ text: draft.text, base: { ...draft.base, text: draft.text } });
+            setSaved(proposed ? "proposed" : "in-force");
           }}
           onClose={() => setSaving(false)}
         />

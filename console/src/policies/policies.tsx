@@ -6,6 +6,7 @@ import { useText } from "../text/text.ts";
 import { DraftCard } from "./draft.tsx";
 import { useDraft } from "./draft-state.ts";
 import { Made } from "./made.tsx";
+import { Proposals } from "./proposals.tsx";
 import { ReplayCard } from "./replay.tsx";
 import { Rules } from "./rules.tsx";
 import { Tools } from "./tools.tsx";
@@ -39,6 +40,7 @@ function Cards({ policies }: { readonly policies: Shown }) {
   };
   return (
     <>
+      <Proposals policies={policies} onTake={put} />
       <Made draft={draft.text} onMade={put} />
       <Rules policies={policies} draft={draft.text} onEdit={put} />
       <div className="policy-bench">

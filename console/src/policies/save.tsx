@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { Button } from "react-aria-components";
+import { useState } from "react";
 import { saveDraft } from "../api/policy-changes.ts";
-import { ModalDialog } from "../parts/dialog.tsx";
+import { DeedWindow, Line } from "../parts/deed.tsx";
 import { Notice } from "../parts/empty.tsx";
 import { NotDone } from "../parts/refused.tsx";
 import { useText } from "../text/text.ts";
@@ -13,7 +12,7 @@ import { Faults } from "./faults.tsx";
 interface SaveProps {
   readonly draft: Draft;
   readonly onRebase: (base: Draft["base"]) => void;
-  readonly onSaved: () => void;
+  readonly onSaved: (proposed: boolean) => void;
   readonly onClose: () => void;
 }
 
@@ -21,7 +20,6 @@ interface SaveProps {
 export function SaveDialog({ draft, onRebase, onSaved, onClose }: SaveProps) {
   const { t } = useText();
   const client = useQueryClient();
-  const id = useId();
   const [reason, setReason] = useState("");
   const [moved, setMoved] = useState(false);
   const save = useMutation({
@@ -29,40 +27,38 @@ export function SaveDialog({ draft, onRebase, onSaved, onClose }: SaveProps) {
     onSuccess: async (saved) => {
       setMoved("conflict" in saved);
       if ("conflict" in saved) onRebase(saved.conflict);
-      else if (saved.inForce) {
+      else if (saved.inForce || saved.proposed) {
         await Promise.all([["policies"], ["policy-versions"], ["status"]].map((queryKey) => client.invalidateQueries({ queryKey })));
-        onSaved();
+        onSaved(saved.proposed);
       }
     },
   });
-  const refused = save.data !== undefined && !("conflict" in save.data) && !save.data.inForce ? save.data.faults : undefined;
+  const refused = save.data !== undefined && !("conflict" in save.data) && !save.data.inForce && !save.data.proposed ? save.data.faults : undefined;
   return (
-    <ModalDialog title={t("policies.save.title")} onClose={onClose} wide>
-      <div className="answer-form">
-        <p>{t("policies.save.text")}</p>
-        {moved ? <Notice>{t("policies.save.moved")}</Notice> : null}
-        <Difference before={draft.base.text} after={draft.text} label={t("policies.save.difference")} />
-        <div className="field">
-          <label htmlFor={id}>{t("policies.save.reason")}</label>
-          {/* biome-ignore lint/a11y/noAutofocus: a dialog puts the focus on what it asks for */}
-          <input id={id} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" autoFocus />
-        </div>
-        <div className="buttons">
-          <Button className="button primary" isDisabled={reason.trim() === ""} isPending={save.isPending} onPress={() => save.mutate()}>
-            {t("policies.save.do")}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {t("approvals.cancel")}
-          </Button>
-        </div>
-      </div>
-      {refused === undefined ? null : (
+    <DeedWindow
+      title={t("policies.save.title")}
+      word={t("policies.save.do")}
+      wide
+      isReady={reason.trim() !== ""}
+      isBusy={save.isPending}
+      onSend={() => save.mutate()}
+      onClose={onClose}
+      after={
         <>
-          <Notice>{t("policies.save.refused")}</Notice>
-          <Faults faults={refused} />
+          {refused === undefined ? null : (
+            <>
+              <Notice>{t("policies.save.refused")}</Notice>
+              <Faults faults={refused} />
+            </>
+          )}
+          <NotDone error={save.error} />
         </>
-      )}
-      <NotDone error={save.error} />
-    </ModalDialog>
+      }
+    >
+      <p>{t("policies.save.text")}</p>
+      {moved ? <Notice>{t("policies.save.moved")}</Notice> : null}
+      <Difference before={draft.base.text} after={draft.text} label={t("policies.save.difference")} />
+      <Line label={t("policies.save.reason")} value={reason} onChange={setReason} first />
+    </DeedWindow>
   );
 }

@@ -26,6 +26,7 @@ test("no German text is empty or was left in English", () => {
     "approvals.edit.kind.text",
     "activity.live",
     "activity.agent",
+    "incidents.person",
     "activity.column.agent",
     "agents.phase",
     "agents.budgets",

@@ -60,6 +60,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "keys.approve": "Frage freigeben, mit Bestätigung",
   "keys.edit": "Argumente ändern und freigeben",
   "keys.reject": "Frage zurückweisen",
+  "keys.ask": "Zur Frage nachfragen",
   "keys.settings": "Die Einstellungen öffnen",
   "keys.help": "Diese Tastenkürzel anzeigen",
   "keys.single": "Kürzel mit nur einer Taste",

@@ -59,6 +59,7 @@ export const en = {
   "keys.approve": "Approve a question, with a confirmation",
   "keys.edit": "Change a question’s arguments and approve",
   "keys.reject": "Reject a question",
+  "keys.ask": "Ask about the question",
   "keys.settings": "Open the settings",
   "keys.help": "Show these shortcuts",
   "keys.single": "Single-key shortcuts",

@@ -155,6 +155,12 @@ export const oversight = z
       .max(10)
       .prefault([])
       .describe("People with these roles may save rules and tests from the console. Whoever runs Holdfast on this machine always may; left out: nobody else."),
+    policy_approvals: z
+      .int()
+      .min(1)
+      .max(2)
+      .prefault(1)
+      .describe("How many different people have to save the same draft at the console before it is written. `2`: the first one proposes it."),
     keep: duration.prefault("30d").describe("How long answered questions are kept, with all that was asked, beside the log."),
   })
   .describe("How people are asked.");

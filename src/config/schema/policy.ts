@@ -4,7 +4,7 @@ import { PHASES } from "../../core/phase.ts";
 import { sink } from "./answers.ts";
 import { hosts } from "./egress.ts";
 import { limits } from "./limits.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, spotlight, toolName } from "./values.ts";
+import { duration, lasting, mode, modelPattern, name, pattern, secret, spotlight, toolName, url } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -66,6 +66,16 @@ export const agent = z
     egress: hosts.prefault([]).describe("The hosts that it may reach through the egress proxy. Empty: none."),
     limits: limits.prefault({}),
     degrade: degrade.exactOptional(),
+    callbacks: z
+      .array(
+        z.strictObject({
+          url: url.describe("An address of the agent's own."),
+          secret: secret.describe("Signs what is sent, as standardwebhooks.com says."),
+        }),
+      )
+      .max(5)
+      .prefault([])
+      .describe("Told when a question of this agent was answered: which ticket, and how. It spares looking; the ticket is what counts."),
     on_failure: z
       .literal("rollback")
       .exactOptional()

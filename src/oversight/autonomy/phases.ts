@@ -115,7 +115,7 @@ export async function openPhases({ store, clock, configured, subjects, threshold
     const said = configured(agent);
     if (said === undefined || said === "none") return one;
     if (one === undefined) {
-      const met = { agent, phase: said, start: said, since: clock.now(), evidence: NOTHING, history: [] };
+      const met = { agent, phase: beginning(agent, said), start: said, since: clock.now(), evidence: NOTHING, history: [] };
       soon(met);
       return met;
     }
@@ -125,6 +125,12 @@ export async function openPhases({ store, clock, configured, subjects, threshold
     // That this configuration was loaded is on record in any case.
     void write(after, after.history.at(-1) as Move).catch(() => {});
     return after;
+  };
+  /** What is written, but for a tool whose agent has fallen behind what is written for it: to name the tool anew must not undo that. */
+  const beginning = (subject: Subject, said: Phase): Phase => {
+    const { agent, tool } = partsOf(subject);
+    const whole = tool === undefined ? undefined : found(agent);
+    return whole !== undefined && isLooser(startOf(agent), whole.phase) && isLooser(said, whole.phase) ? whole.phase : said;
   };
   const numbers = ({ phase, since, evidence }: Kept): readonly Criterion[] => criteria(phase, since, evidence, thresholds(), counts, clock.now());
   const save = (agent: string): Promise<void> =>

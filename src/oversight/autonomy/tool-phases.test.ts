@@ -97,3 +97,15 @@ test("configuration makes a tool stricter at once, and looser never", async () =
   world.configured = { support: "supervised" };
   assert.equal(phases.of("support", "crm.note"), "shadow", "what is left out there is not forgotten");
 });
+
+test("a tool that is named after its agent fell begins no looser than its agent stands, also after a restart", async () => {
+  verifies("H-03");
+  const { world, phases, open } = await rig({ support: "spot-checked" });
+  await phases.fell("support", "flow/other-target");
+  world.configured = { support: "spot-checked", [note]: "exception-based", [withTool("support", "pay.send")]: "shadow" };
+  const all = (one: Phases): readonly Phase[] => [undefined, "crm.note", "pay.send"].map((tool) => one.of("support", tool));
+  assert.deepEqual(all(phases), ["supervised", "supervised", "shadow"]);
+  assert.deepEqual(all(await open()), ["supervised", "supervised", "shadow"]);
+  await phases.shut();
+  assert.deepEqual(all(await open()), ["supervised", "supervised", "shadow"]);
+});

@@ -5,7 +5,7 @@ import { anna, pay, type Rig, rig } from "../../../test/oversight/rig.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { Clock } from "../../core/layers.ts";
 import { telling } from "./tell.ts";
-import { type Webhook, webhookChannel } from "./webhook.ts";
+import { callbackChannel, type Webhook, webhookChannel } from "./webhook.ts";
 import type { Wording } from "./words.ts";
 
 interface Sent {
@@ -15,7 +15,7 @@ interface Sent {
 }
 
 /** Webhooks over an inbox, with receivers that the test owns: each answer is a status, or no answer at all. */
-function listening(one: Rig, hooks: readonly Webhook[], answers: (number | undefined)[] = []) {
+function listening(one: Rig, hooks: readonly Webhook[], answers: (number | undefined)[] = [], callbacks: readonly string[] = []) {
   const sent: Sent[] = [];
   const failed: object[] = [];
   const timers: { readonly at: number; readonly fire: () => void }[] = [];
@@ -36,7 +36,10 @@ function listening(one: Rig, hooks: readonly Webhook[], answers: (number | undef
   };
   const wording: Wording = { language: "en", zone: "UTC", link: (ticket) => `https://console.example/approvals/${ticket}` };
   const hook = telling(one.inbox, {
-    channels: () => hooks.map((each) => webhookChannel(each, { wording, clock, post })),
+    channels: () => [
+      ...hooks.map((each) => webhookChannel(each, { wording, clock, post })),
+      ...callbacks.map((agent) => callbackChannel({ agent, url: `https://${agent}.example/told`, secret: () => "whsec_c2VjcmV0" }, { clock, post })),
+    ],
     pace: () => ({ digest: 0, zone: "UTC" }),
     clock,
     failed: (facts) => void failed.push(facts),
@@ -83,6 +86,34 @@ test("a question and its answer are told, signed, with a link and without an arg
     const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature } = headers;
     assert.equal(signature, `v1,${createHmac("sha256", "secret").update(`${id}.${time}.${body}`).digest("base64")}`);
   }
+});
+
+test("an agent's own address is told that its question was answered, signed, and of no other's and of no planted one", async () => {
+  verifies("H-04");
+  const one = await rig();
+  const { sent, settle } = listening(one, [], [], ["support", "other"]);
+  await one.ask(pay());
+  await settle();
+  assert.deepEqual(sent, [], "that it waits, the agent was told when it asked");
+  const question = (await one.inbox.get("HF-1"))!;
+  await one.inbox.plant(pay({ to: "somebody else", amount: 7_000_000 }), question);
+  await one.inbox.reject("HF-2", anna);
+  await settle();
+  assert.deepEqual(sent, [], "a planted question no agent has asked");
+  await one.inbox.approve("HF-1", anna);
+  await settle();
+  assert.deepEqual(
+    sent.map(({ url }) => url),
+    ["https://support.example/told"],
+  );
+  const { headers, body } = sent[0]!;
+  assert.deepEqual(JSON.parse(body), {
+    type: "ticket.answered",
+    timestamp: "2026-11-26T00:00:00.000Z",
+    data: { ticket: "HF-1", state: "approved", location: "/api/v1/tickets/HF-1" },
+  });
+  const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature } = headers;
+  assert.equal(signature, `v1,${createHmac("sha256", "secret").update(`${id}.${time}.${body}`).digest("base64")}`);
 });
 
 test("a name that an agent chose is neither a link nor a mention nor a line of its own in a chat", async () => {

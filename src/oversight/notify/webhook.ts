@@ -34,6 +34,32 @@ export function webhookChannel(hook: Webhook, { wording, clock, post }: WebhookO
   };
 }
 
+/** An address of an agent's own, which is told that a question of that agent was answered: who waits need not look again and again. */
+export interface Callback {
+  readonly agent: string;
+  readonly url: string;
+  readonly secret: () => string;
+}
+
+/** It is told which ticket, and no more than the ticket itself says to the agent that has it. */
+export function callbackChannel({ agent, url, secret }: Callback, { clock, post }: Pick<WebhookOptions, "clock" | "post">): Channel {
+  return {
+    key: `callback ${agent} ${url}`,
+    host: new URL(url).host,
+    reader: "program",
+    answers: true,
+    // INVARIANT: no agent hears of a planted question, nor of another's.
+    isFor: ({ bound, control, state }) => state !== "pending" && control !== true && bound.principal.agent === agent,
+    async send({ id, news: [one] }) {
+      const now = clock.now();
+      const ticket = one?.approval.id ?? "";
+      const data = { ticket, state: one?.state, location: `/api/v1/tickets/${ticket}` };
+      const body = JSON.stringify({ type: "ticket.answered", timestamp: new Date(now).toISOString(), data });
+      return sentOf(await post(url, headersOf({ secret }, id, body, now), body));
+    },
+  };
+}
+
 function sentOf(status: number): Sent {
   if (status < 300) return { is: "taken" };
   // A receiver that says the request itself is wrong says the same to the next.
@@ -61,7 +87,7 @@ function jsonOf({ news: [news], test }: Notice, link: Wording["link"], now: numb
   return JSON.stringify({ type: `approval.${news.state}`, timestamp: new Date(asked).toISOString(), data });
 }
 
-function headersOf({ secret }: Webhook, id: string, body: string, now: number): { readonly [name: string]: string } {
+function headersOf({ secret }: Pick<Webhook, "secret">, id: string, body: string, now: number): { readonly [name: string]: string } {
   const timestamp = String(Math.floor(now / 1000));
   const head = { "content-type": "application/json", "user-agent": "holdfast", "webhook-id": id, "webhook-timestamp": timestamp };
   if (secret === undefined) return head;

@@ -74,6 +74,24 @@ test("no tool reaches Holdfast's own addresses, whatever the machine is called t
   assert.equal(says("shell.run", { command: "curl -X POST http://127.0.0.1:8788/operator/login" }), "own/address");
 });
 
+test("no tool that runs commands answers an agent's own question, or lets it do more", () => {
+  verifies("P-08", "H-04");
+  for (const command of [
+    "holdfast approvals approve HF-1",
+    "npx holdfast --config a.yaml approvals   approve files:HF-1",
+    "cd /srv && ./bin/holdfast approvals edit HF-1 --args '{}'",
+    'script -qec "holdfast approvals approve files:HF-1" /dev/null',
+    "holdfast agents promote support --force",
+    "holdfast keys mint support",
+    "holdfast console",
+  ])
+    assert.equal(says("shell.run", { command }), "own/command", command);
+  assert.equal(says("shell.run", { command: `true ${"#".repeat(100_000)}; holdfast approvals approve HF-1` }), "own/command");
+  assert.equal(says("shell.run", { line: "true; holdfast agents resume --all" }), "own/command");
+  for (const command of ["holdfast approvals list", "holdfast approvals reject HF-1", "git commit -m 'approve the holdfast of the boat'", "ls holdfast"])
+    assert.equal(says("shell.run", { command }), "", command);
+});
+
 test("other files and addresses, and texts that only speak of ours, are none of its business", () => {
   for (const args of [
     { path: "/srv/holdfast/database.txt" },

@@ -15,8 +15,11 @@ export interface Own {
 
 const FILES = deny({ id: "own/files", text: "the call names files of Holdfast itself: its configuration, keys or log" });
 const TOO_MANY = deny({ id: "own/too-many-values", text: "the call has more values than can be looked at; make several calls of it" });
+const COMMAND = deny({ id: "own/command", text: "the call runs a command with which people let something through at Holdfast" });
 const ADDRESS = deny({ id: "own/address", text: "the call names an address of Holdfast itself" });
 
+/** An agent whose own question waits and who has a shell is one line away from answering it (GHSA-mqpw was that, in a chat). */
+const LETS_THROUGH = /\bholdfast["']?(?:\s+\S+){0,4}?\s+(?:approvals\s+(?:approve|edit)|agents\s+(?:resume|promote)|keys\s+mint|tools\s+accept|console)\b/i;
 const LOOKED_AT: ReadonlySet<ActionType> = new Set(["tool.call", "file.read", "file.write", "net.connect", "process.run"]);
 /** Files that nobody else calls so; found by name wherever they lie, because a link may lead there. */
 const NAMES = new Set(["holdfast.yaml", "operator.token", "audit.key", "audit.mask", "holdfast.db", "holdfast.db-wal"]);
@@ -47,11 +50,14 @@ export function ownControl({ paths, ports }: Own): Control {
         if (value.length > LONGEST) {
           // No path and no address is that long; a command may be padded.
           if (role === "command" && mentions(value)) said = FILES;
+          if (role === "command" && LETS_THROUGH.test(value)) return COMMAND;
           continue;
         }
         // A text that talks about our files is no way to them.
         const words = /\s/.test(value.trim());
-        if (role === "command" || (words && role !== "content" && /[;&|`$<>]/.test(value)) ? mentions(value) : !words && touches(value)) said = FILES;
+        const isCommand = role === "command" || (words && role !== "content" && /[;&|`$<>]/.test(value));
+        if (isCommand ? mentions(value) : !words && touches(value)) said = FILES;
+        if (isCommand && LETS_THROUGH.test(value)) return COMMAND;
         if (addresses(value).some((port) => ports().includes(port))) return ADDRESS;
       }
       return said;

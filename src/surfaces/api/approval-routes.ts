@@ -3,7 +3,18 @@ import { isObject, type Json } from "../../core/json.ts";
 import { withoutAbsent } from "../../core/without-absent.ts";
 import { faultOf } from "../fault.ts";
 import { Refusal } from "../http/refusal.ts";
-import { type Approvals, answerBody, answersAnswer, answersBody, approvalForm, approvalsQuery, attentionAnswer, ruleDraft, ticketForm } from "./approvals.ts";
+import {
+  type Approvals,
+  answerBody,
+  answersAnswer,
+  answersBody,
+  approvalForm,
+  approvalsQuery,
+  attentionAnswer,
+  explainBody,
+  ruleDraft,
+  ticketForm,
+} from "./approvals.ts";
 import { notFound, refuse } from "./problem.ts";
 import { type ApiRoute, ok } from "./route.ts";
 
@@ -40,7 +51,7 @@ export function approvalRoutes(approvals: Approvals): readonly ApiRoute[] {
       body: answersBody,
       answer: answersAnswer,
       stepUp: "action",
-      spares: rejects,
+      spares: letsNothingThrough,
       access: {
         needs: "operator",
         async run({ body }, caller) {
@@ -97,13 +108,13 @@ export function approvalRoutes(approvals: Approvals): readonly ApiRoute[] {
     {
       method: "POST",
       path: "/api/v1/approvals/:id",
-      summary: "Answers a question: approve, edit (approve with other arguments) or reject.",
+      summary: "Answers a question: approve, edit (approve with other arguments) or reject; or asks the agent behind it.",
       guarded: false,
       because: OWN_QUESTIONS,
       body: answerBody,
       answer: approvalForm,
       stepUp: "action",
-      spares: rejects,
+      spares: letsNothingThrough,
       access: {
         needs: "operator",
         async run({ params, body }, caller) {
@@ -133,11 +144,29 @@ export function approvalRoutes(approvals: Approvals): readonly ApiRoute[] {
         },
       },
     },
+    {
+      method: "POST",
+      path: "/api/v1/tickets/:id",
+      summary: "Says something of a question of the caller's own, as where a person asks about it. It answers nothing.",
+      guarded: false,
+      because: "puts words beside the caller's own question, which people read as the agent's; nothing is decided by them",
+      body: explainBody,
+      answer: ticketForm,
+      access: {
+        needs: "key",
+        async run({ params, body }, principal) {
+          const read = explainBody.safeParse(body);
+          if (!read.success) return refuse(faultOf(read.error));
+          const said = await approvals.explain(params["id"] ?? "", principal, read.data.text);
+          if ("refused" in said) throw new Refusal(REFUSED[said.refused] ?? 409, "denied", said.text);
+          return ok(said.ticket);
+        },
+      },
+    },
   ];
 }
 
-/** A rejection lets nothing through. */
-const rejects = (body: Json): boolean => isObject(body) && body["action"] === "reject";
+const letsNothingThrough = (body: Json): boolean => isObject(body) && (body["action"] === "reject" || body["action"] === "ask");
 
 /** By why an answer does not count; for the rest, the question is not as the caller believes (409). */
 const REFUSED: { readonly [why: string]: number } = { "not-there": 404, "not-yours": 403, "own-request": 403, denied: 403, "not-arguments": 400 };

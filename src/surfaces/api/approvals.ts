@@ -52,6 +52,14 @@ export const approvalForm = z
         took: z.int().optional().meta({ description: "milliseconds in which the person can have looked at it, at most" }),
       }),
     ),
+    remarks: z
+      .array(z.object({ from: z.enum(["person", "agent"]), by: z.string(), at: time, text: z.string() }))
+      .optional()
+      .meta({ description: "what people asked about it, and what its agent said: its own words, which may be meant to persuade" }),
+    files: z
+      .array(z.object({ path: z.string(), is: z.string() }))
+      .optional()
+      .meta({ description: "what a command leads to on this machine: where each name leads, and a hash of what lies there. What is exchanged is asked anew" }),
     uses: z.array(
       z.object({ stage: z.enum(["proposed", "performed"]), request: z.string(), at: time, outcome: z.enum(["done", "denied", "unknown"]).optional() }),
     ),
@@ -76,7 +84,7 @@ export const approvalsQuery = z
 
 export const answerBody = z
   .strictObject({
-    action: z.enum(["approve", "edit", "reject"]),
+    action: z.enum(["approve", "edit", "reject", "ask"]).meta({ description: "`ask`: nothing is answered; `reason` is put to the agent behind it" }),
     args: z.custom<JsonObject>((given) => isObject(given as Json), "must be an object").optional(),
     reason: z.string().min(1).max(2000).optional(),
     digest: z
@@ -86,6 +94,7 @@ export const answerBody = z
       .meta({ description: "of what was looked at; refused where it is not this any more" }),
   })
   .refine(({ action, args }) => (action === "edit") === (args !== undefined), { message: "`args` belong to `edit`, and only there", path: ["args"] })
+  .refine(({ action, reason }) => action !== "ask" || reason !== undefined, { message: "is what you ask", path: ["reason"] })
   .meta({ id: "AnswerBody" });
 
 const MOST_TOGETHER = 50;
@@ -112,7 +121,20 @@ export interface AnsweredOne {
   readonly text?: string;
 }
 
-export const ticketForm = z.object({ ticket: z.string(), state: z.enum(STATES), expires_at: time }).meta({ id: "Ticket" });
+export const ticketForm = z
+  .object({
+    ticket: z.string(),
+    state: z.enum(STATES),
+    expires_at: time,
+    remarks: z
+      .array(z.object({ from: z.enum(["person", "agent"]), at: time, text: z.string() }))
+      .optional()
+      .meta({ description: "what a person wants to know before they answer, and what was said" }),
+  })
+  .meta({ id: "Ticket" });
+export type TicketForm = z.infer<typeof ticketForm>;
+
+export const explainBody = z.strictObject({ text: z.string().min(1).max(2000) }).meta({ id: "ExplainBody" });
 
 const attentionForm = z
   .object({
@@ -159,10 +181,12 @@ export interface Approvals {
   answer(
     id: string,
     by: Answering,
-    answer: { readonly action: "approve" | "edit" | "reject"; readonly args?: JsonObject; readonly reason?: string; readonly digest?: string },
+    answer: { readonly action: "approve" | "edit" | "reject" | "ask"; readonly args?: JsonObject; readonly reason?: string; readonly digest?: string },
   ): Promise<{ readonly approval: ApprovalForm } | { readonly refused: string; readonly text: string }>;
   /** What an agent may know of its own question; undefined for everybody else. */
-  ticket(id: string, principal: Principal): Promise<z.infer<typeof ticketForm> | undefined>;
+  ticket(id: string, principal: Principal): Promise<TicketForm | undefined>;
+  /** What an agent says of its own question. */
+  explain(id: string, principal: Principal, text: string): Promise<{ readonly ticket: TicketForm } | { readonly refused: string; readonly text: string }>;
   follow(changed: () => void): () => void;
   waiting(): number;
 }

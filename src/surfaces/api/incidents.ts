@@ -27,6 +27,7 @@ const incidentForm = z
     id: z.string(),
     cause: z.string().meta({ description: "the reason that was given each time; `by-hand` where a person opened it" }),
     agent: z.string().optional(),
+    person: z.string().optional().meta({ description: "whose account at the console it is about" }),
     title: z.string().optional(),
     state: state.meta({ description: "what happens again before it is `closed` belongs to it, and opens it again" }),
     first: time,

@@ -1,6 +1,7 @@
 export type { AgentBudget, AgentForm, AgentList, Agents, MoveForm, ToolPhase } from "./agents.ts";
 export { type Api, apiApp, type Entrance, mounted } from "./app.ts";
-export type { Answering, ApprovalForm, Approvals, AttentionForm, RuleDraft } from "./approvals.ts";
+export { approvalRoutes } from "./approval-routes.ts";
+export type { Answering, ApprovalForm, Approvals, AttentionForm, RuleDraft, TicketForm } from "./approvals.ts";
 export type { Status, Story, Summary } from "./forms.ts";
 export type { History, Wanted } from "./history.ts";
 export type { IncidentCalls, IncidentForm } from "./incidents.ts";

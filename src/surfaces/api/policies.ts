@@ -63,6 +63,9 @@ export const policiesAnswer = z
     looked: count.meta({ description: "how many of the newest decisions were looked at for `hits`" }),
     text: z.string().meta({ description: "rules and tests as they stand in the file, to begin a draft from" }),
     digest: z.string().meta({ description: "of the file in force; goes with a draft that is to be saved" }),
+    proposals: z.array(z.object({ by: z.string(), reason: z.string(), at: z.iso.datetime(), text: z.string() })).meta({
+      description: "drafts that one person has saved where it takes two (`oversight.policy_approvals`): they come into force once another saves the same",
+    }),
     may_save: z.boolean().meta({ description: "whether who asks may save a draft" }),
   })
   .meta({ id: "Policies" });

@@ -85,6 +85,7 @@ export type Save = z.output<typeof saveBody>;
 export const savedAnswer = z
   .object({
     in_force: z.boolean(),
+    proposed: z.boolean().optional().meta({ description: "it takes another person, who saves the same draft" }),
     digest: z.string().meta({ description: "of what is in force now" }),
     faults: z.array(fault).meta({ description: "why it is not in force; the file then is as it was" }),
   })

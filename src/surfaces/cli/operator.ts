@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from "../../core/json.ts";
 import { ADDRESS_FILE, LOGIN_PATH, TOKEN_FILE } from "../api/operator.ts";
-import { configured } from "./configured.ts";
+import { configured, configuredOr } from "./configured.ts";
 import { CommandFault, EXIT, type Terminal } from "./terminal.ts";
 import { wire } from "./wire.ts";
 
@@ -26,6 +26,22 @@ export async function reach(terminal: Terminal, flags: { readonly config?: strin
   const wiring = await wire(terminal);
   const folder = wiring.dataFolder((await configured(terminal, wiring, flags.config)).config);
   if (folder === undefined) throw new CommandFault("the store of this configuration is not on this machine", { hint: "run this where the server runs" });
+  return reachIn(terminal, folder);
+}
+
+/** What runs now under `holdfast run`, and whether there is a configuration with which a gateway could. */
+export async function reachRuns(
+  terminal: Terminal,
+  flags: { readonly config?: string },
+): Promise<{ readonly configured: boolean; readonly runs: readonly { readonly name: string; readonly run: Reached }[] }> {
+  const wiring = await wire(terminal);
+  const { config, path } = await configuredOr(terminal, wiring, flags.config);
+  const found = await wiring.runs(config, path);
+  const runs = await Promise.all(found.map(async ({ name, folder }) => ({ name, run: await reachIn(terminal, folder) })));
+  return { configured: path !== undefined, runs };
+}
+
+async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
   const { url, admin } = await addressIn(folder);
   const own = terminal.env[TOKEN_VARIABLE] ?? "";
   const token = own === "" ? (await read(folder, TOKEN_FILE)).trim() : own;
@@ -51,6 +67,7 @@ export async function reach(terminal: Terminal, flags: { readonly config?: strin
   };
   return {
     async login() {
+      if (admin === undefined) throw new CommandFault("there is no console here");
       const answer = await ask("POST", `${admin}${LOGIN_PATH}`);
       if (isObject(answer) && typeof answer["url"] === "string") return answer["url"];
       throw new CommandFault("the server gave no login URL", { hint: "is it another server, or an older one?" });
@@ -59,11 +76,11 @@ export async function reach(terminal: Terminal, flags: { readonly config?: strin
   };
 }
 
-async function addressIn(folder: string): Promise<{ readonly url: string; readonly admin: string }> {
+async function addressIn(folder: string): Promise<{ readonly url: string; readonly admin?: string }> {
   const parsed = parseJson(new TextEncoder().encode(await read(folder, ADDRESS_FILE)));
   const { url, admin } = parsed.ok && isObject(parsed.value) ? parsed.value : {};
-  if (typeof url !== "string" || typeof admin !== "string") throw new CommandFault("where the server runs cannot be read", { hint: "start it anew" });
-  return { url, admin };
+  if (typeof url !== "string") throw new CommandFault("where the server runs cannot be read", { hint: "start it anew" });
+  return { url, ...(typeof admin === "string" ? { admin } : {}) };
 }
 
 function read(folder: string, name: string): Promise<string> {

@@ -5,7 +5,14 @@ import type { Making } from "./making.ts";
 
 export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making): void {
   const approvals = verb(holdfast, "approvals", "what agents want to do that a person has to decide", "holdfast approvals list");
-  of(verb(approvals, "list", "the questions that wait; exit code 100 if one does", "holdfast approvals list --all --json"))
+  of(
+    verb(
+      approvals,
+      "list",
+      "the questions that wait, at the gateway and under `holdfast run`; exit code 100 if one does",
+      "holdfast approvals list --all --json",
+    ),
+  )
     .option("--all", "also those that were answered")
     .action(async (flags) => exit(await (await import("./verbs/approvals.ts")).list(terminal, flags)));
   of(verb(approvals, "show", "all of what would be done, and why it is asked", "holdfast approvals show HF-12"))
@@ -20,6 +27,10 @@ export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making
     .requiredOption("--args <json>", "all arguments, as one JSON object")
     .option("--reason <text>", "why, for the record")
     .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "edit", flags)));
+  of(verb(approvals, "ask", "ask the agent behind a question, before you answer it", `holdfast approvals ask HF-12 "which invoice is this for?"`))
+    .argument("<id>", "what you have looked at")
+    .argument("<text>", "what you want to know")
+    .action(async (id, text, flags) => exit(await (await import("./verbs/approvals.ts")).answer(terminal, id, "ask", { ...flags, reason: text })));
   of(verb(approvals, "reject", "say no; its agent is told so", `holdfast approvals reject HF-12 --reason "not to a stranger"`))
     .argument("<id...>", "what you have looked at; several only of the same shape")
     .option("--reason <text>", "why, for the record")

@@ -43,6 +43,8 @@ export interface Wiring {
   /** Settings of another sandbox as one of ours; a reason where the text is none. */
   importSandbox(text: string, places: { readonly cwd: string; readonly home: string; readonly real: (path: string) => string }): Imported | string;
   readonly prompts: Prompts;
+  /** What runs now under `holdfast run`, with the folder in which it says where it is reached. `path`: as for `run`. */
+  runs(config: Config, path: string | undefined): Promise<readonly { readonly name: string; readonly folder: string }[]>;
   /** Where the store of this configuration lies: an absolute folder, or undefined for one that is not on this machine's disk. */
   dataFolder(config: Config): string | undefined;
 }

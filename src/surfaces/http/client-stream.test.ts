@@ -8,7 +8,7 @@ import type { Exchange } from "./routes.ts";
 test("the first of an answer is on its way before the rest was made, and the rest of one turn leaves in one piece", async (t) => {
   const sent: number[] = [];
   const server = createServer((request, response) => {
-    const stream = clientStream({ request, response } as unknown as Exchange, {});
+    const stream = clientStream({ request, response } as unknown as Exchange, () => ({}));
     const bytes = (): void => void sent.push(response.socket?.bytesWritten ?? 0);
     bytes();
     void stream.write("data: first\n\n");

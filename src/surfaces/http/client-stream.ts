@@ -10,8 +10,8 @@ export interface ClientStream {
   end(text: string): void;
 }
 
-/** Nothing is sent, not even the head, before there is something that may leave: until then a refusal can still have its own status. */
-export function clientStream({ response }: Exchange, headers: { readonly [name: string]: string }): ClientStream {
+/** `headers` is asked when the head is written. Nothing is sent, not even the head, before there is something that may leave: until then a refusal can still have its own status. */
+export function clientStream({ response }: Exchange, headers: () => { readonly [name: string]: string }): ClientStream {
   let started = false;
   let pending = "";
   let scheduled = false;
@@ -44,7 +44,7 @@ export function clientStream({ response }: Exchange, headers: { readonly [name: 
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       "x-accel-buffering": "no",
-      ...headers,
+      ...headers(),
     });
   };
 

@@ -5,6 +5,7 @@ import { type Json, parseJson } from "../../core/json.ts";
 import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import { guard } from "../../core/monitor.ts";
 import type { Demand, Principal, Request } from "../../core/request.ts";
+import { whileHeld } from "../held.ts";
 import { readBody } from "../http/body.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Exchange } from "../http/routes.ts";
@@ -85,6 +86,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
   const reply = replyTo({ codec, asked, exchange, soft: gateway.soft, dropReasoning: gateway.dropReasoning });
   const { deliver, done } = heard(codec, understood, reply.deliver);
   if (asked.stream) metrics.live(1);
+  const awake = whileHeld(gateway.holds, exchange.id, clock, reply.beat);
   try {
     const outcome = await guard(
       gateway.layers,
@@ -105,6 +107,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
     if (outcome.status === "failed")
       gateway.log.warn({ id: exchange.id, agent: principal.agent, model: target.id, code: outcome.code, status }, "a model call failed");
   } finally {
+    awake();
     done();
     if (asked.stream) metrics.live(-1);
   }

@@ -5,6 +5,7 @@ import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
 import type { Veils } from "../../core/veil.ts";
+import type { Holds } from "../held.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import { Refusal, type Wording } from "../http/refusal.ts";
 import type { Exchange, Route } from "../http/routes.ts";
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly staysInside?: (tool: string) => boolean;
   /** What the agent that answers this request shows with what it does for it; undefined where none does. */
   readonly chainOf?: (request: string) => string | undefined;
+  /** Whether a person is asked about a request now, and its client waits. */
+  readonly holds?: Holds;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -75,6 +78,7 @@ export function createGateway(options: GatewayOptions): LlmGateway {
     veils: undefined,
     chainOf: () => undefined,
     staysInside: () => false,
+    holds: () => false,
     ...options,
     catalogue,
   };

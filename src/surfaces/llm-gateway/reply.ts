@@ -4,7 +4,7 @@ import type { Deliver, Part, Released } from "../../core/layers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { type Ending, endingOf } from "../ending.ts";
 import { sendJson } from "../http/answer.ts";
-import { clientStream } from "../http/client-stream.ts";
+import { type ClientStream, clientStream } from "../http/client-stream.ts";
 import type { Metrics } from "../http/observe.ts";
 import type { Exchange } from "../http/routes.ts";
 import { UPSTREAM_WORDS } from "../http/upstream-refusal.ts";
@@ -15,6 +15,8 @@ export const SURFACE = "llm-gateway";
 /** The answer to one client: takes what is released, and ends it as the outcome says. */
 export interface Reply {
   readonly deliver: Deliver;
+  /** Shows that the line is open, where nothing else can be said yet. An answer in one piece has no way to. */
+  readonly beat: () => void;
   /** Sends what is left. The status that the client got. */
   finish(outcome: Outcome): { readonly status: number; readonly effect: Ending["effect"] };
 }
@@ -55,6 +57,7 @@ function whole(options: ReplyOptions): Reply {
   const words = upstreamWords();
   return {
     deliver: (part) => (words.took(part) ? undefined : writer.push(part)),
+    beat() {},
     finish(outcome) {
       const ending = endingOf(outcome, words.text());
       if (ending === undefined) {
@@ -70,18 +73,32 @@ function streamed(options: ReplyOptions): Reply {
   const { codec, asked, exchange } = options;
   const writer = codec.writeStream(asked);
   const words = upstreamWords();
-  const stream = clientStream(exchange, decisionHeaders(exchange, "permit"));
+  // Before something is released it is not known how it ends: a line that is held open has no decision in its head.
+  let said = false;
+  const stream = clientStream(exchange, () => decisionHeaders(exchange, said ? "permit" : "none"));
   return {
     deliver(part) {
       if (words.took(part)) return;
       const text = writer.push(part);
-      if (text !== "") return stream.write(text);
+      if (text === "") return;
+      said = true;
+      return stream.write(text);
+    },
+    beat() {
+      // A comment: no reader of events takes it for one. From here on a refusal has no status of its own, and is told as an event.
+      if (!exchange.response.destroyed) void stream.write(": a person is asked\n\n");
     },
     finish(outcome) {
       const ending = endingOf(outcome, words.text());
-      if (ending !== undefined && !stream.started) return softly(options, ending) ?? refuse(options, ending);
+      if (ending !== undefined && !said) {
+        const softened = softly(options, ending, stream);
+        if (softened !== undefined) return softened;
+        if (!stream.started) return refuse(options, ending);
+      }
+      const effect = said || ending === undefined ? "permit" : ending.effect;
+      said = true;
       stream.end(ending === undefined ? writer.finish() : codec.errorEvent(ending.code, ending.message));
-      return { status: 200, effect: "permit" };
+      return { status: 200, effect };
     },
   };
 }
@@ -106,7 +123,7 @@ function refuse({ codec, exchange }: Pick<ReplyOptions, "codec" | "exchange">, e
 }
 
 /** The ending as something the model might have said, written by the codec like any answer. Only for what policy decided. */
-function softly(options: ReplyOptions, ending: Ending): { status: number; effect: Ending["effect"] } | undefined {
+function softly(options: ReplyOptions, ending: Ending, held?: ClientStream): { status: number; effect: Ending["effect"] } | undefined {
   const { codec, asked, exchange, soft } = options;
   if (!soft || !ending.policy) return undefined;
   const read = codec.readWhole(spoken(codec, asked.model, `[Holdfast] ${ending.message}`), asked, noCalls);
@@ -115,7 +132,7 @@ function softly(options: ReplyOptions, ending: Ending): { status: number; effect
   const headers = decisionHeaders(exchange, ending.effect);
   if (asked.stream) {
     const writer = codec.writeStream(asked);
-    const stream = clientStream(exchange, headers);
+    const stream = held?.started === true ? held : clientStream(exchange, () => headers);
     stream.end(parts.map((part) => writer.push(part)).join("") + writer.finish());
   } else {
     const writer = codec.writeWhole(asked);

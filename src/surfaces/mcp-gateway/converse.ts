@@ -14,6 +14,7 @@ import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
+import { tellingProgress } from "./progress.ts";
 import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
@@ -43,8 +44,11 @@ export interface Turn {
 }
 
 /** Passes one request of a client through `guard`. Resolves when it was answered; `undefined` where nothing is left to say to the client. */
-export async function ask(gateway: McpGateway, turn: Turn, message: Asking): Promise<Message | undefined> {
-  return (await asked(gateway, turn, message)).last;
+export function ask(gateway: McpGateway, turn: Turn, message: Asking): Promise<Message | undefined> {
+  const stop = tellingProgress(gateway, turn, message);
+  return asked(gateway, turn, message)
+    .then(({ last }) => last)
+    .finally(stop);
 }
 
 /** What became of a request: how it ended, as far as it was one, and what is still to be said to its client. */

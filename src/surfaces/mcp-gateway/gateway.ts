@@ -4,6 +4,7 @@ import { JSON_LIMITS, type JsonLimits } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Clock, Layers } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
+import type { Holds } from "../held.ts";
 import type { Log, Metrics } from "../http/observe.ts";
 import type { Seal } from "./seal.ts";
 import type { Sessions } from "./sessions.ts";
@@ -43,6 +44,8 @@ export interface McpGatewayOptions {
   readonly tasks: Tasks;
   /** Resolves when the question of this ticket is not open any more, with whether it was answered. Without it nobody waits for people. */
   readonly answered?: (ticket: string, signal: AbortSignal) => Promise<"answered" | "over">;
+  /** Whether a person is asked about a request now, and its client waits. */
+  readonly holds?: Holds;
   /** The gateway of the configuration that is in force when it is asked. */
   readonly newest?: () => McpGatewayOptions;
   /** What the agent that this request calls shows with what it does for it; undefined where it calls none. */
@@ -61,7 +64,7 @@ export type McpGateway = Required<Omit<McpGatewayOptions, "answered" | "newest">
 
 export function mcpGateway(options: McpGatewayOptions): McpGateway {
   const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));
-  return { limits: { json: JSON_LIMITS }, surface: SURFACE, chainOf: () => undefined, ...options, upstream: (id) => byId.get(id) };
+  return { limits: { json: JSON_LIMITS }, surface: SURFACE, chainOf: () => undefined, holds: () => false, ...options, upstream: (id) => byId.get(id) };
 }
 
 /** What it is called where nothing else is said. */

@@ -20,7 +20,7 @@ export function httpClient(exchange: Exchange, headers: () => { readonly [name: 
   let status = 200;
   let stream: ReturnType<typeof clientStream> | undefined;
   let answered = false;
-  const streaming = () => (stream ??= clientStream(exchange, headers()));
+  const streaming = () => (stream ??= clientStream(exchange, headers));
   const isAnswer = (message: Message | undefined): boolean => message?.kind === "result" || message?.kind === "error";
 
   return {

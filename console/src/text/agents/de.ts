@@ -99,6 +99,7 @@ export const agents: { readonly [id in keyof typeof english]: string } = {
   "incident.configuration/autonomy": "in der Konfiguration wurde eine strengere Phase eingetragen",
   "incident.own/files": "er griff nach Dateien von Holdfast selbst",
   "incident.own/address": "er griff nach einer Adresse von Holdfast selbst",
+  "incident.own/command": "er wollte einen Befehl ausführen, mit dem Menschen etwas zulassen",
   "incident.loop/duplicate": "er lief in einer Schleife",
   "incident.limits/breaker-agent": "seine Aktionen schlugen immer wieder fehl",
 };

@@ -97,6 +97,7 @@ export const agents = {
   "incident.configuration/autonomy": "a stricter phase was written into the configuration",
   "incident.own/files": "it reached for Holdfast’s own files",
   "incident.own/address": "it reached for an address of Holdfast itself",
+  "incident.own/command": "it tried to run a command with which people let something through",
   "incident.loop/duplicate": "it ran in a loop",
   "incident.limits/breaker-agent": "its actions kept failing",
 } as const;

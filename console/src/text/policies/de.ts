@@ -66,6 +66,11 @@ export const policies: { readonly [id in keyof typeof en]: string } = {
   "policies.save.reason": "Warum",
   "policies.save.do": "Speichern und gelten lassen",
   "policies.save.done": "Gespeichert, und es gilt.",
+  "policies.save.proposed": "Vermerkt. Es gilt, sobald eine andere Person denselben Entwurf speichert.",
+  "policies.proposals": "Vorgeschlagene Änderungen",
+  "policies.proposals.about":
+    "Für Änderungen der Regeln braucht es hier zwei Personen. Übernehmen Sie einen Vorschlag in den Entwurf, sehen Sie ihn sich an und speichern Sie ihn, wie er ist: Dann gilt er.",
+  "policies.proposals.take": "In den Entwurf übernehmen",
   "policies.save.refused": "Es gilt nicht, und die Datei ist, wie sie war:",
   "policies.save.others":
     "Sie dürfen nicht speichern: Dazu braucht man eine Rolle, die in der Konfiguration unter oversight.policy_editors steht. Ihren Entwurf können Sie für jemanden kopieren, der es darf.",

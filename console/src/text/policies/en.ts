@@ -63,6 +63,11 @@ export const policies = {
   "policies.save.reason": "Why",
   "policies.save.do": "Save and put in force",
   "policies.save.done": "Saved, and in force.",
+  "policies.save.proposed": "Noted. It comes into force once another person saves the same draft.",
+  "policies.proposals": "Proposed changes",
+  "policies.proposals.about":
+    "Changes of the rules take two people here. Take a proposal into the draft, look at it, and save it as it is: then it is in force.",
+  "policies.proposals.take": "Take it into the draft",
   "policies.save.refused": "It is not in force, and the file is as it was:",
   "policies.save.others":
     "You may not save: that takes a role which the configuration names under oversight.policy_editors. Your draft can be copied for somebody who may.",

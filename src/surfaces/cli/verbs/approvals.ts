@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../../core/json.ts";
+import { withoutAbsent } from "../../../core/without-absent.ts";
+import { type Place, placeOf, questionsEverywhere, typed } from "../asked.ts";
 import { count } from "../configured.ts";
-import { type Reached, reach } from "../operator.ts";
+import { reach } from "../operator.ts";
 import { publicKey } from "../public-key.ts";
+import { runTicket } from "../run-ticket.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 
@@ -38,13 +41,14 @@ interface Question {
   readonly asked_at: string;
   readonly expires_at: string;
   readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string }[];
+  readonly remarks?: readonly { readonly from: string; readonly by: string; readonly at: string; readonly text: string }[];
+  readonly files?: readonly { readonly path: string; readonly is: string }[];
   readonly uses: readonly { readonly stage: string; readonly at: string; readonly outcome?: string }[];
 }
 
 /** The questions that wait, or all of them. Exit code 100 if one waits. */
 export async function list(terminal: Terminal, flags: Flags & { readonly all?: boolean }): Promise<Exit> {
-  const server = await reach(terminal, flags);
-  const found = (await server.call("GET", `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`)) as unknown as readonly Question[];
+  const found = await questionsEverywhere<Question>(terminal, `/api/v1/approvals?limit=500${flags.all === true ? "" : "&state=pending"}`, flags);
   // What is at stake most stands first; within that, the newest.
   const all = flags.all === true ? found : found.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
   if (flags.json === true) await printJson(terminal, all);
@@ -63,11 +67,15 @@ const RISKS: readonly string[] = ["high", "medium", "low"];
 
 /** All of what would be done, nothing left out and nothing that could redraw the line. */
 export async function show(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
-  const one = await question(await reach(terminal, flags), id);
-  if (flags.json === true) {
-    await printJson(terminal, one);
-    return EXIT.ok;
-  }
+  const one = await question(await placeOf(terminal, id, flags));
+  if (flags.json === true) await printJson(terminal, one);
+  else await write(terminal, { ...one, id });
+  if (flags.json !== true && one.state === "pending")
+    say(terminal, `holdfast approvals approve ${shown(id)} · edit ${shown(id)} --args JSON · reject ${shown(id)} --reason TEXT`);
+  return EXIT.ok;
+}
+
+async function write(terminal: Terminal, one: Question): Promise<void> {
   const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${text}`);
   await print(terminal, paint(terminal, "out", "bold", `${shown(one.id)} is ${one.state}`));
   await row("agent", shown(one.user === undefined ? one.agent : `${one.agent}, for ${one.user}`));
@@ -87,28 +95,37 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
   await row("until", shown(one.expires_at));
   if (one.control !== undefined) await row("planted", one.control);
   for (const { by, at, action, reason } of one.answers) await row("answer", shown(`${action} by ${by}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
+  for (const { from, by, at, text } of one.remarks ?? []) await row(from === "agent" ? "it says" : "asked", shown(`${by}, ${at}: ${text}`));
+  for (const { path, is } of one.files ?? []) await row("file", shown(`${path} is ${is}`));
   for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
-  if (one.state === "pending")
-    say(terminal, `holdfast approvals approve ${shown(one.id)} · edit ${shown(one.id)} --args JSON · reject ${shown(one.id)} --reason TEXT`);
-  return EXIT.ok;
 }
 
 export async function answer(
   terminal: Terminal,
   id: string,
-  action: "approve" | "edit" | "reject",
+  action: "approve" | "edit" | "reject" | "ask",
   flags: Flags & { readonly args?: string; readonly reason?: string },
 ): Promise<Exit> {
   const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
-  const server = await reach(terminal, flags);
-  const body: JsonObject = { action, ...(args === undefined ? {} : { args }), ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
-  const one = (await server.call("POST", `/api/v1/approvals/${encodeURIComponent(id)}`, body)) as unknown as Question;
+  const place = await placeOf(terminal, id, flags);
+  const digest = place.run === undefined || action === "reject" || action === "ask" ? undefined : await lookedAt(terminal, place, id, flags);
+  const body: JsonObject = { action, ...withoutAbsent({ args, reason: flags.reason, digest }) };
+  const one = (await place.reached.call("POST", pathOf(place), body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
-  else await print(terminal, [one.id, one.state].map(shown).join("\t"));
-  say(terminal, CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`);
+  else await print(terminal, [id, one.state].map(shown).join("\t"));
+  say(terminal, action === "ask" ? ASKED : (CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`));
   return EXIT.ok;
 }
 
+/** Shows all of it, and has it typed that exactly this is meant. Gives the digest of what was shown. */
+async function lookedAt(terminal: Terminal, place: Place, ticket: string, flags: Flags): Promise<string> {
+  const one = await question(place);
+  if (flags.json !== true) await write(terminal, { ...one, id: ticket });
+  await typed(terminal, ticket);
+  return one.digest;
+}
+
+const ASKED = "noted: an agent that looks at its ticket sees it; nothing was answered";
 const CONTROL: { readonly [came: string]: string } = {
   caught: "this was planted, to see whether people look: no agent had asked it. You saw through it",
   missed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it. Nobody should have approved it",
@@ -124,9 +141,11 @@ export async function answerAll(
 ): Promise<Exit> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return answer(terminal, only, action, flags);
+  if (ids.some((id) => runTicket.read(id).run !== undefined))
+    throw new CommandFault("what is asked under `holdfast run` is answered one by one", { exit: EXIT.usage });
   const server = await reach(terminal, flags);
   const answers: JsonObject[] = [];
-  for (const id of ids) answers.push({ id, digest: (await question(server, id)).digest });
+  for (const id of ids) answers.push({ id, digest: (await question({ reached: server, id })).digest });
   const body: JsonObject = { action, answers, ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
   const all = (await server.call("POST", "/api/v1/approvals", body)) as unknown as readonly {
     readonly id: string;
@@ -176,7 +195,8 @@ export async function attention(terminal: Terminal, flags: Flags): Promise<Exit>
 
 /** What was said of a call, as a rule to read and paste. */
 export async function rule(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
-  const draft = (await (await reach(terminal, flags)).call("GET", `/api/v1/approvals/${encodeURIComponent(id)}/rule`)) as unknown as {
+  const place = await placeOf(terminal, id, flags);
+  const draft = (await place.reached.call("GET", `${pathOf(place)}/rule`)) as unknown as {
     readonly replaces: readonly string[];
     readonly yaml: string;
     readonly diff: string;
@@ -218,8 +238,10 @@ export async function verify(terminal: Terminal, path: string, flags: { readonly
   return EXIT.ok;
 }
 
-async function question(server: Reached, id: string): Promise<Question> {
-  return (await server.call("GET", `/api/v1/approvals/${encodeURIComponent(id)}`)) as unknown as Question;
+const pathOf = ({ id }: Place): string => `/api/v1/approvals/${encodeURIComponent(id)}`;
+
+async function question(place: Place): Promise<Question> {
+  return (await place.reached.call("GET", pathOf(place))) as unknown as Question;
 }
 
 function argumentsIn(text: string): JsonObject {

@@ -12,6 +12,7 @@ interface Incident {
   readonly id: string;
   readonly cause: string;
   readonly agent?: string;
+  readonly person?: string;
   readonly title?: string;
   readonly state: string;
   readonly first: string;
@@ -41,7 +42,7 @@ export async function list(terminal: Terminal, flags: Flags): Promise<Exit> {
     for (const one of incidents)
       await print(
         terminal,
-        [one.id, one.state, one.agent ?? "-", one.title ?? one.cause, String(one.count), one.last, owed(one)[0] ?? "-"].map(shown).join("\t"),
+        [one.id, one.state, one.agent ?? one.person ?? "-", one.title ?? one.cause, String(one.count), one.last, owed(one)[0] ?? "-"].map(shown).join("\t"),
       );
   const open = incidents.filter(({ state }) => state === "open");
   const now = new Date().toISOString();
@@ -63,6 +64,7 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
   const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${shown(text)}`);
   await print(terminal, paint(terminal, "out", "bold", shown(`${one.id} is ${one.state}: ${one.title ?? one.cause}`)));
   if (one.agent !== undefined) await row("agent", one.agent);
+  if (one.person !== undefined) await row("person", one.person);
   await row("seen", `${count(one.count, "time")}, ${one.first} to ${one.last}`);
   for (const { regime, aware, reports } of one.clocks) {
     await row("clock", `${regime}, since ${aware}`);
