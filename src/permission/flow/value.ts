@@ -2,6 +2,7 @@
 
 import type { Need } from "../policy-config.ts";
 import { addressesIn, isAddress, isClosed, isUsersHost, namesKind } from "./address.ts";
+import { roleOf } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { namesIn, type Order } from "./delegation.ts";
 import { followsLink } from "./fetch.ts";
@@ -13,7 +14,8 @@ import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import { ordersFor, type ToolAct } from "./tool-act.ts";
-import { wordsIn } from "./words.ts";
+import { THINGS } from "./vocabulary.ts";
+import { lookUpThing, wordsIn } from "./words.ts";
 
 /** The call that the value belongs to. */
 export interface Setting {
@@ -97,14 +99,27 @@ const selects = (provenance: Provenance & { readonly from: "field" }, conversati
  * A field of a list may be whom or what it is for, where the request leaves that open or selects it. Not where the order names somebody
  * itself: then only what bears that name is meant, whatever else its record says.
  */
-function mayBeChosen(provenance: Provenance & { readonly from: "field" }, { argument }: Known, { conversation, orders, open, many }: Setting): boolean {
+function mayBeChosen(
+  provenance: Provenance & { readonly from: "field" },
+  { argument }: Known,
+  { conversation, orders, open, many, targetNamed }: Setting,
+): boolean {
   const named = orders.some(({ sentence }) => !many && namesKind(argument.value, sentence));
   const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
   if (bearsName) return !named || !argument.value.includes("@") || isCalledIn(argument.value, orders);
   if (named) return false;
   if (open) return true;
-  const whom = orders.some(({ sentence }) => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence));
+  const whom = orders.some((order) => namesWhom(order) || (!targetNamed && addresses(order)));
   return !whom && selects(provenance, conversation);
+}
+
+const namesWhom = ({ sentence }: Order): boolean => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence);
+
+/** `tell Jonas`, `sage Jonas Bescheid`: a name right behind the verb. In German things have a capital too. */
+function addresses({ sentence, word }: Order): boolean {
+  const words = wordsIn(sentence);
+  const next = words[words.findIndex((one) => one.word === word) + 1];
+  return next !== undefined && isDistinct(next.word) && lookUpThing(THINGS, next.word) === undefined && namesIn([next]).size > 0;
 }
 
 const isCalledIn = (value: string, orders: readonly Order[]): boolean => {
@@ -149,15 +164,27 @@ const creates = (act: ToolAct): boolean => act.deeds.includes("create") && !act.
 const adds = ({ act, facts, about }: Setting): boolean =>
   (!facts.egress || !about.some(({ argument }) => argument.role === "target")) && !act.deeds.includes("delete") && !act.deeds.includes("change");
 
-/** An amount that the request states is that amount. One that it leaves to be worked out may be, but not by a text that it does not name. */
-function toAmount(known: Known, { orders }: Setting): readonly Objection[] {
+/**
+ * An amount that the request states is that amount. One that it leaves to be worked out (a difference, what remains) is the outcome of a sum, so it
+ * stands nowhere as it is: where it does, whoever wrote that may have set it.
+ */
+function toAmount(known: Known, { act, orders }: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   if (provenance.from === "prose" && !provenance.item.named)
     return [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)];
-  const stated = orders.some(({ sentence }) => AMOUNT.test(sentence) && !WORKED_OUT.test(sentence));
+  const workedOut = orders.filter(({ sentence }) => WORKED_OUT.test(sentence));
+  if (workedOut.length > 0 && workedOut.length === orders.length && isStated(provenance, act))
+    return [against("flow/untrusted-amount", "ask", "the request leaves the amount to be worked out, and untrusted content states this one", known)];
+  const stated = orders.some((order) => AMOUNT.test(order.sentence) && !workedOut.includes(order));
   if (stated) return [against("flow/other-amount", "ask", "the request states an amount, and the call has another one", known)];
   const several = COUNTS.test(argument.path) && Number(argument.value) !== 1;
   return several ? [against("flow/other-amount", "ask", "more than one is ordered, and the request does not say so", known)] : [];
+}
+
+/** Not by a field that numbers or dates something: that 4 is the id of an entry says nothing of money. */
+function isStated(provenance: Provenance, act: ToolAct): boolean {
+  if (provenance.from !== "field") return provenance.from === "prose";
+  return provenance.leaves.some(({ field }) => !["object", "when"].includes(roleOf(field, act)));
 }
 const AMOUNT = /[$€£]\s?\d|\d\s?(?:[$€£]|%?\s?(?:usd|eur|chf|gbp|euros?|dollars?|pounds?|franken)\b)|\b\d+[.,]\d{2}\b/i;
 const WORKED_OUT =
