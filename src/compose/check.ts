@@ -1,7 +1,7 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
-import { checkAnswering } from "./answering.ts";
+import { checkAskedModels } from "./ask-model.ts";
 import { checkDetectors, checkNames } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
@@ -14,7 +14,7 @@ export function checkConfig(config: Config): readonly Problem[] {
     ...checkDetectors(config.detectors),
     ...checkNames(config),
     ...checkLargerModel(config),
-    ...checkAnswering(config),
+    ...checkAskedModels(config),
     ...checkResults(config),
     ...checkClients(config),
     ...checkSignIn(config),

@@ -22,6 +22,7 @@ export { type Described, describePolicy } from "./describe.ts";
 export { hostFor } from "./egress.ts";
 export { type Familiar, openFamiliar } from "./familiar.ts";
 export { createHandedOn, type HandedOn } from "./flow/handed-on.ts";
+export { requestReader } from "./flow/request-reader.ts";
 export { createHistories, type Histories } from "./histories.ts";
 export { budgetsOf } from "./limits.ts";
 export { serverOf } from "./names.ts";

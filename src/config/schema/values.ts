@@ -142,6 +142,10 @@ export const modelPattern = z
   .string()
   .regex(/^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63}\/\*|[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,255})$/, "a model is named `provider/model`, `provider/*` or `*`");
 
+/** A model that Holdfast itself asks something, and how long it may take. */
+export const oneModel = modelPattern.refine((name) => /^[^*/]+\/[^*]+$/.test(name), "one model, named `provider/model`");
+export const askDeadline = duration.refine((ms) => ms >= 100 && ms <= 60_000, "from `100ms` to `60s`");
+
 /** Whether a rule only says what it would do, or does it. A new one starts as `monitor`. */
 export const mode = z.enum(["monitor", "enforce"]);
 

@@ -37,6 +37,8 @@ export interface Conversation {
   readonly untrusted: readonly Item[];
   /** Something untrusted is accounted for: it is among `untrusted`, or configuration released all of it. */
   readonly accounted: boolean;
+  /** What the user asked for last. Nobody else's words. */
+  readonly request: string;
   readonly delegation: Delegation;
   /** True if anything of a user was seen: without it nothing is known of what was asked for. */
   readonly heard: boolean;
@@ -148,7 +150,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       });
     }
   }
-  return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+  const request = lastRequest(turns);
+  return { trusted, operator, internal, declassified, untrusted, accounted, request, delegation: delegationOf(request), heard: turns.length > 0, calls };
 }
 
 /** Orders nothing, and agrees to nothing. */
