@@ -151,3 +151,12 @@ export const mode = z.enum(["monitor", "enforce"]);
 
 /** How text of untrusted tools is told apart from orders on its way to a model. */
 export const spotlight = z.enum(["delimit", "datamark", "encode"]);
+
+/** A host that a web address may lead to. */
+export const namedHost = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    "expected a host such as `docs.example.com`, or `*.example.com` for all below it",
+  )
+  .transform((text) => text.toLowerCase());

@@ -38,7 +38,7 @@ export function objectionsTo(call: Call, tool: Described, conversation: Conversa
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
   // What configuration says an argument needs goes before what its name lets one guess, and holds for reading too.
   const unmet = about.flatMap((known) => objectionsToNeed(known, manifest, act, conversation));
-  const guessed = about.filter(({ argument }) => manifest?.need(argument.path) === undefined);
+  const guessed = about.filter(({ argument: { path, value } }) => manifest?.need(path) === undefined && manifest?.isKnownHost(path, value) !== true);
   if (facts.effect === "read") return facts.egress ? [...unmet, ...fetching(guessed, conversation)] : unmet;
   if (visits(act, args)) return [...unmet, ...fetching(guessed, conversation)];
   return changing(call, act, facts, { about, guessed, unmet }, conversation);

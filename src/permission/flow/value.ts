@@ -1,7 +1,7 @@
 /** What stands against one value of a call that changes or sends something. */
 
 import type { Need } from "../policy-config.ts";
-import { addressesIn, isAddress, isClosed, isUsersHost, namesKind } from "./address.ts";
+import { addressesIn, isAddress, isClosed, isUsersHost, namesKind, standsAlone } from "./address.ts";
 import { roleOf } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { namesIn, type Order } from "./delegation.ts";
@@ -37,7 +37,8 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
   const { role } = known.argument;
   if (role === "when" || role === "option") return [];
   if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
-  if (role === "amount" && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay"))) return [];
+  if (role === "amount" && !setting.act.things.includes("money") && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay")))
+    return [];
   const { provenance } = known;
   if (isTrusted(provenance)) return [];
   switch (role) {
@@ -70,12 +71,15 @@ export function objectionsToNeed(known: Known, manifest: Manifest | undefined, a
   const need = manifest?.need(known.argument.path);
   if (need === undefined) return [];
   const open = ordersFor(act, conversation.delegation).some((order) => order.open);
-  return meets(known.provenance, need, open, conversation) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
+  return meets(known, need, open, conversation) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
 }
 
-function meets(provenance: Provenance, need: Need, open: boolean, conversation: Conversation): boolean {
+function meets({ argument, provenance }: Known, need: Need, open: boolean, conversation: Conversation): boolean {
   const { from } = provenance;
-  const pointed = from === "field" ? open || provenance.item.named || selects(provenance, conversation) : from === "prose" && provenance.item.named;
+  const pointed =
+    from === "field"
+      ? open || provenance.item.named || selects(provenance, conversation)
+      : from === "prose" && provenance.item.named && standsAlone(argument.value, provenance.item.text);
   switch (need) {
     case "untrusted":
       return true;
