@@ -55,6 +55,8 @@ const EXPLAINED: readonly string[] = [
   "- **clean**: tasks in which each of the user's calls was permitted. **none denied**: nothing denied, so the task can be done, with questions. **asks**: questions per task.",
   "- *Out of the box*, nothing is configured: what tools do is worked out from their names and descriptions. With a *written policy*, an operator has",
   "  confirmed for each tool what it does and who writes what it returns ([manifests](../../eval/flow/manifests)).",
+  "- What is the user's and asked about all the same: an account that stands only in the text of a bill (whoever wrote it would be paid), ids and lists that the recorded solution never",
+  "  reads, requests that hand everything on (`do all tasks on my list`), pages that a mail or a message leads to. [Decision 45](../decisions/0045-a-model-may-take-away.md) tells what was tried.",
   "- In InjecAgent no arguments of the attacker's tools are recorded: those calls are decided with empty arguments, so only the kind of action can stop them.",
 ];
 
