@@ -10,7 +10,7 @@ import { checkConfig } from "../../src/compose/check.ts";
 import { composeLayers } from "../../src/compose/layers.ts";
 import { formatFaults, readConfig } from "../../src/config/index.ts";
 import type { Layers } from "../../src/core/layers.ts";
-import { openMemoryLog } from "../../src/stores/memory-log.ts";
+import { newShelf, openMemoryLog, type Shelf } from "../../src/stores/memory-log.ts";
 import { UPSTREAM_LIMITS } from "../../src/surfaces/http/outgoing.ts";
 import { httpUpstream } from "../../src/surfaces/llm-gateway/http-upstream.ts";
 import { verifies } from "../verifies.ts";
@@ -25,14 +25,16 @@ let rig: Rig;
 let reader: Upstream;
 let upstreams: ReturnType<typeof httpUpstream>[];
 let layers: Layers;
+let shelf: Shelf;
 
 const loadedFrom = (yaml: string) => readConfig("holdfast.yaml", yaml, { env: {}, readFile: async () => "", check: checkConfig });
 
 async function configured(yaml: string): Promise<void> {
   const loaded = await loadedFrom(yaml);
   assert.ok(loaded.ok, loaded.ok ? "" : formatFaults(loaded.faults));
+  shelf = newShelf();
   const audit = await openLog({
-    store: await openMemoryLog(),
+    store: await openMemoryLog(shelf),
     clock: realClock,
     signer: noteSigner(signerKey("holdfast/test", randomBytes(32))),
     masking: maskingWith(randomBytes(32)),
@@ -73,6 +75,7 @@ async function proposed(request: string): Promise<boolean> {
   const text = await response.text();
   return text.includes('"send_message"');
 }
+const onRecord = (reason: string): boolean => shelf.records.some((bytes) => Buffer.from(bytes).toString("utf8").includes(reason));
 const said = (not: string): ReturnType<typeof answers> => answers(`{"not_asked":${not},"targets":"open","sources":"open"}`);
 
 test("what the model that reads requests takes away needs a person; it is sent the user's words alone, masked, and once for each request", async () => {
@@ -89,8 +92,10 @@ test("what the model that reads requests takes away needs a person; it is sent t
   );
   assert.ok(!JSON.stringify(asked).includes("pay everybody"));
   assert.equal(reader.seen[0]?.body["model"], "reader");
+  assert.ok(onRecord("flow/request-read") && !onRecord("flow/not-granted"));
   reader.play(said('["send"]'));
   assert.equal(await proposed("Tell Ben that I am late today"), false);
+  assert.ok(onRecord("flow/not-granted"));
 });
 
 test("late, broken, or out of calls it leaves what the words say, or has a person asked, as configured; and it can permit nothing", async () => {
@@ -111,6 +116,7 @@ test("late, broken, or out of calls it leaves what the words say, or has a perso
       reader.play(script);
       assert.equal(await proposed(`Tell Ben that I am late, ${failing} ${at}`), passes, String(script));
     }
+    assert.ok(onRecord("flow/request-unread"));
     await configured(READ(`, failing: ${failing}, calls: 1/min`));
     reader.play(said("[]"));
     assert.equal(await proposed("Tell Ben that I am late once"), true);

@@ -10,7 +10,7 @@ export function fold(text: string): string {
 
 const PLAIN = /^(?! )(?:[!-~]| (?! |$))*$/;
 // Line breaks and tabs are blanks: without one the last word of a line would grow together with the first of the next.
-const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]|(?![\t-\r\x85])\p{Cc}/gu;
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+/gu;
 const BLANKS = /[\s\x85]+/g;
 
 /**

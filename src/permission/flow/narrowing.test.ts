@@ -54,7 +54,7 @@ test("for any answer, hostile or broken, nothing is let pass that the words alon
   const json = fc.record({
     not_asked: fc.array(fc.constantFrom("send", "pay", "delete", "all", "permit")),
     targets: fc.constantFrom("named", "open", "all"),
-    sources: fc.constantFrom("named", "open"),
+    sources: fc.constantFrom("none", "open"),
   });
   const answer: fc.Arbitrary<Said> = fc.oneof(
     fc.record({
@@ -90,10 +90,10 @@ test("what the model says is not asked for, not open or not to be read needs a p
   assert.equal(idsOf(await decided(SEND)), "permit");
   assert.equal(idsOf(await decided(SEND, answering('{"not_asked":[],"targets":"open","sources":"open"}'))), "permit flow/request-read");
   assert.equal(idsOf(await decided(SEND, answering('{"not_asked":["send"],"targets":"open","sources":"open"}'))), "ask flow/not-granted");
-  assert.equal(idsOf(await decided(SEND, answering('{"not_asked":["pay"],"targets":"named","sources":"named"}'))), "permit flow/request-read");
+  assert.equal(idsOf(await decided(SEND, answering('{"not_asked":["pay"],"targets":"named","sources":"none"}'))), "permit flow/request-read");
   assert.equal(idsOf(await decided(OPEN)), "permit");
   assert.equal(idsOf(await decided(OPEN, answering('{"not_asked":[],"targets":"named","sources":"open"}'))), "ask flow/target-not-granted");
-  assert.equal(idsOf(await decided(OPEN, answering('{"not_asked":[],"targets":"open","sources":"named"}'))), "ask flow/source-not-granted");
+  assert.equal(idsOf(await decided(OPEN, answering('{"not_asked":[],"targets":"open","sources":"none"}'))), "ask flow/source-not-granted");
 });
 
 test("a model that gives no answer changes nothing or has a person asked, as configured, and the record says so", async () => {
@@ -127,7 +127,7 @@ test("the model is given the user's words and nothing that was read, once for a 
 
 test("an answer is exactly one object of the closed form", () => {
   const one = '{"not_asked":["pay"],"targets":"named","sources":"open"}';
-  assert.deepEqual(narrowingIn(one), { actions: new Set(["pay"]), targetsNamed: true, sourcesNamed: false });
+  assert.deepEqual(narrowingIn(one), { actions: new Set(["pay"]), targetsNamed: true, noSources: false });
   assert.deepEqual(narrowingIn(`\`\`\`json\n${one}\n\`\`\`\n`), narrowingIn(one));
   for (const wrong of [
     "",
@@ -136,6 +136,7 @@ test("an answer is exactly one object of the closed form", () => {
     `[${one}]`,
     one.replace("pay", "toString"),
     one.replace("named", "all"),
+    one.replace('"named"', '["named"]'),
     one.replace("}", ',"permit":true}'),
     one.replace('["pay"]', '"pay"'),
   ])

@@ -2,8 +2,9 @@
  * What a model that read nothing but the user's request says the request does not grant. INVARIANT: it can only take away: what it says becomes further
  * objections to a call, and none of it is looked at where something is let pass.
  */
+import { z } from "zod";
 import type { Asked } from "../../core/ask-model.ts";
-import { isObject, parseJsonText } from "../../core/json.ts";
+import { parseJsonText } from "../../core/json.ts";
 import { isUsersHost } from "./address.ts";
 import { argumentsOf } from "./argument-role.ts";
 import type { Call, Conversation } from "./conversation.ts";
@@ -19,7 +20,7 @@ export interface Narrowing {
   /** It names whom or what everything is for: no target may come from what is read. */
   readonly targetsNamed: boolean;
   /** It points to no source: no value that decides anything may come from what is read. */
-  readonly sourcesNamed: boolean;
+  readonly noSources: boolean;
 }
 
 const ACTIONS: { readonly [deed in Deed]: string } = {
@@ -54,29 +55,26 @@ const SYSTEM = [
   'Answer with one JSON object and nothing else: {"not_asked":[…],"targets":"…","sources":"…"}',
   "not_asked: the kinds of action that the user neither asks for nor needs for what is asked.",
   "targets: named, if the user names every person, address, account and place that anything goes to; otherwise open.",
-  "sources: named, if everything that is to be done stands in this message; open, if the user points to something that is to be read (a mail, a file, a page, a list).",
+  "sources: none, if everything that is to be done stands in this message; open, if the user points to something that is to be read (a mail, a file, a page, a list).",
 ].join("\n");
 
 /** Undefined for everything that is not exactly an answer. */
 export function narrowingIn(answer: string): Narrowing | undefined {
   const [, inside = answer] = /^\s*```(?:json)?\s*\n([^`]*)```\s*$/.exec(answer) ?? [];
   const parsed = parseJsonText(inside.trim());
-  if (!parsed.ok || !isObject(parsed.value)) return undefined;
-  const { not_asked: actions, targets, sources, ...more } = parsed.value;
-  if (Object.keys(more).length > 0 || !isNamedOrOpen(targets) || !isNamedOrOpen(sources)) return undefined;
-  if (!Array.isArray(actions) || !actions.every((one): one is Deed => typeof one === "string" && Object.hasOwn(ACTIONS, one))) return undefined;
-  return { actions: new Set(actions), targetsNamed: targets === "named", sourcesNamed: sources === "named" };
+  if (!parsed.ok) return undefined;
+  const { success, data } = ANSWER.safeParse(parsed.value);
+  return success ? { actions: new Set(data.not_asked), targetsNamed: data.targets === "named", noSources: data.sources === "none" } : undefined;
 }
 
-const isNamedOrOpen = (said: unknown): said is "named" | "open" => said === "named" || said === "open";
+const ANSWER = z.strictObject({
+  not_asked: z.array(z.enum(Object.keys(ACTIONS) as Deed[])),
+  targets: z.enum(["named", "open"]),
+  sources: z.enum(["none", "open"]),
+});
 
 /** What is to be said against a call because of it. */
-export function objectionsFrom(
-  { actions, targetsNamed, sourcesNamed }: Narrowing,
-  call: Call,
-  tool: Described,
-  conversation: Conversation,
-): readonly Objection[] {
+export function objectionsFrom({ actions, targetsNamed, noSources }: Narrowing, call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
   if (isFree(tool) || conversation.untrusted.length === 0) return [];
   const act = actOf(bareName(call.tool), tool.definition);
   const objections: Objection[] = [];
@@ -85,7 +83,7 @@ export function objectionsFrom(
   const meant = act.deeds.filter((deed) => ordered.size === 0 || ordered.has(deed));
   if (tool.effect !== "read" && meant.length > 0 && meant.every((deed) => actions.has(deed)))
     objections.push(against("flow/not-granted", "ask", "a model that read only the request says that it does not ask for an action of this kind"));
-  if (!targetsNamed && !sourcesNamed) return objections;
+  if (!targetsNamed && !noSources) return objections;
   for (const argument of argumentsOf(call.args, act) ?? []) {
     if (!DECIDING.has(argument.role)) continue;
     const provenance = provenanceOf(argument.value, conversation);
@@ -95,7 +93,7 @@ export function objectionsFrom(
       objections.push(
         against("flow/target-not-granted", "ask", "a model that read only the request says that it names every target, and this is none of them", known),
       );
-    else if (sourcesNamed && "item" in provenance)
+    else if (noSources && "item" in provenance)
       objections.push(
         against("flow/source-not-granted", "ask", "a model that read only the request says that it points to no source, and this value comes from one", known),
       );
