@@ -123,10 +123,13 @@ function isCovered(act: ToolAct, about: readonly Known[], conversation: Conversa
   return act.deeds.includes("fill") && targets.some(({ argument: { value } }) => isUsersHost(value, conversation) || wasVisited(value, conversation));
 }
 
-/** One thing that is unclear is for a person to judge. Where two things speak against a call, and the request left nothing open, it is denied. */
+/**
+ * One thing that is unclear is for a person to judge. Where two things speak against a call, and the request left nothing open, it is denied. A request
+ * that hands decisions on leaves everything open but what decides what runs and who may log in.
+ */
 function weighed(objections: readonly Objection[], { delegation }: Conversation): readonly Objection[] {
   const ids = new Set(objections.map(({ id }) => id));
-  return ids.size < 2 || delegation.handedOn ? objections : objections.map((one) => ({ ...one, effect: "deny" as const }));
+  return ids.size < 2 || (delegation.handedOn && !ids.has("flow/sensitive-path")) ? objections : objections.map((one) => ({ ...one, effect: "deny" as const }));
 }
 
 /**
