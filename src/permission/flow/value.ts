@@ -15,7 +15,7 @@ import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import { ordersFor, type ToolAct } from "./tool-act.ts";
 import { THINGS } from "./vocabulary.ts";
-import { lookUpThing, wordsIn } from "./words.ts";
+import { lookUpThing, type Word, wordsIn } from "./words.ts";
 
 /** The call that the value belongs to. */
 export interface Setting {
@@ -108,28 +108,39 @@ function mayBeChosen(
   { argument }: Known,
   { conversation, orders, open, many, targetNamed }: Setting,
 ): boolean {
+  const called = wordsIn(argument.value.split("@", 1)[0] ?? "").map(({ word }) => word);
+  const addressed = targetNamed ? [] : orders.map(addresseesOf);
+  if (addressed.length > 0 && addressed.every((those) => those.length > 0) && !addressed.flat().some((name) => isNameOf(name, called))) return false;
   const named = orders.some(({ sentence }) => !many && namesKind(argument.value, sentence));
   const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
-  if (bearsName) return !named || !argument.value.includes("@") || isCalledIn(argument.value, orders);
+  if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
   if (open) return true;
-  const whom = orders.some((order) => namesWhom(order) || (!targetNamed && addresses(order)));
-  return !whom && selects(provenance, conversation);
+  return !orders.some(namesWhom) && selects(provenance, conversation);
 }
 
 const namesWhom = ({ sentence }: Order): boolean => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence);
 
-/** `tell Jonas`, `sage Jonas Bescheid`: a name right behind the verb. In German things have a capital too. */
-function addresses({ sentence, word }: Order): boolean {
-  const words = wordsIn(sentence);
-  const next = words[words.findIndex((one) => one.word === word) + 1];
-  return next !== undefined && isDistinct(next.word) && lookUpThing(THINGS, next.word) === undefined && namesIn([next]).size > 0;
+/** `tell Jonas and Eva Kern`, `sage Jonas Bescheid`: the names right behind the verb, where nobody is named otherwise. In German things have a capital too. */
+function addresseesOf(order: Order): readonly (readonly string[])[] {
+  if (namesWhom(order)) return [];
+  const words = wordsIn(order.sentence);
+  const names: string[][] = [[]];
+  for (const one of words.slice(words.findIndex(({ word }) => word === order.word) + 1)) {
+    if (AND.has(one.word)) names.push([]);
+    else if (isAddressee(one)) names.at(-1)?.push(one.word);
+    else break;
+  }
+  return names.filter((name) => name.length > 0);
 }
+const AND = new Set(["and", "or", "und", "oder"]);
 
-const isCalledIn = (value: string, orders: readonly Order[]): boolean => {
-  const first = wordsIn(value)[0]?.word ?? "";
-  return orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(first));
-};
+/** `Nordic Power` is not called `nordic-refunds`; `Eva Kern` may be `eva`, and `Eva` may be `eva.kern`. */
+const isNameOf = (name: readonly string[], called: readonly string[]): boolean =>
+  name[0] === called[0] && (name.length === 1 || called.length === 1 || name[1] === called[1]);
+
+const isAddressee = (one: Word): boolean =>
+  isDistinct(one.word) && lookUpThing(THINGS, one.word) === undefined && namesIn([one]).size > 0 && !/['’]s$/.test(one.written);
 
 function toTarget(known: Known, setting: Setting): readonly Objection[] {
   const { act, facts, conversation, many } = setting;
