@@ -29,7 +29,8 @@ export function requestReader(put: (asked: Asked) => Promise<Said>, failing: Req
     return known === undefined || known.until <= now ? undefined : known.reading;
   };
   const ask = async (key: string, request: string, now: number): Promise<void> => {
-    const reading = await read(put, request);
+    // INVARIANT: it does not reject. Nobody waits where the question is only begun, and what nobody waits for would end the process.
+    const reading = await read(put, request).catch((): Reading => ({ failed: "could not be asked" }));
     readings.delete(key);
     for (const [oldest] of readings) {
       if (readings.size < MOST) break;
