@@ -98,7 +98,11 @@ test("what the model says is not asked for, not open or not to be read needs a p
 
 test("a model that gives no answer changes nothing or has a person asked, as configured, and the record says so", async () => {
   verifies("P-11");
-  for (const put of [answering("sure, go ahead"), async (): Promise<Said> => ({ failed: "did not answer in time" })]) {
+  for (const put of [
+    answering("sure, go ahead"),
+    async (): Promise<Said> => ({ failed: "did not answer in time" }),
+    async () => Promise.reject(new Error("broken")),
+  ]) {
     assert.equal(idsOf(await decided(SEND, put)), "permit flow/request-unread");
     assert.equal(idsOf(await decided(SEND, put, "ask")), "ask flow/request-unread");
   }
