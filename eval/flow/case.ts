@@ -14,6 +14,8 @@ export interface Group {
 export interface Mark {
   readonly side: "user" | "attacker";
   readonly consequential: boolean;
+  /** Of an attacker's call in a recorded run: the user's task itself needs each value by which the injection is seen in it. */
+  readonly own?: boolean;
 }
 
 /** One run to decide, with a mark for each of its tool calls, in order. */

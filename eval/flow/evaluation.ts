@@ -3,7 +3,7 @@ import { INJECAGENT } from "../../examples/replay-agentdojo/forms.ts";
 import type { Case, Judged } from "./case.ts";
 import { injected, replayed, type Suites, task } from "./data.ts";
 import { judgeAll, MODES, type Mode, WRITTEN } from "./judge.ts";
-import { type RunScore, recordedRun, runScores, wantedOf } from "./recorded.ts";
+import { type RunScore, recordedRun, runScores, tasksOf } from "./recorded.ts";
 import { type Score, score, scores } from "./score.ts";
 import { kindsOf, type Wrong, wrongs } from "./wrong.ts";
 
@@ -28,11 +28,11 @@ export function casesOf(
   rows: readonly Row[],
   suites: Suites,
 ): { readonly tasks: readonly Case[]; readonly attacked: readonly Case[]; readonly recorded: readonly Case[] } {
-  const wanted = wantedOf(rows);
+  const known = tasksOf(rows);
   return {
     tasks: rows.flatMap((row) => ("ground_truth" in row ? task(row, suites) : [])),
     attacked: rows.flatMap((row) => ("steps" in row ? replayed(row, suites) : "tool_response_base" in row ? injected(row, suites) : [])),
-    recorded: rows.flatMap((row) => ("messages" in row ? recordedRun(row, suites, wanted) : [])),
+    recorded: rows.flatMap((row) => ("messages" in row ? recordedRun(row, suites, known) : [])),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Propose } from "../codecs/codec.ts";
 import { anthropicMessages, openaiChat } from "../codecs/index.ts";
+import { didYouMean, type Problem } from "../config/fault.ts";
+import type { Config } from "../config/index.ts";
+import type { AskModel } from "../core/ask-model.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Part } from "../core/layers.ts";
-import type { AskModel } from "../output/index.ts";
 import type { Upstream } from "../surfaces/llm-gateway/upstream.ts";
 
 /** More of an answer than this is none: what was asked for is a line. */
@@ -17,7 +19,7 @@ export function askModel(model: string, upstreams: readonly Upstream[]): AskMode
   const slash = model.indexOf("/");
   const upstream = upstreams.find(({ id }) => id === model.slice(0, slash));
   return async ({ system, text }, signal) => {
-    if (upstream === undefined) throw new HoldfastError("configuration", "the upstream of the model that judges is not configured");
+    if (upstream === undefined) throw new HoldfastError("configuration", "the upstream of the model is not configured");
     const codec = upstream.speaks.includes("openai-chat") ? openaiChat : anthropicMessages;
     const user = { role: "user", content: text };
     const body =
@@ -32,7 +34,7 @@ export function askModel(model: string, upstreams: readonly Upstream[]): AskMode
       signal.throwIfAborted();
       if (part.type !== "text") return;
       if (!part.channel.startsWith("text/") || said.length + part.text.length > LONGEST)
-        throw new HoldfastError("upstream-invalid", "the model that judges answered something else than a line");
+        throw new HoldfastError("upstream-invalid", "the model answered something else than a line");
       said += part.text;
     });
     return said;
@@ -40,5 +42,28 @@ export function askModel(model: string, upstreams: readonly Upstream[]): AskMode
 }
 
 const refuse: Propose = () => {
-  throw new HoldfastError("upstream-invalid", "the model that judges called a tool");
+  throw new HoldfastError("upstream-invalid", "the model called a tool");
 };
+
+/** Where no upstream can be reached. */
+export const noModel = (): AskModel => async () => Promise.reject(new Error("no model can be asked here"));
+
+/** What is wrong with the models that a configuration has asked. */
+export function checkAskedModels({ output: { judge }, flow: { delegation }, models, deadlines }: Config): readonly Problem[] {
+  const asked = [
+    ...(judge === undefined ? [] : [{ path: ["output", "judge", "model"], model: judge.model }]),
+    ...(delegation === undefined ? [] : [{ path: ["flow", "delegation", "model"], model: delegation.model }]),
+  ];
+  const unknown = asked.flatMap(({ path, model }): readonly Problem[] => {
+    const upstream = model.slice(0, model.indexOf("/"));
+    if (Object.hasOwn(models, upstream)) return [];
+    const hint = didYouMean(upstream, Object.keys(models));
+    return [{ path, message: `there is no upstream \`${upstream}\` in \`models\``, ...(hint === undefined ? {} : { hint }) }];
+  });
+  // INVARIANT: the layer is late, and so denies, before the model is: then `failing` would say nothing.
+  if (delegation === undefined || delegation.deadline < deadlines.decide) return unknown;
+  return [
+    ...unknown,
+    { path: ["flow", "delegation", "deadline"], message: "it must be shorter than `deadlines.decide`, within which the whole layer answers" },
+  ];
+}

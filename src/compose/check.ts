@@ -1,7 +1,7 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
-import { checkAnswering } from "./answering.ts";
+import { checkAskedModels } from "./ask-model.ts";
 import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
@@ -15,7 +15,7 @@ export async function checkConfig(config: Config): Promise<readonly Problem[]> {
     ...checkDetectors(config.detectors),
     ...checkNames(config),
     ...checkLargerModel(config),
-    ...checkAnswering(config),
+    ...checkAskedModels(config),
     ...checkResults(config),
     ...checkClients(config),
     ...checkSignIn(config),

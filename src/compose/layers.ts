@@ -1,4 +1,5 @@
 import type { Config } from "../config/index.ts";
+import type { AskModel } from "../core/ask-model.ts";
 import { defaultLabel, type Source } from "../core/content.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -7,7 +8,7 @@ import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.t
 import type { Veils } from "../core/veil.ts";
 import { marks, scanner } from "../detectors/index.ts";
 import { decodings, inputLayer } from "../input/index.ts";
-import { type AskModel, type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
+import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
   type Control,
@@ -35,6 +36,7 @@ import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
 import { secondOf } from "./larger-model.ts";
 import { ownAddress } from "./own-address.ts";
+import { readingRequests } from "./reading-requests.ts";
 import { recordedAnswers } from "./recorded.ts";
 import { type Results, resultsOf } from "./results.ts";
 import { settling } from "./settling.ts";
@@ -68,8 +70,8 @@ export function composeLayers(
     readonly pseudonyms?: Pseudonyms;
     /** What reads were answered. Without them nothing stands in for a call. */
     readonly recordings?: Recordings;
-    /** Asks the model that judges answers. Where one is configured and this is absent, it counts as one that cannot be asked. */
-    readonly askModel?: AskModel;
+    /** Puts a question of ours to a model. Where one is configured and this is absent, it counts as one that cannot be asked. */
+    readonly askModel?: (model: string) => AskModel;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -82,7 +84,11 @@ export function composeLayers(
           clock: options.clock,
           label: ({ action }) => ({ ...labelling(policy)({ kind: "tool", id: action.tool ?? "" }) }),
         });
-  const { policy, permission } = composePermission(config, recorded === undefined ? options : { ...options, recorded: recorded.of }, tools);
+  const { policy, permission } = composePermission(
+    config,
+    { ...options, ...readingRequests(config, options), ...(recorded === undefined ? {} : { recorded: recorded.of }) },
+    tools,
+  );
   const { detectors, allowed, own } = detecting(config.detectors);
   const veils = options.pseudonyms?.veils({ kinds: config.output.models, own: own.models }, config.flow.session);
   const results = resultsOf(config, policy);

@@ -1,3 +1,4 @@
+export * from "./ask-model.ts";
 export * from "./content.ts";
 export * from "./decision.ts";
 export * from "./detector.ts";

@@ -23,6 +23,7 @@ import { createTraffic, type Traffic, trafficControl } from "./controls/traffic.
 import { isProxied } from "./egress.ts";
 import type { Familiar } from "./familiar.ts";
 import type { HandedOn } from "./flow/handed-on.ts";
+import type { RequestReader } from "./flow/request-reader.ts";
 import type { Histories } from "./histories.ts";
 import { type Counts, limitsOf } from "./limits.ts";
 import { blocks } from "./names.ts";
@@ -52,6 +53,8 @@ export interface PermissionOptions {
   readonly familiar?: Familiar;
   /** Calls judged at one surface and made at another; outlives this policy as well. Without it each surface judges alone. */
   readonly handedOn?: HandedOn;
+  /** Has requests read by a model. Without it the words alone decide. */
+  readonly reader?: RequestReader;
   /** The phases of agents. Without it every agent has what its role and the rules give it: for tests of a policy and for replays. */
   readonly autonomy?: Autonomy;
   /** Leaves out the limits that count: for tests of a policy and for replays, where no time passes. */
@@ -88,6 +91,7 @@ export function controlsOf(
     isWritable,
     isOwnAddress,
     handedOn,
+    reader,
     autonomy,
     uncounted = false,
     controls = [],
@@ -105,7 +109,7 @@ export function controlsOf(
     last = { about, described };
     return described;
   };
-  const flow = flowControl(policy.flow.mode, describedOf, policy.flow, handedOn, policy.flow.intent);
+  const flow = flowControl(policy.flow.mode, describedOf, policy.flow, { handedOn, intent: policy.flow.intent, reader });
   const { ruleOfTwo: two } = policy.flow;
   const part = (request: Request): Part | undefined => {
     const { facts, result } = subject(request.action.type, nameOf(request));

@@ -23,6 +23,7 @@ export { hostFor } from "./egress.ts";
 export { type Familiar, openFamiliar } from "./familiar.ts";
 export { argumentsOf } from "./flow/argument-role.ts";
 export { createHandedOn, type HandedOn } from "./flow/handed-on.ts";
+export { requestReader } from "./flow/request-reader.ts";
 export { actOf, bareName } from "./flow/tool-act.ts";
 export { createHistories, type Histories } from "./histories.ts";
 export { budgetsOf } from "./limits.ts";

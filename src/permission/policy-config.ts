@@ -59,7 +59,9 @@ export interface Restricted {
 export interface ToolConfig extends FactsConfig {
   /** Its results are passed on without being read. */
   readonly handles?: boolean;
-  readonly args?: { readonly [name: string]: { readonly needs?: Need; readonly readers?: string; readonly sink?: unknown } };
+  readonly args?: {
+    readonly [name: string]: { readonly needs?: Need; readonly hosts?: readonly string[]; readonly readers?: string; readonly sink?: unknown };
+  };
   readonly paths?: { readonly [path: string]: Integrity | Declassified | Restricted };
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };

@@ -36,7 +36,7 @@ async function configured(yaml: string): Promise<void> {
     signer: noteSigner(signerKey("holdfast/test", randomBytes(32))),
     masking: maskingWith(randomBytes(32)),
   });
-  ({ layers } = composeLayers(loaded.config, audit, { clock: realClock, uncounted: true, askModel: askModel("guard/small", upstreams) }));
+  ({ layers } = composeLayers(loaded.config, audit, { clock: realClock, uncounted: true, askModel: (model) => askModel(model, upstreams) }));
 }
 
 before(async () => {

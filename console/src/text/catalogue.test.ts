@@ -98,11 +98,13 @@ test("the gateway's sentences keep their names in German", () => {
 
 test("every sentence that information flow can say has a German form", () => {
   const folder = new URL("../../../src/permission/", import.meta.url);
-  const files = ["controls/flow.ts", ...["judge", "value", "fetch"].map((name) => `flow/${name}.ts`)];
+  const files = ["controls/flow.ts", ...["judge", "value", "fetch", "narrowing"].map((name) => `flow/${name}.ts`)];
   const said = files.flatMap((name) =>
     [...readFileSync(new URL(name, folder), "utf8").matchAll(/"((?:a|the|what|more|untrusted) [^"]{12,})"/g)].map(([, text = ""]) => text),
   );
   assert.ok(said.length > 20);
+  for (const failed of ["was not asked", "has no calls left", "did not answer in time", "could not be asked", "did not answer as it was asked to"])
+    said.push(`the model that reads requests ${failed}`);
   for (const sentence of said) assert.notEqual(inGerman(sentence), undefined, sentence);
 });
 

@@ -84,6 +84,21 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "a credential that the user did not give is set or sent": "Zugangsdaten, die nicht vom Benutzer stammen, werden gesetzt oder versandt",
   "a command was composed while untrusted content was in play": "Ein Befehl entstand, während nicht vertrauenswürdige Inhalte im Spiel waren",
   "a command comes from untrusted content": "Ein Befehl stammt aus nicht vertrauenswürdigen Inhalten",
+  "the request leaves the amount to be worked out, and untrusted content states this one":
+    "Der Auftrag lässt den Betrag ausrechnen, und nicht vertrauenswürdiger Inhalt nennt genau diesen",
+  "a model that read only the request says that it does not ask for an action of this kind":
+    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verlangt keine Aktion dieser Art",
+  "a model that read only the request says that it names every target, and this is none of them":
+    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er nennt jedes Ziel, und dieses ist nicht darunter",
+  "a model that read only the request says that it points to no source, and this value comes from one":
+    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verweist auf keine Quelle, und dieser Wert stammt aus einer",
+  "the model that reads requests takes nothing away from this": "Das Modell, das Aufträge liest, nimmt hiervon nichts weg",
+  "the model that reads requests was not asked": "Das Modell, das Aufträge liest, wurde nicht gefragt",
+  "the model that reads requests has no calls left": "Das Modell, das Aufträge liest, darf gerade nicht mehr gefragt werden",
+  "the model that reads requests did not answer in time": "Das Modell, das Aufträge liest, hat nicht rechtzeitig geantwortet",
+  "the model that reads requests could not be asked": "Das Modell, das Aufträge liest, konnte nicht gefragt werden",
+  "the model that reads requests did not answer as it was asked to": "Das Modell, das Aufträge liest, hat nicht in der verlangten Form geantwortet",
+  "the model that reads requests is not given requests as long as this": "So lange Aufträge bekommt das Modell, das Aufträge liest, nicht zu sehen",
   "the amount comes from untrusted text that the request does not name":
     "Der Betrag stammt aus nicht vertrauenswürdigem Text, auf den der Auftrag nicht verweist",
   "the request states an amount, and the call has another one": "Der Auftrag nennt einen Betrag, und der Aufruf enthält einen anderen",

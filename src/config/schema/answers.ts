@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ANSWER_SINKS, SINK_ACTIONS } from "../../core/sink.ts";
-import { duration, modelPattern, rate } from "./values.ts";
+import { askDeadline, oneModel, rate } from "./values.ts";
 
 /** Whether what was declared is demanded. */
 export const checking = z.enum(["off", "monitor", "enforce"]);
@@ -67,19 +67,14 @@ export const scope = z
 
 export const judge = z
   .strictObject({
-    model: modelPattern
-      .refine((name) => /^[^*/]+\/[^*]+$/.test(name), "one model, named `provider/model`")
-      .describe("The model that judges, at a configured upstream."),
+    model: oneModel.describe("The model that judges, at a configured upstream."),
     looks_for: z
       .array(z.enum(["inappropriate", "out-of-scope", "commitment", "legal-advice", "medical-advice", "financial-advice"]))
       .min(1)
       .prefault(["inappropriate", "commitment", "legal-advice", "medical-advice", "financial-advice"]),
     about: z.string().max(1_000).prefault("").describe("What the assistant is there for, in a few words: for `out-of-scope`."),
     action: z.enum(["report", "block"]).prefault("report").describe("`block` holds a stream until the model has answered."),
-    deadline: duration
-      .refine((ms) => ms >= 100 && ms <= 60_000, "from `100ms` to `60s`")
-      .prefault("5s")
-      .describe("How long it may take."),
+    deadline: askDeadline.prefault("5s").describe("How long it may take."),
     calls: rate.prefault("60/min").describe("How often it is asked, over all agents."),
     failing: z
       .enum(["found", "rules"])

@@ -5,7 +5,7 @@ import { checking } from "./answers.ts";
 import { sandbox, WITH_WARM, WITH_WAY_OUT, WITH_WORK } from "./sandbox.ts";
 import { signIn } from "./sign-in.ts";
 import { undo } from "./undo.ts";
-import { address, duration, name, secret, size, spotlight, url } from "./values.ts";
+import { address, duration, name, namedHost, secret, size, spotlight, url } from "./values.ts";
 
 /** What stands in a header is written into it between quotes. */
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, "a scope is a word without spaces, quotes or backslashes");
@@ -125,6 +125,7 @@ const argument = z
       .enum([...INTEGRITIES, "delegated"])
       .exactOptional()
       .describe("Where the value must come from."),
+    hosts: z.array(namedHost).min(1).max(1_000).exactOptional().describe("A web address on one of these hosts may come from anywhere: for hosts of the house."),
     readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one, beside those whose names say so (`to`, `channel`)."),
     sink: sink.exactOptional(),
   })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as answers from "./answers.ts";
-import { duration, size } from "./values.ts";
+import { duration, namedHost, size } from "./values.ts";
 
 /** What follows from something found in what comes in. */
 export const looked = z.enum(["report", "ask", "deny"]);
@@ -37,19 +37,14 @@ const leaving = (smuggling: "mask" | "report") =>
 export const unseen = z.enum(["report", "mask", "pseudonym"]);
 const shown = unseen.prefault("report");
 
-const host = z
-  .string()
-  .regex(
-    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
-    "expected a host such as `docs.example.com`, or `*.example.com` for all below it",
-  )
-  .transform((text) => text.toLowerCase());
-
 const carrying = (data: "mask" | "report") => z.strictObject({ data: out.prefault(data), plain: out.prefault("report") }).prefault({});
 
 const links = z
   .strictObject({
-    hosts: z.array(host).prefault([]).describe("Hosts that are known, whoever names them. The others are known where the user or the operator names them."),
+    hosts: z
+      .array(namedHost)
+      .prefault([])
+      .describe("Hosts that are known, whoever names them. The others are known where the user or the operator names them."),
     images: carrying("mask").describe(
       "What a reader's program loads by itself (images, styles, frames) from a host that is not known, with data in its address or without.",
     ),

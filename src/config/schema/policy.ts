@@ -4,7 +4,7 @@ import { PHASES } from "../../core/phase.ts";
 import { sink } from "./answers.ts";
 import { hosts } from "./egress.ts";
 import { limits } from "./limits.ts";
-import { duration, lasting, mode, modelPattern, name, pattern, secret, spotlight, toolName, url } from "./values.ts";
+import { askDeadline, duration, lasting, mode, modelPattern, name, oneModel, pattern, rate, secret, spotlight, toolName, url } from "./values.ts";
 
 const grants = z.array(pattern).prefault([]);
 
@@ -175,6 +175,20 @@ export const flow = z
       .describe(
         "What past a model call has. `own`: that of its conversation, where it is surely recognised, else all that its key did. `key`: always all that its key did.",
       ),
+    delegation: z
+      .strictObject({
+        model: oneModel.describe("The model that reads requests, at a configured upstream."),
+        deadline: askDeadline
+          .prefault("800ms")
+          .describe("How long it may take; less than `deadlines.decide`, within which all of the permission layer has to answer."),
+        calls: rate.prefault("60/min").describe("How often it is asked, over all agents."),
+        failing: z
+          .enum(["rules", "ask"])
+          .prefault("rules")
+          .describe("What follows where it is late, broken or has no calls left: what the rules alone said, or each such action needs a person."),
+      })
+      .exactOptional()
+      .describe("A model that is given the user's request and nothing else, and says what that does not ask for. It can only make the outcome stricter."),
     bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
   })
   .describe("Information flow.");

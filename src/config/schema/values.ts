@@ -142,8 +142,21 @@ export const modelPattern = z
   .string()
   .regex(/^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63}\/\*|[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,255})$/, "a model is named `provider/model`, `provider/*` or `*`");
 
+/** A model that Holdfast itself asks something, and how long it may take. */
+export const oneModel = modelPattern.refine((name) => /^[^*/]+\/[^*]+$/.test(name), "one model, named `provider/model`");
+export const askDeadline = duration.refine((ms) => ms >= 100 && ms <= 60_000, "from `100ms` to `60s`");
+
 /** Whether a rule only says what it would do, or does it. A new one starts as `monitor`. */
 export const mode = z.enum(["monitor", "enforce"]);
 
 /** How text of untrusted tools is told apart from orders on its way to a model. */
 export const spotlight = z.enum(["delimit", "datamark", "encode"]);
+
+/** A host that a web address may lead to. */
+export const namedHost = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    "expected a host such as `docs.example.com`, or `*.example.com` for all below it",
+  )
+  .transform((text) => text.toLowerCase());

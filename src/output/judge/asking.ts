@@ -1,3 +1,5 @@
+import type { Asked } from "../../core/index.ts";
+
 /** What a model can be asked to look for. A closed set: an answer that names anything else is no answer. */
 export const FAULTS = {
   inappropriate: "insults, threats, hate, sexual content, or help with hurting somebody",
@@ -8,11 +10,6 @@ export const FAULTS = {
   "financial-advice": "advice on what the reader should do with money",
 } as const;
 export type Fault = keyof typeof FAULTS;
-
-export interface Asked {
-  readonly system: string;
-  readonly text: string;
-}
 
 export interface Wanted {
   readonly faults: readonly Fault[];

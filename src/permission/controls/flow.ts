@@ -1,11 +1,13 @@
 import type { Content } from "../../core/content.ts";
-import { type Decision, NEUTRAL } from "../../core/decision.ts";
+import { type Decision, join, NEUTRAL, permit } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
-import { type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
+import { type Call, type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
 import type { HandedOn } from "../flow/handed-on.ts";
 import { beyondIntent, type Described, isFree, objectionsTo } from "../flow/judge.ts";
-import { decisionOf, type Objection } from "../flow/objection.ts";
+import { objectionsFrom } from "../flow/narrowing.ts";
+import { against, decisionOf, type Objection } from "../flow/objection.ts";
+import type { RequestReader } from "../flow/request-reader.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 
@@ -17,7 +19,16 @@ export type EffectOf = (request: Request) => (Described & { readonly id: string 
  * or through which something leaves, must be carried by the user's own words and by values that may be trusted. It does not ask what the
  * content means, and cannot be talked over. Where the surface cannot see what was read, every such action waits for a person: the floor.
  */
-export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configured, handedOn?: HandedOn, intent: Mode | "off" = "off"): Control {
+export function flowControl(
+  mode: Mode,
+  effectOf: EffectOf,
+  configured?: Configured,
+  {
+    handedOn,
+    intent = "off",
+    reader,
+  }: { readonly handedOn?: HandedOn | undefined; readonly intent?: Mode | "off"; readonly reader?: RequestReader | undefined } = {},
+): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
   const conversations = new WeakMap<readonly Content[], Conversation>();
@@ -28,6 +39,7 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
   };
   return {
     id: "flow",
+    ...(reader === undefined ? {} : { ready: (request: Request, now: number) => beRead(reader, request, now) }),
     check(request, { label }, now) {
       const effect = effectOf(request);
       if (effect === undefined || isFree(effect)) return NEUTRAL;
@@ -38,9 +50,9 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
           ? intended(request, effect, intent)
           : NEUTRAL
         : heard
-          ? judged(request, effect)
+          ? judged(request, effect, now)
           : floor;
-      if (heard && said === NEUTRAL) handedOn?.give(effect.id, request, now);
+      if (heard && said.effect === "permit" && said.reasons.every(({ would }) => would === undefined)) handedOn?.give(effect.id, request, now);
       return said === floor && !heard && handedOn?.take(effect.id, request, now) === true ? NEUTRAL : said;
     },
   };
@@ -51,13 +63,39 @@ export function flowControl(mode: Mode, effectOf: EffectOf, configured?: Configu
     return objection === undefined ? NEUTRAL : decisionOf([objection], checking);
   }
 
-  function judged({ read = [], action }: Request, effect: Described): Decision {
+  function judged({ read = [], action }: Request, effect: Described, now: number): Decision {
     const conversation = conversationFor(read);
     // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
     if (!conversation.heard || !conversation.accounted) return floor;
     const { type, tool = type, args = {} } = action;
     const objections = objectionsTo({ tool, args }, effect, conversation);
-    return objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+    const said = objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+    return reader === undefined ? said : join(said, narrowed(reader, { tool, args }, effect, conversation, now));
+  }
+
+  /** What the model that reads requests adds, with a note of it where that is nothing. */
+  function narrowed(reader: RequestReader, call: Call, effect: Described, conversation: Conversation, now: number): Decision {
+    const reading = reader.reading(conversation.request, now) ?? { failed: "was not asked" };
+    if ("failed" in reading) {
+      const text = `the model that reads requests ${reading.failed}`;
+      return reader.failing === "ask" ? decisionOf([against("flow/request-unread", "ask", text)], mode) : permit({ id: "flow/request-unread", text });
+    }
+    const objections = objectionsFrom(reading.narrowing, call, effect, conversation);
+    return objections.length > 0
+      ? decisionOf(objections, mode)
+      : permit({ id: "flow/request-read", text: "the model that reads requests takes nothing away from this" });
+  }
+
+  /** Begun with the call of the model, whose answer takes longer; waited for where a call of a tool rests on it. */
+  function beRead(reader: RequestReader, request: Request, now: number): undefined | Promise<void> {
+    const asks = request.action.type === "model.call";
+    const effect = asks ? undefined : effectOf(request);
+    const read = asks ? request.content : effect === undefined || isFree(effect) ? [] : (request.read ?? []);
+    if (!read.some(({ source }) => source.kind === "user")) return undefined;
+    const conversation = conversationFor(read);
+    if (!conversation.heard || !conversation.accounted) return undefined;
+    const wait = reader.ready(conversation.request, now);
+    return asks ? undefined : wait;
   }
 }
 

@@ -13,7 +13,7 @@ const said = (source: Source, text: string): Content => ({
 
 /** What is said of a call after a request, where nothing untrusted was read. */
 function checked(asked: string, tool: string, intent: "off" | "monitor" | "enforce"): string {
-  const control = flowControl("enforce", () => ({ ...deriveFacts({ name: tool }), id: tool }), undefined, undefined, intent);
+  const control = flowControl("enforce", () => ({ ...deriveFacts({ name: tool }), id: tool }), undefined, { intent });
   const request: Request = {
     id: "r",
     principal: { agent: "a" },

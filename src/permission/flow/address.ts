@@ -36,6 +36,13 @@ export function leadsOn(value: string): boolean {
   return /:\/\/|%3a%2f|www\.|%2e|\.\.\//.test(folded.slice(folded.indexOf(host) + host.length));
 }
 
+/** A page on one of these hosts (`*.` stands for all below one), and not an address that leads on from there. Anything but a plain name is on none. */
+export function isOnHost(value: string, hosts: readonly string[]): boolean {
+  const host = hostOf(fold(value));
+  if (!isAddress(value) || leadsOn(value) || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(host)) return false;
+  return hosts.some((known) => (known.startsWith("*.") ? host.endsWith(known.slice(1)) : host === bareAddress(known)));
+}
+
 const LONGEST_PATH = 120;
 
 /** A host may be followed by a path, and by the end of a sentence; not by more of a name. */
@@ -64,8 +71,18 @@ export function isClosed(value: string, { trusted, delegation }: Conversation): 
 /** A text that holds an address, account or link of the same kind as the value. */
 export function namesKind(value: string, text: string): boolean {
   const kind = KINDS.find((pattern) => pattern.test(value));
-  return kind !== undefined && text.split(/[\s,;()"'<>]+/).some((word) => kind.test(word.replace(/(?<![.!?:])[.!?:]+$/, "")));
+  return kind !== undefined && wordsOf(text).some((word) => kind.test(word));
 }
+
+/** Of an address, account or link: nothing else of its kind stands in the text, so nobody has put another one beside it. */
+export function standsAlone(value: string, text: string): boolean {
+  const kind = KINDS.find((pattern) => pattern.test(value));
+  if (kind === undefined) return true;
+  const alike = wordsOf(text).filter((word) => kind.test(word));
+  return alike.every((word) => bareAddress(word) === bareAddress(fold(value)));
+}
+
+const wordsOf = (text: string): readonly string[] => text.split(/[\s,;()"'<>]+/).map((word) => word.replace(/(?<![.!?:])[.!?:]+$/, ""));
 const KINDS = [/^[^@\s]+@[^@\s]+\.\w+$/, /^[a-z]{2}\d{2}[a-z0-9]{6,30}$/i, /^(?:https?:\/\/|www\.)\S+$/i];
 
 /** Addresses, links and accounts that stand in a text; undefined if there are more than can be looked at. */

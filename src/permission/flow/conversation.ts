@@ -40,6 +40,8 @@ export interface Conversation {
   readonly holding: (value: string) => readonly Item[];
   /** Something untrusted is accounted for: it is among `untrusted`, or configuration released all of it. */
   readonly accounted: boolean;
+  /** What the user asked for last. Nobody else's words. */
+  readonly request: string;
   readonly delegation: Delegation;
   /** True if anything of a user was seen: without it nothing is known of what was asked for. */
   readonly heard: boolean;
@@ -151,6 +153,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       });
     }
   }
+  const request = lastRequest(turns);
   return {
     trusted,
     operator,
@@ -159,7 +162,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
     untrusted,
     holding: searching(untrusted),
     accounted,
-    delegation: delegationOf(lastRequest(turns)),
+    request,
+    delegation: delegationOf(request),
     heard: turns.length > 0,
     calls,
   };

@@ -19,6 +19,9 @@ test("a value stands in a text only as a whole: never as a part of a longer word
     ["amount 1200", "120", false],
     ["Grüße an MÜLLER", "müller", true],
     ["two\n  lines", "two lines", true],
+    ["IBAN: DE89370400440532013000\nThank you", "DE89370400440532013000", true],
+    ["Total\t98.70\r\nDue", "98.70", true],
+    ["al\u0000ice\u200b@corp.com", "alice@corp.com", true],
     ["", "", false],
   ];
   for (const [text, value, expected] of cases) assert.equal(standsIn(fold(text), fold(value)), expected, `${value} in ${text}`);

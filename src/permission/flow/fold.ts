@@ -9,8 +9,9 @@ export function fold(text: string): string {
 }
 
 const PLAIN = /^(?! )(?:[!-~]| (?! |$))*$/;
-const INVISIBLE = /[\p{Cf}\p{Cc}\p{Variation_Selector}]+/gu;
-const BLANKS = /[\s\u00a0]+/g;
+// Line breaks and tabs are blanks: without one the last word of a line would grow together with the first of the next.
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+/gu;
+const BLANKS = /[\s\x85]+/g;
 
 /**
  * True for a value that a person would read as another one: with invisible characters, or in letters that normalise to others. Such a

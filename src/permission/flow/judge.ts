@@ -38,7 +38,7 @@ export function objectionsTo(call: Call, tool: Described, conversation: Conversa
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
   // What configuration says an argument needs goes before what its name lets one guess, and holds for reading too.
   const unmet = about.flatMap((known) => objectionsToNeed(known, manifest, act, conversation));
-  const guessed = about.filter(({ argument }) => manifest?.need(argument.path) === undefined);
+  const guessed = about.filter(({ argument: { path, value } }) => manifest?.need(path) === undefined && manifest?.isKnownHost(path, value) !== true);
   if (facts.effect === "read") return facts.egress ? [...unmet, ...fetching(guessed, conversation)] : unmet;
   if (visits(act, args)) return [...unmet, ...fetching(guessed, conversation)];
   return changing(call, act, facts, { about, guessed, unmet }, conversation);
@@ -123,10 +123,13 @@ function isCovered(act: ToolAct, about: readonly Known[], conversation: Conversa
   return act.deeds.includes("fill") && targets.some(({ argument: { value } }) => isUsersHost(value, conversation) || wasVisited(value, conversation));
 }
 
-/** One thing that is unclear is for a person to judge. Where two things speak against a call, and the request left nothing open, it is denied. */
+/**
+ * One thing that is unclear is for a person to judge. Where two things speak against a call, and the request left nothing open, it is denied. A request
+ * that hands decisions on leaves everything open but what decides what runs and who may log in.
+ */
 function weighed(objections: readonly Objection[], { delegation }: Conversation): readonly Objection[] {
   const ids = new Set(objections.map(({ id }) => id));
-  return ids.size < 2 || delegation.handedOn ? objections : objections.map((one) => ({ ...one, effect: "deny" as const }));
+  return ids.size < 2 || (delegation.handedOn && !ids.has("flow/sensitive-path")) ? objections : objections.map((one) => ({ ...one, effect: "deny" as const }));
 }
 
 /**

@@ -1,11 +1,14 @@
 import { INTEGRITIES, type Integrity, joinReaders, type Label } from "../../core/label.ts";
 import type { Declassified, Need, Restricted, ToolConfig } from "../policy-config.ts";
+import { isOnHost } from "./address.ts";
 import { fold } from "./fold.ts";
 
 /** What configuration says of a tool's single arguments and of the single fields of its results. */
 export interface Manifest {
   /** What the argument at this path needs; undefined where its name decides. */
   readonly need: (path: string) => Need | undefined;
+  /** The value of the argument at this path is an address on a host that may be named by anybody. */
+  readonly isKnownHost: (path: string, value: string) => boolean;
   /** How far the field at this path may be trusted. */
   readonly trust: (path: string) => Integrity | Declassified;
   /** Configuration speaks of single fields, so the tool answers with records: also one whose name sounds like documents. */
@@ -29,14 +32,16 @@ export function manifestOf(
   readers: Label["readers"] = "public",
 ): Manifest | undefined {
   const needs = Object.entries(args).flatMap(([name, { needs: need }]) => (need === undefined ? [] : [[segments(name), need] as const]));
+  const known = Object.entries(args).flatMap(([name, { hosts }]) => (hosts === undefined ? [] : [[segments(name), hosts] as const]));
   const fields = Object.entries(paths).map(([path, said]) => [segments(path), said] as const);
   const read = Object.entries(args).flatMap(([name, { readers: by }]) => (by === undefined ? [] : [[segments(name), by] as const]));
   const trusts = fields.map(([path, said]) => [path, isRestricted(said) ? (said.trust ?? rest) : said] as const);
   const restricted = fields.flatMap(([path, said]) => (isRestricted(said) ? [[path, plainReaders(said.readers)] as const] : []));
-  if (needs.length === 0 && trusts.length === 0 && read.length === 0) return undefined;
+  if (needs.length === 0 && trusts.length === 0 && read.length === 0 && known.length === 0) return undefined;
   const integrities = [rest, ...trusts.map(([, trust]) => (typeof trust === "string" ? trust : "untrusted"))];
   return {
     need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
+    isKnownHost: (path, value) => known.some(([pattern, hosts]) => covers(pattern, segments(path)) && isOnHost(value, hosts)),
     trust: (path) => longest(trusts, path) ?? rest,
     readers: (path) => longest(restricted, path) ?? readers,
     everyField: restricted.reduce((all, [, some]) => joinReaders(all, some), readers),

@@ -1,7 +1,8 @@
 /** What stands against one value of a call that changes or sends something. */
 
 import type { Need } from "../policy-config.ts";
-import { addressesIn, isAddress, isClosed, isUsersHost, namesKind } from "./address.ts";
+import { addressesIn, isAddress, isClosed, isUsersHost, namesKind, standsAlone } from "./address.ts";
+import { roleOf } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { namesIn, type Order } from "./delegation.ts";
 import { followsLink } from "./fetch.ts";
@@ -13,7 +14,8 @@ import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import { ordersFor, type ToolAct } from "./tool-act.ts";
-import { wordsIn } from "./words.ts";
+import { THINGS } from "./vocabulary.ts";
+import { lookUpThing, type Word, wordsIn } from "./words.ts";
 
 /** The call that the value belongs to. */
 export interface Setting {
@@ -35,7 +37,8 @@ export function objectionsToValue(known: Known, setting: Setting): readonly Obje
   const { role } = known.argument;
   if (role === "when" || role === "option") return [];
   if (role === "content") return foreignAddresses(known, setting) ?? dictated(known, setting);
-  if (role === "amount" && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay"))) return [];
+  if (role === "amount" && !setting.act.things.includes("money") && !["pay", "buy", "reserve"].some((deed) => setting.act.deeds.includes(deed as "pay")))
+    return [];
   const { provenance } = known;
   if (isTrusted(provenance)) return [];
   switch (role) {
@@ -68,12 +71,15 @@ export function objectionsToNeed(known: Known, manifest: Manifest | undefined, a
   const need = manifest?.need(known.argument.path);
   if (need === undefined) return [];
   const open = ordersFor(act, conversation.delegation).some((order) => order.open);
-  return meets(known.provenance, need, open, conversation) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
+  return meets(known, need, open, conversation) ? [] : [against("flow/needs", "ask", NEEDS[need], known)];
 }
 
-function meets(provenance: Provenance, need: Need, open: boolean, conversation: Conversation): boolean {
+function meets({ argument, provenance }: Known, need: Need, open: boolean, conversation: Conversation): boolean {
   const { from } = provenance;
-  const pointed = from === "field" ? open || provenance.item.named || selects(provenance, conversation) : from === "prose" && provenance.item.named;
+  const pointed =
+    from === "field"
+      ? open || provenance.item.named || selects(provenance, conversation)
+      : from === "prose" && provenance.item.named && standsAlone(argument.value, provenance.item.text);
   switch (need) {
     case "untrusted":
       return true;
@@ -97,20 +103,44 @@ const selects = (provenance: Provenance & { readonly from: "field" }, conversati
  * A field of a list may be whom or what it is for, where the request leaves that open or selects it. Not where the order names somebody
  * itself: then only what bears that name is meant, whatever else its record says.
  */
-function mayBeChosen(provenance: Provenance & { readonly from: "field" }, { argument }: Known, { conversation, orders, open, many }: Setting): boolean {
+function mayBeChosen(
+  provenance: Provenance & { readonly from: "field" },
+  { argument }: Known,
+  { conversation, orders, open, many, targetNamed }: Setting,
+): boolean {
+  const called = wordsIn(argument.value.split("@", 1)[0] ?? "").map(({ word }) => word);
+  const addressed = targetNamed ? [] : orders.map(addresseesOf);
+  if (addressed.length > 0 && addressed.every((those) => those.length > 0) && !addressed.flat().some((name) => isNameOf(name, called))) return false;
   const named = orders.some(({ sentence }) => !many && namesKind(argument.value, sentence));
   const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
-  if (bearsName) return !named || !argument.value.includes("@") || isCalledIn(argument.value, orders);
+  if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
   if (open) return true;
-  const whom = orders.some(({ sentence }) => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence));
-  return !whom && selects(provenance, conversation);
+  return !orders.some(namesWhom) && selects(provenance, conversation);
 }
 
-const isCalledIn = (value: string, orders: readonly Order[]): boolean => {
-  const first = wordsIn(value)[0]?.word ?? "";
-  return orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(first));
-};
+const namesWhom = ({ sentence }: Order): boolean => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence);
+
+/** `tell Jonas and Eva Kern`, `sage Jonas Bescheid`: the names right behind the verb, where nobody is named otherwise. In German things have a capital too. */
+function addresseesOf(order: Order): readonly (readonly string[])[] {
+  if (namesWhom(order)) return [];
+  const words = wordsIn(order.sentence);
+  const names: string[][] = [[]];
+  for (const one of words.slice(words.findIndex(({ word }) => word === order.word) + 1)) {
+    if (AND.has(one.word)) names.push([]);
+    else if (isAddressee(one)) names.at(-1)?.push(one.word);
+    else break;
+  }
+  return names.filter((name) => name.length > 0);
+}
+const AND = new Set(["and", "or", "und", "oder"]);
+
+/** `Nordic Power` is not called `nordic-refunds`; `Eva Kern` may be `eva`, and `Eva` may be `eva.kern`. */
+const isNameOf = (name: readonly string[], called: readonly string[]): boolean =>
+  name[0] === called[0] && (name.length === 1 || called.length === 1 || name[1] === called[1]);
+
+const isAddressee = (one: Word): boolean =>
+  isDistinct(one.word) && lookUpThing(THINGS, one.word) === undefined && namesIn([one]).size > 0 && !/['’]s$/.test(one.written);
 
 function toTarget(known: Known, setting: Setting): readonly Objection[] {
   const { act, facts, conversation, many } = setting;
@@ -149,15 +179,27 @@ const creates = (act: ToolAct): boolean => act.deeds.includes("create") && !act.
 const adds = ({ act, facts, about }: Setting): boolean =>
   (!facts.egress || !about.some(({ argument }) => argument.role === "target")) && !act.deeds.includes("delete") && !act.deeds.includes("change");
 
-/** An amount that the request states is that amount. One that it leaves to be worked out may be, but not by a text that it does not name. */
-function toAmount(known: Known, { orders }: Setting): readonly Objection[] {
+/**
+ * An amount that the request states is that amount. One that it leaves to be worked out (a difference, what remains) is the outcome of a sum, so it
+ * stands nowhere as it is: where it does, whoever wrote that may have set it.
+ */
+function toAmount(known: Known, { act, orders }: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   if (provenance.from === "prose" && !provenance.item.named)
     return [against("flow/untrusted-amount", "ask", "the amount comes from untrusted text that the request does not name", known)];
-  const stated = orders.some(({ sentence }) => AMOUNT.test(sentence) && !WORKED_OUT.test(sentence));
+  const workedOut = orders.filter(({ sentence }) => WORKED_OUT.test(sentence));
+  if (workedOut.length > 0 && workedOut.length === orders.length && isStated(provenance, act))
+    return [against("flow/untrusted-amount", "ask", "the request leaves the amount to be worked out, and untrusted content states this one", known)];
+  const stated = orders.some((order) => AMOUNT.test(order.sentence) && !workedOut.includes(order));
   if (stated) return [against("flow/other-amount", "ask", "the request states an amount, and the call has another one", known)];
   const several = COUNTS.test(argument.path) && Number(argument.value) !== 1;
   return several ? [against("flow/other-amount", "ask", "more than one is ordered, and the request does not say so", known)] : [];
+}
+
+/** Not by a field that numbers or dates something: that 4 is the id of an entry says nothing of money. */
+function isStated(provenance: Provenance, act: ToolAct): boolean {
+  if (provenance.from !== "field") return provenance.from === "prose";
+  return provenance.leaves.some(({ field }) => !["object", "when"].includes(roleOf(field, act)));
 }
 const AMOUNT = /[$€£]\s?\d|\d\s?(?:[$€£]|%?\s?(?:usd|eur|chf|gbp|euros?|dollars?|pounds?|franken)\b)|\b\d+[.,]\d{2}\b/i;
 const WORKED_OUT =
