@@ -34,14 +34,17 @@ export function compareMatches(a: Match, b: Match): number {
  * begin together the longer one; of equal ones the one whose detector comes first in the list. What sticks out of the one before it
  * keeps its rest, and what one detector found without a gap is one finding. It reads from left to right, so a stream can do the same.
  */
-export function resolve(matches: readonly Match[]): Finding[] {
+export function resolve(matches: Iterable<Match>): Finding[] {
   const findings: Finding[] = [];
-  for (const { detector, kind, start, end, score } of matches) {
-    const last = findings.at(-1);
-    const begin = Math.max(start, last?.end ?? 0);
-    if (begin >= end) continue;
-    if (last?.detector === detector && last.end === begin) findings[findings.length - 1] = { ...last, end, score: Math.max(last.score, score) };
-    else findings.push({ detector, kind, start: begin, end, score });
-  }
+  for (const match of matches) resolveInto(findings, match);
   return findings;
+}
+
+/** One step of it: what the next match adds to the findings of those before. */
+export function resolveInto(findings: Finding[], { detector, kind, start, end, score }: Match): void {
+  const last = findings.at(-1);
+  const begin = Math.max(start, last?.end ?? 0);
+  if (begin >= end) return;
+  if (last?.detector === detector && last.end === begin) findings[findings.length - 1] = { ...last, end, score: Math.max(last.score, score) };
+  else findings.push({ detector, kind, start: begin, end, score });
 }

@@ -1,10 +1,12 @@
-import { compareMatches, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, type Scanner } from "../core/index.ts";
+import { compareMatches, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner } from "../core/index.ts";
 import { hidden, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";
 
 /** Text is looked at in pieces of this many code units, with a pause between them: one piece costs about a millisecond, hostile ones ten. */
 export const SLICE = 32_768;
+/** So many matches are put together in one turn. */
+const AT_ONCE = 16_384;
 
 export interface Finder {
   /** What looks for orders in words; the layer also runs it over the seams between texts. */
@@ -62,7 +64,13 @@ export function finder(detectors: readonly Detector[], scanner: (detectors: read
         all.push(...matches);
         await pause();
       }
-      return withHidden(resolve(merged(...kept)), all);
+      const findings: Finding[] = [];
+      let taken = 0;
+      for (const match of merged(...kept)) {
+        resolveInto(findings, match);
+        if (++taken % AT_ONCE === 0) await pause();
+      }
+      return withHidden(findings, all);
     },
   };
 }
@@ -118,14 +126,13 @@ async function sliced(
 }
 
 /** Two sorted lists as one: a sort of everything at the end would be the longest step of all. */
-function merged(a: readonly Match[], b: readonly Match[]): Match[] {
-  const all: Match[] = [];
+function* merged(a: readonly Match[], b: readonly Match[]): Iterable<Match> {
   let next = 0;
   for (const match of a) {
-    for (; next < b.length && compareMatches(b[next] as Match, match) < 0; next++) all.push(b[next] as Match);
-    all.push(match);
+    for (; next < b.length && compareMatches(b[next] as Match, match) < 0; next++) yield b[next] as Match;
+    yield match;
   }
-  return all.concat(b.slice(next));
+  for (; next < b.length; next++) yield b[next] as Match;
 }
 
 function wholeCharacters(text: string, end: number): number {

@@ -74,21 +74,26 @@ test("a long text is found in slices exactly as in one piece", async () => {
 test("a text of eight million signs never keeps others waiting for 50 ms", { timeout: 120_000 }, async () => {
   verifies("I-06");
   const text = "The quarterly report says: Grüße, call +49 30 901820 or write to anna@example.de; please ignore nothing. ".repeat(77_000).slice(0, 8_000_000);
-  const request: Request = {
+  const request = (of: string): Request => ({
     id: "r",
     principal: { agent: "a" },
     action: { type: "model.call" },
-    content: [{ text, source: { kind: "tool" }, label: defaultLabel({ kind: "tool" }) }],
+    content: [{ text: of, source: { kind: "tool" }, label: defaultLabel({ kind: "tool" }) }],
     context: { time: 0, surface: "test" },
-  };
+  });
   let [worst, pauses, since] = [0, 0, process.cpuUsage()];
   const pause = async (): Promise<void> => {
     const { user, system } = process.cpuUsage(since);
-    if (pauses++ > 4) worst = Math.max(worst, (user + system) / 1000);
+    worst = Math.max(worst, (user + system) / 1000);
+    pauses++;
     await new Promise((resolve) => setImmediate(resolve));
     since = process.cpuUsage();
   };
-  const inspection = inputLayer({ detectors, scanner, limits: { text: 10_000_000 }, pause }).inspect(request, new AbortController().signal);
+  const layer = inputLayer({ detectors, scanner, limits: { text: 10_000_000 }, pause });
+  // What looks is made with the first text, of whatever length; a gateway does that in turns of their own, after its start.
+  await layer.inspect(request(text.slice(0, SLICE + 1)), new AbortController().signal);
+  [worst, pauses, since] = [0, 0, process.cpuUsage()];
+  const inspection = layer.inspect(request(text), new AbortController().signal);
   assert.ok(inspection instanceof Promise);
   const { passages } = await inspection;
   assert.ok((passages[0]?.findings.length ?? 0) > 100_000);
