@@ -36,6 +36,16 @@ test("pictures are taken out and put back where they were, also where a text bes
   );
 });
 
+test("a file that says that it is text is shown as its text, comes back as it was or with what was masked, and is empty where nobody can read it", () => {
+  const file = (blob: string, mimeType = "text/plain"): { readonly contents: readonly Json[] } => ({ contents: [{ uri: "file:///x", mimeType, blob }] });
+  const plain = readable(file("aGk="));
+  assert.deepEqual(plain.value, file("hi"));
+  assert.deepEqual(plain.restore(file("hi")), file("aGk="));
+  assert.deepEqual(plain.restore(file("ha")), file("aGE="));
+  for (const broken of ["_w==", "/w==", "A"]) assert.deepEqual(readable(file(broken)).restore(file("")), file(""), broken);
+  assert.deepEqual(readable(file("/w==", "application/pdf")).restore(file("", "application/pdf")), file("/w==", "application/pdf"));
+});
+
 test("what a result full of pictures costs grows with their number, not with its square", () => {
   const run = (count: number): (() => void) => {
     const result = { content: new Array<Json>(count).fill(picture) };

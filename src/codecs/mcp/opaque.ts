@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { bytesOf, isText, textOf } from "../collect.ts";
 
 /** A result, or the parameters of a notification, with what no detector reads taken out of it, to be put back in its place. */
 export interface Readable {
@@ -14,7 +15,7 @@ const BLOCKS = /^(?:image|audio)$/;
 /**
  * Bytes of pictures, sound and files pass unread, because no detector sees pictures; so do cursors and states, which are the server's own.
  * Where they may stand is fixed by the protocol, so that no text can hide by calling itself one: `data` of an image or sound block,
- * `blob` of a resource, each base64 and nothing else.
+ * `blob` of a resource, each base64 and nothing else. A file that says that it is text is shown to the model as such, so it is read as such.
  */
 export function readable(result: JsonObject): Readable {
   return { value: emptied(result, "top") as JsonObject, restore: (filtered) => filled(result, filtered, "top") as JsonObject };
@@ -27,7 +28,12 @@ const inside = (place: Place, name: string): Place => (place === "structured" ||
 function emptied(node: Json, place: Place): Json {
   if (isArray(node)) return node.map((item) => emptied(item, place));
   if (!isObject(node)) return node;
-  return Object.fromEntries(Object.entries(node).map(([name, item]) => [name, isOpaque(node, name, item, place) ? "" : emptied(item, inside(place, name))]));
+  return Object.fromEntries(
+    Object.entries(node).map(([name, item]) => [
+      name,
+      isOpaque(node, name, item, place) ? (textIn(node, name, item) ?? "") : emptied(item, inside(place, name)),
+    ]),
+  );
 }
 
 /** Both are walked side by side, once: of thousands of pictures, none may cost a copy of the others. */
@@ -38,12 +44,19 @@ function filled(was: Json, now: Json, place: Place): Json {
     Object.entries(now).map(([name, item]) => {
       const before = Object.hasOwn(was, name) ? was[name] : undefined;
       if (before === undefined) return [name, item];
-      return [name, isOpaque(was, name, before, place) ? before : filled(before, item, inside(place, name))];
+      if (!isOpaque(was, name, before, place)) return [name, filled(before, item, inside(place, name))];
+      const text = textIn(was, name, before);
+      return [name, text === undefined || (text === item && text !== "") ? before : bytesOf(String(item))];
     }),
   );
 }
 
-function isOpaque(node: JsonObject, name: string, item: Json, place: Place): boolean {
+/** The text of a file that says that it is one; undefined for everything else. What says so and is not UTF-8 is handed on as an empty one. */
+function textIn({ mimeType }: JsonObject, name: string, item: string): string | undefined {
+  return name === "blob" && typeof mimeType === "string" && isText(mimeType) ? (textOf(item) ?? "") : undefined;
+}
+
+function isOpaque(node: JsonObject, name: string, item: Json, place: Place): item is string {
   if (typeof item !== "string") return false;
   if (place === "top") return TOKENS.has(name) && item.length <= MOST_TOKEN;
   // The same names inside what a tool itself structures are the tool's words, not the protocol's.
