@@ -1,7 +1,7 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
 import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
 import type { Attached } from "./codec.ts";
-import { misfit, string } from "./shape.ts";
+import { base64, misfit, string } from "./shape.ts";
 
 /**
  * Collects what a model will read. The rule for requests, in both dialects: every string that is forwarded is content, or was checked
@@ -72,10 +72,11 @@ export function sayUrl(into: Collector, source: Source, value: Json | undefined,
 }
 
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
-export function sayBytes(into: Collector, mediaType: string, base64: string, at: string): void {
+export function sayBytes(into: Collector, mediaType: string, value: Json | undefined, at: string): void {
+  const bytes = base64(value, at);
   if (!isText(mediaType)) return;
-  if (base64.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
-  say(into, { kind: "document" }, textOf(base64) ?? misfit("is not text in base64", at));
+  if (bytes.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
+  say(into, { kind: "document" }, textOf(bytes) ?? misfit("is not text in base64", at));
 }
 
 /** True for bytes of a declared type that are read as text. */
@@ -84,17 +85,17 @@ export function isText(mediaType: string): boolean {
 }
 
 /** The text in base64, undefined where it is none. */
-export function textOf(base64: string): string | undefined {
+export function textOf(bytes: string): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(fromBase64(base64));
+    return new TextDecoder("utf-8", { fatal: true }).decode(fromBase64(bytes));
   } catch {
     return undefined;
   }
 }
 
 /** Throws for what is no base64. A loop, because a function for each sign takes ten times as long, and a body may be nothing but such text. */
-function fromBase64(base64: string): Uint8Array {
-  const binary = atob(base64);
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
@@ -102,9 +103,9 @@ function fromBase64(base64: string): Uint8Array {
 
 export function bytesOf(text: string): string {
   const bytes = new TextEncoder().encode(text);
-  let base64 = "";
-  for (let at = 0; at < bytes.length; at += PIECE) base64 += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
-  return base64;
+  let coded = "";
+  for (let at = 0; at < bytes.length; at += PIECE) coded += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
+  return coded;
 }
 /** Of three bytes come four signs, so pieces of such a length stand side by side as the whole would. */
 const PIECE = 3 * 2_048;
