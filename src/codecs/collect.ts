@@ -116,7 +116,8 @@ const LONGEST_TEXT = 2 << 20;
 
 /**
  * A caller must not choose where a request goes or with which key: the upstream and its credential come from the configuration alone
- * (CVE-2024-6587: `api_base` in the body sent the gateway's own key to the attacker).
+ * (CVE-2024-6587: `api_base` in the body sent the gateway's own key to the attacker). Nor which other model answers where the one that was
+ * decided about does not, nor where the provider looks something up by itself.
  */
 export function refuseSteering(body: JsonObject): void {
   for (const key of Object.keys(body)) {
@@ -125,4 +126,4 @@ export function refuseSteering(body: JsonObject): void {
 }
 
 const STEERING =
-  /^(?:api|base|custom)?(?:base|url|baseurl|apibase|apiurl|endpoint|host|hostname|proxy|proxies|apikey|apitype|apiversion|deploymentid|organization|project|token|accesstoken|bearertoken|secret|password|credentials?|authorization|headers?|extraheaders|defaultheaders|extrabody|extraquery|llmprovider|provider|customllmprovider|modellist|fallbacks|callbacks?|httpclient|client)$|^(?:aws|azure|vertex|gcp|google|watsonx|oci|sagemaker|bedrock|litellm)|(?:apikey|apibase|baseurl|endpointurl|accesskey|secretkey|accesskeyid)$/;
+  /^(?:api|base|custom)?(?:base|url|baseurl|apibase|apiurl|endpoint|host|hostname|proxy|proxies|apikey|apitype|apiversion|deploymentid|organization|project|token|accesstoken|bearertoken|secret|password|credentials?|authorization|headers?|extraheaders|defaultheaders|extrabody|extraquery|llmprovider|provider|customllmprovider|modellist|models|fallbackmodels|preset|datasources|callbacks?|httpclient|client)$|^(?:aws|azure|vertex|gcp|google|watsonx|oci|sagemaker|bedrock|litellm)|(?:apikey|apibase|baseurl|endpointurl|accesskey|secretkey|accesskeyid|fallbacks)$/;
