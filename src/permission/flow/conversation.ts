@@ -2,7 +2,7 @@ import { type Content, sourceName } from "../../core/content.ts";
 import type { Json } from "../../core/json.ts";
 import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
-import { fold, standsIn } from "./fold.ts";
+import { fold, newSearch, type Search, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
 import { MOST_REMEMBERED, remembering, SHORTEST_REMEMBERED } from "./remember.ts";
@@ -42,6 +42,10 @@ export interface Conversation {
   readonly heard: boolean;
   /** The calls since the user last spoke. */
   readonly calls: readonly Call[];
+  /** Of all texts that a value can stand in. */
+  readonly length: number;
+  /** While one call is looked at: what may still be gone through for it. */
+  readonly search?: Search;
 }
 
 export interface Call {
@@ -82,6 +86,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   const turns: string[] = [];
   // One message may hold several texts. Behind the definitions of tools nobody speaks any more: what stands there are settings.
   let [speaking, settled] = [false, false];
+  // ATTACK: calls with thousands of arguments, each looked for in all that the user said. Beyond what time allows, nothing is named.
+  const search = newSearch();
   let calls: Call[] = [];
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
@@ -133,7 +139,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       const asked = open.filter(({ tool }) => source.kind === "tool" && tool === source.id);
       if (asked[0] !== undefined) open.splice(open.indexOf(asked[0]), 1);
       const words = asked.map(({ args }) => stringsOf(args).map(fold));
-      const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value)));
+      const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value, search)));
       const manifest = source.kind === "tool" && source.id !== undefined ? configured.manifest(source.id) : undefined;
       const document = source.kind !== "tool" || source.id === undefined || (manifest?.tabular !== true && isDocument(bareName(source.id)));
       const leaves = document ? undefined : leavesIn(content);
@@ -148,7 +154,19 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       });
     }
   }
-  return { trusted, operator, internal, declassified, untrusted, accounted, delegation: delegationOf(lastRequest(turns)), heard: turns.length > 0, calls };
+  const length = [...trusted, ...operator, ...internal, ...untrusted.map(({ text }) => text)].reduce((sum, text) => sum + text.length, 0);
+  return {
+    trusted,
+    operator,
+    internal,
+    declassified,
+    untrusted,
+    accounted,
+    delegation: delegationOf(lastRequest(turns)),
+    heard: turns.length > 0,
+    calls,
+    length,
+  };
 }
 
 /** Orders nothing, and agrees to nothing. */

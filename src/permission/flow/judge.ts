@@ -8,7 +8,7 @@ import { type Argument, argumentsOf } from "./argument-role.ts";
 import type { Call, Conversation } from "./conversation.ts";
 import type { Order } from "./delegation.ts";
 import { fetching, visits } from "./fetch.ts";
-import { fold, isDisguised } from "./fold.ts";
+import { fold, isDisguised, newSearch } from "./fold.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
 import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
@@ -25,13 +25,19 @@ export type Facts = Pick<ToolFacts, "effect" | "egress">;
 
 /** What stands against the call; nothing, where the user's words and trusted values carry all of it. */
 export function objectionsTo(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
+  // ATTACK: a call with many arguments, each nearly standing everywhere in what was read.
+  const search = newSearch();
+  const objections = found(call, tool, { ...conversation, search });
+  return search.left < 0 ? [TOO_MANY] : objections;
+}
+
+function found(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
   const { definition, manifest, ...facts } = tool;
   if (conversation.untrusted.length === 0) return [];
   if (isFree(tool)) return [];
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
-  if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED)
-    return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
+  if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED) return [TOO_MANY];
   const about = args.map((argument) => new Traced(argument, conversation));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
@@ -62,6 +68,7 @@ export const isFree = ({ effect, egress, manifest }: Described): boolean => effe
 
 /** Values that are followed back, each through everything that was read. A call for more than a hundred is one for a person anyway. */
 const MOST_TRACED = 100;
+const TOO_MANY = against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at");
 const TRACED: ReadonlySet<string> = new Set(["target", "object", "secret", "command", "amount"]);
 
 /** A value whose provenance is worked out when somebody asks for it: most of a call is text of which nobody does. */

@@ -1,6 +1,6 @@
 import { bareAddress } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
-import { fold, isDisguised, standsIn } from "./fold.ts";
+import { fold, isDisguised, mayGoThrough, standsIn } from "./fold.ts";
 import { remembering } from "./remember.ts";
 import type { Leaf } from "./structure.ts";
 
@@ -24,10 +24,13 @@ export type Provenance =
 export function provenanceOf(value: string, conversation: Conversation): Provenance {
   const wanted = fold(value);
   if (wanted === "") return { from: "nowhere" };
+  const { search, length } = conversation;
+  // Then no answer to this counts any more (`objectionsTo`).
+  if (search !== undefined && !mayGoThrough(search, length)) return { from: "nowhere" };
   const bare = bareAddress(wanted);
   const number = NUMBER.test(wanted) ? Number(wanted) : undefined;
   const stands = (text: string): boolean =>
-    standsIn(text, wanted) || (bare !== wanted && standsIn(text, bare)) || (number !== undefined && numbersIn(text).has(number));
+    standsIn(text, wanted, search) || (bare !== wanted && standsIn(text, bare, search)) || (number !== undefined && numbersIn(text).has(number));
   const fills = ({ text, field }: Leaf): boolean =>
     (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {
