@@ -10,7 +10,7 @@ import type { Order } from "./delegation.ts";
 import { fetching, visits } from "./fetch.ts";
 import { fold, isDisguised, newSearch } from "./fold.ts";
 import type { Manifest } from "./manifest.ts";
-import { against, type Known, type Objection } from "./objection.ts";
+import { against, type Known, type Objection, TOO_MANY } from "./objection.ts";
 import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
 import { confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
@@ -68,7 +68,6 @@ export const isFree = ({ effect, egress, manifest }: Described): boolean => effe
 
 /** Values that are followed back, each through everything that was read. A call for more than a hundred is one for a person anyway. */
 const MOST_TRACED = 100;
-const TOO_MANY = against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at");
 const TRACED: ReadonlySet<string> = new Set(["target", "object", "secret", "command", "amount"]);
 
 /** A value whose provenance is worked out when somebody asks for it: most of a call is text of which nobody does. */

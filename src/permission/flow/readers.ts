@@ -7,7 +7,7 @@ import { type Content, sourceName } from "../../core/content.ts";
 import { type Json, stringsOf } from "../../core/json.ts";
 import { includes, type Label } from "../../core/label.ts";
 import { bareAddress } from "./address.ts";
-import { fold, isDisguised, standsIn } from "./fold.ts";
+import { fold, isDisguised, type Search, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import type { Manifest } from "./manifest.ts";
 import { remembering, SHORTEST_REMEMBERED } from "./remember.ts";
@@ -77,8 +77,8 @@ function fieldsOf(
   return [...groups].map(([readers, some]) => [JSON.parse(readers) as Label["readers"], some.map((leaf) => leaf.text).join("\n")]);
 }
 
-/** What of a restricted source stands in a text that goes to these, and stood in nothing that is free. */
-export function carriedIn(value: string, { restricted, free }: Confidential, to: readonly string[], isLink: boolean): Restricted | undefined {
+/** What of a restricted source stands in a text that goes to these, and stood in nothing that is free. No answer counts once `search` is over. */
+export function carriedIn(value: string, { restricted, free }: Confidential, to: readonly string[], isLink: boolean, search: Search): Restricted | undefined {
   const forbidden = restricted.filter(({ readers }) => !mayRead(to, readers));
   const whole = fold(value);
   if (forbidden.length === 0 || whole === "") return undefined;
@@ -89,9 +89,10 @@ export function carriedIn(value: string, { restricted, free }: Confidential, to:
   return forbidden.find((one) => {
     if (one.askedWith.includes(whole)) return true;
     // A link that is followed as it stands tells its host nothing but that.
-    if (isLink && standsIn(one.text, whole)) return false;
+    if (isLink && standsIn(one.text, whole, search)) return false;
     const before = free.filter(({ at }) => at < one.at);
-    if (parts.some((part) => standsIn(one.text, part) && !free.some(({ at, own, text }) => (own || at < one.at) && standsIn(text, part)))) return true;
+    const isElsewhere = (part: string): boolean => free.some(({ at, own, text }) => (own || at < one.at) && standsIn(text, part, search));
+    if (parts.some((part) => standsIn(one.text, part, search) && !isElsewhere(part))) return true;
     const shared = sharedWith(one.prints, wanted, sentences);
     for (const { prints } of shared.size === 0 ? [] : before) for (const print of sharedWith(prints, wanted, sentences)) shared.delete(print);
     return shared.size > 0;
@@ -108,9 +109,9 @@ function sharedWith({ runs, units }: Prints, wanted: ReadonlySet<number>, senten
 }
 
 /** True for a text that the user, the operator or a source for everybody said as it is. */
-export function isFree(value: string, { free, restricted }: Confidential, isLink: boolean): boolean {
+export function isFree(value: string, { free, restricted }: Confidential, isLink: boolean, search: Search): boolean {
   const whole = fold(value);
-  return whole === "" || [...free, ...(isLink ? restricted : [])].some(({ text }) => standsIn(text, whole));
+  return whole === "" || [...free, ...(isLink ? restricted : [])].some(({ text }) => standsIn(text, whole, search));
 }
 
 /** True if all of them are among the readers. Nobody is nobody whom anybody knows. */
