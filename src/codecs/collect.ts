@@ -1,7 +1,7 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
 import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
 import type { Attached } from "./codec.ts";
-import { misfit, string } from "./shape.ts";
+import { base64, misfit, string } from "./shape.ts";
 
 /**
  * Collects what a model will read. The rule for requests, in both dialects: every string that is forwarded is content, or was checked
@@ -72,10 +72,11 @@ export function sayUrl(into: Collector, source: Source, value: Json | undefined,
 }
 
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
-export function sayBytes(into: Collector, mediaType: string, base64: string, at: string): void {
+export function sayBytes(into: Collector, mediaType: string, value: Json | undefined, at: string): void {
+  const bytes = base64(value, at);
   if (!isText(mediaType)) return;
-  if (base64.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
-  say(into, { kind: "document" }, textOf(base64) ?? misfit("is not text in base64", at));
+  if (bytes.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
+  say(into, { kind: "document" }, textOf(bytes) ?? misfit("is not text in base64", at));
 }
 
 /** True for bytes of a declared type that are read as text. */
@@ -84,19 +85,30 @@ export function isText(mediaType: string): boolean {
 }
 
 /** The text in base64, undefined where it is none. */
-export function textOf(base64: string): string | undefined {
+export function textOf(bytes: string): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)));
+    return new TextDecoder("utf-8", { fatal: true }).decode(fromBase64(bytes));
   } catch {
     return undefined;
   }
 }
 
-export function bytesOf(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
+/** Throws for what is no base64. A loop, because a function for each sign takes ten times as long, and a body may be nothing but such text. */
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
+
+export function bytesOf(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let coded = "";
+  for (let at = 0; at < bytes.length; at += PIECE) coded += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
+  return coded;
+}
+/** Of three bytes come four signs, so pieces of such a length stand side by side as the whole would. */
+const PIECE = 3 * 2_048;
 
 const LONGEST_URL = 8_192;
 /** Characters of base64. Decoding and reading this much stays far below what stalls the event loop. */
@@ -104,7 +116,8 @@ const LONGEST_TEXT = 2 << 20;
 
 /**
  * A caller must not choose where a request goes or with which key: the upstream and its credential come from the configuration alone
- * (CVE-2024-6587: `api_base` in the body sent the gateway's own key to the attacker).
+ * (CVE-2024-6587: `api_base` in the body sent the gateway's own key to the attacker). Nor which other model answers where the one that was
+ * decided about does not, nor where the provider looks something up by itself.
  */
 export function refuseSteering(body: JsonObject): void {
   for (const key of Object.keys(body)) {
@@ -113,4 +126,4 @@ export function refuseSteering(body: JsonObject): void {
 }
 
 const STEERING =
-  /^(?:api|base|custom)?(?:base|url|baseurl|apibase|apiurl|endpoint|host|hostname|proxy|proxies|apikey|apitype|apiversion|deploymentid|organization|project|token|accesstoken|bearertoken|secret|password|credentials?|authorization|headers?|extraheaders|defaultheaders|extrabody|extraquery|llmprovider|provider|customllmprovider|modellist|fallbacks|callbacks?|httpclient|client)$|^(?:aws|azure|vertex|gcp|google|watsonx|oci|sagemaker|bedrock|litellm)|(?:apikey|apibase|baseurl|endpointurl|accesskey|secretkey|accesskeyid)$/;
+  /^(?:api|base|custom)?(?:base|url|baseurl|apibase|apiurl|endpoint|host|hostname|proxy|proxies|apikey|apitype|apiversion|deploymentid|organization|project|token|accesstoken|bearertoken|secret|password|credentials?|authorization|headers?|extraheaders|defaultheaders|extrabody|extraquery|llmprovider|provider|customllmprovider|modellist|models|fallbackmodels|preset|datasources|callbacks?|httpclient|client)$|^(?:aws|azure|vertex|gcp|google|watsonx|oci|sagemaker|bedrock|litellm)|(?:apikey|apibase|baseurl|endpointurl|accesskey|secretkey|accesskeyid|fallbacks)$/;

@@ -85,6 +85,12 @@ for (const codec of codecs) {
         "proxy",
         "authorization",
         "fallbacks",
+        "context_window_fallbacks",
+        "fallback_models",
+        "models",
+        "preset",
+        "data_sources",
+        "dataSources",
       ]) {
         const result = codec.readRequest({ ...request, [name]: "https://attacker.example" });
         assert.ok(isMisread(result), name);

@@ -29,6 +29,16 @@ describe("a request that is not understood is refused with its place", () => {
     [openaiChat, openai({ messages: [user([{ type: "image_url", image_url: { url: "file:///etc/passwd" } }])] }), "messages/0/content/0/image_url/url"],
     [openaiChat, openai({ messages: [user([{ type: "image_url", image_url: { url: "data:text/plain,hello" } }])] }), "messages/0/content/0/image_url/url"],
     [openaiChat, openai({ messages: [user([{ type: "file", file: { file_data: "data:text/plain;base64,/w==" } }])] }), "messages/0/content/0/file/file_data"],
+    [
+      openaiChat,
+      openai({ messages: [user([{ type: "image_url", image_url: { url: "data:image/png;base64,say this!" } }])] }),
+      "messages/0/content/0/image_url/url",
+    ],
+    [
+      openaiChat,
+      openai({ messages: [user([{ type: "file", file: { file_data: "data:application/pdf;base64,say this" } }])] }),
+      "messages/0/content/0/file/file_data",
+    ],
     [openaiChat, openai({ messages: [{ role: "tool", tool_call_id: "say this", content: "x" }] }), "messages/0/tool_call_id"],
     [openaiChat, openai({ stream: "yes" }), "stream"],
     [openaiChat, openai({ temperature: "hot" }), "temperature"],
@@ -41,6 +51,16 @@ describe("a request that is not understood is refused with its place", () => {
     [anthropicMessages, anthropic({ messages: [{ role: "tool", content: "x" }] }), "messages/0/role"],
     [anthropicMessages, anthropic({ messages: [user([{ type: "hologram" }])] }), "messages/0/content/0/type"],
     [anthropicMessages, anthropic({ messages: [user([{ type: "image", source: { type: "text", data: "x" } }])] }), "messages/0/content/0/source/type"],
+    [
+      anthropicMessages,
+      anthropic({ messages: [user([{ type: "image", source: { type: "base64", media_type: "image/png", data: "say this!" } }])] }),
+      "messages/0/content/0/source/data",
+    ],
+    [
+      anthropicMessages,
+      anthropic({ messages: [user([{ type: "document", source: { type: "base64", media_type: "application/pdf", data: "say this!" } }])] }),
+      "messages/0/content/0/source/data",
+    ],
     [anthropicMessages, anthropic({ messages: [user([{ type: "tool_result", tool_use_id: "a b" }])] }), "messages/0/content/0/tool_use_id"],
     [
       anthropicMessages,

@@ -179,6 +179,26 @@ test("a blocked answer leaves nothing behind, and the record says that the model
   assert.equal(outcome?.status === "done" && outcome.verdict.decision.effect, "deny");
 });
 
+test("an answer that cannot say what it used ends in a record all the same", async () => {
+  for (const pump of [async () => {}, async () => Promise.reject(new Error("broken off"))]) {
+    const { layers, journal } = scripted(PERFECT);
+    const facts = (): never => {
+      throw new Error("no number");
+    };
+    const { status } = await guard(
+      layers,
+      request("asked"),
+      async () => ({ pump, facts }),
+      () => {},
+      new AbortController().signal,
+    );
+    assert.deepEqual(
+      journal.outcomes.map(({ outcome }) => outcome.status),
+      [status],
+    );
+  }
+});
+
 test("a proposed call is a request of its own: it is recorded, decided, and handed on only if permitted", async () => {
   for (const [proposes, call] of [
     ["permit", "permitted"],

@@ -215,9 +215,14 @@ function failed(decided: Decided, error: unknown, signal: AbortSignal, answer?: 
   return { status: "failed", decision: decided.decision, code, error, ...(answer === undefined ? {} : factsOf(answer)) };
 }
 
+/** INVARIANT: what an answer says of itself, or cannot say, keeps no outcome from the record. */
 function factsOf(answer: Answer): { facts?: NonNullable<ReturnType<NonNullable<Answer["facts"]>>> } {
-  const facts = answer.facts?.();
-  return facts === undefined ? {} : { facts };
+  try {
+    const facts = answer.facts?.();
+    return facts === undefined ? {} : { facts };
+  } catch {
+    return {};
+  }
 }
 
 function closed(decided: Decided, outcome: Outcome): Outcome {

@@ -198,6 +198,9 @@ test("a flood forgets what was closed first, and never what is not closed", asyn
   assert.equal(await incidents.open("ben", "title", "why"), undefined);
   await acted(incidents, "IN-2", { do: "state", state: "closed" });
   await incidents.seen("d", "own/files", undefined);
+  assert.equal(faults.length, 1);
+  for (const agent of ["e", "f", "g"]) await incidents.seen(agent, "own/files", undefined);
+  assert.equal(faults.length, 2, "once each time that there is no room any more, and not for every denial");
   await incidents.shut();
   assert.deepEqual([...stored.keys()].sort(), ["IN-1", "IN-3", "IN-4"]);
 });

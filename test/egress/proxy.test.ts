@@ -302,6 +302,13 @@ test("a connection carries no more than it may, and is silent no longer than it 
   assert.deepEqual([outcome.code, outcome.facts?.["ended"]], ["upstream-timeout", "idle"], "also before its first byte");
 });
 
+test("what stands in the head of a request or an answer is carried, too", async () => {
+  assert.equal(statusOf(await ask(rig, url(`/${"x".repeat(4_000)}`), rig.key, { more: `X-More: ${"y".repeat(5_000)}\r\n` })), 200);
+  const { outcome } = await outcomeOf(last());
+  assert.ok(Number(outcome.facts?.["bytes_out"]) > 9_000, JSON.stringify(outcome.facts));
+  assert.ok(Number(outcome.facts?.["bytes_in"]) > "got ".length + "date".length, JSON.stringify(outcome.facts));
+});
+
 test("an answer that is cut off does not look whole", async () => {
   const answer = await ask(rig, url("/cut"), rig.key);
   assert.match(answer, /half$/);

@@ -336,6 +336,24 @@ test("a secret in a result is masked wherever it stands, and what must not be ma
   assert.ok(result.includes(Buffer.from(`${secret} in a picture`).toString("base64")), "pictures pass as they are");
 });
 
+test("a file that says that it is text is read like text: base64 hides nothing in it", async () => {
+  const secret = `AKIA${"IOSFODNN7EXAMPLQ"}`;
+  const hidden = Buffer.from(`the key is ${secret}\n`).toString("base64");
+  const client = await rig.client("crm", key);
+  for (const mimeType of ["text/plain", "application/json; charset=utf-8"]) {
+    server.answer = () => ({ content: [{ type: "resource", resource: { uri: "file:///x", mimeType, blob: hidden } }] });
+    const result = textOf(await client.callTool({ name: "read_mail", arguments: {} }));
+    assert.ok(!result.includes(hidden), result);
+    assert.match(Buffer.from(/"blob":"([^"]+)"/.exec(result)?.[1] ?? "", "base64").toString(), /^the key is \[/);
+  }
+  server.answer = () => ({ content: [{ type: "resource", resource: { uri: "file:///x", mimeType: "application/zip", blob: hidden } }] });
+  assert.ok(textOf(await client.callTool({ name: "read_mail", arguments: {} })).includes(hidden), "bytes pass as they are");
+  server.answer = () => ({
+    content: [{ type: "resource", resource: { uri: "file:///x", mimeType: "text/plain", blob: Buffer.from("good day").toString("base64") } }],
+  });
+  assert.ok(textOf(await client.callTool({ name: "read_mail", arguments: {} })).includes(Buffer.from("good day").toString("base64")), "and harmless text, too");
+});
+
 test("a structured result that is not what its tool declares is not handed on", async () => {
   verifies("O-06", "O-08");
   server.tools = [tool("read_mail", { outputSchema: { type: "object", properties: { count: { type: "number" } }, required: ["count"] } })];

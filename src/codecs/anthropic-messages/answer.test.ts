@@ -208,6 +208,16 @@ describe("an Anthropic stream", () => {
     );
   });
 
+  it("is refused where its usage is no count, when that is read and not when it is asked for", () => {
+    for (const output_tokens of [-1, 0.5, 1e300]) {
+      const reader = anthropicMessages.readStream(asked, propose);
+      reader.push(start.data, start.event);
+      const data = JSON.stringify({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens } });
+      assert.throws(() => reader.push(data, "message_delta"), /output_tokens/);
+      assert.deepEqual(reader.facts(), { input_tokens: 5 });
+    }
+  });
+
   it("reports usage and stop as the vendor does", () => {
     const reader = anthropicMessages.readStream(asked, propose);
     const parts = [start, text, delta(0, { type: "text_delta", text: "hi" }), close(0), ...end()].flatMap((event) => reader.push(event.data, event.event));

@@ -33,6 +33,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
   const ids = new Set<string>();
   let blocks = 0;
   let usage: JsonObject = {};
+  let facts: Facts = {};
   let stop: Part | undefined;
 
   function take(type: string, data: JsonObject): Part[] {
@@ -44,6 +45,8 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
         stage = "open";
         const message = object(data["message"], "message");
         usage = usageOf(message["usage"]);
+        // The start of a stream counts what was read, and one token of what is written: only the end counts both.
+        facts = factsOf({ ...usage, output_tokens: null });
         return [startPart(message, "message")];
       }
       case "content_block_start": {
@@ -66,6 +69,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
         expect((stage === "open" || stage === "stopped") && block === undefined, type);
         stage = "stopped";
         usage = merged(usage, usageOf(data["usage"]));
+        facts = factsOf(usage);
         stop = stopPart(object(data["delta"], type), asked);
         return [];
       case "message_stop": {
@@ -93,8 +97,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
     end() {
       return readingUpstream(() => (stage === "done" ? [] : misfit("ends without its end mark", "stream")));
     },
-    // The start of a stream counts what was read, and one token of what is written: only the end counts both.
-    facts: () => factsOf(stage === "stopped" || stage === "done" ? usage : { ...usage, output_tokens: null }),
+    facts: () => facts,
   };
 }
 

@@ -81,7 +81,7 @@ function readBinary(block: JsonObject, type: "image" | "document", source: Sourc
   else if (from["type"] !== "text" && from["type"] !== "content") attachUnknown(into);
   switch (oneOf(from["type"], `${at}/type`, ["base64", "url", "file", "text", "content"])) {
     case "base64":
-      sayBytes(into, word(from["media_type"], `${at}/media_type`), string(from["data"], `${at}/data`), `${at}/data`);
+      sayBytes(into, word(from["media_type"], `${at}/media_type`), from["data"], `${at}/data`);
       break;
     case "url":
       sayUrl(into, source, from["url"], `${at}/url`);

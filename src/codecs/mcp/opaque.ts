@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { bytesOf, isText, textOf } from "../collect.ts";
 
 /** A result, or the parameters of a notification, with what no detector reads taken out of it, to be put back in its place. */
 export interface Readable {
@@ -14,40 +15,55 @@ const BLOCKS = /^(?:image|audio)$/;
 /**
  * Bytes of pictures, sound and files pass unread, because no detector sees pictures; so do cursors and states, which are the server's own.
  * Where they may stand is fixed by the protocol, so that no text can hide by calling itself one: `data` of an image or sound block,
- * `blob` of a resource, each base64 and nothing else.
+ * `blob` of a resource, each base64 and nothing else. A file that says that it is text is shown to the model as such, so it is read as such.
  */
 export function readable(result: JsonObject): Readable {
-  const taken: { readonly path: readonly (string | number)[]; readonly value: Json }[] = [];
-  const walk = (node: Json, path: readonly (string | number)[]): Json => {
-    if (isArray(node)) return node.map((item, index) => walk(item, [...path, index]));
-    if (!isObject(node)) return node;
-    return Object.fromEntries(
-      Object.entries(node).map(([name, item]) => {
-        if (!isOpaque(node, name, item, path)) return [name, walk(item, [...path, name])];
-        taken.push({ path: [...path, name], value: item });
-        return [name, ""];
-      }),
-    );
-  };
-  const value = walk(result, []) as JsonObject;
-  return { value, restore: (filtered) => taken.reduce((all, { path, value }) => placed(all, path, value) as JsonObject, filtered) };
+  return { value: emptied(result, "top") as JsonObject, restore: (filtered) => filled(result, filtered, "top") as JsonObject };
 }
 
-function isOpaque(node: JsonObject, name: string, item: Json, path: readonly (string | number)[]): boolean {
+/** Where a value stands: on top, below that, or in what a tool itself structures. */
+type Place = "top" | "below" | "structured";
+const inside = (place: Place, name: string): Place => (place === "structured" || (place === "top" && name === "structuredContent") ? "structured" : "below");
+
+function emptied(node: Json, place: Place): Json {
+  if (isArray(node)) return node.map((item) => emptied(item, place));
+  if (!isObject(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([name, item]) => [
+      name,
+      isOpaque(node, name, item, place) ? (textIn(node, name, item) ?? "") : emptied(item, inside(place, name)),
+    ]),
+  );
+}
+
+/** Both are walked side by side, once: of thousands of pictures, none may cost a copy of the others. */
+function filled(was: Json, now: Json, place: Place): Json {
+  if (isArray(was) && isArray(now)) return now.map((item, index) => (index < was.length ? filled(was[index] as Json, item, place) : item));
+  if (!isObject(was) || !isObject(now)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([name, item]) => {
+      const before = Object.hasOwn(was, name) ? was[name] : undefined;
+      if (before === undefined) return [name, item];
+      if (!isOpaque(was, name, before, place)) return [name, filled(before, item, inside(place, name))];
+      const text = textIn(was, name, before);
+      return [name, text === undefined || (text === item && text !== "") ? before : bytesOf(String(item))];
+    }),
+  );
+}
+
+/** The text of a file that says that it is one; undefined for everything else. What says so and is not UTF-8 is handed on as an empty one. */
+function textIn({ mimeType }: JsonObject, name: string, item: string): string | undefined {
+  return name === "blob" && typeof mimeType === "string" && isText(mimeType) ? (textOf(item) ?? "") : undefined;
+}
+
+function isOpaque(node: JsonObject, name: string, item: Json, place: Place): item is string {
   if (typeof item !== "string") return false;
-  if (path.length === 0) return TOKENS.has(name) && item.length <= MOST_TOKEN;
+  if (place === "top") return TOKENS.has(name) && item.length <= MOST_TOKEN;
   // The same names inside what a tool itself structures are the tool's words, not the protocol's.
-  if (path[0] === "structuredContent") return false;
+  if (place === "structured") return false;
   if (name === "data") return typeof node["type"] === "string" && BLOCKS.test(node["type"]) && isBase64(item);
   return name === "blob" && typeof node["uri"] === "string" && isBase64(item);
 }
 
 const MOST_TOKEN = 16_384;
 const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/_-]*={0,2}$/.test(text);
-
-function placed(node: Json, [step, ...rest]: readonly (string | number)[], value: Json): Json {
-  if (step === undefined) return value;
-  if (isArray(node)) return node.map((item, index) => (index === step ? placed(item, rest, value) : item));
-  if (!isObject(node) || !Object.hasOwn(node, step)) return node;
-  return { ...node, [step]: placed(node[step] as Json, rest, value) };
-}

@@ -129,7 +129,7 @@ function readFile(file: JsonObject, source: Source, at: string, into: Collector)
     const text = string(data, where);
     // Some clients leave the prefix away and mean a PDF.
     if (text.startsWith("data:")) sayUrl(into, { kind: "document" }, data, where);
-    else sayBytes(into, "application/pdf", base64(data, where), where);
+    else sayBytes(into, "application/pdf", data, where);
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { took } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel } from "../../core/content.ts";
 import { type Decision, EFFECTS, type Effect, NEUTRAL } from "../../core/decision.ts";
@@ -271,4 +272,18 @@ test("more recipients never loosen a decision, nor does more that only some may 
     ),
     { numRuns: 1_000 },
   );
+});
+
+test("a text of hundreds of numbers that nearly stand everywhere in what was read is denied, and not looked at for long", () => {
+  // Each piece of each stands there, but none as a whole word.
+  const body = Array.from({ length: 180 }, (_, i) => "a11b.".repeat(50).slice(1 + (i % 2), i + 10))
+    .filter((part) => !part.endsWith("."))
+    .join(" ");
+  const send = (text: string): Decision => decide({ args: { to: "ben@corp.example", body: text }, read: [ASK, result("hr.read", "a11b.".repeat(200_000))] });
+  let decision = send("Good news is coming for you in spring.");
+  assert.equal(decision.effect, "ask");
+  // It takes an eighth of this, most of it to read what was read; without a bound several times as much.
+  const taken = took(() => (decision = send(body)));
+  assert.deepEqual([decision.effect, decision.reasons.some(({ id }) => id === "flow/too-many-arguments")], ["deny", true]);
+  assert.ok(taken < 1_500, `${taken} ms`);
 });

@@ -4,9 +4,10 @@ import { joinReaders, type Label } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { isAddress } from "../flow/address.ts";
 import { type Argument, argumentsOf } from "../flow/argument-role.ts";
+import { newSearch } from "../flow/fold.ts";
 import type { HandedOn } from "../flow/handed-on.ts";
 import type { Manifest } from "../flow/manifest.ts";
-import { against, decisionOf, type Objection } from "../flow/objection.ts";
+import { against, decisionOf, type Objection, TOO_MANY } from "../flow/objection.ts";
 import { type Confidential, carriedIn, confidentialOf, isFree, mayRead } from "../flow/readers.ts";
 import { actOf, bareName } from "../flow/tool-act.ts";
 import type { Histories } from "../histories.ts";
@@ -63,24 +64,27 @@ export function readersControl(
   function objectionsTo({ action, read }: Request, described: Manifest | undefined, readers: Label["readers"]): readonly Objection[] {
     const { type, tool = type, args = {} } = action;
     const found = argumentsOf(args, actOf(bareName(tool)));
-    if (found === undefined) return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
+    if (found === undefined) return [TOO_MANY];
     const names = new Set(found.flatMap(({ path }) => described?.readBy(path) ?? []));
     const to = found.filter(({ path, role }) => role === "target" || [...names].some((name) => path === name || path.startsWith(`${name}/`)));
     const whom = to.map(({ value }) => value);
     if (mayRead(whom, readers)) return [];
     const confidential = confidentialFor(read ?? []);
-    return found.flatMap((argument): readonly Objection[] => {
+    // ATTACK: a text of thousands of numbers, each nearly standing everywhere in what was read.
+    const search = newSearch();
+    const objections = found.flatMap((argument): readonly Objection[] => {
       // Whom it goes to is no secret, unless an address is made to tell one.
       const isLink = to.includes(argument);
       if (isLink && !isAddress(argument.value)) return [];
-      const carried = carriedIn(argument.value, confidential, whom, isLink);
+      const carried = carriedIn(argument.value, confidential, whom, isLink, search);
       if (carried !== undefined) {
         const text = `the text stands in something that only ${named(carried.readers)} may read, and the call takes it to somebody else`;
         return [{ ...against("flow/readers", "deny", text, { argument }), origin: carried.origin }];
       }
       const says = SAYING.has(argument.role) || argument.value.length > LONGEST_SETTING;
-      return says && !isFree(argument.value, confidential, isLink) ? [against("flow/composed-of-restricted", "ask", COMPOSED, { argument })] : [];
+      return says && !isFree(argument.value, confidential, isLink, search) ? [against("flow/composed-of-restricted", "ask", COMPOSED, { argument })] : [];
     });
+    return search.left < 0 ? [TOO_MANY] : objections;
   }
 }
 

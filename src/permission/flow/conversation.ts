@@ -2,7 +2,7 @@ import { type Content, sourceName } from "../../core/content.ts";
 import type { Json } from "../../core/json.ts";
 import { atLeast } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
-import { fold, standsIn } from "./fold.ts";
+import { fold, newSearch, type Search, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import { bitsOf, type Manifest } from "./manifest.ts";
 import { MOST_REMEMBERED, remembering, SHORTEST_REMEMBERED } from "./remember.ts";
@@ -36,7 +36,7 @@ export interface Conversation {
   /** Values of untrusted sources that were released because they can say so little. */
   readonly declassified: ReadonlySet<string>;
   readonly untrusted: readonly Item[];
-  /** Those of them that hold a folded value, be it as a part of something longer. */
+  /** Those of them that may hold a folded value, and among them all that do. */
   readonly holding: (value: string) => readonly Item[];
   /** Something untrusted is accounted for: it is among `untrusted`, or configuration released all of it. */
   readonly accounted: boolean;
@@ -47,6 +47,8 @@ export interface Conversation {
   readonly heard: boolean;
   /** The calls since the user last spoke. */
   readonly calls: readonly Call[];
+  /** While one call is looked at: what may still be gone through for it. */
+  readonly search?: Search;
 }
 
 export interface Call {
@@ -87,6 +89,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   const turns: string[] = [];
   // One message may hold several texts. Behind the definitions of tools nobody speaks any more: what stands there are settings.
   let [speaking, settled] = [false, false];
+  // ATTACK: calls with thousands of arguments, each looked for in all that the user said. Beyond what time allows, nothing is named.
+  const search = newSearch();
   let calls: Call[] = [];
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
@@ -138,7 +142,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       const asked = open.filter(({ tool }) => source.kind === "tool" && tool === source.id);
       if (asked[0] !== undefined) open.splice(open.indexOf(asked[0]), 1);
       const words = asked.map(({ args }) => stringsOf(args).map(fold));
-      const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value)));
+      const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value, search)));
       const manifest = source.kind === "tool" && source.id !== undefined ? configured.manifest(source.id) : undefined;
       const document = source.kind !== "tool" || source.id === undefined || (manifest?.tabular !== true && isDocument(bareName(source.id)));
       const leaves = document ? undefined : leavesIn(content);

@@ -24,20 +24,34 @@ export function isDisguised(value: string): boolean {
 // Line breaks and tabs are ordinary in text.
 const HIDDEN = /[\p{Cf}\p{Variation_Selector}]|(?![\t\n\r])\p{Cc}/u;
 
+/** How much may still be gone through, in steps of some nanoseconds. Below zero nothing is found any more, and no answer counts. */
+export interface Search {
+  left: number;
+}
+/** About 50 ms. */
+export const newSearch = (): Search => ({ left: 1.2e7 });
+/** Signs that are run through in a step, and steps that it takes to look at one place. */
+const [SIGNS, PLACE] = [8, 8];
+/** What one look at a table, or at one field, costs in signs. */
+export const LOOK = 24;
+/** True where so much more may be gone through. */
+export const mayGoThrough = (search: Search, signs: number): boolean => (search.left -= signs / SIGNS) >= 0;
+
 /**
  * True if `value` stands in `text` as a whole: not as part of a longer word, number, address or path. Both are folded. A sentence may
  * end behind it, so a dot or a dash only joins what goes on behind it (`bob@shop.com` does not stand in `bob@shop.com.evil.org`).
  */
-export function standsIn(text: string, value: string): boolean {
-  if (value === "") return false;
+export function standsIn(text: string, value: string, search: Search = { left: Infinity }): boolean {
+  if (value === "" || !mayGoThrough(search, text.length)) return false;
   const lead = value.slice(0, LEAD);
   let left = text.length + value.length;
   for (let at = text.indexOf(lead); at >= 0; at = text.indexOf(lead, at + 1)) {
+    if ((search.left -= PLACE) < 0) return false;
     if (joins(text, at, -1)) continue;
     if (text.startsWith(value, at) && isWhole(text, at, at + value.length)) return true;
     left -= value.length;
     // ATTACK: a long value that nearly stands everywhere is compared with everything. What has cost as much as the text is long goes on in one pass.
-    if (left < 0) return standsBehind(text, value, at + 1);
+    if (left < 0) return mayGoThrough(search, SIGNS * text.length) && standsBehind(text, value, at + 1);
   }
   return false;
 }

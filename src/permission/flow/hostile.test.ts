@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertLinear } from "../../../test/linear.ts";
+import { assertLinear, took } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel, type Source } from "../../core/content.ts";
 import { conversationOf } from "./conversation.ts";
@@ -56,3 +57,35 @@ for (const [name, make] of HOSTILE)
     // New text each time: nothing is remembered of it.
     assertLinear((length, round) => decide(make(length - round)), 262_144);
   });
+
+/** Milliseconds. It takes a tenth of this; without a bound it takes ten times as much, and more for longer texts. */
+const MOST_TAKEN = 400;
+
+test("a call for which too much would have to be gone through is denied, and nothing goes on for long", () => {
+  const conversation = conversationOf([said({ kind: "user" }, "Send Anna the mail."), tool(repeated("user@a.", 1_000_000))]);
+  const call = (count: number): ReturnType<typeof objectionsTo> =>
+    objectionsTo(
+      { tool: "send_email", args: { body: Array.from({ length: count }, (_, i) => `user@a.user@a.us${i}`) } },
+      { effect: "write", egress: true },
+      conversation,
+    );
+  assert.deepEqual([...new Set(call(3).map(({ id }) => id))], ["flow/foreign-address"]);
+  let ids: readonly string[] = [];
+  const taken = took(() => (ids = call(1_900).map(({ id }) => id)));
+  assert.deepEqual(ids, ["flow/too-many-arguments"]);
+  assert.ok(taken < MOST_TAKEN, `${taken} ms`);
+});
+
+test("of a call with thousands of arguments, as many are looked for in what the user said as time allows, and the others are not named", () => {
+  const request = `${repeated("user@a.", 1_000_000)} report-7`;
+  const namedBy = (values: readonly string[]): boolean | undefined => {
+    const call: Content = { source: { kind: "model", id: "read_mail" }, label: defaultLabel({ kind: "model" }), value: { values } };
+    return conversationOf([said({ kind: "user" }, request), call, tool("x")]).untrusted[0]?.named;
+  };
+  const near = Array.from({ length: 10_000 }, (_, i) => `user@a.user@a.us${i}`);
+  assert.equal(namedBy([...near.slice(0, 10), "report-7"]), true);
+  let named: boolean | undefined;
+  const taken = took(() => (named = namedBy([...near, "report-7"])));
+  assert.equal(named, false);
+  assert.ok(taken < MOST_TAKEN, `${taken} ms`);
+});

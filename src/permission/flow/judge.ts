@@ -8,9 +8,9 @@ import { type Argument, argumentsOf } from "./argument-role.ts";
 import type { Call, Conversation } from "./conversation.ts";
 import type { Order } from "./delegation.ts";
 import { fetching, visits } from "./fetch.ts";
-import { fold, isDisguised } from "./fold.ts";
+import { fold, isDisguised, newSearch } from "./fold.ts";
 import type { Manifest } from "./manifest.ts";
-import { against, type Known, type Objection } from "./objection.ts";
+import { against, type Known, type Objection, TOO_MANY } from "./objection.ts";
 import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
 import { confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
@@ -25,13 +25,19 @@ export type Facts = Pick<ToolFacts, "effect" | "egress">;
 
 /** What stands against the call; nothing, where the user's words and trusted values carry all of it. */
 export function objectionsTo(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
+  // ATTACK: a call with many arguments, each nearly standing everywhere in what was read.
+  const search = newSearch();
+  const objections = found(call, tool, { ...conversation, search });
+  return search.left < 0 ? [TOO_MANY] : objections;
+}
+
+function found(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
   const { definition, manifest, ...facts } = tool;
   if (conversation.untrusted.length === 0) return [];
   if (isFree(tool)) return [];
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
-  if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED)
-    return [against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at")];
+  if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED) return [TOO_MANY];
   const about = args.map((argument) => new Traced(argument, conversation));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)

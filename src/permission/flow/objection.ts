@@ -27,6 +27,9 @@ export function against(id: Objection["id"], effect: Objection["effect"], text: 
   return { id, effect, text, ...(argument === undefined ? {} : { argument: argument.path }), ...(origin === undefined ? {} : { origin }) };
 }
 
+/** Of a call that cannot be looked at in time. */
+export const TOO_MANY = against("flow/too-many-arguments", "deny", "the call has more arguments than can be looked at");
+
 /** All of them as one decision; with `monitor` it only says what it would have been. */
 export function decisionOf(objections: readonly Objection[], mode: Mode): Decision {
   const effect = mode === "monitor" ? "permit" : objections.some((one) => one.effect === "deny") ? "deny" : "ask";

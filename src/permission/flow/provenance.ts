@@ -1,6 +1,6 @@
 import { bareAddress } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
-import { fold, isDisguised, standsIn } from "./fold.ts";
+import { fold, isDisguised, LOOK, mayGoThrough, standsIn } from "./fold.ts";
 import { remembering } from "./remember.ts";
 import type { Leaf } from "./structure.ts";
 
@@ -24,10 +24,11 @@ export type Provenance =
 export function provenanceOf(value: string, conversation: Conversation): Provenance {
   const wanted = fold(value);
   if (wanted === "") return { from: "nowhere" };
+  const { search } = conversation;
   const bare = bareAddress(wanted);
   const number = NUMBER.test(wanted) ? Number(wanted) : undefined;
   const stands = (text: string): boolean =>
-    standsIn(text, wanted) || (bare !== wanted && standsIn(text, bare)) || (number !== undefined && numbersIn(text).has(number));
+    standsIn(text, wanted, search) || (bare !== wanted && standsIn(text, bare, search)) || (number !== undefined && numbersIn(text).has(number));
   const fills = ({ text, field }: Leaf): boolean =>
     (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {
@@ -36,8 +37,11 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
     if (conversation.internal.some(stands)) return { from: "internal" };
     if (conversation.declassified.has(wanted)) return { from: "declassified" };
   }
-  // Few items hold the value at all, and only those are looked at closely. Where it stands whole, it stands without its scheme as well.
+  // Few items can hold the value at all, and only those are looked at closely. Where it stands whole, it stands without its scheme as well.
   const near = number === undefined ? conversation.holding(bare) : conversation.untrusted;
+  const looks = conversation.untrusted.length + near.reduce((sum, { leaves }) => sum + (leaves?.length ?? 0), 0);
+  // Then no answer to this counts any more (`objectionsTo`).
+  if (search !== undefined && !mayGoThrough(search, LOOK * looks)) return { from: "nowhere" };
   for (const item of near) {
     const leaves = (item.leaves?.filter(fills) ?? []).slice(0, MOST_FIELDS);
     if (leaves.length > 0) return { from: "field", item, leaves };

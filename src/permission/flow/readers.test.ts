@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Content, defaultLabel } from "../../core/content.ts";
-import { standsIn } from "./fold.ts";
+import { newSearch, standsIn } from "./fold.ts";
 import { carriedIn, confidentialOf, isFree } from "./readers.ts";
 
 const HR = ["hr@corp.example"];
@@ -25,10 +25,10 @@ test("a value is carried out of the first closed text that holds it whole and ha
       const plainly = restricted.find(
         (one) => standsIn(one.text, wanted) && !free.some(({ at, own, text: other }) => (own || at < one.at) && standsIn(other, wanted)),
       );
-      assert.equal(carriedIn(wanted, confidential, ["eve@other.example"], false), plainly);
-      assert.equal(carriedIn(wanted, confidential, HR, false), undefined);
+      assert.equal(carriedIn(wanted, confidential, ["eve@other.example"], false, newSearch()), plainly);
+      assert.equal(carriedIn(wanted, confidential, HR, false, newSearch()), undefined);
       assert.equal(
-        isFree(wanted, confidential, false),
+        isFree(wanted, confidential, false, newSearch()),
         free.some(({ text: other }) => standsIn(other, wanted)),
       );
     }),

@@ -7,7 +7,7 @@ import { type Content, sourceName } from "../../core/content.ts";
 import { type Json, stringsOf } from "../../core/json.ts";
 import { includes, type Label } from "../../core/label.ts";
 import { bareAddress } from "./address.ts";
-import { fold, isDisguised, standsIn } from "./fold.ts";
+import { fold, isDisguised, LOOK, mayGoThrough, type Search, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
 import type { Manifest } from "./manifest.ts";
 import { remembering, SHORTEST_REMEMBERED } from "./remember.ts";
@@ -41,7 +41,7 @@ interface Free extends Text {
 export interface Confidential {
   readonly restricted: readonly Restricted[];
   readonly free: readonly Free[];
-  /** Those that hold a folded value, be it as a part of something longer. */
+  /** Those that may hold a folded value, and among them all that do. */
   readonly holding: { readonly restricted: (value: string) => readonly Restricted[]; readonly free: (value: string) => readonly Free[] };
 }
 
@@ -84,8 +84,14 @@ function fieldsOf(
   return [...groups].map(([readers, some]) => [JSON.parse(readers) as Label["readers"], some.map((leaf) => leaf.text).join("\n")]);
 }
 
-/** What of a restricted source stands in a text that goes to these, and stood in nothing that is free. */
-export function carriedIn(value: string, { restricted, free, holding }: Confidential, to: readonly string[], isLink: boolean): Restricted | undefined {
+/** What of a restricted source stands in a text that goes to these, and stood in nothing that is free. No answer counts once `search` is over. */
+export function carriedIn(
+  value: string,
+  { restricted, free, holding }: Confidential,
+  to: readonly string[],
+  isLink: boolean,
+  search: Search,
+): Restricted | undefined {
   // Of a thousand results of one tool all have the same readers.
   const readable = new Map<Label["readers"], boolean>();
   const forbidden = restricted.filter(({ readers }) => {
@@ -98,13 +104,14 @@ export function carriedIn(value: string, { restricted, free, holding }: Confiden
   const { runs, units } = printsOf(plain);
   const [wanted, sentences] = [new Set(runs), new Set(units)];
   const parts = [...(whole.length >= SHORTEST_VALUE ? [whole] : []), ...tokensOf(plain)].flatMap((part) => {
-    const there = new Set(holding.restricted(part).filter(({ text }) => standsIn(text, part)));
-    return there.size === 0 ? [] : [{ there, freed: holding.free(part).filter(({ text }) => standsIn(text, part)) }];
+    if (!mayGoThrough(search, LOOK * (restricted.length + free.length))) return [];
+    const there = new Set(holding.restricted(part).filter(({ text }) => standsIn(text, part, search)));
+    return there.size === 0 ? [] : [{ there, freed: holding.free(part).filter(({ text }) => standsIn(text, part, search)) }];
   });
   return forbidden.find((one) => {
     if (one.askedWith.includes(whole)) return true;
     // A link that is followed as it stands tells its host nothing but that.
-    if (isLink && standsIn(one.text, whole)) return false;
+    if (isLink && standsIn(one.text, whole, search)) return false;
     if (parts.some(({ there, freed }) => there.has(one) && !freed.some(({ at, own }) => own || at < one.at))) return true;
     const shared = sharedWith(one.prints, wanted, sentences);
     for (const { at, prints } of shared.size === 0 ? [] : free)
@@ -123,9 +130,9 @@ function sharedWith({ runs, units }: Prints, wanted: ReadonlySet<number>, senten
 }
 
 /** True for a text that the user, the operator or a source for everybody said as it is. */
-export function isFree(value: string, { holding }: Confidential, isLink: boolean): boolean {
+export function isFree(value: string, { holding }: Confidential, isLink: boolean, search: Search): boolean {
   const whole = fold(value);
-  return whole === "" || [...holding.free(whole), ...(isLink ? holding.restricted(whole) : [])].some(({ text }) => standsIn(text, whole));
+  return whole === "" || [...holding.free(whole), ...(isLink ? holding.restricted(whole) : [])].some(({ text }) => standsIn(text, whole, search));
 }
 
 /** True if all of them are among the readers. Nobody is nobody whom anybody knows. */

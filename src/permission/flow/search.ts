@@ -8,17 +8,17 @@ const SHORTEST = 512;
 const SPREAD = 0x9e3779b1;
 
 /**
- * Which of these texts hold a value. A text holds none of which one piece is missing in it, and that is seen without reading the text: only
- * those that may hold the value are read.
+ * Which of these texts may hold a value, be it as a part of something longer. A text holds none of which one piece is missing in it, and that is
+ * seen without reading the text: only those that may hold the value have to be read.
  */
 export function searching<T extends { readonly text: string }>(items: readonly T[]): (value: string) => readonly T[] {
   // Made when somebody asks: most calls are about nothing that has to be looked for.
   let sets: readonly (Uint8Array | undefined)[] | undefined;
   return (value) => {
-    if (value.length < PIECE) return items.filter(({ text }) => text.includes(value));
+    if (value.length < PIECE) return items;
     sets ??= items.map(({ text }) => (text.length < SHORTEST ? undefined : piecesOf(text)));
     const wanted = spread(value);
-    return items.filter((item, at) => mayHold(sets?.[at], wanted) && item.text.includes(value));
+    return items.filter((_, at) => mayHold(sets?.[at], wanted));
   };
 }
 

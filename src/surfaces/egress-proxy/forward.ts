@@ -65,6 +65,7 @@ export async function forward(
   };
   try {
     const answer = await asked(client, target, host, counted);
+    if (!counted.pass("in", lengthOf(answer.rawHeaders))) throw BROKEN_OFF;
     return {
       async pump(write) {
         try {
@@ -96,6 +97,8 @@ function asked(client: IncomingMessage, { host: name, port, method, path }: Targ
     const shown = name.includes(":") ? `[${name}]` : name;
     const headers = ["host", port === 80 ? shown : `${shown}:${port}`, ...passedOn(client.rawHeaders, ["host"]), "connection", "close"];
     if (client.headers["transfer-encoding"] !== undefined) headers.push("transfer-encoding", "chunked");
+    // ATTACK: what is carried out in addresses and headers is carried out all the same.
+    if (!meter.pass("out", lengthOf([path ?? "/", ...headers]))) return reject(BROKEN_OFF);
     // INVARIANT: over the socket that was decided about. Any `agent`, also `false`, would have Node make a connection of its own.
     const outgoing = send({ createConnection: () => host, method, path: path ?? "/", headers, maxHeaderSize: MOST_HEAD });
     outgoing.once("response", resolve);
@@ -114,3 +117,5 @@ function asked(client: IncomingMessage, { host: name, port, method, path }: Targ
   });
 }
 const MOST_HEAD = 64 * 1024;
+
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0);

@@ -54,7 +54,9 @@ export function authority(text: string): Pick<Target, "host" | "port"> | undefin
   const host = (bracketed ?? plain ?? "").toLowerCase();
   if (host === "" || port > 65_535) return undefined;
   const known = bracketed === undefined ? isHostName(host) || (!host.includes(":") && isAddress(host)) : host.includes(":") && isAddress(host);
-  return known ? { host, port } : undefined;
+  if (!known) return undefined;
+  // ATTACK: a rule about one form of an IPv6 address would not be about the others that mean it (`::1`, `0:0::01`).
+  return { host: bracketed === undefined ? host : new URL(`http://[${host}]/`).hostname.slice(1, -1), port };
 }
 
 const bad = (message: string): Refusal => new Refusal(400, "bad-request", message);

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Json } from "../../core/json.ts";
+import { readable } from "./opaque.ts";
+
+const picture = { type: "image", data: "aGk=", mimeType: "image/png" };
+const costOf = (work: () => void): number => {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+};
+
+test("pictures are taken out and put back where they were, also where a text beside them was changed or left out", () => {
+  const { value, restore } = readable({ content: [picture, { type: "text", text: "a" }], nextCursor: "c", structuredContent: { type: "image", data: "aGk=" } });
+  assert.deepEqual(value, {
+    content: [
+      { ...picture, data: "" },
+      { type: "text", text: "a" },
+    ],
+    nextCursor: "",
+    structuredContent: { type: "image", data: "aGk=" },
+  });
+  assert.deepEqual(
+    restore({
+      content: [
+        { ...picture, data: "" },
+        { type: "text", text: "[x]" },
+      ],
+      nextCursor: "",
+    }),
+    {
+      content: [picture, { type: "text", text: "[x]" }],
+      nextCursor: "c",
+    },
+  );
+});
+
+test("a file that says that it is text is shown as its text, comes back as it was or with what was masked, and is empty where nobody can read it", () => {
+  const file = (blob: string, mimeType = "text/plain"): { readonly contents: readonly Json[] } => ({ contents: [{ uri: "file:///x", mimeType, blob }] });
+  const plain = readable(file("aGk="));
+  assert.deepEqual(plain.value, file("hi"));
+  assert.deepEqual(plain.restore(file("hi")), file("aGk="));
+  assert.deepEqual(plain.restore(file("ha")), file("aGE="));
+  for (const broken of ["_w==", "/w==", "A"]) assert.deepEqual(readable(file(broken)).restore(file("")), file(""), broken);
+  assert.deepEqual(readable(file("/w==", "application/pdf")).restore(file("", "application/pdf")), file("/w==", "application/pdf"));
+});
+
+test("what a result full of pictures costs grows with their number, not with its square", () => {
+  const run = (count: number): (() => void) => {
+    const result = { content: new Array<Json>(count).fill(picture) };
+    return () => {
+      const { value, restore } = readable(result);
+      assert.equal((restore(value)["content"] as readonly Json[]).length, count);
+    };
+  };
+  costOf(run(2_000));
+  const [few, many] = [costOf(run(2_000)), costOf(run(32_000))];
+  assert.ok(many < 64 * few, `${few} µs for 2,000, ${many} µs for 32,000`);
+});
