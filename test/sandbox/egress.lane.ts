@@ -143,7 +143,8 @@ test("a client that is told of the proxy reaches the agent's hosts, and the reco
   const [first] = asked.filter(({ target }) => target?.id === `pages.test:${web.port}`);
   assert.ok(first !== undefined && asked.length >= 8, `${asked.length}`);
   const end = records.find(({ kind, id }) => kind === "outcome" && id === first.id);
-  assert.equal(end?.facts?.["bytes_in"], "a page from outside".length);
+  const carried = end?.facts?.["bytes_in"] ?? 0;
+  assert.ok(carried > "HTTP/1.1 200 OK\r\n\r\na page from outside".length && carried < 1_000, `${carried}: the page, and its head`);
   const metrics = await (await fetch(`${gateway.admin}/metrics`)).text();
   assert.match(metrics, /holdfast_egress_bytes_total\{host="\*\.test",way="in"\} \d\d/);
 });
