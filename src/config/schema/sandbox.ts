@@ -51,7 +51,9 @@ export const sandbox = z
         ),
       allow_hosts: hosts
         .prefault([])
-        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm`, `vm`, `firecracker` and `kubernetes` have no way out."),
+        .describe(
+          "The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm`, `vm`, `firecracker` and `kubernetes` have no way out.",
+        ),
     }),
   )
   .describe(
