@@ -117,7 +117,7 @@ async function plainMachine(folder: string): Promise<(() => Promise<void>) | und
   writeFileSync(given, "");
   truncateSync(given, GIVEN_SIZE);
   const files = { kernel: at("kernel"), first: at("first"), base: at("base"), given, sockets: folder, kvm: ingredients.kvm !== undefined };
-  const argv = argvOf({ program: ingredients.qemu, memory: ingredients.memory, ...files, restored: true }).map((word) =>
+  const argv = argvOf({ program: ingredients.monitor, memory: ingredients.memory, ...files, restored: true }).map((word) =>
     word.startsWith("fd:") ? "fd:0" : word,
   );
   const request = frame("R", asked({ ...cell, env: { PATH: "/usr/bin" }, cwd: "/work", seed: "00" }));

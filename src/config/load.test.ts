@@ -119,13 +119,14 @@ oversight:
 test("only what begins behind a shell of this machine can be kept waiting", async () => {
   const server = (driver: string): string => `tools: { clock: { stdio: { command: [sh, /x] }, sandbox: { driver: ${driver}, warm: 1 } } }`;
   for (const driver of ["process", "runc", "gvisor", "container"]) assert.ok(good(await read(server(driver))), driver);
-  for (const driver of ["wasm", "vm", "network", "kubernetes"]) assert.match(await faults(server(driver)), /cannot be kept waiting/, driver);
+  for (const driver of ["wasm", "vm", "firecracker", "network", "kubernetes"]) assert.match(await faults(server(driver)), /cannot be kept waiting/, driver);
 });
 
 test("a work folder is for sandboxes that take one, is of some size, and is not for what waits", async () => {
   const server = (driver: string, more: string): string => `tools: { clock: { stdio: { command: [sh, /x] }, sandbox: { driver: ${driver}, ${more} } } }`;
   for (const driver of ["process", "runc", "gvisor", "container"]) assert.ok(good(await read(server(driver, "work: 1gb"))), driver);
-  for (const driver of ["wasm", "vm", "network", "kubernetes"]) assert.match(await faults(server(driver, "work: 1gb")), /takes no work folder/, driver);
+  for (const driver of ["wasm", "vm", "firecracker", "network", "kubernetes"])
+    assert.match(await faults(server(driver, "work: 1gb")), /takes no work folder/, driver);
   assert.match(await faults(server("process", "work: 100kb")), /at least `1mb`/);
   assert.match(await faults(server("process", "work: 1gb, warm: 1")), /is of one session/);
 });

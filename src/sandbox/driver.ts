@@ -21,7 +21,7 @@ export interface Cell {
   readonly before?: number;
   /** A folder of this machine that is its `/work`, with the bytes it may hold; else that is one in memory. Only for drivers that take one. */
   readonly work?: { readonly folder: string; readonly size: number };
-  /** A device of this machine that it may use as `/dev/kvm`, and the group that it takes. Only `vm` sets it. */
+  /** A device of this machine that it may use as `/dev/kvm`, and the group that it takes. Only machines set it. */
   readonly kvm?: { readonly device: string; readonly group?: number };
   /** Whose programs it sees instead of this machine's: only for drivers that have images. */
   readonly image?: string;

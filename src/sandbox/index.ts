@@ -22,6 +22,7 @@ export const drivers: { readonly [id: string]: (settings: DriverSettings) => Pro
   gvisor: async () => (await import("./drivers/gvisor.ts")).driver,
   container: async () => (await import("./drivers/container.ts")).driver,
   vm: async () => (await import("./drivers/vm.ts")).driver,
+  firecracker: async () => (await import("./drivers/firecracker.ts")).driver,
   wasm: async () => (await import("./drivers/wasm.ts")).driver,
   network: async (settings) => (await import("./drivers/network.ts")).network(settings.network),
   kubernetes: async ({ kubernetes }) => (await import("./drivers/kubernetes.ts")).kubernetes(kubernetes),

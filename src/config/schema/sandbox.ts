@@ -5,7 +5,7 @@ import { size } from "./values.ts";
 const path = z.string().regex(/^\//, "expected an absolute path");
 
 /** The sandboxes that ship; a name that none has must not load. */
-export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "wasm", "network", "kubernetes"] as const;
+export const SANDBOXES = ["process", "runc", "gvisor", "container", "vm", "firecracker", "wasm", "network", "kubernetes"] as const;
 /** Those of them that can wait, started, behind a shell. */
 export const WITH_WARM: readonly string[] = ["process", "runc", "gvisor", "container"];
 /** Those of them whose programs can be given a work folder. */
@@ -21,7 +21,7 @@ export const sandbox = z
       driver: z
         .enum(SANDBOXES)
         .describe(
-          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `vm`: a machine with a kernel of its own (QEMU). `wasm`: a skill, one file of JavaScript or WebAssembly. `network`: no confinement but of the network (Linux, root). `kubernetes`: a pod of the cluster under `sandboxes`.",
+          "`process`: namespaces, a system call filter and control groups (Linux, with bubblewrap). `runc`: a container without an engine. `gvisor`: a kernel in between. `container`: Docker or podman. `vm`: a machine with a kernel of its own (QEMU). `firecracker`: the same, run by Firecracker with KVM. `wasm`: a skill, one file of JavaScript or WebAssembly. `network`: no confinement but of the network (Linux, root). `kubernetes`: a pod of the cluster under `sandboxes`.",
         ),
       image: z
         .string()
@@ -51,7 +51,9 @@ export const sandbox = z
         ),
       allow_hosts: hosts
         .prefault([])
-        .describe("The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm`, `vm` and `kubernetes` have no way out."),
+        .describe(
+          "The hosts that it may reach, through the egress proxy only. Empty: it has no network. `wasm`, `vm`, `firecracker` and `kubernetes` have no way out.",
+        ),
     }),
   )
   .describe(

@@ -58,3 +58,11 @@ export function frames(take: (letter: string, bytes: Buffer) => void, broken: (w
     }
   };
 }
+
+/** What somebody else said, for people: nothing in it that a terminal would obey. */
+export const shown = (bytes: Buffer): string =>
+  bytes
+    .toString("latin1")
+    .slice(0, 500)
+    .replace(/[^\x20-\x7e]+/g, " ")
+    .trim();

@@ -1,6 +1,7 @@
 /**
- * Runs beside a machine, confined like QEMU itself and as the same nobody: `host keep FOLDER PATIENCE` waits until the machine is ready and has it
- * written down; `host run FOLDER PATIENCE` gives it one request and carries its streams. It must need nothing but Node and what lies beside it.
+ * Runs beside a machine, confined like its monitor and as the same nobody: `host keep FOLDER PATIENCE` waits until the machine is ready and has it
+ * written down; `host run FOLDER PATIENCE` gives it one request and carries its streams. `try` and `boot` do the same with Firecracker, which they
+ * first tell what its machine is; nothing of that is written down. It must need nothing but Node and what lies beside it.
  * INVARIANT: what comes from the machine is an enemy's. It can choose what is written, the code and the files it was given to change, and nothing else.
  */
 import { createWriteStream } from "node:fs";
@@ -10,7 +11,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Changes, receive, send } from "./files.ts";
-import { type Asked, asked, frame, frames, PIECE } from "./frames.ts";
+import { booted, type Request } from "./firecracker.ts";
+import { type Asked, asked, frame, frames, PIECE, shown } from "./frames.ts";
 
 const SOCKETS = "/work";
 /** A shell's code for a command that something else kept from running. */
@@ -19,16 +21,11 @@ const BROKEN = 125;
 const [does = "", folder = "", patience = ""] = process.argv.slice(2);
 /** Milliseconds for a machine to be there. */
 const PATIENCE_MS = Number(patience);
-await (does === "keep" ? keep() : run()).catch((error: unknown) => broken(error instanceof Error ? error.message : "unknown"));
+const ACTS = { keep, try: tries, run: () => run(() => reach("agent")), boot: () => run((given) => given.then(boot)) };
+await ACTS[does as keyof typeof ACTS]().catch((error: unknown) => broken(error instanceof Error ? error.message : "unknown"));
 
 async function keep(): Promise<void> {
-  const agent = await reach("agent");
-  await new Promise<void>((resolve, reject) => {
-    const take = (letter: string, bytes: Buffer): void => (letter === "G" ? resolve() : reject(new Error(`the machine does not start: ${shown(bytes)}`)));
-    agent.on("data", frames(take, broken));
-    agent.once("close", () => reject(new Error("the machine ended while it started")));
-    setTimeout(() => reject(new Error("the machine does not start in time")), PATIENCE_MS).unref();
-  });
+  await ready(await reach("agent"));
   const control = await reach("control");
   const tell = (execute: string, args: object = {}): void => void control.write(`${JSON.stringify({ execute, arguments: args })}\n`);
   let said = "";
@@ -50,9 +47,33 @@ async function keep(): Promise<void> {
   process.stdout.write("kept\n", () => process.exit(0));
 }
 
-async function run(): Promise<void> {
+/** Gives the line to its agent, once that has said that it is ready. */
+async function ready(agent: Socket): Promise<Socket> {
+  const said = Promise.withResolvers<void>();
+  const take = (letter: string, bytes: Buffer): void =>
+    letter === "G" ? said.resolve() : said.reject(new Error(`the machine does not start: ${shown(bytes)}`));
+  const listening = frames(take, broken);
+  const ended = (): void => said.reject(new Error("the machine ended while it started"));
+  agent.on("data", listening).once("close", ended);
+  const late = setTimeout(() => said.reject(new Error("the machine does not start in time")), PATIENCE_MS);
+  await said.promise.finally(() => clearTimeout(late));
+  return agent.off("data", listening).off("close", ended);
+}
+
+async function boot(): Promise<Socket> {
+  return ready(await booted(JSON.parse(await readFile(join(folder, "boot"), "utf8")) as readonly Request[], SOCKETS, PATIENCE_MS));
+}
+
+async function tries(): Promise<void> {
+  await boot();
+  process.stdout.write("kept\n", () => process.exit(0));
+}
+
+/** A machine that starts now may look at its disks at once, so what it is given is there before. */
+async function run(reached: (given: Promise<unknown>) => Promise<Socket>): Promise<void> {
   const request = JSON.parse(await readFile(join(folder, "request"), "utf8")) as Asked;
-  const [agent, sent] = await Promise.all([reach("agent"), send(request, join(folder, "given"))]);
+  const given = send(request, join(folder, "given"));
+  const [agent, sent] = await Promise.all([reached(given), given]);
   const changes: Changes = receive(request, sent, join(folder, "changed"));
   agent.write(frame("R", asked(request)));
   carryInput(agent);
@@ -105,14 +126,6 @@ async function reach(name: string): Promise<Socket> {
   throw new Error("the machine does not start");
 }
 
-/** What somebody else said, for people: nothing in it that a terminal would obey. */
-const shown = (bytes: Buffer): string =>
-  bytes
-    .toString("latin1")
-    .slice(0, 500)
-    .replace(/[^\x20-\x7e]+/g, " ")
-    .trim();
-
 function broken(why: string): void {
-  process.stderr.write(`the sandbox \`vm\`: ${why}\n`, () => process.exit(BROKEN));
+  process.stderr.write(`the machine of this sandbox: ${why}\n`, () => process.exit(BROKEN));
 }

@@ -22,18 +22,25 @@ export interface Kept {
 }
 
 export interface Ingredients {
-  readonly qemu: string;
+  /** The program that runs it. */
+  readonly monitor: string;
   readonly kernel: Kernel;
   /** Megabytes. */
   readonly memory: number;
   /** Left out: its processor is imitated. */
   readonly kvm?: Kvm;
+  /** Starts anew for each run. That it was kept then says that one has started; nothing of it is written down. */
+  readonly boots?: true;
   /** A program whose package is in it besides the usual ones. */
   readonly program?: string;
 }
 
-const CODE = ["host", "frames", "files", "erofs"];
-const PARTS = ["kernel", "first", "base", "snapshot", ...CODE.map((name) => `${name}.mjs`)];
+const CODE = ["host", "firecracker", "frames", "files", "erofs"];
+const SNAPSHOT = "snapshot";
+const partsOf = ({ boots }: Ingredients): readonly string[] => [
+  ...["kernel", "first", "base", ...CODE.map((name) => `${name}.mjs`)],
+  ...(boots === true ? [] : [SNAPSHOT]),
+];
 const MADE = "made.json";
 const MOST_SNAPSHOT = 16 * 2 ** 30;
 /** Older ones are taken away. */
@@ -45,16 +52,19 @@ function place(): string {
   return join(cache, "holdfast/vm");
 }
 
-/** The name of what is made of these: another kernel, another QEMU, one package more or another line of our own, and it is another. */
-async function nameOf({ qemu, kernel, memory, kvm, program = "" }: Ingredients): Promise<string> {
+/** The name of what is made of these: another kernel, another monitor, one package more or another line of our own, and it is another. */
+async function nameOf({ monitor, kernel, memory, kvm, boots, program = "" }: Ingredients): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of [qemu, kernel.file, ...kernel.modules, "/var/lib/dpkg/status", await realpath(process.execPath)]) {
+  for (const path of [monitor, kernel.file, ...kernel.modules, "/var/lib/dpkg/status", await realpath(process.execPath)]) {
     const { size, mtimeMs, ino } = await stat(path);
     hash.update(`${path} ${size} ${mtimeMs} ${ino}\0`);
   }
   for (const name of ["agent.pl", "packages.ts", "kernel.ts", ...CODE.map((one) => `${one}.ts`)]) hash.update(await readFile(join(import.meta.dirname, name)));
   hash.update(seccompFilter());
-  const argv = argvOf({ program: qemu, memory, kernel: "", first: "", base: "", given: "", sockets: "", kvm: kvm !== undefined, restored: false });
+  const argv =
+    boots === true
+      ? []
+      : argvOf({ program: monitor, memory, kernel: "", first: "", base: "", given: "", sockets: "", kvm: kvm !== undefined, restored: false });
   // A machine that ran on one processor does not go on on another.
   hash.update(JSON.stringify([memory, program, argv, kvm === undefined ? "" : cpus()[0]?.model]));
   return hash.digest("hex").slice(0, 32);
@@ -68,11 +78,11 @@ export async function findKept(ingredients: Ingredients): Promise<Kept | undefin
   const folder = join(place(), await nameOf(ingredients));
   try {
     const { parts, programs } = JSON.parse(await readFile(join(folder, MADE), "utf8")) as Made;
-    for (const path of [folder, ...PARTS.map((name) => join(folder, name))]) {
+    for (const path of [folder, ...partsOf(ingredients).map((name) => join(folder, name))]) {
       const { uid, mode } = await lstat(path);
       if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
     }
-    for (const name of PARTS) if ((await stateOf(join(folder, name))) !== parts[name]) return undefined;
+    for (const name of partsOf(ingredients)) if ((await stateOf(join(folder, name))) !== parts[name]) return undefined;
     return { folder, programs: new Set(programs) };
   } catch {
     return undefined;
@@ -82,9 +92,9 @@ export async function findKept(ingredients: Ingredients): Promise<Kept | undefin
 const NO_KVM = "no-kvm.json";
 
 /** What may change so that a machine boots with KVM after all: another start of this machine, another QEMU, another kernel inside. */
-async function circumstances({ qemu, kernel }: Ingredients): Promise<string> {
+async function circumstances({ monitor, kernel }: Ingredients): Promise<string> {
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  return JSON.stringify([boot.trim(), qemu, await stateOf(await realpath(qemu)), kernel.file, await stateOf(kernel.file)]);
+  return JSON.stringify([boot.trim(), monitor, await stateOf(await realpath(monitor)), kernel.file, await stateOf(kernel.file)]);
 }
 
 /** Whether a machine was tried with KVM under these circumstances, and did not boot. */
@@ -133,11 +143,11 @@ export async function makeKept(
     await nodeIn(folder);
     const { snapshot, free } = await start(folder);
     try {
-      await copied(snapshot, at("snapshot"));
+      if (ingredients.boots !== true) await copied(snapshot, at(SNAPSHOT));
     } finally {
       await free();
     }
-    const parts = Object.fromEntries(await Promise.all(PARTS.map(async (name) => [name, await stateOf(at(name))] as const)));
+    const parts = Object.fromEntries(await Promise.all(partsOf(ingredients).map(async (name) => [name, await stateOf(at(name))] as const)));
     await settled(at(MADE), JSON.stringify({ parts, programs: programsIn(tree) } satisfies Made));
     await put(folder, join(place(), await nameOf(ingredients)), ingredients);
   } finally {

@@ -10,30 +10,34 @@ export interface Kernel {
 }
 
 /** A package that was unpacked there instead of being installed, then what this machine itself starts with. */
-const PLACES = ["/usr/lib/holdfast/vm", join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local/share"), "holdfast/vm"), "/"];
+const PLACES: readonly string[] = ["/usr/lib/holdfast/vm", join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local/share"), "holdfast/vm"), "/"];
 /** One that the kernel has built in is not there as a file; whether all are there shows when it starts. */
-const MODULES = [
-  "drivers/virtio/virtio_ring",
-  "drivers/virtio/virtio",
-  "drivers/virtio/virtio_pci_legacy_dev",
-  "drivers/virtio/virtio_pci_modern_dev",
-  "drivers/virtio/virtio_pci",
-  "drivers/char/virtio_console",
-  "drivers/block/virtio_blk",
-  "lib/libcrc32c",
-  "fs/netfs/netfs",
-  "fs/erofs/erofs",
-];
-const NEEDED = "drivers/virtio/virtio_pci";
+const MODULES = {
+  pci: [
+    ...["drivers/virtio/virtio_ring", "drivers/virtio/virtio"],
+    ...["drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci_modern_dev", "drivers/virtio/virtio_pci", "drivers/char/virtio_console"],
+    ...["drivers/block/virtio_blk", "lib/libcrc32c", "fs/netfs/netfs", "fs/erofs/erofs"],
+  ],
+  mmio: [
+    ...["drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_mmio"],
+    ...["net/vmw_vsock/vsock", "net/vmw_vsock/vmw_vsock_virtio_transport_common", "net/vmw_vsock/vmw_vsock_virtio_transport"],
+    ...["drivers/block/virtio_blk", "lib/libcrc32c", "fs/netfs/netfs", "fs/erofs/erofs"],
+  ],
+};
 
 /** The newest kernel that is here with its modules; undefined where there is none. */
-export async function findKernel(): Promise<Kernel | undefined> {
-  for (const place of PLACES) {
-    const names = (await readdir(join(place, "boot")).catch(() => [])).filter((name) => name.startsWith("vmlinuz-"));
+export const findKernel = (): Promise<Kernel | undefined> => find(PLACES, "vmlinuz-", MODULES.pci, "drivers/virtio/virtio_pci");
+
+/** The same for what reads only one that is not compressed, and has no PCI. */
+export const findBareKernel = (places = PLACES): Promise<Kernel | undefined> => find(places, "vmlinux-", MODULES.mmio, "drivers/virtio/virtio_mmio");
+
+async function find(places: readonly string[], prefix: string, wanted: readonly string[], needed: string): Promise<Kernel | undefined> {
+  for (const place of places) {
+    const names = (await readdir(join(place, "boot")).catch(() => [])).filter((name) => name.startsWith(prefix));
     for (const name of names.sort((a, b) => b.localeCompare(a, "en", { numeric: true }))) {
-      const folder = join(place, "lib/modules", name.slice("vmlinuz-".length), "kernel");
-      const modules = (await Promise.all(MODULES.map((module) => fileOf(folder, module)))).filter((path) => path !== undefined);
-      if (modules.some((path) => path.startsWith(join(folder, NEEDED)))) return { file: join(place, "boot", name), modules };
+      const folder = join(place, "lib/modules", name.slice(prefix.length), "kernel");
+      const modules = (await Promise.all(wanted.map((module) => fileOf(folder, module)))).filter((path) => path !== undefined);
+      if (modules.some((path) => path.startsWith(join(folder, needed)))) return { file: join(place, "boot", name), modules };
     }
   }
   return undefined;
