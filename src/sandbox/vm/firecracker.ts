@@ -44,15 +44,20 @@ export const argvOf = (program: string, sockets: string): readonly string[] => [
 export async function booted(requests: readonly Request[], sockets: string, patience: number): Promise<Socket> {
   const signal = AbortSignal.timeout(patience);
   const called = Promise.withResolvers<Socket>();
+  called.promise.catch(() => {});
   const server = createServer((socket) => {
     server.close();
     called.resolve(socket.on("error", () => {}));
   });
   server.maxConnections = 1;
   await new Promise<void>((done) => server.listen(`${sockets}/line_${PORT}`, done));
-  for (const one of requests) await told(`${sockets}/api`, one, signal);
   signal.addEventListener("abort", () => called.reject(new Error(LATE)), { once: true });
-  return called.promise;
+  try {
+    for (const one of requests) await told(`${sockets}/api`, one, signal);
+    return await called.promise;
+  } finally {
+    server.close();
+  }
 }
 
 const LATE = "the machine does not answer in time";
