@@ -99,12 +99,14 @@ test(`killed ${KILLS} times between an approval and its use, a server lets nothi
   for (let kill = 0; kill < KILLS; kill++) {
     const operator = readFileSync(join(folder, "data/operator.token"), "utf8").trim();
     const after = 20 + below(150);
-    const dead = pause(after).then(() => server.process.kill("SIGKILL"));
-    await Promise.all(Array.from({ length: 4 }, () => work(server, operator)));
+    // Counted from its first answer: on a slow machine it would be killed before it had done anything.
+    const answers = Promise.withResolvers<void>();
+    const dead = answers.promise.then(() => pause(after)).then(() => server.process.kill("SIGKILL"));
+    await Promise.all(Array.from({ length: 4 }, () => work(server, operator, answers.resolve)));
     await dead;
     server = await serve(POLICY, { folder });
   }
-  async function work({ url }: Served, operator: string): Promise<void> {
+  async function work({ url }: Served, operator: string, answered: () => void): Promise<void> {
     const post = async (path: string, token: string, body: object): Promise<{ readonly [name: string]: unknown }> => {
       const answer = await fetch(url + path, {
         method: "POST",
@@ -119,6 +121,7 @@ test(`killed ${KILLS} times between an approval and its use, a server lets nothi
       try {
         const amount = below(10) < 3 && next > 0 ? below(next) : next++;
         const first = await ask(amount);
+        answered();
         if (first["effect"] === "permit") add(permitted, amount);
         if (typeof first["ticket"] !== "string") continue;
         // Counted before it is sent: it may have been taken in although we do not live to see it.
