@@ -74,7 +74,8 @@ test("a tool server as a skill does its work, and what it runs for others reache
 
 /** What the agent of `examples/sandboxed` prints of each program that its model wrote. */
 async function coded(t: { after(done: () => Promise<void>): void }, sandbox: string): Promise<string> {
-  const [node, code] = [process.execPath, placed("run-code.mjs")];
+  const [node, code] = [join(folder, "node"), placed("run-code.mjs")];
+  copyFileSync(process.execPath, node);
   const inside = sandbox === "" ? "" : `, sandbox: { driver: ${sandbox}, read: ["${node}", "${code}"], memory: 512mb, pids: 50 }`;
   const rig = await startWith(t, "code", `stdio: { command: ["${node}", "${code}"] }${inside}`);
   const env = { PATH: process.env["PATH"] ?? "", HOLDFAST_URL: rig.url, HOLDFAST_KEY: await rig.key("worker"), AWS_SECRET_ACCESS_KEY: "of the agent" };
