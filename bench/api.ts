@@ -25,7 +25,8 @@ export const run: Bench = async ({ quick }) => {
     const measured = await interleave(
       load,
       [hello, ours],
-      (subject) => ({ ...shape, holds: subject === ours ? '"effect":"permit"' : "hello", requests: quick ? 1_000 : 10_000 }),
+      // In all fewer than the guard against loops lets through of one and the same read.
+      (subject) => ({ ...shape, holds: subject === ours ? '"effect":"permit"' : "hello", requests: 1_000 }),
       quick ? 1 : 7,
     );
     const [us, floor] = [measured.get(ours)!, measured.get(hello)!];
