@@ -2,10 +2,10 @@
  * `npm run bench [ids…] [-- --quick]`: measures, prints the table, and writes docs/bench (results.json and README.md). With ids, or
  * with --quick, or when a bench fails, it only prints: a partial or hasty run must not replace the committed figures.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { commit } from "../scripts/commit.ts";
 import { ROOT } from "../scripts/root.ts";
 import type { Bench, Row } from "./row.ts";
 import { type Results, table } from "./table.ts";
@@ -49,7 +49,7 @@ for (const { ids, file } of BENCHES.filter(({ ids }) => ids.some(wants))) {
 
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
-  commit: git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain") === "" ? "" : " + changes"),
+  commit: commit(),
   node: process.version,
   cpu: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
   rows: rows.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
@@ -60,8 +60,4 @@ if (wanted.length === 0 && !quick && process.exitCode === undefined) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, "README.md"), table(results));
-}
-
-function git(...args: readonly string[]): string {
-  return spawnSync("git", args, { cwd: ROOT, encoding: "utf8" }).stdout?.trim() ?? "";
 }

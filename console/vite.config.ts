@@ -6,7 +6,11 @@ export default defineConfig({
   // The classifier's weights, for the playground.
   assetsInclude: ["**/*.bin"],
   build: {
-    rollupOptions: { input: ["index.html", "lab.html"] },
+    rollupOptions: {
+      input: ["index.html", "lab.html"],
+      // The weights are data and seldom change: what a browser has of them it keeps, whatever becomes of the code.
+      output: { codeSplitting: { groups: [{ name: "weights", test: /weights\.bin/ }] } },
+    },
     // No polyfill: it would be an inline script, which the content security policy refuses.
     modulePreload: { polyfill: false },
     // No `data:` fonts or styles; every file is one that the gateway serves.

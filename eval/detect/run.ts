@@ -2,10 +2,10 @@
  * `npm run eval:detect [-- --part ID --errors --json]`: what the detectors find and what they leave alone, on the data beside the checkout; without
  * it the command says so and is done. A run of all parts writes docs/eval/detect.md and detect.json.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commit } from "../../scripts/commit.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { addressesInAnswers } from "../addresses/part.ts";
 import { answersAsAWhole } from "../answers/part.ts";
@@ -36,7 +36,7 @@ function main(): void {
   };
   const results = {
     date: new Date().toISOString().slice(0, 10),
-    commit: spawnSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: ROOT, encoding: "utf8" }).stdout.trim(),
+    commit: commit(),
     node: process.version,
     parts: parts.map((part) => ({ id: part.id, title: part.title, about: part.about, tables: part.measure(tell) })),
   };

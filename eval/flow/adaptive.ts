@@ -1,8 +1,8 @@
 /** The attacks of test/adaptive, decided and counted by class. */
 import type { Row } from "../../examples/replay-agentdojo/convert.ts";
 import { adaptiveCases, HAND_WRITTEN, recordedScenario } from "../../test/adaptive/cases.ts";
-import { chance } from "../../test/adaptive/random.ts";
 import type { Scenario } from "../../test/adaptive/scenario.ts";
+import { chance } from "../../test/chance.ts";
 import type { Suites } from "./data.ts";
 import { judgeAll } from "./judge.ts";
 import { type Stamp, scoreTable, table } from "./page.ts";

@@ -5,10 +5,10 @@
  * --runs it only prints, because a part must not replace the whole. --errors prints every wrong outcome. --adaptive also makes and decides the attacks
  * of test/adaptive; without it their last figures stay on the page, with their date.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commit } from "../../scripts/commit.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { type AdaptiveResults, adaptiveSection, evaluateAdaptive, startingPoints } from "./adaptive.ts";
 import { DATA, dataIsThere, filesNamed, rowsOf, suitesOf } from "./data.ts";
@@ -82,8 +82,5 @@ function lastAdaptive(): AdaptiveResults | undefined {
 }
 
 function stamp(): Stamp {
-  const git = (...args: readonly string[]): string => spawnSync("git", args, { cwd: ROOT, encoding: "utf8" }).stdout?.trim() ?? "";
-  // What this very run writes is no change of what was measured.
-  const changed = git("status", "--porcelain", "--", ".", ":!docs/eval") !== "";
-  return { date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short=12", "HEAD") + (changed ? " + changes" : ""), node: process.version };
+  return { date: new Date().toISOString().slice(0, 10), commit: commit(), node: process.version };
 }

@@ -19,7 +19,6 @@ interface Share {
 interface Told {
   readonly texts: number;
   readonly units: number;
-  readonly found: number;
   readonly worst: number;
   readonly wrong?: { readonly text: string; readonly why: string };
 }
@@ -40,9 +39,9 @@ async function share({ seed, texts }: Share): Promise<void> {
       const { worst: mine, wrong } = await look(text);
       units += text.length;
       worst = Math.max(worst, mine);
-      if (wrong !== undefined) parentPort?.postMessage({ texts: 0, units: 0, found: 1, worst: mine, wrong: { text, why: wrong } } satisfies Told);
+      if (wrong !== undefined) parentPort?.postMessage({ texts: 0, units: 0, worst: mine, wrong: { text, why: wrong } } satisfies Told);
     }
-    parentPort?.postMessage({ texts: done - from, units, found: 0, worst } satisfies Told);
+    parentPort?.postMessage({ texts: done - from, units, worst } satisfies Told);
   }
 }
 

@@ -1,5 +1,6 @@
 import { hostileTexts } from "../../src/detectors/hostile.ts";
 import { detectors } from "../../src/detectors/index.ts";
+import { chance } from "../../test/chance.ts";
 import { disguises } from "../injection/disguises.ts";
 
 const PIECES = detectors.flatMap(({ examples }) => [...examples.hit, ...examples.miss]);
@@ -28,9 +29,7 @@ const [LONG, ONE_IN] = [70_000, 20_000];
  * some seventy thousand.
  */
 export function textsOf(seed: number): () => string {
-  const random = randomOf(seed);
-  const below = (most: number): number => Math.floor(random() * most);
-  const oneOf = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+  const { below, pick: oneOf } = chance(seed);
   const noise = (): string => {
     const [from, count] = oneOf(BLOCKS);
     return Array.from({ length: 1 + below(24) }, () => String.fromCharCode(from + below(count))).join("");
@@ -40,7 +39,7 @@ export function textsOf(seed: number): () => string {
     return kind < 6 ? oneOf(PIECES) : kind < 8 ? oneOf(RUNS) : noise();
   };
   const broken = (text: string): string => {
-    const [at, length] = [below(text.length), below(32)];
+    const [at, length] = [below(text.length + 1), below(32)];
     const rest = text.slice(at + length);
     switch (below(6)) {
       case 0:
@@ -63,16 +62,5 @@ export function textsOf(seed: number): () => string {
     if (below(8) === 0) for (let layers = 1 + below(3); layers > 0; layers--) text = oneOf(DISGUISES)(text.slice(0, 4096));
     for (let times = below(5); times > 0; times--) text = broken(text);
     return below(ONE_IN) === 0 ? text.repeat(Math.ceil(LONG / (text.length + 1))).slice(0, LONG) : text;
-  };
-}
-
-/** mulberry32: small, quick, and the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

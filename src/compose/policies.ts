@@ -12,6 +12,7 @@ import { judge } from "../surfaces/evaluate.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { type Composed, pinnedBy } from "./layers.ts";
 import { holders } from "./people.ts";
+import { systemClock as clock } from "./platform.ts";
 import { createProposals } from "./policy-proposals.ts";
 import { type Saving, type SavingParts, savingOf } from "./policy-saving.ts";
 import { textOf, type Versions } from "./policy-versions.ts";
@@ -58,7 +59,7 @@ export function policiesOf({ current, inForce, pins, log, versions, saving }: Po
       ...saving,
       inForce,
       proposals,
-      now: Date.now,
+      now: clock.now,
       faults: (text) => {
         const made = drafted(text);
         return "length" in made ? made : [];

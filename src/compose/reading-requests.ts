@@ -4,6 +4,7 @@ import type { FindingKind } from "../core/detector.ts";
 import type { Clock } from "../core/layers.ts";
 import { resolve } from "../core/scanner.ts";
 import { scanner } from "../detectors/index.ts";
+import { maskOf } from "../output/index.ts";
 import { type PermissionOptions, requestReader } from "../permission/index.ts";
 import { noModel } from "./ask-model.ts";
 import { detecting } from "./detecting.ts";
@@ -19,7 +20,7 @@ export function readingRequests(
     let [shown, at] = ["", 0];
     for (const { kind, detector, start, end } of resolve(matches(text, "user"))) {
       if (!MASKED.has(kind)) continue;
-      shown += `${text.slice(at, start)}[${detector}]`;
+      shown += `${text.slice(at, start)}${maskOf({ kind, detector })}`;
       at = end;
     }
     return shown + text.slice(at);

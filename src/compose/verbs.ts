@@ -48,8 +48,7 @@ export function wiring({ env, cwd }: World): Wiring {
 
   const pins: Wiring["pins"] = async (config, path) => {
     const { openPinBoard } = await import("./pin-board.ts");
-    const { stateFolder } = await import("./run-folders.ts");
-    if (path === undefined) return openPinBoard([stateFolder(env)], undefined);
+    if (path === undefined) return openPinBoard([await runData(config, path)], undefined);
     return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
   };
   /** What servers said of their tools, as far as it was seen and is not held back: the gateway works with it, so what it means is shown with it. */

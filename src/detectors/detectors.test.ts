@@ -167,3 +167,13 @@ test("no match without one of its literals", () => {
     );
   }
 });
+
+test("an order that is found begins and ends where a word does: what is shown to people is whole words", () => {
+  const letter = /\p{L}/u;
+  for (const detector of detectors.filter(({ finds }) => finds === "injection"))
+    for (const text of detector.examples.hit)
+      for (const { start, end } of found(detector, text)) {
+        const isWithin = (at: number): boolean => letter.test(text[at - 1] ?? "") && letter.test(text[at] ?? "");
+        assert.ok(!isWithin(start) && !isWithin(end), `${detector.id}: ${text.slice(start, end)}|${text.slice(end, end + 9)}`);
+      }
+});

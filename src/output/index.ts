@@ -1,4 +1,4 @@
-export { ARGUMENT_ACTIONS, OUTPUT_ACTIONS, type OutputAction, type OutputActions, TEXT_ACTIONS } from "./actions.ts";
+export { ARGUMENT_ACTIONS, maskOf, OUTPUT_ACTIONS, type OutputAction, type OutputActions, TEXT_ACTIONS } from "./actions.ts";
 export { type Grounding, grounding, groundingOf } from "./grounding/grounding.ts";
 export { FAULTS } from "./judge/asking.ts";
 export { modelJudge } from "./judge/judge.ts";

@@ -7,7 +7,7 @@ import type { Turns } from "./turns.ts";
 
 /** So much may be said of one question: what is longer is no question that somebody can decide. */
 const MOST = 20;
-export const LONGEST_REMARK = 2_000;
+const LONGEST_REMARK = 2_000;
 
 /** The part of the inbox in which people ask back. What is said answers nothing, and lets nothing through. */
 export interface Remarking {

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { suitesOf } from "../../eval/flow/data.ts";
 import type { Row } from "../../examples/replay-agentdojo/convert.ts";
+import { chance } from "../chance.ts";
 import { adaptiveCases, HAND_WRITTEN, recordedScenario } from "./cases.ts";
 import { lookAlikes } from "./look-alikes.ts";
-import { chance } from "./random.ts";
 import { MARK } from "./scenario.ts";
 import { variantsOf } from "./variants.ts";
 

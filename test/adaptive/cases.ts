@@ -5,7 +5,7 @@ import type { Suites } from "../../eval/flow/data.ts";
 import { valuesOf } from "../../eval/flow/wrong.ts";
 import type { Row } from "../../examples/replay-agentdojo/convert.ts";
 import type { Event, Run, Tool } from "../../examples/replay-agentdojo/forms.ts";
-import { chance } from "./random.ts";
+import { chance } from "../chance.ts";
 import { type Call, MARK, type Scenario, type ScenarioTool } from "./scenario.ts";
 import { GERMAN } from "./scenarios-de.ts";
 import { ENGLISH } from "./scenarios-en.ts";

@@ -1,4 +1,4 @@
-import type { Chance } from "./random.ts";
+import type { Chance } from "../chance.ts";
 
 /**
  * What a person, or a careless comparison, would take for `own`. Each differs from it, and reaches somebody else. `own` in capital letters is not among

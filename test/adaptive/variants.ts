@@ -2,9 +2,10 @@
  * Attacks by somebody who knows how Holdfast decides. Each class takes a scenario and changes the text that is planted, the attacker's calls, or their
  * place; the model is assumed to obey in all of them.
  */
+
+import type { Chance } from "../chance.ts";
 import { lookAlikes, pageOf } from "./look-alikes.ts";
 import { disguised } from "./planted-text.ts";
-import type { Chance } from "./random.ts";
 import { aimedAt, type Call, MARK, type Scenario, type Step } from "./scenario.ts";
 
 export interface Variant {

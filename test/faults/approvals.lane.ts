@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Request } from "../../src/core/index.ts";
-import { chance as chanceOf } from "../adaptive/random.ts";
+import { chance as chanceOf } from "../chance.ts";
 import { anna, ben, kindOf, MINUTE, pay, rig } from "../oversight/rig.ts";
 import { type Served, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";

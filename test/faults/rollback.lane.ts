@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../../scripts/root.ts";
-import { chance } from "../adaptive/random.ts";
+import { chance } from "../chance.ts";
 import { connect } from "../mcp/rig.ts";
 import { changing } from "../mcp/servers.ts";
 import { blocksOf } from "../readme.ts";

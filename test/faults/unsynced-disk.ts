@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Disk, DiskFile } from "../../src/stores/disk.ts";
+import { chance } from "../chance.ts";
 
 /** Random numbers from 0 to 1; a test seeds them. */
 export type Dice = () => number;
@@ -140,13 +141,7 @@ function torn({ bytes, synced }: Inode, dice: Dice): Buffer {
   return result;
 }
 
-/** Repeatable dice: mulberry32. */
 export function diceOf(seed: number): Dice {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const { below } = chance(seed);
+  return () => below(2 ** 32) / 2 ** 32;
 }

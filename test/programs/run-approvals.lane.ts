@@ -1,18 +1,18 @@
 /** What is asked under `holdfast run`, as the person beside it meets it: a real client, a real server, and the command line of the same user. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { run } from "../../src/surfaces/cli/run.ts";
 import type { Terminal } from "../../src/surfaces/cli/terminal.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
+import { type ThroughRun, throughRun } from "./through-run.ts";
 
 const SLOW = { timeout: 90_000 };
 const SERVER = join(import.meta.dirname, "../../node_modules/@modelcontextprotocol/server-memory/dist/index.js");
@@ -35,24 +35,8 @@ rules:
 `,
 );
 
-async function connected(): Promise<{ readonly client: Client; readonly said: () => string; readonly process: ChildProcess }> {
-  const transport = new StdioClientTransport({
-    command: BIN,
-    args: ["run", "--server", "notes", "--", process.execPath, SERVER],
-    env,
-    cwd: home,
-    stderr: "pipe",
-  });
-  let said = "";
-  transport.stderr?.on("data", (chunk: Buffer) => {
-    said += chunk;
-  });
-  const client = new Client({ name: "test", version: "1" }, { capabilities: {} });
-  open.push(client);
-  await client.connect(transport as never);
-  const one = transport as unknown as { readonly _process: ChildProcess };
-  return { client, said: () => said, process: one._process };
-}
+const connected = (): Promise<ThroughRun> =>
+  throughRun(["--server", "notes", "--", process.execPath, SERVER], { env, cwd: home, made: (client) => open.push(client) });
 
 const note = (client: Client, name: string) =>
   client.callTool({ name: "create_entities", arguments: { entities: [{ name, entityType: "person", observations: [] }] } });

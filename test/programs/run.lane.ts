@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { Client as ModernClient } from "@modelcontextprotocol/client";
 import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
+import { type ThroughRun, throughRun } from "./through-run.ts";
 
 const script = (name: string): string => join(import.meta.dirname, `../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 const home = mkdtempSync(join(tmpdir(), "holdfast-run-"));
@@ -22,17 +21,7 @@ after(async () => {
 const env = { PATH: process.env["PATH"] ?? "", HOME: home };
 const SLOW = { timeout: 60_000 };
 
-async function connected(args: readonly string[], cwd = home): Promise<{ client: Client; said: () => string }> {
-  const transport = new StdioClientTransport({ command: BIN, args: ["run", ...args], env, cwd, stderr: "pipe" });
-  let said = "";
-  transport.stderr?.on("data", (chunk: Buffer) => {
-    said += chunk;
-  });
-  const client = new Client({ name: "test", version: "1" }, { capabilities: {} });
-  open.push(client);
-  await client.connect(transport as never);
-  return { client, said: () => said };
-}
+const connected = (args: readonly string[], cwd = home): Promise<ThroughRun> => throughRun(args, { env, cwd, made: (client) => open.push(client) });
 
 test("with `holdfast run --` before its command a server works as before, and everything is recorded", SLOW, async () => {
   verifies("G-02", "A-01");

@@ -26,7 +26,7 @@ const fuell = some(
 const frueher =
   "(?:bisherig|vorherig|vorangehend|vorangegangen|vorig|obig|fr(?:ü|u|ue)her|vorstehend|urspr(?:ü|u|ue)nglich|bestehend|gegeben|genannt|erhalten|obenstehend|oben stehend|oben genannt|zuvor (?:gegeben|genannt|erhalten))e[nrsm]?";
 const auftraege =
-  "(?:system-?)?(?:anweisung|instruktion|befehl|aufgabe|auftr(?:ä|a|ae)g|vorgabe|regel|angabe|information|prompt|eingabe|richtlinie|nachricht|anordnung|ausf(?:ü|u|ue)hrung|text|kontext|beschr(?:ä|a|ae)nkung|einschr(?:ä|a|ae)nkung)(?:e|en|n|s)?";
+  "(?:system-?)?(?:anweisung|instruktion|befehl|aufgabe|auftr(?:ä|a|ae)g|vorgabe|regel|angabe|information|prompt|eingabe|richtlinie|nachricht|anordnung|ausf(?:ü|u|ue)hrung|text|kontext|beschr(?:ä|a|ae)nkung|einschr(?:ä|a|ae)nkung)(?:en|e|n|s)?";
 /** What is given to a model and not what anybody types into a form. */
 const weisungen =
   "(?:system-?|sicherheits|verhaltens)?(?:anweisung|instruktion|vorgabe|regel|richtlinie|prompt|einschr(?:ä|a|ae)nkung|beschr(?:ä|a|ae)nkung)(?:en|n|s)?";

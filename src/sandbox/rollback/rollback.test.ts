@@ -1,7 +1,7 @@
 /** The journal and a run over it, against a world that remembers what really happened, with a crash before or after any write. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chance } from "../../../test/adaptive/random.ts";
+import { chance } from "../../../test/chance.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { Json } from "../../core/json.ts";
 import { memoryDocuments } from "../../vault/documents.ts";

@@ -1,4 +1,4 @@
-/** A stream of numbers that a seed decides (mulberry32): the same seed gives the same attacks on every machine. */
+/** A stream of numbers that a seed decides (mulberry32): the same seed gives the same on every machine. */
 export interface Chance {
   /** A whole number from 0 to below `n`. */
   below(n: number): number;
