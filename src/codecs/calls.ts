@@ -67,7 +67,7 @@ function settled(note: Note, call: ReleasedCall | undefined): Settled {
   const { id, name, form, extra = {} } = note;
   const refused = (text: string): Settled => ({ permitted: false, text: `[Holdfast] The call to ${name} ${text}` });
   if (call === undefined) return refused("was not permitted: its arguments are not a JSON object (codecs/arguments).");
-  const { decision, request, ticket } = call;
+  const { decision, request, ticket, inquiry } = call;
   if (decision.effect === "permit") {
     // What was decided is what is handed on. An approver may have changed the arguments; another tool has no place under this id.
     if (request.action.tool !== note.tool) return refused("was changed to another tool by its approver and cannot be handed on (codecs/edited-tool).");
@@ -76,7 +76,7 @@ function settled(note: Note, call: ReleasedCall | undefined): Settled {
   const why = because(decision);
   return refused(
     decision.effect === "ask" && ticket !== undefined
-      ? `waits for approval: ${why}. Ticket: ${ticket}. Once a person has approved it, the same call with the same arguments goes through.`
+      ? `waits for approval: ${why}. Ticket: ${ticket}. Once a person has approved it, the same call with the same arguments goes through.${inquiry === undefined ? "" : ` ${inquiry}`}`
       : `was not permitted: ${why}.`,
   );
 }

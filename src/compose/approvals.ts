@@ -13,6 +13,7 @@ import {
   digestOf,
   type Inbox,
   type InboxOptions,
+  inquiryOf,
   needsNow,
   openShelf,
   type Phases,
@@ -118,11 +119,12 @@ export function sealOf(signer: NoteSigner): Seal {
 
 /** For a call that waits for people as long as they take: resolves when its question is not open any more, or nobody waits. */
 export function answeredIn(inbox: Pick<Inbox, "get" | "stateOf" | "follow">, clock: Clock): NonNullable<McpGatewayOptions["answered"]> {
-  return async (ticket, signal) => {
+  return async (ticket, signal, asked) => {
     const { promise, resolve } = Promise.withResolvers<"answered" | "over">();
     const look = (approval: Approval | undefined): void => {
       const state = approval === undefined ? "void" : inbox.stateOf(approval);
       if (state !== "pending") resolve(state === "approved" || state === "rejected" ? "answered" : "over");
+      else if (approval !== undefined) asked?.(inquiryOf(approval));
     };
     // Followed before it is looked at, so that no answer falls between the two.
     const unfollow = inbox.follow((approval) => void (approval.id === ticket && look(approval)));

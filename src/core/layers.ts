@@ -53,7 +53,8 @@ export type Resolution =
   | { readonly kind: "permit"; readonly reason: Omit<Reason, "effect"> }
   | { readonly kind: "deny"; readonly reason: Omit<Reason, "effect"> }
   | { readonly kind: "edit"; readonly request: Request }
-  | { readonly kind: "wait"; readonly ticket: string }
+  /** `inquiry`: what a person wants to know before they answer, fit to be read by a model. */
+  | { readonly kind: "wait"; readonly ticket: string; readonly inquiry?: string }
   | { readonly kind: "nobody" };
 
 /** Layer 3. Performs under the decision's obligations, or refuses before anything happened. */
@@ -105,6 +106,7 @@ export interface ReleasedCall {
   readonly request: Request;
   readonly decision: Decision;
   readonly ticket?: string;
+  readonly inquiry?: string;
 }
 
 /** Takes what may leave, in order. A returned promise is backpressure. Throws when the receiver is gone. */

@@ -21,6 +21,8 @@ export interface Decided {
   readonly inspection: Inspection;
   /** Set while a person is being asked: the request is parked under it. */
   readonly ticket?: string;
+  /** What a person who is asked wants to know first. */
+  readonly inquiry?: string;
   readonly entry: Entry;
 }
 
@@ -52,11 +54,12 @@ export async function decide(layers: Layers, asked: Request, signal: AbortSignal
   let request = asked;
   let [inspection, decision] = await judge(layers, request, signal);
   let ticket: string | undefined;
+  let inquiry: string | undefined;
   for (let edits = 0; decision.effect === "ask" && ticket === undefined; edits++) {
     const resolution = await attempt(async () => unlessAborted(signal, layers.oversight.resolve(request, decision, signal)));
     if (resolution === undefined) decision = join(decision, layerFailed("oversight"));
     else if (resolution.kind === "nobody") break;
-    else if (resolution.kind === "wait") ticket = resolution.ticket;
+    else if (resolution.kind === "wait") ({ ticket, inquiry } = resolution);
     else if (resolution.kind === "permit") decision = approved(decision, resolution.reason);
     else if (resolution.kind === "edit" && edits < MOST_EDITS) {
       request = resolution.request;
@@ -70,7 +73,7 @@ export async function decide(layers: Layers, asked: Request, signal: AbortSignal
     entry.close({ status: "denied", decision: join(decision, layerFailed("audit")) });
     throw new HoldfastError("unavailable", "the request could not be recorded, so nothing was done", { cause });
   }
-  return { request, decision, inspection, entry, ...(ticket === undefined ? {} : { ticket }) };
+  return { request, decision, inspection, entry, ...(ticket === undefined ? {} : { ticket }), ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
 /**
@@ -100,8 +103,9 @@ export async function release(layers: Layers, decided: Decided, answer: Answer, 
 
 /** Ends a request that was not permitted. An `ask` that nobody can answer is a refusal; one that waits is pending. */
 export function refused(decided: Decided): Outcome {
-  const { decision, ticket } = decided;
-  if (decision.effect === "ask" && ticket !== undefined) return closed(decided, { status: "pending", decision, ticket });
+  const { decision, ticket, inquiry } = decided;
+  if (decision.effect === "ask" && ticket !== undefined)
+    return closed(decided, { status: "pending", decision, ticket, ...(inquiry === undefined ? {} : { inquiry }) });
   if (decision.effect === "deny") return closed(decided, { status: "denied", decision });
   return closed(decided, { status: "denied", decision: join(decision, deny(NOBODY)) });
 }
@@ -196,8 +200,8 @@ async function calls(layers: Layers, filter: Filter, part: Part & { type: "calls
   }
 }
 
-function handedOn({ request, decision, ticket }: Decided): ReleasedCall {
-  return { request, decision, ...(ticket === undefined ? {} : { ticket }) };
+function handedOn({ request, decision, ticket, inquiry }: Decided): ReleasedCall {
+  return { request, decision, ...(ticket === undefined ? {} : { ticket }), ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
 /** Only a person turns ask into permit, and only ask: the questions stay on record beside the answer. */

@@ -21,7 +21,7 @@ export type Outcome =
   | { readonly status: "done"; readonly decision: Decision; readonly verdict: Verdict; readonly facts?: Facts }
   | { readonly status: "denied"; readonly decision: Decision }
   | { readonly status: "failed"; readonly decision: Decision; readonly code: ErrorCode; readonly facts?: Facts; readonly error?: unknown }
-  | { readonly status: "pending"; readonly decision: Decision; readonly ticket: string };
+  | { readonly status: "pending"; readonly decision: Decision; readonly ticket: string; readonly inquiry?: string };
 
 /** Small measured facts about what was done: token counts, an upstream's status. Names are ours, values hold no foreign text. */
 export type Facts = { readonly [name: string]: number | string };

@@ -1,9 +1,10 @@
 import type { Clock } from "../core/layers.ts";
 import type { Approval } from "./approval.ts";
+import { inquiryOf } from "./inquiry.ts";
 
 /** The requests that wait for a person while their client holds the line. */
 export interface Held {
-  /** Resolves when the question was answered, after `ms`, or when the caller went away. */
+  /** Resolves when the question was answered, a person asks back, after `ms`, or when the caller went away. */
   wait(requests: readonly (string | undefined)[], id: string, ms: number, signal: AbortSignal): Promise<void>;
   has(request: string): boolean;
 }
@@ -19,7 +20,7 @@ export function createHeld(clock: Pick<Clock, "timer">, listeners: Set<(approval
   return {
     wait(requests, id, ms, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const changed = (approval: Approval): void => void (approval.id === id && approval.state !== "pending" && resolve());
+      const changed = (approval: Approval): void => void (approval.id === id && (approval.state !== "pending" || inquiryOf(approval) !== undefined) && resolve());
       const cancel = clock.timer(ms, resolve);
       const gone = (): void => resolve();
       listeners.add(changed);

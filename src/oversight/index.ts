@@ -17,6 +17,7 @@ export { partsOf, type Subject, withTool } from "./autonomy/subject.ts";
 export { boundOf, digestOf } from "./bound.ts";
 export { spoiled } from "./control-question.ts";
 export { type Escalation, escalations } from "./escalation.ts";
+export { inquiryOf } from "./inquiry.ts";
 export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";
 export type { Channel, Sent } from "./notify/channel.ts";
 export { concerns, type Letter, mailChannel } from "./notify/mail.ts";

@@ -31,7 +31,7 @@ export function endingOf(outcome: Outcome, words = ""): Ending | undefined {
     case "denied":
       return denied(outcome.decision);
     case "pending":
-      return { status: 403, code: "waiting-for-approval", message: waits(outcome.ticket, outcome.decision), effect: "ask", policy: true };
+      return { status: 403, code: "waiting-for-approval", message: waits(outcome), effect: "ask", policy: true };
     case "failed":
       return failed(outcome, words);
   }
@@ -95,9 +95,9 @@ const MESSAGES: { readonly [code: string]: string } = {
 };
 
 /** Read by a model: it says how to go on. */
-function waits(ticket: string, { reasons }: Decision): string {
-  const { id, text } = reasons.find(({ effect }) => effect === "ask") ?? { id: "oversight", text: "a person has to approve this" };
-  return `waiting for approval by a person (ticket ${ticket}): ${text} (${id}); once it is approved, ask for exactly the same again`;
+function waits({ ticket, decision, inquiry }: Outcome & { status: "pending" }): string {
+  const { id, text } = decision.reasons.find(({ effect }) => effect === "ask") ?? { id: "oversight", text: "a person has to approve this" };
+  return `waiting for approval by a person (ticket ${ticket}): ${text} (${id}); once it is approved, ask for exactly the same again${inquiry === undefined ? "" : `. ${inquiry}`}`;
 }
 
 /** A limit says by an obligation when it will let through again, in seconds. */

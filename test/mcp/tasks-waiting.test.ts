@@ -69,6 +69,18 @@ test("what an approver changed is what a waiting task does; what a person reject
   assert.deepEqual(server.called, ["plain guarded two"]);
 });
 
+test("what a person asks back stands in the state of the task that waits, until its agent has answered", async () => {
+  verifies("H-02");
+  const client = await rig.client("long", await rig.key("worker"));
+  const id = await begun(client, "plain", { text: "guarded question" });
+  const ticket = await ticketIn(client, id);
+  await rig.inbox.inquire(ticket, OPERATOR, "which invoice?");
+  assert.match(await state(client, id), /^working A person has to approve this .*in their own words: "which invoice\?"/);
+  const key = (await rig.inbox.get(ticket))?.bound.principal.key;
+  await rig.inbox.explain(ticket, { agent: "worker", ...(key === undefined ? {} : { capability: key }) }, "number 17");
+  assert.doesNotMatch(await state(client, id), /asks first/);
+});
+
 test("an approval of what waits is worth nothing once its agent is stopped or its client has cancelled", async () => {
   verifies("C-12");
   const client = await rig.client("long", await rig.key("worker"));

@@ -36,9 +36,9 @@ export function consoleRequest(gateway: McpGateway, message: Asking, outcome: Ou
   return { method: "elicitation/create", params: { mode: "url", elicitationId: outcome.ticket, url, message: whyAsked(outcome) } };
 }
 
-export function whyAsked({ ticket, decision }: Outcome & { status: "pending" }): string {
+export function whyAsked({ ticket, decision, inquiry }: Omit<Outcome & { status: "pending" }, "status">): string {
   const why = decision.reasons.find(({ effect }) => effect === "ask")?.text ?? "";
-  return `A person has to approve this (${ticket}): ${why}`;
+  return `A person has to approve this (${ticket}): ${why}${inquiry === undefined ? "" : `. ${inquiry}`}`;
 }
 
 /** The message as it goes on: with the server's own state, and without what was between the client and us. */

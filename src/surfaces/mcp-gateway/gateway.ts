@@ -42,8 +42,11 @@ export interface McpGatewayOptions {
   readonly approvalUrl: (ticket: string) => string | undefined;
   /** The calls that go on after the exchange that asked for them. */
   readonly tasks: Tasks;
-  /** Resolves when the question of this ticket is not open any more, with whether it was answered. Without it nobody waits for people. */
-  readonly answered?: (ticket: string, signal: AbortSignal) => Promise<"answered" | "over">;
+  /**
+   * Resolves when the question of this ticket is not open any more, with whether it was answered. Calls `asked` with what people want to know
+   * first, also when that is settled. Without it nobody waits for people.
+   */
+  readonly answered?: (ticket: string, signal: AbortSignal, asked?: (inquiry: string | undefined) => void) => Promise<"answered" | "over">;
   /** Whether a person is asked about a request now, and its client waits. */
   readonly holds?: Holds;
   /** The gateway of the configuration that is in force when it is asked. */

@@ -1,6 +1,7 @@
 import { type Asking, isOver, type Message, takesTasks } from "../../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../../core/errors.ts";
 import { isObject } from "../../../core/json.ts";
+import { withoutAbsent } from "../../../core/without-absent.ts";
 import { requestId } from "../../http/trace.ts";
 import { consoleRequest, OWN_REQUEST, whyAsked } from "../at-console.ts";
 import { type Asked, asked, type Turn } from "../converse.ts";
@@ -95,8 +96,11 @@ async function answered(gateway: McpGateway, task: Task, turn: Turn, message: As
     const shown = modern ? consoleRequest(now, message, outcome) : undefined;
     begin();
     if (shown !== undefined) task.asks(OWN_REQUEST, shown);
-    task.says(shown === undefined ? "working" : "input_required", whyAsked(outcome));
-    const what = await now.answered(outcome.ticket, task.signal);
+    const { ticket, decision } = outcome;
+    const waits = (inquiry?: string): void =>
+      task.says(task.inputs.has(OWN_REQUEST) ? "input_required" : "working", whyAsked({ ticket, decision, ...withoutAbsent({ inquiry }) }));
+    waits(outcome.inquiry);
+    const what = await now.answered(ticket, task.signal, waits);
     task.signal.throwIfAborted();
     task.heard(OWN_REQUEST);
     task.says("working");
