@@ -14,6 +14,7 @@ import {
   type Inbox,
   type InboxOptions,
   inquiryOf,
+  isAskedBy,
   needsNow,
   openShelf,
   type Phases,
@@ -99,12 +100,13 @@ type Recorded = Parameters<InboxOptions["record"]>;
 /** Counts an answer: for the person, how they look; for the agent, what people think of its calls. */
 export async function noteAnswer(
   event: Recorded[0],
-  { by = "", agent = "", took, control }: Recorded[1],
+  { by = "", agent = "", took, control, via }: Recorded[1],
   tool: string | undefined,
   { reviewers, phases, now }: Pick<ApprovalParts, "reviewers" | "phases"> & { readonly now: () => number },
 ): Promise<void> {
   const answer = SAID.get(event);
-  if (answer === undefined) return;
+  // What an agent's own user says, whoever holds the agent's key can say: it is evidence of nothing.
+  if (answer === undefined || via === "elicitation") return;
   const { action, said } = answer;
   await reviewers.noted(by, { at: now(), action, took: Number(took), ...(control === undefined ? {} : { control: control as "missed" }) });
   // A planted question says something of the person, and nothing of an agent.
@@ -168,13 +170,9 @@ export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<
             : await (action === "approve" ? inbox.approve : inbox.reject)(id, person, reason, digest);
       return "refused" in answered ? answered : { approval: form(answered.approval) };
     },
-    async ticket(id, { agent, capability }) {
+    async ticket(id, principal) {
       const approval = await inbox.get(id);
-      const { principal } = approval?.bound ?? {};
-      // For anybody else it is not there: tickets count up and are easily guessed.
-      // What was planted no agent has asked.
-      if (approval === undefined || approval.control === true || principal?.agent !== agent || principal.key !== capability) return undefined;
-      return ticketOf(form(approval));
+      return approval === undefined || !isAskedBy(approval, principal) ? undefined : ticketOf(form(approval));
     },
     async explain(id, principal, text) {
       const said = await inbox.explain(id, principal, text);

@@ -82,6 +82,8 @@ export interface Lasting {
   readonly holds?: (request: string) => boolean;
   /** Waits for the answer to the question of a ticket. Without it no call waits for people. */
   readonly answered?: McpGatewayOptions["answered"];
+  /** What people may be asked in the agent's own client. Without it nobody is. */
+  readonly inChat?: McpGatewayOptions["inChat"];
   /** What the configuration in force makes. */
   readonly newest: () => Generation;
   /** Writes down what was seen of a server's tools. */
@@ -130,6 +132,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     tasks: mcp.tasks,
     ...(lasting.answered === undefined ? {} : { answered: lasting.answered }),
     ...(lasting.holds === undefined ? {} : { holds: lasting.holds }),
+    ...(lasting.inChat === undefined ? {} : { inChat: lasting.inChat }),
     newest: () => lasting.newest().servers,
     pins,
     news,

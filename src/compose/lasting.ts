@@ -25,6 +25,7 @@ import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
 import { incidentStore } from "./incidents.ts";
+import { inChatOf } from "./in-chat.ts";
 import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { filesOf } from "./named-files.ts";
@@ -177,6 +178,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     approvalUrl: (ticket) => `${parts.url()}/approvals/${ticket}`,
     answered: answeredIn(inbox, clock),
     holds: inbox.holds,
+    inChat: inChatOf({ inbox, documents, inForce }),
     newest: current,
     mcp,
     news,

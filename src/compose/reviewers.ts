@@ -1,8 +1,8 @@
-import { ask, join } from "../core/decision.ts";
+import { ask, CHATS, join } from "../core/decision.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
-import { type Approval, type AttentionStore, type Inbox, spoiled } from "../oversight/index.ts";
+import { type Approval, type AttentionStore, type Inbox, isForChat, spoiled } from "../oversight/index.ts";
 import type { Documents } from "../vault/documents.ts";
 
 const COLLECTION = "attention";
@@ -60,6 +60,8 @@ export function planting({ inbox, audit, layers, clock, random, newId, share, fa
   const sweepAt = (expires: number): void => later(expires - clock.now() + 1_000, inbox.sweepPlanted);
   const plant = async (like: Approval): Promise<void> => {
     const request = spoiled(like, newId(), clock.now());
+    // A chat would tell by its buttons what was planted and what was not.
+    if (CHATS.some((chat) => isForChat(like, chat, like.policy))) return;
     if (request === undefined || share() === 0 || (await waiting()).length > 0) return;
     const inspection = await layers().input.inspect(request, NEVER);
     const reasons = like.reasons.map(ask).reduce(join);

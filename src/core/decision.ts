@@ -5,6 +5,10 @@ import type { ArgumentSink } from "./sink.ts";
 export const EFFECTS = ["permit", "ask", "deny"] as const;
 export type Effect = (typeof EFFECTS)[number];
 
+/** Where a person may answer beside the console: a form that the agent's own client shows its user, and buttons in Slack. */
+export const CHATS = ["elicitation", "slack"] as const;
+export type Chat = (typeof CHATS)[number];
+
 export interface Reason {
   /** Permanent; also the configuration path and the page that explains it: `rules/big-payment`, `roles/support`, `detectors/iban`. */
   readonly id: string;
@@ -15,6 +19,8 @@ export interface Reason {
   readonly would?: Effect;
   /** Which values it is about, and what they came from: for the person who asks why. Names only, never a value. */
   readonly evidence?: readonly Evidence[];
+  /** Set on an `ask` where what asks does not mind being answered there. A question may be only where each of its reasons says so. */
+  readonly inChat?: readonly Chat[];
 }
 
 /** `to/0` came from `tool:crm.read_mail#3` (the third thing that was read); without an origin it stands nowhere. */
@@ -78,7 +84,7 @@ function one(effect: Effect, reason: Omit<Reason, "effect">, obligations: readon
 }
 
 // Strictest first, then by id: the answer to "why" stands at the top, and equal sets are equal lists.
-const reasonKey = (reason: Reason): string => `${2 - EFFECTS.indexOf(reason.effect)}\n${reason.id}\n${reason.text}\n${reason.would ?? ""}`;
+const reasonKey = (reason: Reason): string => `${2 - EFFECTS.indexOf(reason.effect)}\n${reason.id}\n${reason.text}\n${reason.would ?? ""}\n${reason.inChat ?? ""}`;
 const obligationKey = (obligation: Obligation): string => `${obligation.kind}\n${JSON.stringify(obligation)}`;
 
 function merge<T>(a: readonly T[], b: readonly T[], key: (item: T) => string): readonly T[] {

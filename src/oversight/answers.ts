@@ -1,7 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
-import { type Answer, type Approval, controlOf, isAskedFor, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
+import { type Answer, type Approval, controlOf, isAskedBy, isAskedFor, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
 import { type Bound, digestOf } from "./bound.ts";
+import { isForChat } from "./in-chat.ts";
 import type { Inbox, InboxOptions } from "./inbox.ts";
 import type { Looks } from "./looks.ts";
 import { asking, asRequest, isTooLong, needsOf, union } from "./question.ts";
@@ -12,7 +13,7 @@ import type { Turns } from "./turns.ts";
 /** What came of an answer: the question as it now is, or why the answer does not count. */
 export type Answered = { readonly approval: Approval } | Unanswered;
 export interface Unanswered {
-  readonly refused: "not-there" | "not-open" | "changed" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments" | "not-alike";
+  readonly refused: "not-there" | "not-open" | "changed" | "not-yours" | "own-request" | "twice" | "denied" | "not-arguments" | "not-alike" | "not-in-chat";
   readonly text: string;
 }
 
@@ -32,12 +33,13 @@ export function answering({
   judge,
   files,
   record,
+  policy,
   turns,
   state,
   put,
   now,
   looked,
-}: Answering): Pick<Inbox, "approve" | "edit" | "reject" | "together"> {
+}: Answering): Pick<Inbox, "approve" | "edit" | "reject" | "together" | "confirm"> {
   /** When a person gave the answer before. */
   const before = new Map<string, number>();
 
@@ -59,8 +61,8 @@ export function answering({
       if (seen !== undefined && seen !== digestOf(approval.bound)) return unanswered("changed", "another approver has changed this since you looked at it");
       const at = now();
       const took = each ?? spent(approval, person, at);
-      const { passkey } = person;
-      const given: Answer = { by: person.name, at, action, took, ...withoutAbsent({ reason, passkey }) };
+      const { passkey, via } = person;
+      const given: Answer = { by: person.name, at, action, took, ...withoutAbsent({ reason, passkey, via }) };
       const next = args === undefined ? { ...approval, answers: [...approval.answers, given] } : await edited(approval, given, args);
       if ("refused" in next) return next;
       // A planted question is over with the first answer, however many a real one would need.
@@ -72,7 +74,7 @@ export function answering({
       const facts = { ticket: id, by: person.name, state: over.state, digest: digestOf(over.bound), agent: over.bound.principal.agent, took: String(took) };
       await record(
         EVENTS[action],
-        { ...facts, ...withoutAbsent({ passkey }), ...(control === undefined ? {} : { control, request: over.request }) },
+        { ...facts, ...withoutAbsent({ passkey, via }), ...(control === undefined ? {} : { control, request: over.request }) },
         over.bound.action.tool,
       );
       before.set(person.name, at);
@@ -90,8 +92,10 @@ export function answering({
     if (now !== "pending") return unanswered("not-open", `\`${id}\` is ${now}: it cannot be answered any more`);
     if (needs.length > 0 && !needs.some(({ approvers }) => mayAnswer(person.name, approvers, roleHolders)))
       return unanswered("not-yours", `only ${rolesIn(needs)} may answer this`);
+    if (person.via !== undefined && (action === "edit" || !isForChat(approval, person.via, policy()))) return unanswered("not-in-chat", NOT_IN_CHAT);
     if (action === "reject") return undefined;
-    if (isAskedFor(approval, person)) return unanswered("own-request", "it was asked for in your name, so another person has to answer");
+    // There it is the agent's user who is asked, and nobody else was wanted.
+    if (person.via !== "elicitation" && isAskedFor(approval, person)) return unanswered("own-request", "it was asked for in your name, so another person has to answer");
     if (action === "approve" && answers.some(({ by }) => by === person.name))
       return unanswered("twice", "you have approved this already; another person has to");
     return undefined;
@@ -122,6 +126,13 @@ export function answering({
     approve: (id, person, reason, seen) => answer(id, person, "approve", reason, undefined, seen),
     edit: (id, person, args, reason, seen) => answer(id, person, "edit", reason, args, seen),
     reject: (id, person, reason, seen) => answer(id, person, "reject", reason, undefined, seen),
+    async confirm(id, principal, action) {
+      const known = await shelf.get(id);
+      const { user } = principal;
+      if (known === undefined || user === undefined || !isAskedBy(known, principal) || known.bound.principal.user !== user)
+        return unanswered("not-there", `you have no question \`${id}\``);
+      return answer(id, { name: user, via: "elicitation" }, action, undefined, undefined, known.digest);
+    },
     async together(questions, person, action, reason) {
       const found = await Promise.all(questions.map(({ id }) => shelf.get(id)));
       const alike = new Set(found.map((approval) => (approval === undefined ? "" : shapeOf(approval))));
@@ -136,6 +147,7 @@ export function answering({
   };
 }
 
+const NOT_IN_CHAT = "this cannot be answered in a chat: open it at the console";
 const EVENTS = { approve: "approval-approved", edit: "approval-edited", reject: "approval-rejected" } as const;
 
 function rolesIn(needs: readonly Need[]): string {

@@ -1,7 +1,8 @@
-import type { Reason } from "../core/decision.ts";
+import type { Chat, Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import { LOCAL_OPERATOR } from "../core/local-operator.ts";
+import type { Principal } from "../core/request.ts";
 import type { Bound } from "./bound.ts";
 
 /** A question to people, and what became of it. It holds the whole of what would be done: that is what a person is shown, and nothing else is done. */
@@ -75,6 +76,8 @@ export interface Answer {
   readonly reason?: string;
   /** The passkey that has signed the answer, by the hash of its credential's id; absent where none was asked for. */
   readonly passkey?: string;
+  /** Where it was given, if not at the console, on the command line or over the API. */
+  readonly via?: Chat;
   /** Milliseconds in which the person can have looked at it, at most: since it was asked, first shown to them, or they answered the one before. */
   readonly took?: number;
 }
@@ -112,7 +115,13 @@ export interface Person {
   readonly login?: string;
   /** The passkey with which they answer now. */
   readonly passkey?: string;
+  /** Where they answer now, if in a chat. */
+  readonly via?: Chat;
 }
+
+/** Whether this caller asked: the same agent with the same key. Tickets count up and are easily guessed, and no agent has asked a planted question. */
+export const isAskedBy = ({ bound, control }: Approval, { agent, capability }: Principal): boolean =>
+  control !== true && bound.principal.agent === agent && bound.principal.key === capability;
 
 /** ATTACK: whoever goes by several names must not approve under one what an agent asked in another. */
 export const isAskedFor = ({ bound }: Approval, { name, user, login }: Person): boolean =>

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
 import type { Clock, OversightLayer, Resolution } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Request } from "../core/request.ts";
+import type { Principal, Request } from "../core/request.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import { type Answered, answering, type Unanswered } from "./answers.ts";
 import { type Approval, type NamedFile, type Person, type State, stateOf, type Use } from "./approval.ts";
@@ -79,6 +79,8 @@ export interface Inbox extends Planting, Escalating, Remarking {
     action: "approve" | "reject",
     reason?: string,
   ): Promise<readonly Answered[] | Unanswered>;
+  /** The user for whom it was asked says so in the agent's own client: counts only where nobody else is wanted, and as what it is. */
+  confirm(id: string, principal: Principal, action: "approve" | "reject"): Promise<Answered>;
   /** How a request ended; nothing where no approval let it through. */
   ended(request: string, outcome: Outcome): void;
   /** Called after every change. Returns how to stop. */
@@ -288,7 +290,7 @@ export function createInbox(options: InboxOptions): Inbox {
 const endOf = ({ status }: Outcome): NonNullable<Use["outcome"]> => (status === "done" || status === "denied" ? status : "unknown");
 
 function approvedBy({ id, answers }: Approval): { readonly id: string; readonly text: string } {
-  const people = answers.filter(({ action }) => action !== "reject").map(({ by }) => `\`${by}\``);
+  const people = answers.filter(({ action }) => action !== "reject").map(({ by, via }) => `\`${by}\`${via === undefined ? "" : " in the chat"}`);
   return { id: "oversight/approved", text: `approved by ${people.join(" and ")} (${id})` };
 }
 

@@ -1,6 +1,8 @@
 export type { Answered, Unanswered } from "./answers.ts";
-export { type Answer, type Approval, controlOf, type NamedFile, type Need, needsNow, type Person, type Receipt, type State } from "./approval.ts";
+export { type Answer, type Approval, controlOf, isAskedBy, type NamedFile, type Need, needsNow, type Person, type Receipt, type State } from "./approval.ts";
 export { type Attention, type AttentionStore, openReviewers, type Reviewers } from "./attention.ts";
+export { buttonsIn, confirmationIn, inquiryIn, refusalIn } from "./chat-words.ts";
+export { isForChat, shownInChat } from "./in-chat.ts";
 export { type Criterion, incidentIn, type Said, type Thresholds } from "./autonomy/evidence.ts";
 export {
   type Kept,

@@ -13,7 +13,7 @@ export function inquiryOf({ id, remarks = [], control }: Pick<Approval, "id" | "
   return `A person who may approve it asks first, in their own words: "${plain(last.text)}" Whoever holds the key of this agent answers with POST /api/v1/tickets/${id}; it lets nothing through.`;
 }
 
-function plain(text: string): string {
+export function plain(text: string): string {
   const words = text
     .normalize("NFKC")
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ")

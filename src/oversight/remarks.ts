@@ -1,6 +1,6 @@
 import type { Principal } from "../core/request.ts";
 import type { Unanswered } from "./answers.ts";
-import type { Approval, Person, Remark, State } from "./approval.ts";
+import { type Approval, isAskedBy, type Person, type Remark, type State } from "./approval.ts";
 import type { InboxOptions } from "./inbox.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Turns } from "./turns.ts";
@@ -42,12 +42,6 @@ export function remarking({ shelf, turns, state, put, now, record }: Parts): Rem
   }
   return {
     inquire: (id, { name }, text) => say(id, { from: "person", by: name, text }, () => true),
-    explain: (id, { agent, capability }, text) =>
-      // No agent has asked a planted question.
-      say(
-        id,
-        { from: "agent", by: agent, text },
-        ({ bound, control }) => control !== true && bound.principal.agent === agent && bound.principal.key === capability,
-      ),
+    explain: (id, principal, text) => say(id, { from: "agent", by: principal.agent, text }, (approval) => isAskedBy(approval, principal)),
   };
 }

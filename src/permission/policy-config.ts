@@ -1,3 +1,4 @@
+import type { Chat } from "../core/decision.ts";
 import type { Category, Integrity, Label } from "../core/label.ts";
 import type { Unit } from "./budget/ledger.ts";
 
@@ -201,6 +202,8 @@ export interface RuleConfig {
   readonly approvers?: readonly string[];
   /** How many different people. */
   readonly approvals?: number;
+  /** Where the question may be answered beside the console. */
+  readonly in_chat?: readonly Chat[];
   /** Milliseconds. */
   readonly expires?: number;
 }

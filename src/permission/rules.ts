@@ -1,4 +1,4 @@
-import { type Decision, deny, type Effect, NEUTRAL, type Obligation, type Reason } from "../core/decision.ts";
+import { type Chat, type Decision, deny, type Effect, NEUTRAL, type Obligation, type Reason } from "../core/decision.ts";
 import type { ActionType } from "../core/request.ts";
 import { type Condition, compileCondition, type Only } from "./cel/condition.ts";
 import type { Scope } from "./cel/scope.ts";
@@ -16,6 +16,8 @@ export interface Rule {
   readonly effect: Effect;
   readonly enforced: boolean;
   readonly holds: Decision;
+  /** The same where people may answer in a chat. */
+  readonly inChat?: Decision;
   /** What follows where the condition could not be evaluated. */
   readonly broken: Decision;
   /** Where the rule only counts after something else. */
@@ -31,14 +33,16 @@ export function compileRule(config: RuleConfig, index: number): Rule | Problem {
   const { id, then: effect } = config;
   const enforced = config.mode === "enforce";
   const approval = approvalOf(config);
-  const decision = (why: string): Decision => {
+  const decision = (why: string, inChat?: readonly Chat[]): Decision => {
     const text = `rule \`${id}\` ${enforced ? SAYS[effect] : `would have ${HAVE[effect]}`}${why}`;
     const reason: Reason = enforced ? { id: `rules/${id}`, effect, text } : { id: `rules/${id}`, effect: "permit", text, would: effect };
-    return { effect: reason.effect, reasons: [reason], obligations: enforced && effect === "ask" ? approval : [] };
+    const asks = enforced && effect === "ask";
+    return { effect: reason.effect, reasons: [asks && inChat !== undefined ? { ...reason, inChat } : reason], obligations: asks ? approval : [] };
   };
   // A condition that cannot be evaluated must not switch off a guard, and must not open a door.
   const broken = effect === "permit" ? NEUTRAL : decision(": its condition could not be evaluated");
-  return { id, condition, asks: asksOf(config), effect, enforced, holds: decision(""), broken, ...(sequence === undefined ? {} : { sequence }) };
+  const inChat = config.in_chat === undefined || config.in_chat.length === 0 ? {} : { inChat: decision("", config.in_chat) };
+  return { id, condition, asks: asksOf(config), effect, enforced, holds: decision(""), broken, ...inChat, ...(sequence === undefined ? {} : { sequence }) };
 }
 
 export const asksOf = ({ when, after, until }: Pick<RuleConfig, "when" | "after" | "until">): string => JSON.stringify([when, after, until]);
@@ -79,8 +83,14 @@ const HAVE: Readonly<Record<Effect, string>> = { permit: "permitted this", ask: 
 /** What a rule says of a request; NEUTRAL where it has nothing to say. */
 export function apply(rule: Rule, scope: Scope): Decision {
   const holds = rule.condition.holds(scope);
-  return holds === undefined ? rule.broken : holds ? rule.holds : NEUTRAL;
+  if (holds !== true) return holds === undefined ? rule.broken : NEUTRAL;
+  return rule.inChat === undefined || isHeavy(scope.act) ? rule.holds : rule.inChat;
 }
+
+const MANY_RECORDS = 100n;
+
+/** INVARIANT: money, many records and configuration are a matter of the console, whatever a rule says of chats. What cannot be read counts as such. */
+const isHeavy = ({ money, records, configuration }: Scope["act"]): boolean => money > 0n || records >= MANY_RECORDS || configuration;
 
 /** Rules by what they need: ten thousand rules about other tools cost a request nothing. */
 export interface RuleIndex {

@@ -13,6 +13,7 @@ import { noteSigner, signerKey } from "../../src/audit/note.ts";
 import { answeredIn, openInbox } from "../../src/compose/approvals.ts";
 import { composeEgress } from "../../src/compose/egress.ts";
 import { type Generation, type Lasting, makeGeneration } from "../../src/compose/generation.ts";
+import { inChatOf } from "../../src/compose/in-chat.ts";
 import { pausing } from "../../src/compose/kill-switch.ts";
 import { mcpServers, pinStore } from "../../src/compose/mcp.ts";
 import { systemRandom as random, systemClock } from "../../src/compose/platform.ts";
@@ -158,6 +159,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     approvalUrl: (ticket) => `https://console.example/approvals/${ticket}`,
     answered: answeredIn(inbox, clock),
     holds: inbox.holds,
+    inChat: inChatOf({ inbox, documents, inForce: () => loaded }),
     newest: () => generation,
     mcp,
     news: (event, facts) => void news.push({ event, ...facts }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHATS } from "../../core/decision.ts";
 import { INTEGRITIES } from "../../core/label.ts";
 import { PHASES } from "../../core/phase.ts";
 import { sink } from "./answers.ts";
@@ -111,6 +112,21 @@ export const rule = z
     approvers: z.array(name).exactOptional().describe("Roles of the people who may answer the question of an `ask`. Left out: anybody who may answer at all."),
     approvals: z.int().min(1).max(9).exactOptional().describe("How many different people have to approve (default: 1; four eyes: 2)."),
     expires: lasting.exactOptional().describe("How long the question stays open, and an approval is good."),
+    in_chat: z
+      .array(z.enum(CHATS))
+      .exactOptional()
+      .describe(
+        "Where the question may be answered beside the console. `elicitation`: in the MCP client of the user for whom the agent acts; whoever holds the agent's key can answer as that user. `slack`: with buttons, by people who may answer it. Never where money is moved, 100 records or configuration are changed, or another rule asks that does not say the same. Left out: nowhere.",
+      ),
+  })
+  .refine(({ in_chat: chats = [], then }) => chats.length === 0 || then === "ask", { message: "only an `ask` is answered", path: ["in_chat"] })
+  .refine(({ in_chat: chats = [], approvals = 1 }) => chats.length === 0 || approvals === 1, {
+    message: "what needs several people is not answered in a chat",
+    path: ["in_chat"],
+  })
+  .refine(({ in_chat: chats = [], approvers = [] }) => !chats.includes("elicitation") || approvers.length === 0, {
+    message: "`elicitation` asks the agent's own user, and `approvers` wants somebody else",
+    path: ["in_chat"],
   })
   .describe("A rule over everything that an action is.");
 

@@ -1,7 +1,7 @@
 /** What the API answers, as schemas: types for the code, and the OpenAPI document. What it takes stands beside each route. */
 
 import { z } from "zod";
-import { EFFECTS } from "../../core/decision.ts";
+import { CHATS, EFFECTS } from "../../core/decision.ts";
 import { FINDING_KINDS } from "../../core/detector.ts";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { ARGUMENT_SINKS } from "../../core/sink.ts";
@@ -20,6 +20,7 @@ export const reason = z
       .readonly()
       .optional()
       .meta({ description: "which values it is about, and what they came from: `to` from `tool:crm.read_mail#3`; names only, never a value" }),
+    inChat: z.array(z.enum(CHATS)).readonly().optional().meta({ description: "where a person may answer beside the console, as far as this reason goes" }),
   })
   .meta({ id: "Reason" });
 

@@ -9,11 +9,12 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { Request } from "../../core/request.ts";
 import { type Ending, endingOf } from "../ending.ts";
 import { requestId } from "../http/trace.ts";
-import { atConsole, unsealed } from "./at-console.ts";
+import { atConsole } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
+import { elicits, heardInChat, withoutOurs } from "./in-chat.ts";
 import { tellingProgress } from "./progress.ts";
 import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, requestOf, serverRequest } from "./requests.ts";
@@ -64,10 +65,11 @@ export async function asked(gateway: McpGateway, turn: Turn, message: Asking): P
   if (meaning === undefined) return { last: unknownMethod(message) };
   const { session } = turn;
   const sealed = message.params["requestState"];
-  const state = typeof sealed === "string" ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
-  if (sealed !== undefined && state === undefined)
+  const ticket = await heardInChat(gateway, session, message);
+  const state = typeof sealed === "string" && ticket === undefined ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
+  if (sealed !== undefined && ticket === undefined && state === undefined)
     return { last: fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over") };
-  const forward = state === undefined ? message : unsealed(message, state);
+  const forward = ticket !== undefined ? withoutOurs(message) : state === undefined ? message : { ...message, params: { ...message.params, requestState: state } };
   const request = requestOf(aboutOf(gateway, turn), meaning, forward);
   if (turn.open.has(message.id)) return { last: fault(message.id, -32600, "another request of this id is still to be answered") };
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");
@@ -82,7 +84,7 @@ export async function asked(gateway: McpGateway, turn: Turn, message: Asking): P
   // Done and not answered: the server ended the stream, and the client comes back for the rest.
   if (ending === undefined || !turn.open.delete(message.id)) return { outcome, last: undefined };
   if (outcome.status === "failed") gateway.log.warn({ id: turn.id, agent: session.principal.agent, code: outcome.code }, "an MCP request failed");
-  return { outcome, ending, last: atConsole(gateway, session, message, outcome) ?? refusal(message, ending, isModern(turn.sending.version)) };
+  return { outcome, ending, last: (await atConsole(gateway, session, message, outcome)) ?? refusal(message, ending, isModern(turn.sending.version)) };
 }
 
 const MOST_OPEN = 1_000;
@@ -211,6 +213,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         leaving = await instructed(gateway, session, original, leaving, turn.signal);
         if (typeof leaving["protocolVersion"] === "string") session.version = leaving["protocolVersion"];
         session.tasks = makesTasks(original);
+        session.elicits = elicits(message);
         leaving = { ...leaving, ...offered(leaving, message.method === "server/discover") };
         break;
       case "tools/call":

@@ -6,6 +6,7 @@ import type { Clock, Layers } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
 import type { Holds } from "../held.ts";
 import type { Log, Metrics } from "../http/observe.ts";
+import type { InChat } from "./in-chat.ts";
 import type { Seal } from "./seal.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tasks } from "./tasks/table.ts";
@@ -40,6 +41,8 @@ export interface McpGatewayOptions {
   readonly label: (source: Source) => Label;
   /** Where a person answers the question of this ticket; undefined where there is no console. */
   readonly approvalUrl: (ticket: string) => string | undefined;
+  /** What people may be asked in the agent's own client. Without it nobody is. */
+  readonly inChat?: InChat;
   /** The calls that go on after the exchange that asked for them. */
   readonly tasks: Tasks;
   /**
@@ -62,8 +65,8 @@ export interface McpGatewayOptions {
 }
 
 /** What every operation of the gateway has at hand. */
-export type McpGateway = Required<Omit<McpGatewayOptions, "answered" | "newest">> &
-  Pick<McpGatewayOptions, "answered" | "newest"> & { readonly upstream: (id: string) => McpUpstream | undefined };
+export type McpGateway = Required<Omit<McpGatewayOptions, "answered" | "newest" | "inChat">> &
+  Pick<McpGatewayOptions, "answered" | "newest" | "inChat"> & { readonly upstream: (id: string) => McpUpstream | undefined };
 
 export function mcpGateway(options: McpGatewayOptions): McpGateway {
   const byId = new Map(options.upstreams.map((upstream) => [upstream.id, upstream]));

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Asking, Definition, Id } from "../../codecs/mcp/index.ts";
+import type { Json } from "../../core/json.ts";
 import { type Label, NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
@@ -26,6 +27,8 @@ export interface Session {
   readonly open: Map<Id, Open>;
   /** What the server asked and the client has yet to answer: by the id that the client sees. */
   readonly waiting: Map<Id, string>;
+  /** What we have asked the client's user (2025-11-25): by the id that the client sees. */
+  readonly asking: Map<Id, (response: Json | undefined) => void>;
   /** Where all servers are one: the sessions at each, and the servers that the listed resources are of. */
   readonly members: Map<string, Session>;
   readonly resources: Map<string, string>;
@@ -37,6 +40,8 @@ export interface Session {
   listed: number;
   /** The version of the protocol that was agreed. */
   version?: string;
+  /** Its client can show its user forms (2025-11-25). */
+  elicits?: boolean;
   /** The server can be asked to go on with a call as a task (2025-11-25). */
   tasks?: boolean;
   /** Tasks that are performed in it and not over: it is not idle. */
@@ -96,6 +101,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       memory,
       open: new Map(),
       waiting: new Map(),
+      asking: new Map(),
       members: new Map(),
       resources: new Map(),
       declared,

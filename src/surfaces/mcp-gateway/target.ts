@@ -2,6 +2,7 @@ import { type Asking, CLIENT_NOTICES, isModern, isTaskMethod, type Message } fro
 import type { Ending } from "../ending.ts";
 import { ask, listen, type Turn, tell } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
+import { askInSession, heardInSession } from "./in-session.ts";
 import { prepared } from "./list-tools.ts";
 import { argumentMismatch, type Headers, mirroredHeaders } from "./mirrored.ts";
 import { fault } from "./refusals.ts";
@@ -41,10 +42,11 @@ export function oneServer(gateway: McpGateway, upstream: McpUpstream): Target {
       const modern = isModern(sending.version);
       const whole = { ...turn, sending: modern ? { ...sending, mirrored: mirroredHeaders(message, session) } : sending };
       const [wish, call] = [wishOf(session, message, modern), asPassed(message)];
-      if (wish === undefined) return ask(gateway, whole, call);
+      if (wish === undefined) return modern ? ask(gateway, whole, call) : askInSession(gateway, whole, call);
       return "kind" in wish ? wish : callAsTask(gateway, whole, call, wish);
     },
     async tell(visit, message) {
+      if (heardInSession(visit.session, message)) return undefined;
       if (message.kind !== "notification") gateway.tasks.heard(visit.session, message.id);
       const wanted = message.kind === "notification" ? CLIENT_NOTICES.has(message.method) : visit.session.waiting.has(message.id ?? "");
       return wanted ? tell(gateway, { ...visit, upstream }, message) : undefined;

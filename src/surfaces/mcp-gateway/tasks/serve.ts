@@ -3,9 +3,9 @@ import { HoldfastError } from "../../../core/errors.ts";
 import { isObject, type JsonObject } from "../../../core/json.ts";
 import { joinLabels } from "../../../core/label.ts";
 import { requestId } from "../../http/trace.ts";
-import { OWN_REQUEST } from "../at-console.ts";
 import { type Turn, tell } from "../converse.ts";
 import type { McpGateway } from "../gateway.ts";
+import { OWN_REQUEST } from "../in-chat.ts";
 import { FAILED, fault, unknownMethod } from "../refusals.ts";
 import type { Task } from "./task.ts";
 
