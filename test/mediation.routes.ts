@@ -11,6 +11,7 @@ export const EXCEPTIONS = [
   "GET /.well-known/oauth-protected-resource/*",
   "GET /sign-in", // a person's browser sets out for the sign-in provider, and comes back
   "GET /sign-in/callback",
+  "POST /slack/interactions", // a person answers a question in Slack, whose signature says who; what is approved passes guard when it is asked for again
   "GET /.well-known/authzen-configuration", // two addresses that are in the documentation
   "GET /api/v1/openapi.json", // the documentation
   "POST /api/v1/inspect", // looks at a text the caller has; does nothing

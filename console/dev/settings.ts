@@ -52,7 +52,13 @@ export async function settings(sessions: Sessions, port: () => number, empty = f
     await keys.mint({ agent: "support", user: "anna@example.org", models: ["practice/*"], expires: clock.now() + 30 * 86_400_000 });
     await keys.mint({ agent: "finance" });
   }
-  const channels = () => channelsOf(config, (ticket) => `http://127.0.0.1:${port()}/approvals/${ticket}`, clock);
+  const channels = () =>
+    channelsOf(
+      config,
+      (ticket) => `http://127.0.0.1:${port()}/approvals/${ticket}`,
+      clock,
+      () => "",
+    );
   const shown = settingsOf({ config: () => config, sessions, keys, passkeys: count, audit, channels, clock });
   return mounted(
     [...passkeyRoutes(calls), ...settingsRoutes(shown), stepUpRoute(stepUp)],

@@ -6,6 +6,7 @@ import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
 import { checkSignIn } from "./sign-in.ts";
+import { checkSlack } from "./slack.ts";
 
 /** Everything that can be wrong with a configuration beyond its form: for loading and reloading. What takes long is done in turns. */
 export async function checkConfig(config: Config): Promise<readonly Problem[]> {
@@ -19,6 +20,7 @@ export async function checkConfig(config: Config): Promise<readonly Problem[]> {
     ...checkResults(config),
     ...checkClients(config),
     ...checkSignIn(config),
+    ...checkSlack(config),
   ];
 }
 

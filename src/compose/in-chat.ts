@@ -24,13 +24,15 @@ export function steppingUp(documents: Documents): (config: Config, people: reado
 /** What people may be asked in the MCP client of their agent. */
 export function inChatOf({ inbox, documents, inForce }: InChatParts): InChat {
   const needsPasskey = steppingUp(documents);
-  const mayConfirm = async ({ user }: Principal): Promise<boolean> => user !== undefined && !(await needsPasskey(inForce().config, namesOf(inForce().config, user)));
+  const mayConfirm = async ({ user }: Principal): Promise<boolean> =>
+    user !== undefined && !(await needsPasskey(inForce().config, namesOf(inForce().config, user)));
   return {
     async asks(ticket, principal) {
       const approval = await inbox.get(ticket);
       if (approval === undefined || inbox.stateOf(approval) !== "pending") return {};
       const { config, digest } = inForce();
-      const asked = isForChat(approval, "elicitation", digest) && (await mayConfirm(principal)) ? confirmationIn(approval, config.oversight.language) : undefined;
+      const asked =
+        isForChat(approval, "elicitation", digest) && (await mayConfirm(principal)) ? confirmationIn(approval, config.oversight.language) : undefined;
       const wanted = inquiryIn(approval, config.oversight.language);
       return { ...(asked === undefined ? {} : { confirmation: asked }), ...(wanted === undefined ? {} : { inquiry: wanted }) };
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anna, ben, DONE, kindOf, MINUTE, needing, operator, pay, rig, seal } from "../../test/oversight/rig.ts";
+import { anna, asked, ben, DONE, kindOf, MINUTE, needing, operator, pay, rig, seal } from "../../test/oversight/rig.ts";
 import { verifies } from "../../test/verifies.ts";
 import { outOfTheBox } from "../config/index.ts";
 import { NEUTRAL } from "../core/decision.ts";
@@ -129,6 +129,17 @@ test("a planted question is marked in the record when it is answered, and when n
     [["control-unanswered", "HF-2"]],
   );
   assert.equal((await other.forms.get("HF-2"))?.control, "unanswered");
+});
+
+test("none is planted beside a question that people may answer in a chat: there its missing buttons would give it away", async () => {
+  verifies("H-04");
+  const { ask, pass, inbox } = await house();
+  await ask(wish(), { ...asked, reasons: asked.reasons.map((reason) => ({ ...reason, inChat: ["slack"] as const })) });
+  await pass(20 * MINUTE);
+  assert.equal((await inbox.list(9)).length, 1);
+  await ask(wish({ action: { type: "tool.call", tool: "pay.send", args: { to: "bob@customer.example", amount: 12 } } }));
+  await pass(20 * MINUTE);
+  assert.equal((await inbox.list(9)).length, 3, "beside the others still");
 });
 
 test("none is planted where none was asked for, none where nothing can be made bad, and one at a time", async () => {

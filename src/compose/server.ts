@@ -6,6 +6,7 @@ import type { Request } from "../core/request.ts";
 import { openSpotChecks } from "../oversight/index.ts";
 import { budgetsOf } from "../permission/index.ts";
 import { ADDRESS_FILE, newOperatorToken, operatorsOf, TOKEN_FILE } from "../surfaces/api/index.ts";
+import { slackRoute } from "../surfaces/chat/slack.ts";
 import type { Running, StartOptions } from "../surfaces/cli/wiring.ts";
 import { checkBind, namesFor, parseListen } from "../surfaces/http/bind.ts";
 import { knowsHost, type Names } from "../surfaces/http/sanity.ts";
@@ -30,9 +31,10 @@ import type { Author } from "./policy-versions.ts";
 import { planting } from "./reviewers.ts";
 import { settingsOf } from "./settings.ts";
 import { providerName, signInDoor } from "./sign-in.ts";
+import { slackOf } from "./slack.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
-import { channelsOf, tellPeople } from "./telling.ts";
+import { channelsOf, replyInSlack, tellPeople } from "./telling.ts";
 
 const DRAIN_MS = 10_000;
 /** So many passkeys of one person that are refused within this time are no accident. */
@@ -110,6 +112,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const { sign_in: signIn } = config.server;
     let names: Names = { hosts: [], origins: [] };
     const link = (ticket: string): string => `${url}/approvals/${ticket}`;
+    const policy = (): string => inForce.digest;
     const webauthn = createWebauthn(clock);
     closing.push(() => webauthn.shut());
     const often = createRepeated(clock.monotonic, ...REFUSED_OFTEN);
@@ -158,7 +161,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
         keys,
         passkeys: passkeys.count,
         audit,
-        channels: () => channelsOf(current.config, link, clock),
+        channels: () => channelsOf(current.config, link, clock, policy),
         clock,
       }),
       metrics,
@@ -183,14 +186,19 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
       failed: (error) => log.warn({ code: codeOf(error) }, "a control question could not be planted"),
     });
     closing.push(() => planted.shut());
-    const told = tellPeople(inbox, { config: () => current.config, link, clock, log });
+    const told = tellPeople(inbox, { config: () => current.config, policy, link, clock, log });
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
     const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);
     const parts = { people: () => current.config.people, sessions, audit, clock, log, url: () => url };
     const server = serve({
       surface: "http",
-      routes: [...surfaces.routes, ...(door?.routes ?? []), ...(signIn === undefined ? [] : signInDoor(signIn, parts))],
+      routes: [
+        ...surfaces.routes,
+        slackRoute(slackOf({ inbox, documents, config: () => current.config, post: replyInSlack, clock, log })),
+        ...(door?.routes ?? []),
+        ...(signIn === undefined ? [] : signInDoor(signIn, parts)),
+      ],
       fallback: (request, response, { path }) => surfaces.fallback(request, response, path),
       names: (port) => {
         const { hosts, origins } = named(port);

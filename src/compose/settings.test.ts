@@ -37,7 +37,13 @@ oversight:
     keys,
     passkeys: async (person) => (person === "anna" ? 2 : 0),
     audit: { system: async (event, facts) => void records.push({ event, ...facts }) },
-    channels: () => channelsOf(config, () => "link", clock),
+    channels: () =>
+      channelsOf(
+        config,
+        () => "link",
+        clock,
+        () => "",
+      ),
     clock,
   });
   return { settings, sessions, keys, records };

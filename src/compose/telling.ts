@@ -2,7 +2,19 @@ import { request } from "undici";
 import type { Config } from "../config/index.ts";
 import { codeOf } from "../core/errors.ts";
 import type { Clock } from "../core/layers.ts";
-import { type Channel, callbackChannel, concerns, escalations, type Inbox, mailChannel, telling, type Wording, webhookChannel } from "../oversight/index.ts";
+import {
+  type Channel,
+  callbackChannel,
+  concerns,
+  escalations,
+  type Inbox,
+  isForChat,
+  mailChannel,
+  slackChannel,
+  telling,
+  type Wording,
+  webhookChannel,
+} from "../oversight/index.ts";
 import type { Log } from "../telemetry/log.ts";
 import { holders, personOf } from "./people.ts";
 import { sendMail } from "./smtp.ts";
@@ -11,15 +23,17 @@ const WEBHOOK_MS = 10_000;
 
 export interface TellingParts {
   readonly config: () => Config;
+  /** The digest of what is in force. */
+  readonly policy: () => string;
   readonly link: (ticket: string) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Tells people and programs what waits for an answer, and lets others answer what nobody did. */
-export function tellPeople(inbox: Inbox, { config, link, clock, log }: TellingParts): { shut(): void } {
+export function tellPeople(inbox: Inbox, { config, policy, link, clock, log }: TellingParts): { shut(): void } {
   const told = telling(inbox, {
-    channels: () => [...channelsOf(config(), link, clock), ...callbacksOf(config(), clock)],
+    channels: () => [...channelsOf(config(), link, clock, policy), ...callbacksOf(config(), clock)],
     pace: () => {
       const { oversight, timezone } = config();
       return { digest: oversight.digest, zone: timezone, ...(oversight.quiet === undefined ? {} : { quiet: oversight.quiet }) };
@@ -40,12 +54,15 @@ export function tellPeople(inbox: Inbox, { config, link, clock, log }: TellingPa
   };
 }
 
-export function channelsOf(config: Config, link: Wording["link"], clock: Clock): readonly Channel[] {
+/** `policy`: the digest of what is in force. */
+export function channelsOf(config: Config, link: Wording["link"], clock: Clock, policy: () => string): readonly Channel[] {
   const { oversight, people, timezone } = config;
   const wording: Wording = { language: oversight.language, zone: timezone, link };
-  const hooks = oversight.webhooks.map(({ url, format, secret }) =>
-    webhookChannel({ url, format, ...(secret === undefined ? {} : { secret: () => secret.reveal() }) }, { wording, clock, post }),
-  );
+  const hooks = oversight.webhooks.map(({ url, format, secret }) => {
+    const hook = { url, ...(secret === undefined ? {} : { secret: () => secret.reveal() }) };
+    if (format !== "slack") return webhookChannel({ ...hook, format }, { wording, clock, post });
+    return slackChannel(hook, { wording, clock, post, mayAnswer: (approval) => isForChat(approval, "slack", policy()) });
+  });
   const { mail } = oversight;
   if (mail === undefined) return hooks;
   const common = { host: new URL(mail.server).host, wording, post: (letter: Parameters<typeof sendMail>[1]) => sendMail(mail, letter) };
@@ -63,6 +80,11 @@ function callbacksOf({ agents }: Config, clock: Clock): readonly Channel[] {
   return Object.entries(agents).flatMap(([agent, { callbacks }]) =>
     callbacks.map(({ url, secret }) => callbackChannel({ agent, url, secret: () => secret.reveal() }, { clock, post })),
   );
+}
+
+/** Tells one person in Slack what came of what they did. */
+export async function replyInSlack(url: string, body: object): Promise<void> {
+  await post(url, { "content-type": "application/json", "user-agent": "holdfast" }, JSON.stringify(body));
 }
 
 async function post(url: string, headers: { readonly [name: string]: string }, body: string): Promise<number> {

@@ -6,7 +6,15 @@ import { type Decision, deny, EFFECTS, join, NEUTRAL, type Obligation, permit, t
 
 const PLAIN = { noNullPrototype: true } as const;
 const effect = fc.constantFrom(...EFFECTS);
-const reason: fc.Arbitrary<Reason> = fc.record({ id: fc.constantFrom("roles/a", "rules/b", "detectors/c"), effect, text: fc.constantFrom("x", "y") }, PLAIN);
+const reason: fc.Arbitrary<Reason> = fc.record(
+  {
+    id: fc.constantFrom("roles/a", "rules/b", "detectors/c"),
+    effect,
+    text: fc.constantFrom("x", "y"),
+    inChat: fc.constantFrom<NonNullable<Reason["inChat"]>>(["slack"], ["elicitation", "slack"]),
+  },
+  { ...PLAIN, requiredKeys: ["id", "effect", "text"] },
+);
 const obligation: fc.Arbitrary<Obligation> = fc.oneof(
   fc.record({ kind: fc.constant("isolate" as const), driver: fc.constantFrom("vm", "wasm") }, PLAIN),
   fc.record({ kind: fc.constant("limit" as const), name: fc.constant("rows"), amount: fc.nat(3) }, PLAIN),
@@ -57,6 +65,13 @@ test("nothing that is joined can loosen an effect", () => {
   fc.assert(
     fc.property(decision, decision, (a, b) => assert.ok(EFFECTS.indexOf(join(a, b).effect) >= Math.max(EFFECTS.indexOf(a.effect), EFFECTS.indexOf(b.effect)))),
   );
+});
+
+test("of one reason said with and without a chat both are kept, so that not every reason allows it", () => {
+  verifies("H-04");
+  const asks: Decision = { effect: "ask", reasons: [{ id: "rules/b", effect: "ask", text: "x" }], obligations: [] };
+  const chatty: Decision = { ...asks, reasons: asks.reasons.map((one) => ({ ...one, inChat: ["slack"] })) };
+  for (const both of [join(asks, chatty), join(chatty, asks)]) assert.equal(both.reasons.filter(({ inChat }) => inChat === undefined).length, 1);
 });
 
 test("a misspelt effect is a denial", () => {

@@ -84,7 +84,8 @@ function one(effect: Effect, reason: Omit<Reason, "effect">, obligations: readon
 }
 
 // Strictest first, then by id: the answer to "why" stands at the top, and equal sets are equal lists.
-const reasonKey = (reason: Reason): string => `${2 - EFFECTS.indexOf(reason.effect)}\n${reason.id}\n${reason.text}\n${reason.would ?? ""}\n${reason.inChat ?? ""}`;
+const reasonKey = (reason: Reason): string =>
+  `${2 - EFFECTS.indexOf(reason.effect)}\n${reason.id}\n${reason.text}\n${reason.would ?? ""}\n${reason.inChat ?? ""}`;
 const obligationKey = (obligation: Obligation): string => `${obligation.kind}\n${JSON.stringify(obligation)}`;
 
 function merge<T>(a: readonly T[], b: readonly T[], key: (item: T) => string): readonly T[] {

@@ -95,7 +95,8 @@ export function answering({
     if (person.via !== undefined && (action === "edit" || !isForChat(approval, person.via, policy()))) return unanswered("not-in-chat", NOT_IN_CHAT);
     if (action === "reject") return undefined;
     // There it is the agent's user who is asked, and nobody else was wanted.
-    if (person.via !== "elicitation" && isAskedFor(approval, person)) return unanswered("own-request", "it was asked for in your name, so another person has to answer");
+    if (person.via !== "elicitation" && isAskedFor(approval, person))
+      return unanswered("own-request", "it was asked for in your name, so another person has to answer");
     if (action === "approve" && answers.some(({ by }) => by === person.name))
       return unanswered("twice", "you have approved this already; another person has to");
     return undefined;

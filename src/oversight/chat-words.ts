@@ -29,8 +29,7 @@ const WORDS = {
     reject: "Ablehnen",
     open: "Ansehen",
     sure: "Es geschieht genau so, wie es hier steht, und nur einmal.",
-    inquiry: (ticket: string, text: string) =>
-      `Vor der Freigabe von ${ticket} wird gefragt: „${text}“ Ihre Antwort wird dort als Aussage des Agenten gezeigt.`,
+    inquiry: (ticket: string, text: string) => `Vor der Freigabe von ${ticket} wird gefragt: „${text}“ Ihre Antwort wird dort als Aussage des Agenten gezeigt.`,
     answer: "Antwort",
     counted: { approve: (ticket: string) => `${ticket}: Ihre Freigabe zählt.`, reject: (ticket: string) => `${ticket}: Ihre Ablehnung zählt.` },
     unknown: "Nichts ist geschehen: Ihr Konto ist Holdfast hier nicht bekannt.",
@@ -41,7 +40,7 @@ const WORDS = {
   },
 } as const;
 
-export const buttonsIn = (language: Language) => WORDS[language];
+export const wordsIn = (language: Language) => WORDS[language];
 
 /** What the user of an agent is shown in its client, whole; undefined where it does not fit. */
 export function confirmationIn(approval: Approval, language: Language): { readonly message: string; readonly label: string } | undefined {

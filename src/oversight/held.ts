@@ -20,7 +20,8 @@ export function createHeld(clock: Pick<Clock, "timer">, listeners: Set<(approval
   return {
     wait(requests, id, ms, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const changed = (approval: Approval): void => void (approval.id === id && (approval.state !== "pending" || inquiryOf(approval) !== undefined) && resolve());
+      const changed = (approval: Approval): void =>
+        void (approval.id === id && (approval.state !== "pending" || inquiryOf(approval) !== undefined) && resolve());
       const cancel = clock.timer(ms, resolve);
       const gone = (): void => resolve();
       listeners.add(changed);

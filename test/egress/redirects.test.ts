@@ -53,7 +53,13 @@ test("a webhook that redirects is told once, and nobody else is told", async (t)
   });
   assert.ok(loaded.ok);
   const one = await rig();
-  const hooks = tellPeople(one.inbox, { config: () => loaded.config, link: () => "http://console.test/", clock, log: createLog({ level: "silent" }) });
+  const hooks = tellPeople(one.inbox, {
+    config: () => loaded.config,
+    policy: () => "",
+    link: () => "http://console.test/",
+    clock,
+    log: createLog({ level: "silent" }),
+  });
   t.after(() => hooks.shut());
   await one.ask(pay());
   for (let tries = 0; !redirecting.requests.some(({ url }) => url === "/hook") && tries < 200; tries++) await pause(10);

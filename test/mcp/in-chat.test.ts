@@ -32,11 +32,15 @@ const CHAT = ", in_chat: [elicitation]";
 before(async () => {
   server = await stateless(() => {
     const small = new McpServer({ name: "small", version: "1" }, { capabilities: { tools: {} } });
-    for (const name of ["echo", "pay"])
-      small.registerTool(name, { inputSchema: z.object({ text: z.string().optional(), amount: z.number().optional() }) }, ({ text = "" }) => {
-        heard.push(text);
-        return { content: [{ type: "text", text: `heard ${text}` }] };
-      });
+    for (const name of ["echo", "pay", "set_config"])
+      small.registerTool(
+        name,
+        { inputSchema: z.object({ text: z.string().optional(), amount: z.number().optional(), ids: z.array(z.number()).optional() }) },
+        ({ text = "" }) => {
+          heard.push(text);
+          return { content: [{ type: "text", text: `heard ${text}` }] };
+        },
+      );
     return small;
   });
   rig = await startRig(yaml(CHAT));
@@ -50,7 +54,12 @@ const keyOf = async (user?: string, of = rig): Promise<string> => (await of.keys
 const newest = async (of = rig) => (await of.inbox.list(1))[0]!;
 
 /** Calls the tool, with a user at the client who answers what is shown. */
-async function calling(key: string, args: object, answer: (shown: Shown) => object | Promise<object>, { name = "echo", of = rig, capabilities = FORMS as object } = {}) {
+async function calling(
+  key: string,
+  args: object,
+  answer: (shown: Shown) => object | Promise<object>,
+  { name = "echo", of = rig, capabilities = FORMS as object } = {},
+) {
   const shown: Shown[] = [];
   const client = await of.modern("small", key, capabilities);
   client.setRequestHandler("elicitation/create", async ({ params }) => {
@@ -71,7 +80,7 @@ test("where a rule says so, the user for whom the agent acts approves in its cli
   assert.match(shown[0]!.message, /worker wants to do exactly this in your name \(HF-\d+\): small\.echo \{"text":"\\u\{202e\}h\u00e9llo \\u\{430\}"\}/);
   const { answers, receipt, uses } = await newest();
   assert.deepEqual([answers[0]?.by, answers[0]?.via, uses.length], ["uwe", "elicitation", 1]);
-  assert.deepEqual((receipt?.statement["answers"] as readonly { readonly via: string }[]).map(({ via }) => via), ["elicitation"]);
+  assert.match(JSON.stringify(receipt?.statement["answers"]), /"via":"elicitation"/);
   assert.match(JSON.stringify(rig.decided.at(-1)?.decision.reasons), /approved by `uwe` in the chat/);
 });
 
@@ -91,7 +100,7 @@ test("a user who says no has rejected it; one who leaves the form, or sends it w
   assert.deepEqual(heard, []);
 });
 
-test("what another rule asks, wants four eyes, a role, or moves money is not asked there, and an agent without a user has nobody", async () => {
+test("what another rule asks, wants four eyes, a role, moves money, or changes 100 records or configuration is not asked there, and an agent without a user has nobody", async () => {
   verifies("H-01", "H-04");
   const key = await keyOf("uwe");
   const modes = async (...[args, of, name]: [object, string?, string?]): Promise<unknown> => {
@@ -100,12 +109,25 @@ test("what another rule asks, wants four eyes, a role, or moves money is not ask
   };
   for (const text of ["strict", "four eyes", "role", "x".repeat(3_000)]) assert.equal(await modes({ text }), "url", text.slice(0, 10));
   assert.equal(await modes({ amount: 1 }, undefined, "pay"), "url", "money");
+  const ids = Array.from({ length: 100 }, (_, id) => id);
+  assert.equal(await modes({ text: "many", ids }), "url", "records");
+  assert.equal(await modes({ text: "many", ids: ids.slice(1) }), false, "one less is not many: it is asked, and done");
+  assert.equal(await modes({ text: "x" }, undefined, "set_config"), "url", "configuration");
+  heard.splice(0);
   assert.equal(await modes({ text: "nobody" }, await keyOf()), "url");
   assert.deepEqual(heard, []);
 });
 
 /** A call as whoever holds the key would make it by hand, with whatever answers they like. */
-async function forged(of: McpRig, key: string, args: object, more: object = {}): Promise<{ readonly result?: { readonly requestState?: string; readonly resultType?: string; readonly isError?: boolean }; readonly error?: { readonly message: string } }> {
+async function forged(
+  of: McpRig,
+  key: string,
+  args: object,
+  more: object = {},
+): Promise<{
+  readonly result?: { readonly requestState?: string; readonly resultType?: string; readonly isError?: boolean };
+  readonly error?: { readonly message: string };
+}> {
   const meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": { name: "x", version: "1" },
@@ -154,13 +176,13 @@ test("a yes is good for its own question, caller and call: replayed, moved, gues
   assert.equal((await newest()).state, "pending");
 });
 
-test("a yes counts for nothing once the policy has changed, or the user has a passkey that would have to sign", async () => {
+test("a yes counts for nothing once the policy has changed, or a passkey would have to sign", async () => {
   verifies("H-04");
   const own = await startRig(yaml(CHAT));
   try {
     const key = await keyOf("uwe", own);
     const refused = async (text: string, meanwhile: () => Promise<void>) => {
-      const { isError } = await calling(key, { text }, async () => (await meanwhile(), yes()), { of: own });
+      const { isError } = await calling(key, { text }, () => meanwhile().then(yes), { of: own });
       return [isError, (await own.inbox.list(9)).filter(({ bound, answers }) => bound.action.args?.["text"] === text && answers.length > 0).length];
     };
     assert.deepEqual(await refused("changed", () => own.reload(yaml(CHAT, "people: { anna: { roles: [finance] } }"))), [true, 0]);
@@ -184,7 +206,9 @@ test("what an approver asks back is asked of the client's user where it can show
   await calling(key, ask, () => ({ action: "accept" }));
   const { id } = await newest();
   await rig.inbox.inquire(id, OPERATOR, "which \u201cinvoice\u201d?");
-  const { shown, isError } = await calling(key, ask, ({ mode }) => (mode === "url" ? { action: "accept" } : { action: "accept", content: { answer: "number 17" } }));
+  const { shown, isError } = await calling(key, ask, ({ mode }) =>
+    mode === "url" ? { action: "accept" } : { action: "accept", content: { answer: "number 17" } },
+  );
   assert.match(shown.find(({ mode }) => mode === "form")?.message ?? "", /asks first: "which 'invoice'\?"/);
   assert.equal(isError, true);
   const { remarks, answers } = (await rig.inbox.get(id))!;

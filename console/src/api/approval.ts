@@ -54,6 +54,8 @@ export interface Question {
     readonly reason: string;
     readonly took: number;
     readonly passkey: string;
+    /** Where it was given, if in a chat. */
+    readonly via: string;
   }[];
   /** What people asked, and what the agent said. */
   readonly remarks: readonly { readonly from: "person" | "agent"; readonly by: string; readonly at: string; readonly text: string }[];
@@ -201,6 +203,7 @@ export function readQuestion(from: unknown): Question {
         reason: text(answer["reason"]),
         took: number(answer["took"]),
         passkey: text(answer["passkey"]),
+        via: text(answer["via"]),
       };
     }),
     remarks: items(it["remarks"]).map((one) => {

@@ -119,7 +119,7 @@ export async function revokeKey(id: string): Promise<void> {
   await call("POST", `/api/v1/keys/${encodeURIComponent(id)}/revoke`, {});
 }
 
-const KINDS = ["json", "text", "mail"] as const;
+const KINDS = ["json", "text", "slack", "mail"] as const;
 
 export interface Channel {
   readonly id: string;

@@ -27,7 +27,7 @@ export function Needs({ question: { needs, escalated, answers } }: { readonly qu
       </ul>
       {answers.length === 0 ? <p className="muted">{t("approvals.answers.none")}</p> : null}
       <ul className="answers">
-        {numbered(answers).map(([key, { by, at, action, reason, passkey }]) => (
+        {numbered(answers).map(([key, { by, at, action, reason, passkey, via }]) => (
           <li key={key}>
             <span className={`word ${action === "reject" ? "deny" : "permit"}`}>
               <Icon name={action === "reject" ? "deny" : "permit"} size={14} />
@@ -36,6 +36,7 @@ export function Needs({ question: { needs, escalated, answers } }: { readonly qu
             <span className="muted small">
               <Time iso={at} />
             </span>
+            {via === "" ? null : <span className="muted small">{textOr(t, `approvals.answer.via.${via}`, via)}</span>}
             {passkey === "" ? null : (
               <span className="muted small" title={passkey}>
                 <Icon name="key" size={14} /> {t("approvals.answer.passkey")}

@@ -21,6 +21,11 @@ export const person = z
       .max(256)
       .exactOptional()
       .describe("Who the person is at the sign-in provider, with `server.sign_in`: what its `claim` says."),
+    slack: z
+      .string()
+      .regex(/^[TE][A-Z0-9]{2,30}\/[UW][A-Z0-9]{2,30}$/, "expected workspace and member of Slack, such as `T0123ABCD/U0123ABCD`")
+      .exactOptional()
+      .describe("Who the person is in Slack, workspace and member: they answer there what rules let be answered there (`in_chat`)."),
     token: secret
       .refine((given) => given.reveal().length >= SHORTEST_TOKEN, `a token has at least ${SHORTEST_TOKEN} characters`)
       .exactOptional()
@@ -104,11 +109,22 @@ export const oversight = z
     expires: lasting.prefault("1h").describe("How long a question stays open, and an approval is good. What was not answered by then is denied."),
     webhooks: z
       .array(
-        z.strictObject({
-          url: url.describe("Where questions and answers are told: a link to the console, and no argument."),
-          secret: secret.exactOptional().describe("Signs what is sent, as standardwebhooks.com says."),
-          format: z.enum(["json", "text"]).prefault("json").describe("`text`: one line, as Slack, Mattermost and Teams take it."),
-        }),
+        z
+          .strictObject({
+            url: url.describe("Where questions and answers are told: a link to the console, and no argument but of what may be answered there."),
+            secret: secret.exactOptional().describe("Signs what is sent, as standardwebhooks.com says."),
+            format: z
+              .enum(["json", "text", "slack"])
+              .prefault("json")
+              .describe("`text`: one line, as Slack, Mattermost and Teams take it. `slack`: the same, with buttons where a rule says `in_chat: [slack]`."),
+            signing_secret: secret
+              .exactOptional()
+              .describe("Of the Slack app that the address belongs to: what it signs with where a button is pressed, at `/slack/interactions` here."),
+          })
+          .refine(({ format, signing_secret: signed }) => (format === "slack") === (signed !== undefined), {
+            message: "`signing_secret` belongs to `format: slack`, which needs it",
+            path: ["signing_secret"],
+          }),
       )
       .max(10)
       .prefault([]),

@@ -60,7 +60,7 @@ export function callbackChannel({ agent, url, secret }: Callback, { clock, post 
   };
 }
 
-function sentOf(status: number): Sent {
+export function sentOf(status: number): Sent {
   if (status < 300) return { is: "taken" };
   // A receiver that says the request itself is wrong says the same to the next.
   return { is: status >= 400 && status < 500 && status !== 408 && status !== 429 ? "refused" : "later", status };
@@ -87,7 +87,7 @@ function jsonOf({ news: [news], test }: Notice, link: Wording["link"], now: numb
   return JSON.stringify({ type: `approval.${news.state}`, timestamp: new Date(asked).toISOString(), data });
 }
 
-function headersOf({ secret }: Pick<Webhook, "secret">, id: string, body: string, now: number): { readonly [name: string]: string } {
+export function headersOf({ secret }: Pick<Webhook, "secret">, id: string, body: string, now: number): { readonly [name: string]: string } {
   const timestamp = String(Math.floor(now / 1000));
   const head = { "content-type": "application/json", "user-agent": "holdfast", "webhook-id": id, "webhook-timestamp": timestamp };
   if (secret === undefined) return head;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHATS } from "../../core/decision.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
 import { label, reason } from "./forms.ts";
@@ -49,6 +50,10 @@ export const approvalForm = z
         action: z.enum(["approve", "edit", "reject"]),
         reason: z.string().optional(),
         passkey: z.string().optional().meta({ description: "the passkey that has signed the answer, by the hash of its credential's id" }),
+        via: z
+          .enum(CHATS)
+          .optional()
+          .meta({ description: "where it was given, if in a chat: `elicitation` is the agent's own client, in which its user answers" }),
         took: z.int().optional().meta({ description: "milliseconds in which the person can have looked at it, at most" }),
       }),
     ),

@@ -51,7 +51,7 @@ const channelsAnswer = z
     channels: z.array(
       z.object({
         id: z.string(),
-        kind: z.enum(["json", "text", "mail"]),
+        kind: z.enum(["json", "text", "slack", "mail"]),
         host: z.string(),
         to: z.string().optional().meta({ description: "of mail" }),
         signed: z.boolean(),

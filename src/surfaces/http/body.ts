@@ -1,27 +1,32 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "./refusal.ts";
 
+const FORMS = {
+  json: { name: "application/json", type: /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i },
+  form: { name: "application/x-www-form-urlencoded", type: /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i },
+} as const;
+export type BodyForm = keyof typeof FORMS;
+
 /**
- * Refuses a body on what its headers declare: too long, compressed (a small bomb would become a large body), or not JSON. Costs
+ * Refuses a body on what its headers declare: too long, compressed (a small bomb would become a large body), or of another form. Costs
  * nothing; nothing has been read yet.
  */
-export function checkBodyHead(request: IncomingMessage, mostBytes: number): void {
+export function checkBodyHead(request: IncomingMessage, mostBytes: number, form: BodyForm = "json"): void {
   const { headers } = request;
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") throw new Refusal(415, "bad-request", "a compressed body is not accepted");
-  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers["content-type"] ?? "")) {
-    throw new Refusal(415, "bad-request", "the body must be `application/json`");
-  }
+  const { name, type } = FORMS[form];
+  if (!type.test(headers["content-type"] ?? "")) throw new Refusal(415, "bad-request", `the body must be \`${name}\``);
   const declared = headers["content-length"];
   if (declared !== undefined && Number(declared) > mostBytes) throw tooLarge(mostBytes);
 }
 
 /**
- * The body, at most `mostBytes` long. Called after authentication only. Rejects when the client goes away; a slow one is ended by the
+ * The body, at most `mostBytes` long. Called after authentication only, where the body is not itself what is signed. Rejects when the client goes away; a slow one is ended by the
  * server's `requestTimeout`.
  */
-export function readBody(request: IncomingMessage, response: ServerResponse, mostBytes: number): Promise<Buffer> {
-  checkBodyHead(request, mostBytes);
+export function readBody(request: IncomingMessage, response: ServerResponse, mostBytes: number, form: BodyForm = "json"): Promise<Buffer> {
+  checkBodyHead(request, mostBytes, form);
   if (request.headers.expect !== undefined) response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -69,7 +69,8 @@ export async function asked(gateway: McpGateway, turn: Turn, message: Asking): P
   const state = typeof sealed === "string" && ticket === undefined ? gateway.seal.open(sealed, session.principal, session.server, message) : undefined;
   if (sealed !== undefined && ticket === undefined && state === undefined)
     return { last: fault(message.id, -32602, "`params/requestState` was not given to this caller for this request, or is over") };
-  const forward = ticket !== undefined ? withoutOurs(message) : state === undefined ? message : { ...message, params: { ...message.params, requestState: state } };
+  const forward =
+    ticket !== undefined ? withoutOurs(message) : state === undefined ? message : { ...message, params: { ...message.params, requestState: state } };
   const request = requestOf(aboutOf(gateway, turn), meaning, forward);
   if (turn.open.has(message.id)) return { last: fault(message.id, -32600, "another request of this id is still to be answered") };
   if (turn.open.size >= MOST_OPEN) turn.open.delete(turn.open.keys().next().value ?? "");

@@ -92,6 +92,8 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.answer.approve": "{by} hat freigegeben",
   "approvals.answer.edit": "{by} hat geändert und freigegeben",
   "approvals.answer.passkey": "mit einem Passkey",
+  "approvals.answer.via.elicitation": "im Chat, als Nutzer des Agenten",
+  "approvals.answer.via.slack": "im Chat, in Slack",
   "approvals.answer.reject": "{by} hat zurückgewiesen",
   "approvals.expires": "Gültig bis",
   "approvals.uses": "Was daraus wurde",

@@ -90,6 +90,8 @@ export const approvals = {
   "approvals.answer.approve": "{by} approved",
   "approvals.answer.edit": "{by} changed and approved",
   "approvals.answer.passkey": "with a passkey",
+  "approvals.answer.via.elicitation": "in the chat, as the agent's own user",
+  "approvals.answer.via.slack": "in the chat, in Slack",
   "approvals.answer.reject": "{by} rejected",
   "approvals.expires": "Until",
   "approvals.uses": "What came of it",

@@ -80,6 +80,7 @@ export const settings: { readonly [id in keyof typeof english]: string } = {
     "Fragen warten hier, bis jemand nachsieht. Ein Webhook, für Slack, Teams oder ein eigenes Programm, oder Mail kann Menschen benachrichtigen: „oversight.webhooks“ und „oversight.mail“.",
   "settings.channels.kind.json": "Webhook, jedes Ereignis, für Programme",
   "settings.channels.kind.text": "Webhook, Textzeilen, wie Slack, Mattermost und Teams sie nehmen",
+  "settings.channels.kind.slack": "Slack, mit Knöpfen, wo eine Regel sie erlaubt",
   "settings.channels.kind.mail": "Mail, über {host}",
   "settings.channels.kind.unknown": "Kanal anderer Art",
   "settings.channels.signed": "unterschrieben",

@@ -75,6 +75,7 @@ export const settings = {
     "Questions wait here until somebody looks. A webhook, for Slack, Teams or a program of yours, or mail can tell people: “oversight.webhooks” and “oversight.mail”.",
   "settings.channels.kind.json": "Webhook, every event, for programs",
   "settings.channels.kind.text": "Webhook, lines of text, as Slack, Mattermost and Teams take them",
+  "settings.channels.kind.slack": "Slack, with buttons where a rule allows them",
   "settings.channels.kind.mail": "Mail, through {host}",
   "settings.channels.kind.unknown": "Another kind of channel",
   "settings.channels.signed": "signed",

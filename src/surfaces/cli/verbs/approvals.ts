@@ -40,7 +40,7 @@ interface Question {
   readonly escalated?: readonly string[];
   readonly asked_at: string;
   readonly expires_at: string;
-  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string }[];
+  readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string; readonly via?: string }[];
   readonly remarks?: readonly { readonly from: string; readonly by: string; readonly at: string; readonly text: string }[];
   readonly files?: readonly { readonly path: string; readonly is: string }[];
   readonly uses: readonly { readonly stage: string; readonly at: string; readonly outcome?: string }[];
@@ -94,7 +94,8 @@ async function write(terminal: Terminal, one: Question): Promise<void> {
   await row("asked", shown(one.asked_at));
   await row("until", shown(one.expires_at));
   if (one.control !== undefined) await row("planted", one.control);
-  for (const { by, at, action, reason } of one.answers) await row("answer", shown(`${action} by ${by}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
+  for (const { by, at, action, reason, via } of one.answers)
+    await row("answer", shown(`${action} by ${by}${via === undefined ? "" : ` in the chat (${via})`}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
   for (const { from, by, at, text } of one.remarks ?? []) await row(from === "agent" ? "it says" : "asked", shown(`${by}, ${at}: ${text}`));
   for (const { path, is } of one.files ?? []) await row("file", shown(`${path} is ${is}`));
   for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
