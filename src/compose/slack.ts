@@ -1,6 +1,6 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
-import { type Inbox, refusalIn, shownInChat, slackWords } from "../oversight/index.ts";
+import { type Inbox, refusalIn, shownInChat, chatWords } from "../oversight/index.ts";
 import { type Click, type SlackOptions, unescaped } from "../surfaces/chat/slack.ts";
 import type { Documents } from "../vault/documents.ts";
 import { steppingUp } from "./in-chat.ts";
@@ -24,7 +24,7 @@ export function slackOf({ inbox, documents, config, post, clock, log }: SlackPar
     async click({ account, action, ticket, digest, shown }) {
       const now = config();
       const { language } = now.oversight;
-      const words = slackWords(language);
+      const words = chatWords(language);
       const name = personWith(now, account);
       if (name === undefined) return words.unknown;
       // Rejecting takes no passkey anywhere.

@@ -77,7 +77,8 @@ export function answering({
         { ...facts, ...withoutAbsent({ passkey, via }), ...(control === undefined ? {} : { control, request: over.request }) },
         over.bound.action.tool,
       );
-      before.set(person.name, at);
+      // Whoever holds an agent's key could say this: it is no person who was looking.
+      if (via !== "elicitation") before.set(person.name, at);
       return { approval: await put(whole) };
     });
   }

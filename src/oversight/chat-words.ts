@@ -40,7 +40,7 @@ const WORDS = {
   },
 } as const;
 
-export const wordsIn = (language: Language) => WORDS[language];
+export const chatWords = (language: Language) => WORDS[language];
 
 /** What the user of an agent is shown in its client, whole; undefined where it does not fit. */
 export function confirmationIn(approval: Approval, language: Language): { readonly message: string; readonly label: string } | undefined {

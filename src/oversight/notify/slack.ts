@@ -1,6 +1,6 @@
 import type { Approval } from "../approval.ts";
 import { digestOf } from "../bound.ts";
-import { wordsIn } from "../chat-words.ts";
+import { chatWords } from "../chat-words.ts";
 import { shownInChat } from "../in-chat.ts";
 import type { Channel, News, Notice } from "./channel.ts";
 import { headersOf, sentOf, type Webhook, type WebhookOptions } from "./webhook.ts";
@@ -46,7 +46,7 @@ function messageOf({ news, missed, test }: Notice, wording: Wording, mayAnswer: 
 function questionIn(one: News, wording: Wording): readonly object[] {
   const { approval } = one;
   const { id, bound } = approval;
-  const { approve, reject, open, sure } = wordsIn(wording.language);
+  const { approve, reject, open, sure } = chatWords(wording.language);
   const value = digestOf(bound);
   const confirm = { title: plainText(`${approve}: ${id}`), text: plainText(sure), confirm: plainText(approve), deny: plainText(open) };
   return [
