@@ -1,6 +1,6 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
-import { type Inbox, refusalIn, shownInChat, chatWords } from "../oversight/index.ts";
+import { chatWords, type Inbox, refusalIn, shownInChat } from "../oversight/index.ts";
 import { type Click, type SlackOptions, unescaped } from "../surfaces/chat/slack.ts";
 import type { Documents } from "../vault/documents.ts";
 import { steppingUp } from "./in-chat.ts";

@@ -15,7 +15,7 @@ export {
 export { openSpotChecks } from "./autonomy/spot-check.ts";
 export { partsOf, type Subject, withTool } from "./autonomy/subject.ts";
 export { boundOf, digestOf } from "./bound.ts";
-export { confirmationIn, inquiryIn, refusalIn, chatWords } from "./chat-words.ts";
+export { chatWords, confirmationIn, inquiryIn, refusalIn } from "./chat-words.ts";
 export { spoiled } from "./control-question.ts";
 export { type Escalation, escalations } from "./escalation.ts";
 export { isForChat, shownInChat } from "./in-chat.ts";

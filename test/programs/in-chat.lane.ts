@@ -1,11 +1,15 @@
-/** Buttons in Slack, with the whole product running: what a workspace gets, and what a press that is signed as Slack signs lets through. */
+/** Answers in a chat, with the whole product running: a button that is pressed in Slack, signed as Slack signs, and a form in the MCP client of a user. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { serve } from "../serve.ts";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { connect } from "../mcp/rig.ts";
+import { changing } from "../mcp/servers.ts";
+import { BIN, serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -83,5 +87,29 @@ oversight: { webhooks: [{ url: "${hooks}/services/T0", format: slack, signing_se
     assert.equal(await decide(), "ask", "the next time is another question");
   } finally {
     await holdfast.stop();
+  }
+});
+
+test("the user whom a key names confirms a call in an MCP client, and the log says who and where", async () => {
+  verifies("H-04");
+  const server = await changing([{ name: "post", inputSchema: { type: "object", properties: { text: { type: "string" } } } }]);
+  const holdfast = await serve(`
+tools: { board: { http: { url: "${server.url}" }, tools: { post: { effect: write, egress: false, trust: internal } } } }
+roles: { clerk: { write: ["board.*"] } }
+agents: { support: { role: clerk, limits: { requests: 100/min, actions: 100/min } } }
+rules: [{ id: chatty, when: 'action.tool == "board.post"', then: ask, in_chat: [elicitation], mode: enforce }]
+`);
+  const command = (...args: string[]): string => execFileSync(BIN, args, { cwd: holdfast.folder, encoding: "utf8" });
+  const client = await connect(`${holdfast.url}/mcp/board`, command("keys", "mint", "--agent", "support", "--user", "uwe").trim(), { elicitation: {} });
+  try {
+    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: "accept", content: { approve: true } }));
+    await client.callTool({ name: "post", arguments: { text: "lunch at noon" } });
+    assert.deepEqual(server.called, [{ name: "post", args: { text: "lunch at noon" } }]);
+    assert.match(command("approvals", "show", "HF-1"), /answer +approve by uwe in the chat \(elicitation\)/);
+    assert.match(command("audit", "export"), /"approval-approved".*"via":"elicitation"|"via":"elicitation".*"approval-approved"/);
+  } finally {
+    await client.close();
+    await holdfast.stop();
+    await server.close();
   }
 });
