@@ -20,7 +20,7 @@ import { answeredIn } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { collectedBy, type Start } from "./cells.ts";
-import { ROLLBACK } from "./compensate.ts";
+import { isOwn } from "./own-call.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
@@ -130,6 +130,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     ledger,
     toolName: (written) => current().policy.tools.id(written),
     files: (request) => filesOf(current(), request),
+    recount: (request) => current().recount(request),
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
@@ -148,8 +149,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
       watched(audit, phases, incidents, (request) => changes(current().policy, request), toolOf),
       ({ id, principal, action, context }, outcome) => {
         inbox.ended(id, outcome);
-        // What is undone in an agent's name, the agent has not done.
-        if (outcome.status === "done" && context.surface !== ROLLBACK) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
+        if (outcome.status === "done" && !isOwn(context.surface)) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
       },
     ),
   );

@@ -1,3 +1,4 @@
+import type { Counted } from "./counted.ts";
 import type { FindingKind } from "./detector.ts";
 import type { ArgumentSink } from "./sink.ts";
 
@@ -15,6 +16,8 @@ export interface Reason {
   readonly would?: Effect;
   /** Which values it is about, and what they came from: for the person who asks why. Names only, never a value. */
   readonly evidence?: readonly Evidence[];
+  /** What a dry run counted. */
+  readonly counted?: Counted;
 }
 
 /** `to/0` came from `tool:crm.read_mail#3` (the third thing that was read); without an origin it stands nowhere. */

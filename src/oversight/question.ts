@@ -1,9 +1,20 @@
 import { type Content, defaultLabel } from "../core/content.ts";
+import type { Counted } from "../core/counted.ts";
 import type { Decision, Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Request } from "../core/request.ts";
 import type { Approval, NamedFile, Need, Use } from "./approval.ts";
 import { type Bound, bytesOf } from "./bound.ts";
+
+/** What is asked, and what it is bound to. */
+export interface Question {
+  readonly request: Request;
+  readonly decision: Decision;
+  readonly bound: Bound;
+  readonly digest: string;
+  readonly files: readonly NamedFile[];
+  readonly counted: Counted | undefined;
+}
 
 /** What a person can be shown whole, in UTF-16 code units of canonical JSON. */
 const MOST = 1 << 20;

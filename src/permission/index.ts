@@ -11,6 +11,7 @@ export { type Own, ownControl } from "./controls/own.ts";
 export { pauseControl } from "./controls/pause.ts";
 export { pinControl } from "./controls/pin.ts";
 export { createRates, type Rates } from "./controls/rate.ts";
+export type { CountRecords } from "./controls/records.ts";
 export { createRepeats, type Repeats } from "./controls/repeats.ts";
 export { sinkControl } from "./controls/sink.ts";
 export { createTraffic, spend, type Traffic } from "./controls/traffic.ts";
