@@ -207,7 +207,8 @@ const ticketOf = ({ id, state, expires_at, remarks }: ApprovalForm): TicketForm 
 });
 
 function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
-  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session, remarks, files, counted } = approval;
+  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session, remarks, files, counted } =
+    approval;
   const { action, principal, resource, content } = bound;
   // INVARIANT: until it is answered, nothing here tells a planted question from a real one.
   const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");

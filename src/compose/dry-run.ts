@@ -10,7 +10,7 @@ import { valueFrom } from "../core/pointer.ts";
 import type { Principal, Request } from "../core/request.ts";
 import { within } from "../core/within.ts";
 import { unattended } from "../oversight/index.ts";
-import { type CountRecords, type Policy, type SettledPermission, serverOf } from "../permission/index.ts";
+import { type CountRecords, type Policy, type Problem, type SettledPermission, serverOf, toolsWith } from "../permission/index.ts";
 import { doubtOf, seeing } from "../sandbox/rollback/index.ts";
 import { requestId } from "../surfaces/http/trace.ts";
 import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
@@ -59,6 +59,14 @@ export function dryRuns(parts: DryRunParts): CountRecords {
   };
 }
 
+/** INVARIANT: the layer is late, and so denies, before a count is: then nobody would be asked. */
+export const checkDryRuns = ({ tools, deadlines }: Config): readonly Problem[] =>
+  [...toolsWith(tools, "records")].flatMap(({ given: { timeout }, path }) =>
+    timeout < deadlines.decide
+      ? []
+      : [{ path: [...path, "timeout"], message: "it must be shorter than `deadlines.decide`, within which the whole layer answers" }],
+  );
+
 interface One {
   readonly request: Request;
   readonly tool: string;
@@ -83,7 +91,7 @@ async function count(
       permission.settle(of, how);
       if (of.id === id) outcome = how;
     }),
-    permission: onlyThis(permission, { id, action: { type: "tool.call", tool: by, args } }, saidOf(tool, request.id)),
+    permission: onlyThis(permission, { id, action: { type: "tool.call", tool: by, args } }, saidOf(tool)),
     // Nobody is asked whether somebody may be asked.
     oversight: unattended,
     sandbox: seeing(layers.sandbox, (of) => {
@@ -149,8 +157,8 @@ const declares = (schema: Json | undefined, names: readonly string[]): boolean =
   return known !== undefined && isObject(known) && names.every((name) => Object.hasOwn(known, name));
 };
 
-const saidOf = (tool: string, request: string) => ({
-  ours: permit({ id: "records/dry-run", text: `counts what \`${tool}\` (${request}) would change, as the configuration says` }),
+const saidOf = (tool: string) => ({
+  ours: permit({ id: "records/dry-run", text: `counts what \`${tool}\` would change, as the configuration says` }),
   other: deny({ id: "records/dry-run", text: "this is not what the configuration says to count by" }),
 });
 

@@ -10,7 +10,10 @@ export type Counted = {
   readonly by: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-} & ({ readonly records: number; readonly why?: never } | { /** It could not be counted: that counts as the most there is. */ readonly why: Uncounted; readonly records?: never });
+} & (
+  | { readonly records: number; readonly why?: never }
+  | { /** It could not be counted: that counts as the most there is. */ readonly why: Uncounted; readonly records?: never }
+);
 
 /** So many records it counts as. Nothing where nobody was to count. */
 export const recordsIn = (counted: Counted | undefined): number => (counted === undefined ? 0 : (counted.records ?? Number.MAX_SAFE_INTEGER));

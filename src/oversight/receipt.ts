@@ -17,7 +17,8 @@ const FIRST_LINE = "holdfast.dev/approval/v1";
  * until when, and who answered what.
  */
 export function statementOf(approval: Approval): JsonObject {
-  const { id, bound, digest, definition, files, counted, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
+  const { id, bound, digest, definition, files, counted, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } =
+    approval;
   return {
     id,
     state,

@@ -30,6 +30,7 @@ export { createHistories, type Histories } from "./histories.ts";
 export { budgetsOf } from "./limits.ts";
 export { serverOf } from "./names.ts";
 export { nearest } from "./nearest.ts";
+export { toolsWith } from "./own-calls.ts";
 export { type Compared, type Difference, definitionOf, differences, digestOf, type Listed, openPins, type Pin, type PinStore, type Pins } from "./pins.ts";
 export { type Compiled, compilePolicy, mayUseModel, mayUseTool, type Policy, toolFacts } from "./policy.ts";
 export type { DegradeConfig, HostConfig, PolicyConfig, PolicyTestConfig, Problem } from "./policy-config.ts";

@@ -10,7 +10,7 @@ export function* toolsWith<K extends "undo" | "records">(
 ): Generator<{ readonly server: string; readonly tool: string; readonly given: NonNullable<ToolConfig[K]>; readonly path: readonly string[] }> {
   for (const [server, { tools: listed }] of Object.entries(tools))
     for (const [tool, { [key]: given }] of Object.entries(listed))
-      if (given !== undefined) yield { server, tool, given: given as NonNullable<ToolConfig[K]>, path: ["tools", server, "tools", tool, key] };
+      if (given !== undefined) yield { server, tool, given, path: ["tools", server, "tools", tool, key] };
 }
 
 /**
@@ -28,9 +28,14 @@ export function unsafeCounting(tools: Tools): readonly Problem[] {
   for (const { server, tool, given, path } of toolsWith(tools, "records")) {
     const own = `${server}.${tool}`;
     const by = given.call ?? own;
-    if (given.call === own) problems.push({ path: [...path, "call"], message: `\`${own}\` cannot count for itself`, hint: "write `dry_run` in place of `call`" });
+    if (given.call === own)
+      problems.push({ path: [...path, "call"], message: `\`${own}\` cannot count for itself`, hint: "write `dry_run` in place of `call`" });
     else if (given.call !== undefined && declared(by, "effect") !== "read")
-      problems.push({ path: [...path, "call"], message: `\`${by}\` counts before anything is decided, and is not declared to read`, hint: "write `effect: read` at it, if that is so" });
+      problems.push({
+        path: [...path, "call"],
+        message: `\`${by}\` counts before anything is decided, and is not declared to read`,
+        hint: "write `effect: read` at it, if that is so",
+      });
     if (declared(by, "egress") !== false)
       problems.push({
         path: [...path, given.call === undefined ? "dry_run" : "call"],

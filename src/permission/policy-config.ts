@@ -66,7 +66,7 @@ export interface ToolConfig extends FactsConfig {
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };
   /** How what it would change is counted before: by another tool, or by itself as a dry run. */
-  readonly records?: { readonly call?: string; readonly dry_run?: unknown };
+  readonly records?: { readonly call?: string; readonly dry_run?: unknown; readonly timeout: number };
 }
 
 export interface ServerConfig {

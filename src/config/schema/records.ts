@@ -8,7 +8,9 @@ export const records = z
   .strictObject({
     call: otherTool
       .exactOptional()
-      .describe("The tool that counts. It must be declared to read and to leave nothing out of the house (`effect: read`, `egress: false`), and its server must have an address or a command here."),
+      .describe(
+        "The tool that counts. It must be declared to read and to leave nothing out of the house (`effect: read`, `egress: false`), and its server must have an address or a command here.",
+      ),
     args: z
       .record(z.string().min(1).max(100), argument)
       .exactOptional()
@@ -17,7 +19,9 @@ export const records = z
       .record(z.string().min(1).max(100), constant)
       .refine((given) => Object.keys(given).length > 0, "what makes it a dry run is at least one argument")
       .exactOptional()
-      .describe("In place of `call`: the tool itself, with its own arguments and these, which its definition must know, such as `{ dry_run: true }`. You say by this that it then only reads."),
+      .describe(
+        "In place of `call`: the tool itself, with its own arguments and these, which its definition must know, such as `{ dry_run: true }`. You say by this that it then only reads.",
+      ),
     count: z
       .strictObject({ from: z.enum(["result", "text"]), path: pointer })
       .describe("Where in the answer the number stands, or a list whose length it is. `text`: in the text of the answer, read as JSON."),
@@ -28,4 +32,6 @@ export const records = z
   .transform(({ call, args, dry_run: dry, ...rest }) =>
     dry === undefined ? { ...rest, call: call as string, ...(args === undefined ? {} : { args }) } : { ...rest, dry_run: dry },
   )
-  .describe("How the records that a call would change are counted before it is decided about (`act.records`). What cannot be counted counts as the most there is.");
+  .describe(
+    "How the records that a call would change are counted before it is decided about (`act.records`). What cannot be counted counts as the most there is.",
+  );

@@ -60,16 +60,12 @@ const undoHttp = z
 
 export const undo = z
   .strictObject({
-    call: otherTool
-      .exactOptional()
-      .describe("The tool that undoes it. Its server must have an address or a command here."),
+    call: otherTool.exactOptional().describe("The tool that undoes it. Its server must have an address or a command here."),
     http: undoHttp.exactOptional(),
     args: z
       .record(
         z.string().min(1).max(100),
-        z
-          .union([z.strictObject({ from: z.enum(["args", "result", "text"]), path: pointer }), written, constant])
-          .transform(asSource),
+        z.union([z.strictObject({ from: z.enum(["args", "result", "text"]), path: pointer }), written, constant]).transform(asSource),
       )
       .prefault({})
       .describe(

@@ -53,8 +53,8 @@ const said = (counted: Counted): Decision => ({
 });
 
 function textOf({ by, records, why }: Counted): string {
-  if (records !== undefined) return `it would change ${records} records, counted by \`${by}\``;
-  return `how many records it would change could not be counted by \`${by}\` (${WHY[why]}), which counts as the most there is`;
+  if (records !== undefined) return `it would change \`${records}\` records, counted by \`${by}\``;
+  return `what it would change could not be counted by \`${by}\` and counts as the most there is: ${WHY[why]}`;
 }
 
 const WHY: { readonly [why in Uncounted]: string } = {
