@@ -1,4 +1,4 @@
-import { type Counted, countedIn, recordsIn } from "../core/counted.ts";
+import { type Counted, countedIn } from "../core/counted.ts";
 import type { Decision } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
@@ -12,7 +12,7 @@ import { type Escalating, escalating } from "./escalation.ts";
 import { createHeld } from "./held.ts";
 import { createLooks } from "./looks.ts";
 import { type Opened, type Planting, plantings } from "./plantings.ts";
-import { asking, expiryOf, isFree, isTooLong, needsOf, type Question, sameFiles, stageOf, withArguments } from "./question.ts";
+import { asking, expiryOf, isAsSeen, isFree, isTooLong, needsOf, type Question, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
 import { type Remarking, remarking } from "./remarks.ts";
 import type { Shelf } from "./shelf.ts";
@@ -133,13 +133,12 @@ export function createInbox(options: InboxOptions): Inbox {
   const isOutdated = (approval: Approval): boolean => approval.uses.length === 0 && ["pending", "approved"].includes(state(approval));
 
   /** Nothing that the approver saw or relied on has changed. */
-  function isSame({ policy: then, definition: hash, reasons, counted }: Approval, { request, decision, counted: now }: Question): boolean {
+  function isSame({ policy: then, definition: hash, reasons }: Approval, { request, decision }: Pick<Question, "request" | "decision">): boolean {
     const seen = new Set(reasons.map(({ id }) => id));
-    const isWithin = recordsIn(now) <= recordsIn(counted);
-    return isWithin && then === policy() && hash === hashOf(request) && asking(decision).every(({ id }) => seen.has(id));
+    return then === policy() && hash === hashOf(request) && asking(decision).every(({ id }) => seen.has(id));
   }
-  /** Of what an approver changed, the files are looked at when it is asked about again. */
-  const isUntouched = ({ files = [], before }: Approval, question: Question): boolean => before !== undefined || sameFiles(files, question.files);
+  /** What an approver changed is looked at when it is asked about again. */
+  const isUntouched = (approval: Approval, question: Question): boolean => approval.before !== undefined || isAsSeen(approval, question);
 
   async function use(approval: Approval, request: Request): Promise<Resolution> {
     const one: Use = { stage: stageOf(request), request: request.id, at: now() };
@@ -154,7 +153,7 @@ export function createInbox(options: InboxOptions): Inbox {
   async function settleEdited(id: string, question: Question): Promise<Resolution> {
     const { request, digest } = question;
     const approval = await shelf.get(id);
-    const holds = approval !== undefined && isSame(approval, question) && sameFiles(approval.files ?? [], question.files);
+    const holds = approval !== undefined && isSame(approval, question) && isAsSeen(approval, question);
     return holds && running.get(request.id)?.edited === digest ? { kind: "permit", reason: approvedBy(approval) } : { kind: "deny", reason: OTHERWISE };
   }
 

@@ -41,7 +41,9 @@ export function openRows(file = ":memory:"): Rows {
     },
     add(where, count) {
       const insert = db.prepare("insert into customers (city) values (?)");
+      db.exec("begin");
       for (let n = 0; n < count; n++) insert.run(where);
+      db.exec("commit");
     },
     count: number,
     clear: () => db.exec("delete from customers"),
