@@ -5,7 +5,7 @@ import { anna, asked, kindOf, MINUTE, pay, rig, seal } from "../../test/oversigh
 import { verifies } from "../../test/verifies.ts";
 import { type Counted, UNCOUNTED } from "../core/counted.ts";
 import { type Decision, join, permit } from "../core/decision.ts";
-import { verifyReceipt } from "./index.ts";
+import { shapeOf, verifyReceipt } from "./index.ts";
 
 type Found = { readonly records: number } | { readonly why: (typeof UNCOUNTED)[number] };
 const by = (found: Found): Counted => ({ by: "crm.count", at: Date.UTC(2026, 10, 28), ...found });
@@ -92,4 +92,14 @@ test("a planted question has a number as the real one had, of its own time", asy
   pass(MINUTE);
   const planted = await inbox.get(await inbox.plant(pay({ to: "EVE" }), like));
   assert.deepEqual(planted?.counted, { by: "crm.count", records: 1204, at: world.wall });
+});
+
+test("questions about many more records than another are not answered with it in one look", async () => {
+  verifies("H-04");
+  const { inbox, ask: request } = await rig();
+  for (const [to, found] of Object.entries({ a: { records: 120 }, b: { records: 870 }, c: { records: 12_000 }, d: { why: "late" } } as const))
+    await request(pay({ to, amount: 1 }), counting(found));
+  const shapes = await Promise.all(["HF-1", "HF-2", "HF-3", "HF-4"].map(async (id) => shapeOf((await inbox.get(id))!)));
+  assert.equal(shapes[0], shapes[1]);
+  assert.equal(new Set(shapes).size, 3);
 });
