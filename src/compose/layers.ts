@@ -129,7 +129,7 @@ export function composeLayers(
     results,
     async recount(request) {
       const tool = policy.tools.id(request.action.tool ?? "");
-      return count !== undefined && request.action.type === "tool.call" && policy.tools.counts(tool) ? count(request, tool) : undefined;
+      return count !== undefined && request.action.type === "tool.call" && policy.tools.countedBy(tool) !== undefined ? count(request, tool) : undefined;
     },
   };
 }

@@ -56,10 +56,37 @@ test("what counts before anything is decided must be declared, by the operator, 
 });
 
 test("where nothing could count, because the server cannot be reached from here, it is said that each call is the most there is", () => {
-  const unreached = { default: { egress: false, effect: "read" as const }, tools: { drop: { effect: "write" as const, records: { dry_run: { dry: 1 }, timeout: 500 } } } };
+  const unreached = {
+    default: { egress: false, effect: "read" as const },
+    tools: { drop: { effect: "write" as const, records: { dry_run: { dry: 1 }, timeout: 500 } } },
+  };
   const tools = { ...counted({ call: "crn.count" }), crn: { ...unreached } };
   assert.deepEqual(notesOf(tools), [
     ["tools.crm.tools.delete.records.call", "did you mean `crm`?"],
     ["tools.crn.tools.drop.records", "did you mean `crm`?"],
   ]);
+});
+
+test("an agent that may make a call and not count what it changes is named", () => {
+  const compiled = compilePolicy({
+    models: {},
+    tools: counted({ call: "crm.count_rows" }, { count_rows: { effect: "read" } }),
+    roles: {
+      clerk: { read: ["crm.*"], write: ["crm.delete"], deny: [] },
+      blind: { read: [], write: ["crm.delete"], deny: [] },
+      barred: { read: ["crm.*"], write: ["crm.delete"], deny: ["crm.count_rows"] },
+      reader: { read: ["crm.*"], write: [], deny: [] },
+    },
+    agents: Object.fromEntries(
+      ["clerk", "blind", "barred", "reader"].map((role) => [role, { role, models: [], limits: { requests: { count: 1, ms: 1, text: "" } } }]),
+    ),
+    rules: [],
+    flow: { mode: "enforce" },
+    timezone: "UTC",
+  });
+  assert.ok(compiled.ok);
+  assert.deepEqual(
+    compiled.notes.map(({ path }) => path.join(".")),
+    ["agents.blind.role", "agents.barred.role"],
+  );
 });

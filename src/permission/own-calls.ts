@@ -1,5 +1,8 @@
+import { blocks, grants } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import type { PolicyConfig, Problem, ToolConfig } from "./policy-config.ts";
+import type { Granted } from "./roles/resolve.ts";
+import type { Agent } from "./subject.ts";
 
 type Tools = PolicyConfig["tools"];
 
@@ -62,4 +65,21 @@ export function unreachable(tools: Tools): readonly Problem[] {
       return [{ path: [...path, ...(given.call === undefined ? [] : ["call"])], message, ...nearest(target, others) }];
     }),
   );
+}
+
+/** Agents that may make a call and not count what it would change: they would be asked about each, and nobody would know why. */
+export function withoutCount(tools: Tools, agents: readonly Pick<Agent, "name" | "role">[]): readonly Problem[] {
+  return [...toolsWith(tools, "records")].flatMap(({ server, tool, given: { call } }) => {
+    const own = `${server}.${tool}`;
+    if (call === undefined) return [];
+    const without = agents.filter(({ role: { read, write, deny } }) => {
+      const may = (id: string, list: readonly Granted[]): boolean =>
+        list.some(({ pattern }) => grants(pattern, id)) && !deny.some(({ pattern }) => blocks(pattern, id));
+      return may(own, write) && !may(call, [...read, ...write]);
+    });
+    return without.map(({ name }) => ({
+      path: ["agents", name, "role"],
+      message: `agent \`${name}\` may call \`${own}\` and not \`${call}\`, which counts what that changes: each such call is about the most records there are`,
+    }));
+  });
 }

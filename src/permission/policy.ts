@@ -8,7 +8,7 @@ import type { Configured } from "./flow/conversation.ts";
 import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
-import { unreachable, unsafeCounting } from "./own-calls.ts";
+import { unreachable, unsafeCounting, withoutCount } from "./own-calls.ts";
 import { notesOnPeople } from "./people.ts";
 import type { AgentPolicyConfig, AttemptsConfig, DegradeConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
@@ -193,7 +193,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
   for (const [server, { sandbox }] of Object.entries(config.tools))
     notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
-  notes.push(...notesOnPeople(config), ...unpriced(config), ...unreachable(config.tools));
+  notes.push(...notesOnPeople(config), ...unpriced(config), ...unreachable(config.tools), ...withoutCount(config.tools, agents));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {

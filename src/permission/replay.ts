@@ -66,8 +66,9 @@ export function replay(policy: Policy, { request, inspection, missing, reasons, 
   const subject = policy.agents.get(request.principal.agent)?.subject(request.action.type, nameOf(request));
   if (subject === undefined)
     return { before, ...(before === "deny" ? { after: before, doubts: [] } : { after: undefined, doubts: [OTHER_ROLES] }), by: [], watching: [] };
-  const counted = policy.tools.counts(subject.tool) ? countedIn({ reasons }) : undefined;
-  const gone = policy.tools.counts(subject.tool) && counted === undefined ? [...missing, "act.records"] : missing;
+  const counts = policy.tools.countedBy(subject.tool) !== undefined;
+  const counted = counts ? countedIn({ reasons }) : undefined;
+  const gone = counts && counted === undefined ? [...missing, "act.records"] : missing;
   const scope = scopeOf(request, inspection, subject, policy.zone, undefined, BigInt(recordsIn(counted)));
   const held = new Set<Rule>();
   const doubtful = new Map<Rule, Doubt>();

@@ -208,8 +208,18 @@ for (const [language, options] of [
   });
 
 for (const [language, options, many, unknown] of [
-  ["en", SIZE, ["Would change", "1,204 records", "counted by crm.count_rows"], "crm.count_rows could not count (it took too long), so it counts as the most there is"],
-  ["de", PHONE, ["Würde ändern", "1.204 Datensätze", "gezählt von crm.count_rows"], "crm.count_rows konnte nicht zählen (es dauerte zu lange), also gilt die größte Zahl, die es gibt"],
+  [
+    "en",
+    SIZE,
+    ["Would change", "1,204 records", "counted by crm.count_rows"],
+    "crm.count_rows could not count (it took too long), so it counts as the most there is",
+  ],
+  [
+    "de",
+    PHONE,
+    ["Würde ändern", "1.204 Datensätze", "gezählt von crm.count_rows"],
+    "crm.count_rows konnte nicht zählen (es dauerte zu lange), also gilt die größte Zahl, die es gibt",
+  ],
 ] as const)
   test(`the page of a question says what a dry run counted, and where it could not (${language})`, async (t) => {
     verifies("H-01", "M-03");

@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import OpenAI from "openai";
 import { countedIn } from "../../src/core/counted.ts";
 import type { Decision } from "../../src/core/decision.ts";
-import OpenAI from "openai";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
 import { openRows, ROW_TOOLS, type Rows } from "./rows-server.ts";
@@ -94,6 +94,7 @@ beforeEach(() => {
 });
 
 const calls = (): readonly string[] => server.called.map(({ name, args }) => `${name} ${JSON.stringify(args)}`);
+const dryRuns = () => rig.decided.filter(({ request }) => request.context.surface === "dry-run");
 const decisionOn = (tool: string): Decision => {
   const found = rig.decided.findLast(({ request }) => request.action.tool === tool && request.context.surface === "mcp-gateway");
   assert.ok(found, `nothing was decided about ${tool}`);
@@ -129,9 +130,16 @@ test("a dry run is a request like every other: decided, on record, under its age
   verifies("H-01", "A-01");
   rows.add("Bonn", 1);
   const call = await calling();
+  const before = dryRuns().length;
   await call("delete_rows", "Bonn");
   const parent = rig.decided.findLast(({ request }) => request.action.tool === "crm.delete_rows")?.request;
-  const dry = rig.decided.filter(({ request }) => request.context.surface === "dry-run" && request.action.type === "tool.call").at(-1);
+  const own = dryRuns().slice(before);
+  assert.deepEqual(
+    own.map(({ request }) => request.action.type),
+    ["tool.list", "tool.list", "tool.list", "tool.call"],
+    "the conversation that a server wants before it is asked",
+  );
+  const dry = own.at(-1);
   assert.deepEqual(dry?.request.action, { type: "tool.call", tool: "crm.count_rows", args: { city: "Bonn" } });
   assert.equal(dry?.decision.effect, "permit");
   assert.equal(dry?.request.context.parent, parent?.id);

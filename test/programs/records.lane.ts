@@ -59,6 +59,8 @@ test("at the decision API a call whose tool can be reached is counted, and the c
   assert.ok(few.body.reasons.some(({ counted }) => counted?.records === 2));
   const many = await decide("Ulm");
   assert.deepEqual([many.status, many.body.ticket], [202, "HF-1"], JSON.stringify(many.body));
+  const checked = spawnSync(BIN, ["check"], { cwd, encoding: "utf8" });
+  assert.match(checked.stdout, /crm\.delete_rows .*, records counted by crm\.count_rows\n/);
   const shown = spawnSync(BIN, ["approvals", "show", "HF-1"], { cwd, encoding: "utf8" });
   assert.match(shown.stdout, /records +would change 1204 records, counted by crm\.count_rows, 20\d\d-/);
   assert.deepEqual([rows.count("Ulm"), rows.count("Bonn")], [1204, 2], "who asks here performs");

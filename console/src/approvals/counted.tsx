@@ -6,10 +6,7 @@ import { textOr, useText } from "../text/text.ts";
 /** What a dry run counted. More than is shown here is another question. */
 export function Counted({ counted: { by, at, records, why } }: { readonly counted: NonNullable<Question["counted"]> }) {
   const { t } = useText();
-  const said =
-    records === undefined
-      ? t("approvals.counted.not", { by, why: textOr(t, `approvals.counted.${why}`, why) })
-      : t("approvals.counted.by", { by });
+  const said = records === undefined ? t("approvals.counted.not", { by, why: textOr(t, `approvals.counted.${why}`, why) }) : t("approvals.counted.by", { by });
   return (
     <>
       {records === undefined ? (

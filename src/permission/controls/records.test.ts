@@ -25,7 +25,6 @@ const policyWith = (rules: PolicyConfig["rules"], records: object = { records: R
   flow: { mode: "monitor", rule_of_two: "off" },
   timezone: "UTC",
 });
-// biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
 const rule = (id: string, when: string, then: "ask" | "deny" | "permit"): PolicyConfig["rules"][number] => ({ id, when, then, mode: "enforce" });
 const BULK = rule("bulk", "act.records >= 100", "ask");
 

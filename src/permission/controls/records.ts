@@ -21,7 +21,7 @@ export function recordsControl(policy: Policy, count: CountRecords = (_request, 
   const known = new WeakMap<Request, Counted>();
   const toolOf = ({ action }: Request): string | undefined => {
     const id = action.type === "tool.call" && action.tool !== undefined ? policy.tools.id(action.tool) : undefined;
-    return id !== undefined && policy.tools.counts(id) ? id : undefined;
+    return id !== undefined && policy.tools.countedBy(id) !== undefined ? id : undefined;
   };
   return {
     id: "records",
