@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
 import { approvalsOf, noteAnswer, sealOf } from "../../src/compose/approvals.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
-import { type Decision, permit, type Request, UNTRUSTED } from "../../src/core/index.ts";
+import { type Counted, type Decision, permit, type Request, UNTRUSTED } from "../../src/core/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { createInbox, openReviewers, openShelf, spoiled } from "../../src/oversight/index.ts";
 import { memoryDocuments } from "../../src/vault/documents.ts";
@@ -26,6 +26,8 @@ export interface Wish {
     readonly evidence?: readonly { readonly argument: string; readonly origin?: string }[];
   }[];
   readonly needs?: { readonly approvers: readonly string[]; readonly count: number };
+  /** What a dry run counted. */
+  readonly counted?: Counted;
   /** Milliseconds. */
   readonly expires?: number;
 }
@@ -148,10 +150,13 @@ function requestOf(
   };
 }
 
-function decisionOf({ reasons, needs, expires }: Wish): Decision {
+function decisionOf({ reasons, needs, expires, counted }: Wish): Decision {
   return {
     effect: "ask",
-    reasons: reasons.map((reason) => ({ ...reason, effect: "ask" })),
+    reasons: [
+      ...reasons.map((reason) => ({ ...reason, effect: "ask" as const })),
+      ...(counted === undefined ? [] : [{ id: "records/counted", effect: "permit" as const, text: "counted", counted }]),
+    ],
     obligations:
       needs === undefined && expires === undefined
         ? []

@@ -3,11 +3,13 @@ import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note
 import type { Config } from "../config/index.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import {
   type Answer,
   type Approval,
   type Attention,
   controlOf,
+  countedForm,
   createInbox,
   type Documents,
   digestOf,
@@ -46,6 +48,7 @@ export interface ApprovalParts {
   readonly toolName?: (written: string) => string;
   /** What of this machine a request would run. */
   readonly files?: InboxOptions["files"];
+  readonly recount?: InboxOptions["recount"];
   /** What is in force: approvals are bound to it. */
   readonly current: () => { readonly config: Config; readonly digest: string; readonly layers: Layers };
 }
@@ -63,6 +66,7 @@ export async function openInbox({
   reviewers,
   toolName = (written) => written,
   files,
+  recount,
   current,
 }: ApprovalParts): Promise<Inbox> {
   return createInbox({
@@ -72,7 +76,7 @@ export async function openInbox({
     seal: sealOf(signer),
     times: () => current().config.oversight,
     policy: () => current().digest,
-    ...(files === undefined ? {} : { files }),
+    ...withoutAbsent({ files, recount }),
     definition: (tool) => pins.of(tool)?.pinned?.digest,
     roleHolders: (role) => holders(current().config, role),
     async judge(request) {
@@ -203,7 +207,8 @@ const ticketOf = ({ id, state, expires_at, remarks }: ApprovalForm): TicketForm 
 });
 
 function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
-  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session, remarks, files } = approval;
+  const { id, bound, before, reasons, escalated, answers, uses, label, surface, request, asked, expires, definition, session, remarks, files, counted } =
+    approval;
   const { action, principal, resource, content } = bound;
   // INVARIANT: until it is answered, nothing here tells a planted question from a real one.
   const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");
@@ -236,6 +241,7 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     ...(remarks === undefined ? {} : { remarks: remarks.map(({ at, ...said }) => ({ ...said, at: iso(at) })) }),
     ...(files === undefined ? {} : { files: files.map(({ path, is }) => ({ path, is })) }),
+    ...(counted === undefined ? {} : { counted: countedForm(counted) }),
     uses: uses.map(({ at, ...use }) => ({ ...use, at: iso(at) })),
     ...(control === undefined ? {} : { control }),
   };

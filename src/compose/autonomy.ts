@@ -8,7 +8,7 @@ import { incidentIn, type Kept, type PhaseOptions, type Phases, partsOf, type Su
 import { agentFails } from "../permission/index.ts";
 import type { Documents } from "../vault/documents.ts";
 import type { Incidents } from "../watch/index.ts";
-import { ROLLBACK } from "./compensate.ts";
+import { isOwn } from "./own-call.ts";
 import { settling } from "./settling.ts";
 
 const COLLECTION = "autonomy";
@@ -77,8 +77,7 @@ export function watched(
   });
   return {
     open(asked) {
-      // What is undone in an agent's name, the agent has not done.
-      if (asked.context.surface === ROLLBACK) return log.open(asked);
+      if (isOwn(asked.context.surface)) return log.open(asked);
       const entry = counted.open(asked);
       return {
         ...entry,

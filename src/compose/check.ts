@@ -3,6 +3,7 @@ import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
 import { checkAskedModels } from "./ask-model.ts";
 import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
+import { checkDryRuns } from "./dry-run.ts";
 import { checkLargerModel } from "./larger-model.ts";
 import { checkResults } from "./results.ts";
 import { checkSignIn } from "./sign-in.ts";
@@ -17,6 +18,7 @@ export async function checkConfig(config: Config): Promise<readonly Problem[]> {
     ...checkNames(config),
     ...checkLargerModel(config),
     ...checkAskedModels(config),
+    ...checkDryRuns(config),
     ...checkResults(config),
     ...checkClients(config),
     ...checkSignIn(config),

@@ -1,6 +1,6 @@
 import { agentDefaults, type Config } from "../config/index.ts";
-import { deny, join, permit } from "../core/decision.ts";
-import { canonicalJson, isObject, type Json } from "../core/json.ts";
+import { deny, permit } from "../core/decision.ts";
+import { isObject, type Json } from "../core/json.ts";
 import type { AuditLayer, Clock, Layers, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal, Request } from "../core/request.ts";
@@ -10,10 +10,8 @@ import { readyCall } from "../surfaces/mcp-gateway/call-tool.ts";
 import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
 import { readySending, refusedIn, sendThrough, unseen } from "./compensate-http.ts";
 import { type Composed, composePermission } from "./layers.ts";
+import { onlyThis, ROLLBACK } from "./own-call.ts";
 import { settling } from "./settling.ts";
-
-/** How compensations are called in records. */
-export const ROLLBACK = "rollback";
 
 export interface CompensationParts {
   readonly clock: Clock;
@@ -119,19 +117,8 @@ function undoConfig(config: Config, agent: string, write: string[], hosts: reado
 }
 
 /** INVARIANT: nothing is done on this way but what the journal holds for this step, to the letter. */
-export function registered(inner: PermissionLayer, { id, action: expected }: Pick<Request, "id" | "action">, step: Step): PermissionLayer {
-  const exactly = canonicalJson(expected.args ?? {});
-  return {
-    async decide(request, inspection) {
-      const { action } = request;
-      const decision = await inner.decide(request, inspection);
-      // To reach a tool a conversation is begun first.
-      if (action.type !== expected.type && LISTS.has(action.type)) return decision;
-      const same = request.id === id && action.type === expected.type && action.tool === expected.tool && canonicalJson(action.args ?? {}) === exactly;
-      return join(decision, same ? permit({ id: "rollback/registered", text: `undoes \`${step.tool}\` (${step.request}), as the configuration says` }) : OTHER);
-    },
-  };
-}
-/** What is asked of a server before a tool of it is called. */
-const LISTS: ReadonlySet<string> = new Set(["tool.list", "model.list"]);
-const OTHER = deny({ id: "rollback/registered", text: "this is not what was written down to undo the step" });
+export const registered = (inner: PermissionLayer, expected: Pick<Request, "id" | "action">, step: Step): PermissionLayer =>
+  onlyThis(inner, expected, {
+    ours: permit({ id: "rollback/registered", text: `undoes \`${step.tool}\` (${step.request}), as the configuration says` }),
+    other: deny({ id: "rollback/registered", text: "this is not what was written down to undo the step" }),
+  });

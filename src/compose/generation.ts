@@ -96,7 +96,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
   const { audit, clock, log, metrics, scopeOf, pins, mcp, news } = lasting;
   // Whole: a counter that is not handed on would begin anew with each reload.
   const upstreams = Object.entries(config.models).map(([id, model]) => upstreamOf(id, model, lasting));
-  const made = composeLayers(config, audit, { ...lasting, askModel: (model) => askModel(model, upstreams) });
+  const made = composeLayers(config, audit, { ...lasting, askModel: (model) => askModel(model, upstreams), servers: () => servers });
   const composed: Composed = lasting.watch === undefined ? made : { ...made, layers: watched(made, lasting.watch) };
   const gateway = createGateway({
     layers: composed.layers,

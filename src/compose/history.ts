@@ -87,9 +87,9 @@ export function summaryOf({ seq, id, time, agent, user, action, tool, target, ef
   };
 }
 
-/** The one reason to show where there is room for one. That nobody could be asked explains nothing: what was to be asked does. That somebody approved explains all. */
+/** The one reason to show where there is room for one. That nobody could be asked explains nothing: what was to be asked does; nor does a count. That somebody approved explains all. */
 function mainReason(effect: Summary["effect"], reasons: DecisionRow["reasons"]): Summary["reason"] {
-  const telling = reasons.filter(({ id }) => id !== "oversight/nobody");
+  const telling = reasons.filter(({ id, counted }) => id !== "oversight/nobody" && counted === undefined);
   const approved = telling.find(({ id }) => id === "oversight/approved");
   if (approved !== undefined && effect === "permit") return approved;
   return telling.find((one) => one.effect === effect) ?? telling.find((one) => one.effect === "ask") ?? telling[0] ?? null;

@@ -20,7 +20,6 @@ import { answeredIn } from "./approvals.ts";
 import { watched } from "./autonomy.ts";
 import { budgetsShown, leasesIn, sweepBudgets } from "./budgets.ts";
 import { collectedBy, type Start } from "./cells.ts";
-import { ROLLBACK } from "./compensate.ts";
 import { documentsIn, familiarStore } from "./documents.ts";
 import { composeEgress } from "./egress.ts";
 import type { Generation, Lasting } from "./generation.ts";
@@ -30,6 +29,7 @@ import { type Above, pauseStore, pausing } from "./kill-switch.ts";
 import { mcpServers, pinStore } from "./mcp.ts";
 import { filesOf } from "./named-files.ts";
 import { openOversight } from "./oversight.ts";
+import { isOwn } from "./own-call.ts";
 import { ownFiles } from "./own-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { openVersions } from "./policy-versions.ts";
@@ -131,6 +131,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     ledger,
     toolName: (written) => current().policy.tools.id(written),
     files: (request) => filesOf(current(), request),
+    recount: (request) => current().recount(request),
     current: () => ({ config: current().config, digest: inForce().digest, layers: current().layers }),
   });
   closing.push(() => phases.shut());
@@ -149,8 +150,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
       watched(audit, phases, incidents, (request) => changes(current().policy, request), toolOf),
       ({ id, principal, action, context }, outcome) => {
         inbox.ended(id, outcome);
-        // What is undone in an agent's name, the agent has not done.
-        if (outcome.status === "done" && context.surface !== ROLLBACK) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
+        if (outcome.status === "done" && !isOwn(context.surface)) familiar.add(principal.agent, toolOf({ action }) ?? action.type);
       },
     ),
   );

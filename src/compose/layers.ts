@@ -1,11 +1,14 @@
 import type { Config } from "../config/index.ts";
 import type { AskModel } from "../core/ask-model.ts";
 import { defaultLabel, type Source } from "../core/content.ts";
+import type { Counted } from "../core/counted.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers, OversightLayer } from "../core/layers.ts";
+import type { Request } from "../core/request.ts";
 import type { Veils } from "../core/veil.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import { marks, scanner } from "../detectors/index.ts";
 import { decodings, inputLayer } from "../input/index.ts";
 import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
@@ -30,10 +33,12 @@ import {
 } from "../permission/index.ts";
 import { type SandboxOptions, sandboxLayer } from "../sandbox/execute.ts";
 import type { Recordings } from "../sandbox/recordings.ts";
+import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { withinScope } from "../vault/scope.ts";
 import { answering } from "./answering.ts";
 import { canaryOf } from "./canary.ts";
 import { detecting } from "./detecting.ts";
+import { dryRuns } from "./dry-run.ts";
 import { secondOf } from "./larger-model.ts";
 import { ownAddress } from "./own-address.ts";
 import { readingRequests } from "./reading-requests.ts";
@@ -54,6 +59,8 @@ export interface Composed {
   readonly veils: Veils | undefined;
   /** What tools' results must be. */
   readonly results: Results;
+  /** What a call would change now; undefined where nobody is to count. */
+  readonly recount: (request: Request) => Promise<Counted | undefined>;
 }
 
 /** Builds the layers of a configuration that was checked. `tools` are definitions that a client brings, for what is worked out from them. */
@@ -72,6 +79,8 @@ export function composeLayers(
     readonly recordings?: Recordings;
     /** Puts a question of ours to a model. Where one is configured and this is absent, it counts as one that cannot be asked. */
     readonly askModel?: (model: string) => AskModel;
+    /** The tool servers, for dry runs. Asked when the first is made; without it nothing can be counted. */
+    readonly servers?: () => McpGatewayOptions;
   },
   tools: readonly ToolDefinition[] = [],
 ): Composed {
@@ -84,9 +93,12 @@ export function composeLayers(
           clock: options.clock,
           label: ({ action }) => ({ ...labelling(policy)({ kind: "tool", id: action.tool ?? "" }) }),
         });
+  const { clock, servers } = options;
+  const judging = (reading: Config) => composePermission(reading, shared(options), tools);
+  const count = servers === undefined ? undefined : dryRuns({ config, clock, audit, judging, layers: () => layers, servers });
   const { policy, permission } = composePermission(
     config,
-    { ...options, ...readingRequests(config, options), ...(recorded === undefined ? {} : { recorded: recorded.of }) },
+    { ...options, ...readingRequests(config, options), ...withoutAbsent({ recorded: recorded?.of, count }) },
     tools,
   );
   const { detectors, allowed, own } = detecting(config.detectors);
@@ -108,8 +120,25 @@ export function composeLayers(
     sandbox: sandboxLayer({ drivers: {}, written, ...(recorded === undefined ? {} : { recorded: recorded.take }) }),
     output: outputLayer({ ...outputOf(config), written: sinks.escaped, ...answering(config, options), results: results.of, detectors, own, allowed, veils }),
   };
-  return { config, policy, layers: recorded === undefined ? layers : recorded.over(layers), label: labelling(policy), veils, results };
+  return {
+    config,
+    policy,
+    layers: recorded === undefined ? layers : recorded.over(layers),
+    label: labelling(policy),
+    veils,
+    results,
+    async recount(request) {
+      const tool = policy.tools.id(request.action.tool ?? "");
+      return count !== undefined && request.action.type === "tool.call" && policy.tools.countedBy(tool) !== undefined ? count(request, tool) : undefined;
+    },
+  };
 }
+
+/** What a dry run is judged by as every call of its agent is: what is counted, spent and stopped. It has no past, and makes none. */
+const shared = ({ clock, rates, ledger, breakers, chains, isPaused, isOwnAddress, traffic, autonomy, isWritable, pins, own }: Permitting): Permitting => ({
+  clock,
+  ...withoutAbsent({ rates, ledger, breakers, chains, isPaused, isOwnAddress, traffic, autonomy, isWritable, pins, own }),
+});
 
 /** What the permission layer is made of beside a configuration. */
 export type Permitting = PermissionOptions & {

@@ -146,3 +146,35 @@ test("what no rule asked becomes no rule, and what another guard still asks abou
   assert.ok("holds" in still && !still.holds);
   assert.match(still.because ?? "", /^rules\/every-payment/);
 });
+
+test("an approval of so many records becomes an exception for no more; of a number that nobody knew, none", async () => {
+  verifies("H-02");
+  const text = stringify({
+    ...POLICY,
+    tools: {
+      pay: {
+        default: { trust: "internal", egress: false },
+        tools: { list: { effect: "read" }, send: { effect: "write", records: { call: "pay.list", count: { from: "result", path: "/n" } } } },
+      },
+    },
+    // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
+    rules: [{ id: "bulk", when: "act.records >= 100", then: "ask", mode: "enforce" }],
+  });
+  const draftOf = async (found: { readonly records: number } | { readonly why: "late" }) => {
+    const { ask: wish, inbox } = await rig();
+    const decision = ask({ id: "rules/bulk", text: "x" });
+    const counted = { id: "records/counted", effect: "permit", text: "counted", counted: { by: "pay.list", at: 0, ...found } } as const;
+    await wish(pay(CALL), { ...decision, reasons: [...decision.reasons, counted] });
+    await inbox.approve("HF-1", anna);
+    return ruleFrom((await inbox.get("HF-1"))!, await configOf(text));
+  };
+  const draft = await draftOf({ records: 120 });
+  assert.ok("yaml" in draft, JSON.stringify(draft));
+  assert.equal(draft.holds, true);
+  const { rules, tests } = parse(draft.yaml);
+  const pasted = async (records: number, expect: string) =>
+    checkPolicy(await configOf(stringify({ ...parse(text), rules, tests: [{ ...tests[0], records, expect }] })));
+  assert.deepEqual(await pasted(120, "permit"), []);
+  assert.deepEqual(await pasted(121, "ask"), []);
+  assert.ok("refused" in (await draftOf({ why: "late" })));
+});

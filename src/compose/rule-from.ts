@@ -1,5 +1,6 @@
 import { type Config, visibleYaml } from "../config/index.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import type { Approval } from "../oversight/index.ts";
 import { compilePolicy, runPolicyTests, weightOf } from "../permission/index.ts";
 import type { RuleDraft } from "../surfaces/api/index.ts";
@@ -11,13 +12,14 @@ type Rule = Config["rules"][number];
  * asked. It is a text to be read and pasted; nothing is changed. Tried on the configuration in force: `holds` says whether its test passes.
  */
 export async function ruleFrom(approval: Approval, config: Config): Promise<RuleDraft | { readonly refused: string }> {
-  const { bound, answers, reasons, id, control, state } = approval;
+  const { bound, answers, reasons, id, control, state, counted } = approval;
   const { action, principal } = bound;
   const last = answers.at(-1);
   if (control === true) return { refused: "this was planted: no agent had asked it" };
   if (last === undefined || state === "pending") return { refused: "this is not answered yet" };
   if (action.type !== "tool.call" || action.tool === undefined) return { refused: "a rule is made from the call of a tool" };
   const denies = last.action === "reject";
+  if (!denies && counted?.why !== undefined) return { refused: "what it would change could not be counted, so no rule can say up to how much" };
   const like = denies ? callsLike(approval) : callsWithin(approval);
   const asked = reasons.flatMap((reason) => config.rules.filter((rule) => reason.id === `rules/${rule.id}`));
   const narrowed = asked.map((rule): Rule => ({ ...rule, when: `(${rule.when}) && !(${like})` }));
@@ -25,7 +27,7 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
   // biome-ignore lint/suspicious/noThenProperty: the word is part of the public configuration
   const rules: readonly Rule[] = denies ? [{ id: freeId(`no-${id.toLowerCase()}`, config), when: like, then: "deny", mode: "enforce" }] : narrowed;
   const expect = denies ? "deny" : "permit";
-  const test = { agent: principal.agent, call: action.tool, args: action.args ?? {}, expect } as const;
+  const test = { agent: principal.agent, call: action.tool, args: action.args ?? {}, ...withoutAbsent({ records: counted?.records }), expect } as const;
   const changed = denies ? [...config.rules, ...rules] : config.rules.map((rule) => rules.find((one) => one.id === rule.id) ?? rule);
   const compiled = compilePolicy({ ...config, rules: changed });
   if (!compiled.ok) return { refused: "no rule can be made of these arguments" };
@@ -57,7 +59,7 @@ function callsLike({ bound, reasons }: Approval): string {
  * What an approval lets through: this agent's calls of the same tool, without further arguments, with the same values, but for sentences, and
  * amounts up to the one that was approved. ATTACK: an approved refund of 600 is no licence for one of 600,000.
  */
-function callsWithin({ bound: { action, principal } }: Approval): string {
+function callsWithin({ bound: { action, principal }, counted }: Approval): string {
   const { tool = "", args = {} } = action;
   const isAmount = (name: string, value: Json): value is number => {
     const { money, records } = weightOf({ action: { ...action, args: { [name]: value } } }, undefined);
@@ -69,6 +71,7 @@ function callsWithin({ bound: { action, principal } }: Approval): string {
     return isAmount(name, value) ? [`${at} >= 0.0`, `${at} <= ${literalOf(value)}`] : same(at, value);
   };
   const parts = [`action.tool == ${JSON.stringify(tool)}`, `principal.agent == ${JSON.stringify(principal.agent)}`, only("args", args)];
+  if (counted?.records !== undefined) parts.push(`act.records <= ${counted.records}`);
   return [...parts, ...Object.entries(args).flatMap(within)].join(" && ");
 }
 /** Words without a number, an address or anything unseen in them: nothing that names whom it goes to. */

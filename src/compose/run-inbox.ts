@@ -10,6 +10,7 @@ import type { Ledger, Pins } from "../permission/index.ts";
 import { runTicket } from "../surfaces/cli/run-ticket.ts";
 import type { Documents } from "../vault/documents.ts";
 import { approvalsOf, openInbox } from "./approvals.ts";
+import type { Composed } from "./layers.ts";
 import { namedFiles } from "./named-files.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 import { attentionStore } from "./reviewers.ts";
@@ -31,7 +32,7 @@ export interface RunInboxParts {
   readonly ports: number[];
   readonly config: Config;
   /** What was made of it: asked only once somebody asks. */
-  readonly made: () => { readonly layers: Layers; readonly toolName: (written: string) => string };
+  readonly made: () => { readonly layers: Layers; readonly toolName: (written: string) => string; readonly recount: Composed["recount"] };
 }
 
 export interface RunInbox {
@@ -63,6 +64,7 @@ export async function openRunInbox({ server, own, documents, said, ports, config
     // Phases are the gateway's: a run keeps no evidence, so an answer here moves no agent.
     phases: { answered() {} },
     files: namedFiles,
+    recount: (request) => made().recount(request),
     toolName: (written) => made().toolName(written),
     current: () => ({ config, digest, layers: made().layers }),
   });

@@ -11,7 +11,7 @@ import { directRunner } from "../runner/program.ts";
 import { openFileLog } from "../stores/file.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import type { RunOptions } from "../surfaces/cli/wiring.ts";
-import { mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
+import { type McpGatewayOptions, mcpGateway } from "../surfaces/mcp-gateway/gateway.ts";
 import { createSeal } from "../surfaces/mcp-gateway/seal.ts";
 import { createSessions } from "../surfaces/mcp-gateway/sessions.ts";
 import { stdioConversation } from "../surfaces/mcp-gateway/stdio-client.ts";
@@ -73,7 +73,7 @@ export async function runServer(
       said,
       ports,
       config,
-      made: () => ({ layers: composed.layers, toolName: composed.policy.tools.id }),
+      made: () => ({ layers: composed.layers, toolName: composed.policy.tools.id, recount: composed.recount }),
     });
     shutInbox = asking.shut;
     composed = composeLayers(config, asking.over(audit), {
@@ -86,6 +86,7 @@ export async function runServer(
       // No dice are kept here: what might be looked at is.
       autonomy: { phase: (agent, tool) => firstPhase(config, agent, tool), picks: () => true },
       own: { paths: [join(data, "run"), ...(path === undefined ? [] : [path])], ports: () => ports },
+      servers: () => servers,
     });
     const { layers, label, policy } = composed;
     const egress = composeEgress({ current: () => composed, traffic, clock, log: createLog({ level: "error" }), metrics: UNMEASURED });
@@ -100,21 +101,23 @@ export async function runServer(
       sandbox === undefined ? plain(program) : confined(program, sandbox, plain, () => egress.wayOut(toolAgent(server)), config.sandboxes, [], work);
     const upstream = stdioMcpUpstream({
       id: server,
-      start: (take) =>
+      start: (take, conversation) =>
         start({
           ...take,
           ended(why) {
             take.ended(why);
-            end(`the server is over: ${why}`);
+            // A dry run has a process of its own.
+            if (conversation === session?.link.key) end(`the server is over: ${why}`);
           },
         }),
       said,
     });
     const tasks = createTasks(clock);
-    const sessions = createSessions(clock, () => {});
+    // The client's own is over with the run; those of dry runs are over before.
+    const sessions = createSessions(clock, ({ link }) => void (link !== session?.link && upstream.end(link)));
     const session = sessions.begin(server, { agent });
     if (session === undefined) throw new HoldfastError("internal", "there is no room for a session");
-    const gateway = mcpGateway({
+    const servers: McpGatewayOptions = {
       layers,
       upstreams: [upstream],
       sessions,
@@ -134,7 +137,8 @@ export async function runServer(
       log: createLog({ level: "error" }),
       metrics: UNMEASURED,
       limits: { json: jsonLimits(config) },
-    });
+    };
+    const gateway = mcpGateway(servers);
     const stop = new AbortController();
     const conversation = stdioConversation(gateway, upstream, session, write, stop.signal);
     const broken = (why: string): void => end(`the client broke the protocol: ${why}`);

@@ -1,3 +1,4 @@
+import type { Counted } from "./counted.ts";
 import type { FindingKind } from "./detector.ts";
 import type { ArgumentSink } from "./sink.ts";
 
@@ -21,6 +22,8 @@ export interface Reason {
   readonly evidence?: readonly Evidence[];
   /** Set on an `ask` where what asks does not mind being answered there. A question may be only where each of its reasons says so. */
   readonly inChat?: readonly Chat[];
+  /** What a dry run counted. */
+  readonly counted?: Counted;
 }
 
 /** `to/0` came from `tool:crm.read_mail#3` (the third thing that was read); without an origin it stands nowhere. */

@@ -1,5 +1,6 @@
 export * from "./ask-model.ts";
 export * from "./content.ts";
+export * from "./counted.ts";
 export * from "./decision.ts";
 export * from "./detector.ts";
 export * from "./errors.ts";

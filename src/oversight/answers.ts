@@ -1,3 +1,4 @@
+import { countedIn } from "../core/counted.ts";
 import type { JsonObject } from "../core/json.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import { type Answer, type Approval, controlOf, isAskedBy, isAskedFor, isMet, mayAnswer, type Need, needsNow, type Person, type State } from "./approval.ts";
@@ -114,10 +115,12 @@ export function answering({
     if (decision.effect === "deny") return unanswered("denied", decision.reasons.find(({ effect }) => effect === "deny")?.text ?? "this would be denied");
     const named = (await files?.(asRequest(next))) ?? [];
     const further = asking(decision).filter(({ id }) => !reasons.some((reason) => reason.id === id));
-    const { files: _before, ...rest } = next;
+    const counted = countedIn(decision);
+    const { files: _files, counted: _counted, ...rest } = next;
     return {
       ...rest,
       ...(named.length === 0 ? {} : { files: named }),
+      ...(counted === undefined ? {} : { counted }),
       reasons: [...reasons, ...further],
       needs: union(needs, needsOf(decision)),
       answers: [given],

@@ -1,3 +1,4 @@
+import type { Counted } from "../core/counted.ts";
 import type { Chat, Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
@@ -17,6 +18,8 @@ export interface Approval {
   readonly definition?: string;
   /** What the command led to on this machine; absent where it is no command, or none that runs here. */
   readonly files?: readonly NamedFile[];
+  /** What a dry run counted: the number that people see. */
+  readonly counted?: Counted;
   /** Of the configuration that asked. */
   readonly policy: string;
   /** Random: no two receipts are of the same bytes. */

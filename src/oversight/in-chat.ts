@@ -10,7 +10,7 @@ const MOST_SHOWN = 2_400;
  * enough, and the whole of what would be done fits into the message: nobody approves what they do not see.
  */
 export function isForChat(approval: Approval, chat: Chat, policy: string): boolean {
-  const { control, reasons, needs, files, before } = approval;
+  const { control, reasons, needs, files, counted, before } = approval;
   return (
     control !== true &&
     approval.policy === policy &&
@@ -18,6 +18,8 @@ export function isForChat(approval: Approval, chat: Chat, policy: string): boole
     reasons.every(({ inChat = [] }) => inChat.includes(chat)) &&
     needs.every(({ count, approvers }) => count === 1 && (chat !== "elicitation" || approvers.length === 0)) &&
     files === undefined &&
+    // How many records a dry run counted is not in the message either.
+    counted === undefined &&
     before === undefined &&
     shownInChat(approval) !== undefined
   );

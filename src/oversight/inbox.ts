@@ -1,3 +1,4 @@
+import { type Counted, countedIn } from "../core/counted.ts";
 import type { Decision } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
@@ -7,13 +8,13 @@ import type { Principal, Request } from "../core/request.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import { type Answered, answering, type Unanswered } from "./answers.ts";
 import { type Approval, type NamedFile, type Person, type State, stateOf, type Use } from "./approval.ts";
-import { type Bound, boundOf, digestOf } from "./bound.ts";
+import { boundOf, digestOf } from "./bound.ts";
 import { type Escalating, escalating } from "./escalation.ts";
 import { createHeld } from "./held.ts";
 import { inquiryOf } from "./inquiry.ts";
 import { createLooks } from "./looks.ts";
 import { type Opened, type Planting, plantings } from "./plantings.ts";
-import { asking, expiryOf, isFree, isTooLong, needsOf, sameFiles, stageOf, withArguments } from "./question.ts";
+import { asking, expiryOf, isAsSeen, isFree, isTooLong, needsOf, type Question, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
 import { type Remarking, remarking } from "./remarks.ts";
 import type { Shelf } from "./shelf.ts";
@@ -32,6 +33,8 @@ export interface InboxOptions {
   readonly definition: (tool: string) => string | undefined;
   /** What of this machine a request would run. Without it nothing is known of that. */
   readonly files?: (request: Request) => Promise<readonly NamedFile[]>;
+  /** What a request would change now, where somebody is to count that. */
+  readonly recount?: (request: Request) => Promise<Counted | undefined>;
   readonly roleHolders: (role: string) => readonly string[];
   /** What the layers say of a request: for what an approver changed. */
   readonly judge: (request: Request) => Promise<Decision>;
@@ -93,15 +96,6 @@ const MOST_EACH = 100;
 const MOST_WAITING = 1_000;
 const DAY_MS = 86_400_000;
 
-/** What is asked, and what it is bound to. */
-interface Question {
-  readonly request: Request;
-  readonly decision: Decision;
-  readonly bound: Bound;
-  readonly digest: string;
-  readonly files: readonly NamedFile[];
-}
-
 export function createInbox(options: InboxOptions): Inbox {
   const { shelf, clock, random, seal, times, policy, definition } = options;
   const turns = createTurns();
@@ -147,8 +141,8 @@ export function createInbox(options: InboxOptions): Inbox {
     const seen = new Set(reasons.map(({ id }) => id));
     return then === policy() && hash === hashOf(request) && asking(decision).every(({ id }) => seen.has(id));
   }
-  /** Of what an approver changed, the files are looked at when it is asked about again. */
-  const isUntouched = ({ files = [], before }: Approval, question: Question): boolean => before !== undefined || sameFiles(files, question.files);
+  /** What an approver changed is looked at when it is asked about again. */
+  const isUntouched = (approval: Approval, question: Question): boolean => approval.before !== undefined || isAsSeen(approval, question);
 
   async function use(approval: Approval, request: Request): Promise<Resolution> {
     const one: Use = { stage: stageOf(request), request: request.id, at: now() };
@@ -163,7 +157,7 @@ export function createInbox(options: InboxOptions): Inbox {
   async function settleEdited(id: string, question: Question): Promise<Resolution> {
     const { request, digest } = question;
     const approval = await shelf.get(id);
-    const holds = approval !== undefined && isSame(approval, question) && sameFiles(approval.files ?? [], question.files);
+    const holds = approval !== undefined && isSame(approval, question) && isAsSeen(approval, question);
     return holds && running.get(request.id)?.edited === digest ? { kind: "permit", reason: approvedBy(approval) } : { kind: "deny", reason: OTHERWISE };
   }
 
@@ -186,7 +180,7 @@ export function createInbox(options: InboxOptions): Inbox {
     return put(approval);
   }
 
-  async function park({ request, decision, bound, digest, files }: Question): Promise<Resolution> {
+  async function park({ request, decision, bound, digest, files, counted }: Question): Promise<Resolution> {
     await sweep();
     const waiting = pending();
     const own = waiting.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
@@ -198,6 +192,7 @@ export function createInbox(options: InboxOptions): Inbox {
       bound,
       ...(hash === undefined ? {} : { definition: hash }),
       ...(files.length === 0 ? {} : { files }),
+      ...(counted === undefined ? {} : { counted }),
       reasons: asking(decision),
       needs: needsOf(decision),
       label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
@@ -229,7 +224,10 @@ export function createInbox(options: InboxOptions): Inbox {
         const bound = boundOf(request);
         if (isTooLong(bound)) return { kind: "deny", reason: TOO_LONG };
         // Looked at each time: what was approved may have been exchanged meanwhile, also while this was held.
-        const asked = async (): Promise<Question> => ({ request, decision, bound, digest: digestOf(bound), files: (await options.files?.(request)) ?? [] });
+        const asked = async (counted = countedIn(decision)): Promise<Question> => {
+          const files = (await options.files?.(request)) ?? [];
+          return { request, decision, bound, digest: digestOf(bound), files, counted };
+        };
         const question = await asked();
         const edited = running.get(request.id);
         if (edited !== undefined) return settleEdited(edited.id, question);
@@ -238,7 +236,8 @@ export function createInbox(options: InboxOptions): Inbox {
         if (settled.kind !== "wait" || hold === 0) return settled;
         await held.wait([request.id, request.context.parent], settled.ticket, hold, signal);
         signal.throwIfAborted();
-        return turns.take(question.digest, async () => settle(await asked()));
+        const counted = question.counted && (await options.recount?.(request));
+        return turns.take(question.digest, async () => settle(await asked(counted)));
       },
     },
     async list(limit, which) {
@@ -259,7 +258,7 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     ...answering({ ...options, turns, state, put, now, looked: looks }),
     saw: looks.saw,
-    ...plantings({ shelf, turns, random, open, put, isOver, record: options.record, ...(options.files === undefined ? {} : { files: options.files }) }),
+    ...plantings({ shelf, turns, random, open, put, isOver, now, record: options.record, ...(options.files === undefined ? {} : { files: options.files }) }),
     ...remarking({ shelf, turns, state, put, now, record: options.record }),
     ...escalating({ shelf, turns, state, put, record: options.record }),
     ended(request, outcome) {

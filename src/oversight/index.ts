@@ -29,6 +29,6 @@ export { telling } from "./notify/tell.ts";
 export { callbackChannel, type Webhook, webhookChannel } from "./notify/webhook.ts";
 export { LANGUAGES, type Wording } from "./notify/words.ts";
 export { type Risk, riskOf, shapeOf } from "./rank.ts";
-export { readReceipt, type Seal, verifyReceipt } from "./receipt.ts";
+export { countedForm, readReceipt, type Seal, verifyReceipt } from "./receipt.ts";
 export { type Documents, openShelf, type Shelf } from "./shelf.ts";
 export { unattended } from "./unattended.ts";

@@ -14,6 +14,7 @@ interface Parts extends Pick<InboxOptions, "random" | "record" | "files"> {
   readonly open: (question: Opened) => Promise<Approval>;
   readonly put: (approval: Approval) => Promise<Approval>;
   readonly isOver: (approval: Approval) => boolean;
+  readonly now: () => number;
 }
 
 /** The part of the inbox that holds questions which nobody asked. */
@@ -24,9 +25,9 @@ export interface Planting {
   sweepPlanted(): Promise<void>;
 }
 
-export function plantings({ shelf, turns, random, open, put, isOver, record, files }: Parts): Planting {
+export function plantings({ shelf, turns, random, open, put, isOver, now, record, files }: Parts): Planting {
   return {
-    async plant(request, { definition, reasons, needs, label, surface, session, asked, expires }) {
+    async plant(request, { definition, counted, reasons, needs, label, surface, session, asked, expires }) {
       const named = (await files?.(request)) ?? [];
       const { id } = await open({
         // INVARIANT: no request has this digest, whatever it asks: an answer to it lets nothing through and stops nothing.
@@ -35,6 +36,7 @@ export function plantings({ shelf, turns, random, open, put, isOver, record, fil
         bound: boundOf(request),
         ...(definition === undefined ? {} : { definition }),
         ...(named.length === 0 ? {} : { files: named }),
+        ...(counted === undefined ? {} : { counted: { ...counted, at: now() } }),
         reasons,
         needs,
         label,

@@ -1,9 +1,20 @@
 import { type Content, defaultLabel } from "../core/content.ts";
+import { type Counted, recordsIn } from "../core/counted.ts";
 import type { Decision, Reason } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Request } from "../core/request.ts";
 import type { Approval, NamedFile, Need, Use } from "./approval.ts";
 import { type Bound, bytesOf } from "./bound.ts";
+
+/** What is asked, and what it is bound to. */
+export interface Question {
+  readonly request: Request;
+  readonly decision: Decision;
+  readonly bound: Bound;
+  readonly digest: string;
+  readonly files: readonly NamedFile[];
+  readonly counted: Counted | undefined;
+}
 
 /** What a person can be shown whole, in UTF-16 code units of canonical JSON. */
 const MOST = 1 << 20;
@@ -23,9 +34,11 @@ export function expiryOf({ obligations }: Decision, otherwise: number): number {
   return given.length === 0 ? otherwise : Math.min(...given);
 }
 
-/** The same files, each of which is what it was: also none is there that was not. */
-export const sameFiles = (a: readonly NamedFile[], b: readonly NamedFile[]): boolean =>
-  a.length === b.length && a.every(({ path, is }, at) => path === b[at]?.path && is === b[at]?.is);
+/** What it leads to is what the approver saw: the same files, each of which is what it was, and no more records than were counted then. */
+export const isAsSeen = ({ files = [], counted }: Approval, now: Question): boolean =>
+  recordsIn(now.counted) <= recordsIn(counted) &&
+  files.length === now.files.length &&
+  files.every(({ path, is }, at) => path === now.files[at]?.path && is === now.files[at]?.is);
 
 export function union(a: readonly Need[], b: readonly Need[]): readonly Need[] {
   const keys = new Set(a.map((need) => JSON.stringify(need)));

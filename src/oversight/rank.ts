@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { recordsIn } from "../core/counted.ts";
 import { canonicalJson } from "../core/json.ts";
 import { atLeast } from "../core/label.ts";
 import type { Approval } from "./approval.ts";
@@ -15,8 +16,11 @@ export function riskOf({ label, reasons, needs }: Approval): Risk {
   return points >= 3 ? "high" : points > 0 ? "medium" : "low";
 }
 
-/** The same for questions that one look may answer together: the same agent and key, the same tool, arguments of the same names, asked for the same reasons of the same people. */
-export function shapeOf({ bound: { action, principal }, reasons, needs, definition }: Approval): string {
+/**
+ * The same for questions that one look may answer together: the same agent and key, the same tool, arguments of the same names, asked for the same reasons of
+ * the same people, and about as many records, to one digit.
+ */
+export function shapeOf({ bound: { action, principal }, reasons, needs, definition, counted }: Approval): string {
   const shape = {
     action: action.type,
     tool: action.tool ?? "",
@@ -27,6 +31,7 @@ export function shapeOf({ bound: { action, principal }, reasons, needs, definiti
     reasons: reasons.map(({ id }) => id).sort(),
     needs: JSON.stringify(needs),
     definition: definition ?? "",
+    records: counted === undefined ? "" : String(recordsIn(counted)).length,
   };
   return createHash("sha256").update(canonicalJson(shape)).digest("hex").slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Counted } from "../core/counted.ts";
 import { canonicalJson, isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Approval, Receipt } from "./approval.ts";
 
@@ -16,7 +17,8 @@ const FIRST_LINE = "holdfast.dev/approval/v1";
  * until when, and who answered what.
  */
 export function statementOf(approval: Approval): JsonObject {
-  const { id, bound, digest, definition, files, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } = approval;
+  const { id, bound, digest, definition, files, counted, remarks, policy, nonce, reasons, needs, escalated, asked, expires, before, answers, state, control } =
+    approval;
   return {
     id,
     state,
@@ -25,6 +27,7 @@ export function statementOf(approval: Approval): JsonObject {
     asked_as: digest,
     ...(definition === undefined ? {} : { definition }),
     ...(files === undefined ? {} : { files: files.map(({ path, is }) => ({ path, is })) }),
+    ...(counted === undefined ? {} : { counted: countedForm(counted) }),
     ...(control === undefined ? {} : { control }),
     policy,
     nonce,
@@ -37,6 +40,9 @@ export function statementOf(approval: Approval): JsonObject {
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: new Date(at).toISOString() })),
   };
 }
+
+/** As it stands in a receipt and in the API. */
+export const countedForm = ({ at, ...counted }: Counted) => ({ ...counted, at: new Date(at).toISOString() });
 
 export function sealed(approval: Approval, seal: Seal): Receipt {
   const statement = statementOf(approval);

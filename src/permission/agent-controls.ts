@@ -16,6 +16,7 @@ import { type EffectOf, flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { createRates, isAction, isConnection, isRequest, type Rates, rateControl } from "./controls/rate.ts";
 import { readersControl } from "./controls/readers.ts";
+import type { CountRecords } from "./controls/records.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
 import { type Part, ruleOfTwo } from "./controls/rule-of-two.ts";
 import { storeControl } from "./controls/store.ts";
@@ -61,6 +62,8 @@ export interface PermissionOptions {
   readonly uncounted?: boolean;
   /** What reads were answered before. Without it nothing stands in for a call. */
   readonly recorded?: Recorded;
+  /** Counts what calls would change. Without it nothing can be counted: for tests of a policy and for replays. */
+  readonly count?: CountRecords;
   /** Whether the store takes what has to be kept. */
   readonly isWritable?: () => boolean;
   /** Further controls for every agent. */

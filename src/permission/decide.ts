@@ -3,9 +3,9 @@ import type { Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
 import { type Controls, controlsOf, type PermissionOptions } from "./agent-controls.ts";
-import { scopeOf } from "./cel/scope.ts";
+import { type Scope, scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
-import type { Familiar } from "./familiar.ts";
+import { recordsControl } from "./controls/records.ts";
 import { createHistories, type History, NOTHING_ARMED } from "./histories.ts";
 import { judgeBy } from "./judge.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
@@ -24,7 +24,13 @@ export interface SettledPermission extends PermissionLayer {
  */
 export function permissionLayer(policy: Policy, options: PermissionOptions): SettledPermission {
   const { clock, histories = createHistories(), familiar, ledger } = options;
-  const controls = new Map([...policy.agents].map(([name, agent]) => [name, controlsOf(policy, agent, options, histories)]));
+  const records = recordsControl(policy, options.count);
+  const controls = new Map(
+    [...policy.agents].map(([name, agent]): [string, Controls] => {
+      const { rates, others } = controlsOf(policy, agent, options, histories);
+      return [name, { rates, others: [...others, records] }];
+    }),
+  );
   const { session: idle } = policy.flow;
   return {
     decide(request, inspection) {
@@ -67,14 +73,15 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
     const controlled = tighten(asked, request, inspection, now);
     if (controlled.effect === "deny") return controlled;
     const subject = agent.subject(request.action.type, nameOf(request));
-    const judged = judge(policy, subject, request, inspection, before, familiar);
+    const scope = (): Scope => scopeOf(request, inspection, subject, policy.zone, familiar, records.counted(request));
+    const judged = judge(policy, subject, scope, before);
     const said = controlled === NEUTRAL ? judged : join(judged, controlled);
     const decision = reviewed(asked, request, inspection, said);
     // What is asked about may be approved; then it happened. What is denied did not.
     if (decision.effect === "deny") return decision;
     const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
     if (subject.moves.length > 0) {
-      const armed = advance(subject.moves, before, scopeOf(request, inspection, subject, policy.zone, familiar), permitted);
+      const armed = advance(subject.moves, before, scope(), permitted);
       if (armed !== before) {
         const history = histories.of(request.principal, now, idle, request.context.conversation);
         // INVARIANT: what arms a rule and cannot be remembered does not happen.
@@ -106,9 +113,9 @@ const NO_ROOM = deny({ id: "rules/sessions", text: "there are more sessions than
 
 const UNKNOWN_AGENT = deny({ id: "default-deny", text: "the agent is not known to this configuration" });
 
-function judge(policy: Policy, subject: Subject, request: Request, inspection: Inspection, armed: readonly string[], familiar?: Familiar): Decision {
+function judge(policy: Policy, subject: Subject, scopeNow: () => Scope, armed: readonly string[]): Decision {
   if (subject.bounds.length === 0 && subject.rules.length === 0) return subject.base;
-  const scope = scopeOf(request, inspection, subject, policy.zone, familiar);
+  const scope = scopeNow();
   return judgeBy(policy, subject, (rule) => (rule.sequence !== undefined && !armed.includes(rule.sequence.key) ? NEUTRAL : apply(rule, scope)));
 }
 

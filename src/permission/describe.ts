@@ -1,3 +1,4 @@
+import { withoutAbsent } from "../core/without-absent.ts";
 import type { ToolFacts } from "./defaults.ts";
 import { hostText } from "./egress.ts";
 import { OTHER_ACTIONS, serverOf } from "./names.ts";
@@ -18,7 +19,7 @@ export interface Described {
     readonly egress: readonly string[];
   }[];
   /** The tools that configuration lists or grants by name, and those that its servers were seen to have, with what was guessed of them. */
-  readonly tools: readonly ({ readonly tool: string } & ToolFacts)[];
+  readonly tools: readonly ({ readonly tool: string; readonly countedBy?: string } & ToolFacts)[];
   readonly rules: readonly {
     readonly id: string;
     readonly then: "ask" | "deny" | "permit";
@@ -41,7 +42,11 @@ export function describePolicy(config: PolicyConfig, policy: Policy, seen: reado
   const listed = Object.entries(config.tools).flatMap(([server, { tools }]) => Object.keys(tools).map((tool) => `${server}.${tool}`));
   const granted = agents.flatMap(({ read, write }) => [...read, ...write]).filter((pattern) => !pattern.endsWith("*") && !OTHER.has(pattern));
   const served = seen.filter((tool) => Object.hasOwn(config.tools, serverOf(tool)));
-  const tools = [...new Set([...listed, ...granted, ...served])].map((tool) => ({ tool, ...policy.tools.facts(tool) }));
+  const tools = [...new Set([...listed, ...granted, ...served])].map((tool) => ({
+    tool,
+    ...policy.tools.facts(tool),
+    ...withoutAbsent({ countedBy: policy.tools.countedBy(tool) }),
+  }));
   return {
     agents,
     tools,

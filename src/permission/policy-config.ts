@@ -66,6 +66,8 @@ export interface ToolConfig extends FactsConfig {
   readonly paths?: { readonly [path: string]: Integrity | Declassified | Restricted };
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };
+  /** How what it would change is counted before: by another tool, or by itself as a dry run. */
+  readonly records?: { readonly call?: string; readonly dry_run?: unknown; readonly timeout: number };
 }
 
 export interface ServerConfig {
@@ -216,6 +218,8 @@ export interface PolicyTestConfig {
   readonly user?: string;
   readonly context?: Integrity;
   readonly time?: string;
+  /** What a dry run would count. */
+  readonly records?: number;
   /** What was done in the same session before. */
   readonly before?: readonly Omit<PolicyTestConfig, "agent" | "expect" | "before">[];
   readonly expect: "permit" | "ask" | "deny";

@@ -4,6 +4,7 @@ import type { Json } from "../core/json.ts";
 import { type Label, NEUTRAL_LABEL } from "../core/label.ts";
 import type { PermissionLayer } from "../core/layers.ts";
 import { ACTIONS, type Action, type Request } from "../core/request.ts";
+import type { CountRecords } from "./controls/records.ts";
 import { permissionLayer } from "./decide.ts";
 import { compilePolicy, type Policy } from "./policy.ts";
 import type { PolicyConfig, PolicyTestConfig, Problem } from "./policy-config.ts";
@@ -41,8 +42,11 @@ export function checkPolicy(config: PolicyConfig & { readonly tests: readonly Po
 }
 
 function runOne(policy: Policy, test: PolicyTestConfig, index: number): TestResult {
-  const layer: PermissionLayer = permissionLayer(policy, { clock: STILL, uncounted: true });
+  let records: number | undefined;
+  const count: CountRecords = (_request, by) => ({ by, at: 0, ...(records === undefined ? { why: "not-here" } : { records }) });
+  const layer: PermissionLayer = permissionLayer(policy, { clock: STILL, uncounted: true, count });
   const ask = (one: Omit<PolicyTestConfig, "expect" | "before">) => {
+    records = one.records;
     const label: Label = { ...NEUTRAL_LABEL, integrity: one.context ?? "user" };
     return layer.decide(requestOf(one, index), { decision: NEUTRAL, label, passages: [] });
   };

@@ -8,6 +8,7 @@ import type { Configured } from "./flow/conversation.ts";
 import { limitsOf } from "./limits.ts";
 import { isModelId, RESERVED_SERVERS } from "./names.ts";
 import { nearest } from "./nearest.ts";
+import { unreachable, unsafeCounting, withoutCount } from "./own-calls.ts";
 import { notesOnPeople } from "./people.ts";
 import type { AgentPolicyConfig, AttemptsConfig, DegradeConfig, HostConfig, Mode, PolicyConfig, Problem } from "./policy-config.ts";
 import { resolveRole } from "./roles/resolve.ts";
@@ -88,6 +89,7 @@ export function compilePolicy(config: PolicyConfig, pinned: Pinned = NOTHING_PIN
     if ("message" in compiled) faults.push(compiled);
     else rules.push(compiled);
   }
+  faults.push(...unsafeCounting(config.tools));
   if (faults.length > 0) return { ok: false, faults };
   return { ok: true, policy: assemble(config, agents, rules, [], pinned), notes: notesOn(config, agents, rules) };
 }
@@ -191,7 +193,7 @@ function notesOn(config: PolicyConfig, agents: readonly Agent[], rules: readonly
   for (const { name, role, egress } of agents) notes.push(...notesOnEgress(name, role, egress));
   for (const [server, { sandbox }] of Object.entries(config.tools))
     notes.push(...notesOnHosts(`tool server \`${server}\``, ["tools", server, "sandbox", "allow_hosts"], sandbox?.allow_hosts ?? []));
-  notes.push(...notesOnPeople(config), ...unpriced(config), ...unreachableUndos(config));
+  notes.push(...notesOnPeople(config), ...unpriced(config), ...unreachable(config.tools), ...withoutCount(config.tools, agents));
   for (const rule of rules) {
     const index = config.rules.findIndex(({ id }) => id === rule.id);
     for (const tool of rule.condition.only.tools ?? []) {
@@ -229,21 +231,6 @@ function unpriced({ agents, models }: PolicyConfig): readonly Problem[] {
           },
         ];
   });
-}
-
-/** Compensations that nobody here could perform: they would be missed when they are needed. */
-function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
-  return Object.entries(tools).flatMap(([server, { tools: listed }]) =>
-    Object.entries(listed).flatMap(([tool, { undo }]): readonly Problem[] => {
-      if (undo?.call === undefined) return [];
-      const target = undo.call.slice(0, undo.call.indexOf("."));
-      const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
-      if (known?.stdio !== undefined || known?.http !== undefined) return [];
-      const message = `\`${server}.${tool}\` could not be undone: no server \`${target}\` with an address or a command is configured`;
-      const others = Object.keys(tools).filter((name) => name !== target);
-      return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, others) }];
-    }),
-  );
 }
 
 /** True if the agent's role and model list let it call this model: what a list of models may show. */

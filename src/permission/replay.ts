@@ -1,4 +1,5 @@
 /** What another version of the rules would have said of something that is on record. Nothing is counted, and nothing is remembered. */
+import { countedIn, recordsIn } from "../core/counted.ts";
 import { type Decision, EFFECTS, type Effect, NEUTRAL, type Reason, stricter } from "../core/decision.ts";
 import type { Inspection } from "../core/layers.ts";
 import type { Request } from "../core/request.ts";
@@ -65,12 +66,15 @@ export function replay(policy: Policy, { request, inspection, missing, reasons, 
   const subject = policy.agents.get(request.principal.agent)?.subject(request.action.type, nameOf(request));
   if (subject === undefined)
     return { before, ...(before === "deny" ? { after: before, doubts: [] } : { after: undefined, doubts: [OTHER_ROLES] }), by: [], watching: [] };
-  const scope = scopeOf(request, inspection, subject, policy.zone);
+  const counts = policy.tools.countedBy(subject.tool) !== undefined;
+  const counted = counts ? countedIn({ reasons }) : undefined;
+  const gone = counts && counted === undefined ? [...missing, "act.records"] : missing;
+  const scope = scopeOf(request, inspection, subject, policy.zone, undefined, BigInt(recordsIn(counted)));
   const held = new Set<Rule>();
   const doubtful = new Map<Rule, Doubt>();
   for (const rule of [...subject.bounds, ...subject.rules]) {
     const known = recorded(rule, subject, asked, own);
-    const looks = known === undefined ? lost(rule, missing) : [];
+    const looks = known === undefined ? lost(rule, gone) : [];
     const holds = known ?? (looks.length > 0 ? undefined : holdsIn(rule, scope));
     if (holds === true) held.add(rule);
     else if (holds === undefined) doubtful.set(rule, { rule: idOf(rule), looks: looks.length > 0 ? looks : ["after"] });

@@ -19,6 +19,8 @@ export interface Tools {
   readonly manifest: (id: string) => Manifest | undefined;
   /** True where the agent gets handles in place of what its results say. */
   readonly handles: (id: string) => boolean;
+  /** The tool by which the records are counted that it would change: perhaps itself, as a dry run. */
+  readonly countedBy: (id: string) => string | undefined;
 }
 
 /** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
@@ -33,10 +35,12 @@ export function compileTools(
   const manifests = new Map<string, Manifest>();
   const bare = new Map<string, readonly string[]>();
   const handled = new Set<string>();
+  const counted = new Map<string, string>();
   for (const [server, { tools }] of Object.entries(config))
     for (const [tool, facts] of Object.entries(tools)) {
       configured.set(`${server}.${tool}`, facts);
       if (facts.handles === true) handled.add(`${server}.${tool}`);
+      if (facts.records !== undefined) counted.set(`${server}.${tool}`, facts.records.call ?? `${server}.${tool}`);
       const { trust = "untrusted", readers = "public" } = { ...config[server]?.default, ...facts };
       const manifest = manifestOf(facts, trust, plainReaders(readers));
       if (manifest !== undefined) manifests.set(`${server}.${tool}`, manifest);
@@ -70,6 +74,7 @@ export function compileTools(
     definition,
     manifest: (of) => manifests.get(of),
     handles: (of) => handled.has(of),
+    countedBy: (of) => counted.get(of),
   };
 }
 

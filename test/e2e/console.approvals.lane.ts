@@ -207,6 +207,37 @@ for (const [language, options] of [
     assert.equal(asked.waiting, 1);
   });
 
+for (const [language, options, many, unknown] of [
+  [
+    "en",
+    SIZE,
+    ["Would change", "1,204 records", "counted by crm.count_rows"],
+    "crm.count_rows could not count (it took too long), so it counts as the most there is",
+  ],
+  [
+    "de",
+    PHONE,
+    ["Würde ändern", "1.204 Datensätze", "gezählt von crm.count_rows"],
+    "crm.count_rows konnte nicht zählen (es dauerte zu lange), also gilt die größte Zahl, die es gibt",
+  ],
+] as const)
+  test(`the page of a question says what a dry run counted, and where it could not (${language})`, async (t) => {
+    verifies("H-01", "M-03");
+    const wish = (city: string, found: { readonly records: number } | { readonly why: "late" }): Wish => ({
+      tool: "crm.delete_rows",
+      args: { city },
+      reasons: [{ id: "rules/bulk-change", text: "rule `bulk-change` asks a person" }],
+      counted: { by: "crm.count_rows", at: Date.now(), ...found },
+    });
+    const { page, on } = await visit(t, [wish("Ulm", { records: 1204 }), wish("Bonn", { why: "late" })], options);
+    await page.goto(`${on.origin}/approvals/HF-1`);
+    for (const said of many) await page.getByText(said).first().waitFor();
+    await look(page, `counted-${language}`);
+    await page.goto(`${on.origin}/approvals/HF-2`);
+    await page.getByText(unknown).waitFor();
+    await look(page, `uncounted-${language}`);
+  });
+
 test("two people are needed where a rule says so, and one cannot answer twice", async (t) => {
   verifies("H-04");
   const { page, on, asked } = await visit(t, wishes(), SIZE, /status of 403/);

@@ -121,6 +121,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     phases: { answered() {} },
     reviewers: { noted: async () => {} },
     ledger,
+    recount: (request) => generation.recount(request),
     current: () => ({ config: loaded.config, digest: loaded.digest, layers: generation.layers }),
   });
   const paused = new Set<string>();

@@ -61,6 +61,8 @@ export interface Question {
   readonly remarks: readonly { readonly from: "person" | "agent"; readonly by: string; readonly at: string; readonly text: string }[];
   /** What a command leads to on the gateway's machine. */
   readonly files: readonly { readonly path: string; readonly is: string }[];
+  /** What a dry run counted; without `records` it could not. */
+  readonly counted: { readonly by: string; readonly at: string; readonly records: number | undefined; readonly why: string } | undefined;
   readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
   /** As it came, to be saved. */
   readonly receipt: unknown;
@@ -211,12 +213,21 @@ export function readQuestion(from: unknown): Question {
       return { from: remark["from"] === "person" ? "person" : "agent", by: text(remark["by"]), at: text(remark["at"]), text: text(remark["text"]) };
     }),
     files: items(it["files"]).map((one) => ({ path: text(fields(one)["path"]), is: text(fields(one)["is"]) })),
+    counted: readCounted(it["counted"]),
     uses: items(it["uses"]).map((one) => {
       const use = fields(one);
       return { stage: text(use["stage"]), request: text(use["request"]), at: text(use["at"]), outcome: text(use["outcome"]) };
     }),
     receipt: it["receipt"],
   };
+}
+
+function readCounted(from: unknown): Question["counted"] {
+  const it = fields(from);
+  const { records } = it;
+  return it["by"] === undefined
+    ? undefined
+    : { by: text(it["by"]), at: text(it["at"]), records: records === undefined ? undefined : number(records), why: text(it["why"]) };
 }
 
 const posted = (path: string, body: object): Promise<unknown> => call("POST", path, body);

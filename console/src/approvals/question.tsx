@@ -14,6 +14,7 @@ import { Alike } from "./alike.tsx";
 import { Answering } from "./answering.tsx";
 import { LOOK } from "./approvals.tsx";
 import { Arguments } from "./arguments.tsx";
+import { Counted } from "./counted.tsx";
 import { Sentence } from "./list.tsx";
 import { Needs, ReceiptPart, Uses } from "./outcome.tsx";
 import { Past } from "./past.tsx";
@@ -73,11 +74,13 @@ function Shown({ question }: { readonly question: Question }) {
     control,
     remarks,
     files,
+    counted,
   } = question;
   const open = state === "pending";
   const about: (readonly [string, React.ReactNode])[] = [
     ...(tool === "" ? [] : [[t("story.tool"), <code key="tool">{tool}</code>] as const]),
     ...(target === "" || target === `tool ${tool}` ? [] : [[t("approvals.target"), <code key="target">{target}</code>] as const]),
+    ...(counted === undefined ? [] : [[t("approvals.counted"), <Counted key="counted" counted={counted} />] as const]),
   ];
   const who: (readonly [string, React.ReactNode])[] = [
     [t("story.agent"), agent],

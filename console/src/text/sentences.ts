@@ -9,6 +9,25 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the kind of action is unknown": "Diese Art von Aktion ist unbekannt",
   "the model is not among those of agent {0}": "Das Modell gehört nicht zu denen des Agenten {0}",
   "agent {0} may call models {1}": "Der Agent {0} darf die Modelle {1} aufrufen",
+  "it would change {0} records, counted by {1}": "Es würde {0} Datensätze ändern, gezählt von {1}",
+  "what it would change could not be counted by {0} and counts as the most there is: nothing can be counted here":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Hier lässt sich nichts zählen",
+  "what it would change could not be counted by {0} and counts as the most there is: an argument is not where the configuration says":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Ein Argument steht nicht, wo die Konfiguration es sucht",
+  "what it would change could not be counted by {0} and counts as the most there is: its server could not be asked":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Sein Server ließ sich nicht fragen",
+  "what it would change could not be counted by {0} and counts as the most there is: its definition does not know what makes it a dry run":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Seine Definition kennt nicht, was einen Probelauf daraus macht",
+  "what it would change could not be counted by {0} and counts as the most there is: the dry run was not permitted":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Der Probelauf war nicht erlaubt",
+  "what it would change could not be counted by {0} and counts as the most there is: the dry run failed":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Der Probelauf ist fehlgeschlagen",
+  "what it would change could not be counted by {0} and counts as the most there is: no answer in time":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Es kam keine Antwort in der Zeit",
+  "what it would change could not be counted by {0} and counts as the most there is: the answer holds no number there":
+    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: In der Antwort steht dort keine Zahl",
+  "this is not what the configuration says to count by": "Die Konfiguration lässt nicht hiermit zählen",
+  "counts what {0} would change, as the configuration says": "Zählt, was {0} ändern würde, wie die Konfiguration es vorsieht",
   "the list shows the models that the agent may call": "Die Liste zeigt die Modelle, die der Agent aufrufen darf",
   "the list shows the tools that the agent may call": "Die Liste zeigt die Werkzeuge, die der Agent aufrufen darf",
   "role {0} blocks {1}": "Die Rolle {0} sperrt {1}",

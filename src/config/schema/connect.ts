@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { ARGUMENT_SINK_ACTIONS, ARGUMENT_SINKS, type ArgumentSink, STATEMENTS } from "../../core/sink.ts";
 import { checking } from "./answers.ts";
+import { records } from "./records.ts";
 import { sandbox, WITH_WARM, WITH_WAY_OUT, WITH_WORK } from "./sandbox.ts";
 import { signIn } from "./sign-in.ts";
 import { undo } from "./undo.ts";
@@ -156,6 +157,7 @@ const tool = z
       .exactOptional()
       .describe("How far single fields of a structured result may be trusted, and who may read them: `sender` wherever it stands, or `mails/*/from`."),
     undo: undo.exactOptional(),
+    records: records.exactOptional(),
     result: z
       .strictObject({
         schema: z.record(z.string(), z.json()).exactOptional().describe("The JSON Schema of its results, beside what its server declares."),

@@ -138,6 +138,7 @@ const tried = {
   args: z.record(z.string(), json).exactOptional(),
   context: z.enum(INTEGRITIES).exactOptional().describe("The least trusted content in play. Left out: only what the user and the operator wrote."),
   time: z.iso.datetime({ offset: true, error: "expected a time such as `2026-11-21T09:30:00Z`" }).exactOptional(),
+  records: z.int().min(0).exactOptional().describe("How many records a dry run would count, where the tool has one. Left out: it could not count."),
 };
 
 export const test = z

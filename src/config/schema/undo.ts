@@ -2,15 +2,10 @@ import { z } from "zod";
 import { PLACE, placesIn } from "../../core/places.ts";
 import { Secret } from "../secret.ts";
 import { range } from "./egress.ts";
+import { asSource, constant, otherTool, pointer, written } from "./sources.ts";
 import { duration } from "./values.ts";
 
 const LONGEST_UNDO_MS = 10 * 60_000;
-
-const constant = z.union([z.string().max(4096), z.number(), z.boolean(), z.null()]);
-const pointer = z
-  .string()
-  .max(500)
-  .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "expected a JSON pointer such as `/structuredContent/id`");
 
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 /** What the request itself is made of. */
@@ -65,19 +60,12 @@ const undoHttp = z
 
 export const undo = z
   .strictObject({
-    call: z
-      .string()
-      .max(256)
-      .regex(/^[^.\s]+\.\S+$/, "expected `server.tool`")
-      .exactOptional()
-      .describe("The tool that undoes it. Its server must have an address or a command here."),
+    call: otherTool.exactOptional().describe("The tool that undoes it. Its server must have an address or a command here."),
     http: undoHttp.exactOptional(),
     args: z
       .record(
         z.string().min(1).max(100),
-        z
-          .union([z.strictObject({ from: z.enum(["args", "result", "text"]), path: pointer }), z.strictObject({ value: z.json() }), constant])
-          .transform((given) => (typeof given === "object" && given !== null ? given : { value: given })),
+        z.union([z.strictObject({ from: z.enum(["args", "result", "text"]), path: pointer }), written, constant]).transform(asSource),
       )
       .prefault({})
       .describe(

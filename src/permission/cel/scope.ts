@@ -70,9 +70,9 @@ export function environment(): Environment {
 
 export const fieldsOf = (variable: string): readonly string[] => Object.keys(Object.entries(FIELDS).find(([name]) => name === variable)?.[1] ?? {});
 
-/** The variables of one request; without `familiar` nobody remembers, and nothing is new. What costs anything is computed when a condition first looks at it. */
-export function scopeOf(request: Request, inspection: Inspection, about: About, zone: Zone, familiar?: Pick<Familiar, "has">): Scope {
-  return new View(request, inspection, about, zone, familiar);
+/** The variables of one request; without `familiar` nobody remembers, and nothing is new; `counted` records a dry run found. What costs anything is computed when a condition first looks at it. */
+export function scopeOf(request: Request, inspection: Inspection, about: About, zone: Zone, familiar?: Pick<Familiar, "has">, counted = 0n): Scope {
+  return new View(request, inspection, about, zone, familiar, counted);
 }
 
 // A class for its speed: one object per decision, with nothing in it that is not asked for.
@@ -82,17 +82,19 @@ class View implements Scope {
   readonly #about: About;
   readonly #zone: Zone;
   readonly #familiar: Pick<Familiar, "has"> | undefined;
+  readonly #counted: bigint;
   #act: Scope["act"] | undefined;
   #time: Scope["time"] | undefined;
   #findings: Scope["findings"] | undefined;
   readonly action: Scope["action"];
 
-  constructor(request: Request, inspection: Inspection, about: About, zone: Zone, familiar: Pick<Familiar, "has"> | undefined) {
+  constructor(request: Request, inspection: Inspection, about: About, zone: Zone, familiar: Pick<Familiar, "has"> | undefined, counted: bigint) {
     this.#request = request;
     this.#inspection = inspection;
     this.#about = about;
     this.#zone = zone;
     this.#familiar = familiar;
+    this.#counted = counted;
     this.action = { type: request.action.type, tool: about.tool, server: about.server };
   }
 
@@ -104,7 +106,10 @@ class View implements Scope {
   get act(): Scope["act"] {
     const { facts, tool } = this.#about;
     const { principal, action } = this.#request;
-    this.#act ??= { ...weightOf(this.#request, facts), first: this.#familiar?.has(principal.agent, tool === "" ? action.type : tool) === false };
+    if (this.#act !== undefined) return this.#act;
+    const weight = weightOf(this.#request, facts);
+    const records = this.#counted > weight.records ? this.#counted : weight.records;
+    this.#act = { ...weight, records, first: this.#familiar?.has(principal.agent, tool === "" ? action.type : tool) === false };
     return this.#act;
   }
 

@@ -1,4 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, writeJson } from "../../core/json.ts";
+import { type From, valueFrom } from "../../core/pointer.ts";
 import { filledIn, type HttpUndo } from "./http.ts";
 
 /** How one tool's effect is undone: another call or an HTTP request, and where its arguments come from. The operator wrote it; no agent can. */
@@ -7,9 +8,6 @@ export type Undo = {
   /** Milliseconds that it may take. */
   readonly timeout: number;
 } & ({ /** `server.tool` */ readonly call: string; readonly http?: never } | { readonly http: HttpUndo; readonly call?: never });
-
-/** `args`: what the tool was called with; `result`: what it answered; `text`: the text of its answer, read as JSON; `value`: written in the configuration. */
-export type From = { readonly from: "args" | "result" | "text"; readonly path: string } | { readonly value: Json };
 
 /** The call that undoes one effect, whole: nothing of it is worked out later. */
 export interface Compensation {
@@ -31,7 +29,7 @@ export function compensation({ call, http, args }: Undo, asked: JsonObject, resu
   const what = call ?? nameOf(http);
   const built: { [name: string]: Json } = {};
   for (const [name, from] of Object.entries(args)) {
-    const value = "value" in from ? from.value : at(from.from === "args" ? asked : from.from === "result" ? result : textOf(result), from.path);
+    const value = valueFrom(from, asked, result);
     if (value === undefined) return { why: `the argument \`${name}\` of \`${what}\` is not where the configuration says` };
     built[name] = value;
   }
@@ -44,36 +42,6 @@ export function compensation({ call, http, args }: Undo, asked: JsonObject, resu
 
 /** `DELETE shop.example.com`: no tool can be called so. */
 export const nameOf = ({ method, url }: Pick<HttpUndo, "method" | "url">): string => `${method} ${new URL(url).host}`;
-
-/** The value that a JSON pointer (RFC 6901) leads to; undefined where there is none. */
-export function at(value: Json | undefined, pointer: string): Json | undefined {
-  let node = value;
-  for (const step of stepsOf(pointer)) {
-    if (node === undefined) return undefined;
-    if (isArray(node)) node = /^(?:0|[1-9]\d{0,8})$/.test(step) ? node[Number(step)] : undefined;
-    else node = isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
-  }
-  return node;
-}
-
-const stepsOf = (pointer: string): readonly string[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-
-/** Many servers answer with JSON written as a text. */
-function textOf(result: Json): Json | undefined {
-  const blocks = isObject(result) ? result["content"] : undefined;
-  const text =
-    typeof result === "string"
-      ? result
-      : blocks !== undefined && isArray(blocks)
-        ? blocks.map((block) => (isObject(block) && typeof block["text"] === "string" ? block["text"] : "")).join("")
-        : "";
-  const parsed = parseJsonText(text);
-  return parsed.ok ? parsed.value : undefined;
-}
 
 /** What an answer says of itself. Undefined: that it did what it was asked. */
 export function doubtOf(result: Json | undefined): string | undefined {

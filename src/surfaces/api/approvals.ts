@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CHATS } from "../../core/decision.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Principal } from "../../core/request.ts";
-import { label, reason } from "./forms.ts";
+import { countedForm, label, reason } from "./forms.ts";
 import type { Caller } from "./route.ts";
 
 const STATES = ["pending", "approved", "rejected", "expired", "void", "used", "done", "unknown"] as const;
@@ -65,6 +65,7 @@ export const approvalForm = z
       .array(z.object({ path: z.string(), is: z.string() }))
       .optional()
       .meta({ description: "what a command leads to on this machine: where each name leads, and a hash of what lies there. What is exchanged is asked anew" }),
+    counted: countedForm.optional(),
     uses: z.array(
       z.object({ stage: z.enum(["proposed", "performed"]), request: z.string(), at: time, outcome: z.enum(["done", "denied", "unknown"]).optional() }),
     ),

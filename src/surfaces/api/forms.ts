@@ -1,6 +1,7 @@
 /** What the API answers, as schemas: types for the code, and the OpenAPI document. What it takes stands beside each route. */
 
 import { z } from "zod";
+import { UNCOUNTED } from "../../core/counted.ts";
 import { CHATS, EFFECTS } from "../../core/decision.ts";
 import { FINDING_KINDS } from "../../core/detector.ts";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
@@ -8,6 +9,14 @@ import { ARGUMENT_SINKS } from "../../core/sink.ts";
 
 const effect = z.enum(EFFECTS);
 const count = z.int().min(0);
+
+const counted = {
+  by: z.string().meta({ description: "the tool that counted" }),
+  records: count.optional(),
+  why: z.enum(UNCOUNTED).optional().meta({ description: "why it could not be counted: it counts as the most there is" }),
+};
+/** As a person is shown it. */
+export const countedForm = z.object({ ...counted, at: z.iso.datetime() }).meta({ description: "how many records it would change, as a dry run counted them" });
 
 export const reason = z
   .object({
@@ -21,6 +30,10 @@ export const reason = z
       .optional()
       .meta({ description: "which values it is about, and what they came from: `to` from `tool:crm.read_mail#3`; names only, never a value" }),
     inChat: z.array(z.enum(CHATS)).readonly().optional().meta({ description: "where a person may answer beside the console, as far as this reason goes" }),
+    counted: z
+      .object({ ...counted, at: z.number().meta({ description: "milliseconds since 1970" }) })
+      .optional()
+      .meta({ description: "how many records it would change, as a dry run counted them" }),
   })
   .meta({ id: "Reason" });
 

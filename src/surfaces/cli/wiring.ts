@@ -115,6 +115,8 @@ export interface Examined {
     readonly egress: boolean;
     readonly trust: string;
     readonly derived: readonly string[];
+    /** The tool that counts what it would change. */
+    readonly countedBy?: string;
   }[];
   readonly agents: readonly {
     readonly agent: string;

@@ -45,7 +45,6 @@ export async function readyCall(gateway: McpGateway, own: OwnCall, signal: Abort
   if (upstream === undefined) return { refused: `no tool server \`${own.server}\` is configured with an address or a command` };
   const session = gateway.sessions.begin(own.server, own.principal);
   if (session === undefined) return { refused: "there are too many sessions" };
-  session.memory.label = own.label;
   const over = (): void => gateway.sessions.end(session);
   const turn = (id: string, client: Turn["client"], sending: Turn["sending"] = {}): Turn => ({
     session,
@@ -54,6 +53,8 @@ export async function readyCall(gateway: McpGateway, own: OwnCall, signal: Abort
     signal,
     id,
     parent: own.parent,
+    // Not the memory's: that is one for all calls under this principal, and several may be made at once.
+    label: own.label,
     open: new Map(),
     sending,
   });

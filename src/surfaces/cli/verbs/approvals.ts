@@ -43,6 +43,7 @@ interface Question {
   readonly answers: readonly { readonly by: string; readonly at: string; readonly action: string; readonly reason?: string; readonly via?: string }[];
   readonly remarks?: readonly { readonly from: string; readonly by: string; readonly at: string; readonly text: string }[];
   readonly files?: readonly { readonly path: string; readonly is: string }[];
+  readonly counted?: { readonly by: string; readonly at: string; readonly records?: number; readonly why?: string };
   readonly uses: readonly { readonly stage: string; readonly at: string; readonly outcome?: string }[];
 }
 
@@ -88,6 +89,7 @@ async function write(terminal: Terminal, one: Question): Promise<void> {
   }
   for (const [name, value] of Object.entries(one.before ?? {})) if (one.args?.[name] === undefined) await row("left out", `${shown(name)} = ${written(value)}`);
   for (const { source, text, value } of one.content) await row("content", `${shown(source)}: ${written(text ?? value ?? null)}`);
+  if (one.counted !== undefined) await row("records", shown(countedText(one.counted)));
   for (const reason of one.reasons) await row("why", `${shown(reason.text)} (${shown(reason.id)})`);
   for (const { approvers, count: people } of one.needs)
     await row("needs", `${count(people, "approval")}${approvers.length === 0 ? "" : ` by ${approvers.map(shown).join(" or ")}`}`);
@@ -264,6 +266,12 @@ function originsOf({ reasons }: Question, name: string): readonly string[] {
       ),
     ),
   ];
+}
+
+function countedText({ by, at, records, why = "" }: NonNullable<Question["counted"]>): string {
+  const said =
+    records === undefined ? `could not be counted (${why}), which counts as the most there is;` : `would change ${count(records, "record")}, counted`;
+  return `${said} by ${by}, ${at}`;
 }
 
 const written = (value: Json): string => shown(typeof value === "string" ? value : writeJson(value));

@@ -91,11 +91,12 @@ async function write(terminal: Terminal, { agents, tools, rules }: Examined): Pr
     if (egress.length > 0) await print(terminal, `  reaches  ${list(egress)}`);
   }
   if (tools.length > 0) await title("tools");
-  for (const { tool, effect, egress, trust, derived } of tools) {
+  for (const { tool, effect, egress, trust, derived, countedBy } of tools) {
     const facts = [
       mark(effect, derived, "effect"),
       mark(egress ? "leaves the house" : "stays in the house", derived, "egress"),
       mark(`results ${trust}`, derived, "trust"),
+      ...(countedBy === undefined ? [] : [`records counted by ${countedBy === tool ? "its own dry run" : countedBy}`]),
     ];
     await print(terminal, `  ${tool}  ${facts.join(", ")}`);
   }
