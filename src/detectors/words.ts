@@ -24,11 +24,14 @@ export const phrase = (...alternatives: readonly string[]): string => `(?<![A-Za
  * carries ASCII only has lost it.
  */
 export const order = (...alternatives: readonly string[]): string =>
-  phrase(...alternatives).replace(/\\[^]|\[(?:\\[^]|[^\]])*\]|[ äöüß]/g, (sign) => FORMS[sign] ?? sign);
+  phrase(...alternatives).replace(/\\.|\[(?:\\.|[^\]])*\]|[ äöüß]/g, (sign) => FORMS[sign] ?? sign);
 const FORMS: { readonly [sign: string]: string } = {
   " ": "(?: |\\r?\\n)",
   "[ -]": "(?: |-|\\r?\\n)",
-  ä: "(?:ä|ae?)?", ö: "(?:ö|oe?)?", ü: "(?:ü|ue?)?", ß: "(?:ß|ss?)?",
+  ä: "(?:ä|ae?)?",
+  ö: "(?:ö|oe?)?",
+  ü: "(?:ü|ue?)?",
+  ß: "(?:ß|ss?)?",
 };
 
 /** German letters as they are typed and as they are folded. */

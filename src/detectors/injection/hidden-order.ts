@@ -74,19 +74,8 @@ const german = [
     few(2),
     one("von mir|an dich|an sie|für dich"),
   ),
-  chain(
-    "bevor (?:du|sie)",
-    few(5),
-    one("aufgabe", "auftrag", "anfrage"),
-    few(6),
-    one("kannst|lösen|bearbeitest|erledigst|fortfährst|können"),
-  ),
-  chain(
-    one("hinweis|anweisung(?:en)?|nachricht|achtung|wichtig|mitteilung|befehl"),
-    one("an", "für"),
-    some(3, "die|den|das|alle|jede[ns]?|eine?n?"),
-    ki,
-  ),
+  chain("bevor (?:du|sie)", few(5), one("aufgabe", "auftrag", "anfrage"), few(6), one("kannst|lösen|bearbeitest|erledigst|fortfährst|können")),
+  chain(one("hinweis|anweisung(?:en)?|nachricht|achtung|wichtig|mitteilung|befehl"), one("an", "für"), some(3, "die|den|das|alle|jede[ns]?|eine?n?"), ki),
   // der Nutzer darf davon nichts erfahren
   chain(
     "(?:der|die) (?:nutzer(?:in)?|benutzer(?:in)?|anwender(?:in)?|user)",

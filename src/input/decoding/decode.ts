@@ -88,7 +88,7 @@ const ROWS: readonly { readonly kind: number; readonly rows: readonly Row[] }[] 
       { row: /(?<!\d)\d{1,2}(?:[ ,.-]{1,2}\d{1,2}){9,}(?!\d)/g, decode: decodeLetterNumbers },
     ],
   },
-  { kind: MORSE, rows: [{ row: /[.·•_−-]{1,8}(?:(?: {1,4}| ?[/|\r\n]{1,2} ?)[.·•_−-]{1,8}){9,}/g, decode: decodeMorse }] },
+  { kind: MORSE, rows: [{ row: /(?<![A-Za-z0-9])[.·•_−-]{1,8}(?:(?: {1,4}| ?[/|\r\n]{1,2} ?)[.·•_−-]{1,8}){9,}/g, decode: decodeMorse }] },
 ];
 
 const UNSEEN = /[\u200b-\u200d\u2060-\u2064\ufeff]{80,}/g;

@@ -74,7 +74,23 @@ function unescaped(sign: string): string {
 const octal = (sign: string): number[] | undefined =>
   /^(?:\\[0-7]{3})+$/.test(sign) ? sign.match(/[0-7]{3}/g)?.map((octet) => Number.parseInt(octet, 8)) : undefined;
 
-const LEET: { readonly [sign: string]: string } = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 8: "b", 2: "z", 6: "g", 9: "g", "@": "a", $: "s", "!": "i", "|": "l", "+": "t" };
+const LEET: { readonly [sign: string]: string } = {
+  0: "o",
+  1: "i",
+  3: "e",
+  4: "a",
+  5: "s",
+  7: "t",
+  8: "b",
+  2: "z",
+  6: "g",
+  9: "g",
+  "@": "a",
+  $: "s",
+  "!": "i",
+  "|": "l",
+  "+": "t",
+};
 /** A sign within a word that may stand for a letter. Two of them stand close in a sentence that is written so; one is a part number, and an address none. */
 const LEET_SIGN = String.raw`[A-Za-z](?:[013457$!|]|@(?![\w-]{1,30}\.)){1,2}[A-Za-z]`;
 const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])(?:(?! )\1(?=[^\sA-Za-z0-9]))?| {2,}| [/|] /g;
@@ -146,18 +162,26 @@ export const readings: readonly Reading[] = [
     calls: /(?:E96|2==|2\?5|J@F|:8\?@C6)(?![A-Za-z])/,
     read: (text) => swapped(text, (unit) => (unit > 32 && unit < 127 ? 33 + ((unit + 14) % 94) : unit)),
   },
-  { name: "reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /[^]+/g) },
+  { name: "reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /.+/gs) },
   { name: "lines reversed", cipher: true, words: REVERSED, read: (text) => (text.includes("\n") ? turnedRound(text, /[^\r\n]+/g) : unmoved(text)) },
   { name: "words reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /\S+/g) },
   {
     name: "upside down",
     calls: /[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]\S{0,12}[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]/,
-    read: (text) => turnedRound(text.replace(/[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎbqdpnu]/g, (sign) => UPRIGHT.get(sign) ?? sign), /[^]+/g),
+    read: (text) =>
+      turnedRound(
+        text.replace(/[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎbqdpnu]/g, (sign) => UPRIGHT.get(sign) ?? sign),
+        /.+/gs,
+      ),
   },
   {
     name: "markup in words",
     calls: /[A-Za-z](?:<!--[^>]{0,40}-->|<\/?[a-z][^<>]{0,40}>|\*{1,3})[A-Za-z]/i,
-    read: (text) => replaced(text, matches(text, /<!--[^>]{0,200}-->|<\/?[a-z][^<>]{0,200}>|\*{1,3}/gi, () => "")),
+    read: (text) =>
+      replaced(
+        text,
+        matches(text, /<!--[^>]{0,200}-->|<\/?[a-z][^<>]{0,200}>|\*{1,3}/gi, () => ""),
+      ),
   },
   {
     name: "spelling alphabet",
