@@ -22,8 +22,8 @@ export function decodings(text: string): readonly Layer[] {
 /** The ciphers once more, in a text as it was before its letters were folded: an umlaut stands still in a cipher, and folded it would be turned. */
 export function unciphered(text: string): readonly Layer[] {
   const asked = askedIn(text, WORDS);
-  return readings.flatMap(({ name, cipher, words, read }): Layer[] => {
-    if (cipher === undefined || words === undefined || (asked.get(name) ?? 0) < words.least) return [];
+  return readings.flatMap(({ name, cipher, words, calls, read }): Layer[] => {
+    if (cipher === undefined || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) return [];
     const inner = read(text);
     const normal = normalise(inner.text);
     const place: Layer["place"] = (unit) => spanned(inner.place, normal.place?.(unit).from ?? unit, normal.place?.(unit).to ?? unit + 1);

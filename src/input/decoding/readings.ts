@@ -167,6 +167,7 @@ export const readings: readonly Reading[] = [
   { name: "words reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /\S+/g) },
   {
     name: "upside down",
+    cipher: true,
     calls: /[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]\S{0,12}[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]/,
     read: (text) =>
       turnedRound(
