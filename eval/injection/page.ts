@@ -69,6 +69,15 @@ harmful in plain words, which is for who judges contents. \`injecagent/base\` an
 ${head}
 ${table(1)}
 
+## What was tried where a target is missed
+
+- **Documents about attacks.** Most are named by the patterns, because the orders do stand in them. Letting go of what stands between quotation marks or in a block of code would leave 22 of 42, and lose 37 of the 116 embedded orders of our own that
+  the patterns find: pages and JSON put everything between quotation marks. Letting go where the text names its subject (prompt injection, jailbreak) would leave 2, and would hand every attacker the words behind which nothing is found. Neither is done.
+- **Embedded orders.** Judged sentence by sentence instead of in blocks of 256, at a threshold that lets 0.2 % of harmless texts over, the classifier alone would find 39 % (English) and 20 % (German) of \`own_embedded\` and 17 % of documents about
+  attacks: still far from 80 %, for a second pass over every text. Not done.
+- **Direct orders.** Weights averaged over the last four or eight rounds of training change nothing. Another order of the same training rows moves \`own\` by two points and \`own_embedded\` by five: differences of that size between two pages say nothing.
+- Before: [decision 42](../decisions/0042-german-is-learned-through-concepts.md).
+
 ## Disguises
 
 Of short attacks that the patterns find in plain form, the share that they find in the disguise; the classifier takes no part. The decoders were mended after looks at this table. The rows from \`no umlauts\` on were

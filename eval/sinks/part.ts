@@ -62,7 +62,7 @@ export const sinks: Part = {
   id: "sinks",
   title: "Answers that go into a page",
   about: [
-    "How many harmless texts hold something that a page would act upon: a source file that is no answer, JSX outside of code, links with a scheme that nobody knows (`codepen:`), and pages that have a form indeed. Markdown leaves out what surely is code. The forms are our own words, so they are seen data; what holds for every text stands in `src/output/sinks/html.test.ts`, where a browser's parser looks at what is left.",
+    "How many harmless texts hold something that a page would act upon: a source file that is no answer, tags outside of code, and pages that have a form indeed. A link with a scheme that is not the web's (`codepen:`) is found as well, because it may start any program; documents in which that is all are counted apart, as their own program rewrites such links before anybody sees them. Markdown leaves out what surely is code. The forms are our own words, so they are seen data; what holds for every text stands in `src/output/sinks/html.test.ts`, where a browser's parser looks at what is left.",
   ],
   measure: (tell) => [benign(tell), hostile()],
 };

@@ -1,4 +1,5 @@
 import { type Finding, resolve, type Scanner } from "../core/index.ts";
+import { decodings } from "./decoding/decode.ts";
 import { normalise } from "./normalise.ts";
 import type { Found } from "./texts.ts";
 
@@ -46,9 +47,42 @@ export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator
         found.set(index, [...(found.get(index) ?? []), { detector, kind, score, start: from, end: to }]);
       }
     }
-    yield new Map(
-      [...found].map(([index, findings]) => [index, resolve(findings.sort((a, b) => a.start - b.start || b.end - a.end).map((one) => ({ ...one, order: 0 })))]),
-    );
+    yield settled(found);
+    for (const codes of codesAcross(words, group)) yield settled(new Map([...codes].map(([index, findings]) => [first + index, findings])));
+  }
+}
+
+const settled = (found: ReadonlyMap<number, readonly Finding[]>): ReadonlyMap<number, readonly Finding[]> =>
+  new Map(
+    [...found].map(([index, findings]) => [
+      index,
+      resolve([...findings].sort((a, b) => a.start - b.start || b.end - a.end).map((one) => ({ ...one, order: 0 }))),
+    ]),
+  );
+
+const CODE_ENDS = /[\w+/=-]{8,4096}$/;
+const CODE_BEGINS = /^[\w+/=-]{8,4096}/;
+const LONGEST_CODE = 4_096;
+
+/** Codes that were cut into pieces: the end of one text, any number of whole ones, and the beginning of another, decoded as one word. What is found in it is named in every piece. */
+function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
+  for (let at = 0; at + 1 < texts.length; ) {
+    const pieces: { index: number; start: number; end: number }[] = [];
+    let code = "";
+    for (let index = at; index < texts.length && code.length < LONGEST_CODE; index++) {
+      const { text, source } = texts[index] as Found;
+      const piece = source === "system" ? undefined : (index === at ? CODE_ENDS.exec(text.slice(-LONGEST_CODE)) : CODE_BEGINS.exec(text))?.[0];
+      if (piece === undefined) break;
+      const start = index === at ? text.length - piece.length : 0;
+      pieces.push({ index, start, end: start + piece.length });
+      code += piece;
+      if (index > at && piece.length < text.length) break;
+    }
+    at += Math.max(1, pieces.length - 1);
+    if (pieces.length < 2) continue;
+    const found = decodings(code).flatMap((layer) => words.matches(layer.text, "tool"));
+    if (found.length === 0) continue;
+    yield new Map(pieces.map(({ index, start, end }) => [index, found.map(({ detector, kind, score }) => ({ detector, kind, score, start, end }))]));
   }
 }
 
