@@ -45,6 +45,7 @@ const lettersAs = (letters: string): ((text: string) => string) => {
   const signs = Array.from(letters);
   return (text) => text.replace(/[a-z]/gi, (letter) => signs[letter.toLowerCase().charCodeAt(0) - 97] as string);
 };
+const percent = (text: string): string => Array.from(bytes(text), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 const reversed = (text: string): string => Array.from(text).reverse().join("");
 const inLines = (text: string): string => text.replace(/((?:\S+\s+){4})/g, (four) => `${four.trimEnd()}\n`);
 const joined = (text: string, by: string): string =>
@@ -70,7 +71,7 @@ export const disguises: { readonly [name: string]: (text: string) => string } = 
   base16: (text) => bytes(text).toString("hex"),
   "hex pairs": (text) => bytes(text).toString("hex").replace(/../g, "$& "),
   base85: ascii85,
-  "percent signs": (text) => Array.from(bytes(text), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  "percent signs": percent,
   "decimal entities": (text) => each(text, (letter) => `&#${letter.codePointAt(0)};`),
   "hexadecimal entities": (text) => each(text, (letter) => `&#x${hexOf(letter)};`),
   "\\u escapes": (text) => each(text, (letter) => `\\u{${hexOf(letter)}}`),
@@ -103,7 +104,7 @@ export const disguises: { readonly [name: string]: (text: string) => string } = 
   "each line reversed": (text) => inLines(text).replace(/.+/g, reversed),
   "lines, reversed as a whole": (text) => reversed(inLines(text)),
   "a line for each word": (text) => text.replace(/\s+/g, "\n"),
-  "percent signs twice": (text) => encodeURIComponent(encodeURIComponent(text)),
+  "percent signs twice": (text) => percent(text).replaceAll("%", "%25"),
   "octal escapes": (text) => Array.from(bytes(text), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
   "octal numbers": (text) => Array.from(bytes(text), (byte) => byte.toString(8).padStart(3, "0")).join(" "),
   "\\x escapes": (text) => Array.from(bytes(text), (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
