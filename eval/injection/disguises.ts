@@ -120,7 +120,7 @@ export const disguises: { readonly [name: string]: (text: string) => string } = 
   "bold first letters": (text) => text.replace(/\b(\w)(\w+)/g, "**$1**$2"),
 };
 
-/** What nobody here decodes. It is measured, so that nobody takes it for decoded. */
+/** What is not decoded, or in part only. It is measured, so that nobody takes it for decoded. */
 export const unread: typeof disguises = {
   "words from the last to the first": (text) => text.split(/\s+/).reverse().join(" "),
   "leetspeak of ten letters": (text) =>

@@ -15,7 +15,7 @@ export interface Results {
   readonly node: string;
   readonly figures: readonly Figure[];
   readonly disguises: readonly Disguised[];
-  /** Those that nobody here decodes. */
+  /** Those that are not decoded, or in part only. */
   readonly unread: readonly Disguised[];
 }
 interface Disguised {
@@ -88,7 +88,7 @@ written before their decoders, and at first found: Morse as any converter writes
 |---|---:|
 ${disguised(disguises)}
 
-Not decoded, and written down so that nobody takes it for decoded. What is found in them is what the disguise leaves readable.
+Not decoded, or in part only, and written down so that nobody takes them for decoded.
 
 | disguise | found |
 |---|---:|

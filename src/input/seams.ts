@@ -60,9 +60,20 @@ const settled = (found: ReadonlyMap<number, readonly Finding[]>): ReadonlyMap<nu
     ]),
   );
 
-const CODE_ENDS = /[\w+/=-]{8,4096}$/;
-const CODE_BEGINS = /^[\w+/=-]{8,4096}/;
-const LONGEST_CODE = 4_096;
+const OF_CODES = /[\w+/=-]/;
+const [SHORTEST_PIECE, LONGEST_CODE] = [8, 4_096];
+
+/** Where the code begins with which a text ends, and where the one ends with which it begins. Sign by sign: an expression would try every place of a long run. */
+function codeBefore(text: string): number {
+  let from = text.length;
+  while (from > 0 && text.length - from < LONGEST_CODE && OF_CODES.test(text[from - 1] as string)) from--;
+  return from;
+}
+function codeUntil(text: string): number {
+  let to = 0;
+  while (to < text.length && to < LONGEST_CODE && OF_CODES.test(text[to] as string)) to++;
+  return to;
+}
 
 /** Codes that were cut into pieces: the end of one text, any number of whole ones, and the beginning of another, decoded as one word. What is found in it is named in every piece. */
 function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
@@ -71,12 +82,11 @@ function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<Readon
     let code = "";
     for (let index = at; index < texts.length && code.length < LONGEST_CODE; index++) {
       const { text, source } = texts[index] as Found;
-      const piece = source === "system" ? undefined : (index === at ? CODE_ENDS.exec(text.slice(-LONGEST_CODE)) : CODE_BEGINS.exec(text))?.[0];
-      if (piece === undefined) break;
-      const start = index === at ? text.length - piece.length : 0;
-      pieces.push({ index, start, end: start + piece.length });
-      code += piece;
-      if (index > at && piece.length < text.length) break;
+      const [start, end] = index === at ? [codeBefore(text), text.length] : [0, codeUntil(text)];
+      if (source === "system" || end - start < SHORTEST_PIECE) break;
+      pieces.push({ index, start, end });
+      code += text.slice(start, end);
+      if (index > at && end < text.length) break;
     }
     at += Math.max(1, pieces.length - 1);
     if (pieces.length < 2) continue;
