@@ -3,13 +3,20 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [react()],
-  // The classifier's weights, for the playground.
+  // The weights of the classifier and of the tagger of names, for the playground.
   assetsInclude: ["**/*.bin"],
   build: {
     rollupOptions: {
       input: ["index.html", "lab.html"],
       // The weights are data and seldom change: what a browser has of them it keeps, whatever becomes of the code.
-      output: { codeSplitting: { groups: [{ name: "weights", test: /weights\.bin/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "weights", test: /injection.weights\.bin/ },
+            { name: "names", test: /names.weights\.bin/ },
+          ],
+        },
+      },
     },
     // No polyfill: it would be an inline script, which the content security policy refuses.
     modulePreload: { polyfill: false },

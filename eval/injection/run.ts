@@ -13,9 +13,9 @@ import { classifierOf } from "../../src/detectors/classifier/classifier.ts";
 import { detectors, scanner } from "../../src/detectors/index.ts";
 import { finder } from "../../src/input/find.ts";
 import { shareOf } from "../flow/wilson.ts";
-import { disguises } from "./disguises.ts";
+import { disguises, unread } from "./disguises.ts";
 import { drawing } from "./drawing.ts";
-import { type Figure, page } from "./page.ts";
+import { type Figure, page, type Results } from "./page.ts";
 
 const FOLDER = join(ROOT, "docs/eval");
 
@@ -56,13 +56,13 @@ function main(): void {
   const plain = all.filter(
     ({ label, text, role, lang }) => label === 1 && role === "said" && text.length < 400 && (lang === "en" || lang === "de") && looks(patterns, text, role),
   );
-  const sample = plain.filter((_, at) => at % Math.max(1, Math.floor(plain.length / 60)) === 0);
-  const disguised = Object.entries(disguises).map(([name, disguise]) => ({
-    name,
-    kept: shareOf(sample.filter(({ text }) => looks(patterns, disguise(text), "read")).length, sample.length),
-  }));
+  const kept = (dressed: typeof disguises): Results["disguises"] =>
+    Object.entries(dressed).map(([name, disguise]) => ({
+      name,
+      kept: shareOf(plain.filter(({ text }) => looks(patterns, disguise(text), "read")).length, plain.length),
+    }));
 
-  const results = { date: new Date().toISOString().slice(0, 10), node: process.version, figures: table, disguises: disguised };
+  const results = { date: new Date().toISOString().slice(0, 10), node: process.version, figures: table, disguises: kept(disguises), unread: kept(unread) };
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, "injection.json"), `${JSON.stringify(results, null, 1)}\n`);
   const scored = all.map(({ label, role }, at) => ({ label, role, score: scores[at] as number }));

@@ -15,7 +15,7 @@ export const secrets: Part = {
   title: "Secrets",
   about: [
     "Expressions were written from what the public rules say about a key's form. Then the examples of one half of the rules (by a hash of the rule's id) were looked at, and the other half was counted only: at commit b737ba5 377 of 387 (gitleaks) and 141 of 185 (Nosey Parker) of its positives were found. After that the other half was looked at too, so both halves are seen data today.",
-    "Apart, by one rule for both lists: positives whose value, as their own rule takes it out, is a placeholder (a variable, one sign over and over, `EXAMPLE`, `password`), because nobody wants those masked; negatives in which another rule finds something, where the general rules (`generic`) count among themselves only. What is left of the wrong negatives holds a secret of another form than its rule's: a whole Auth0 secret in another order, values of `AWS_SECRET_ACCESS_KEY` of another length, tokens with a name that says so. They are masked, and that is meant.",
+    "Apart, by one rule for both lists: positives whose value, as their own rule takes it out, is a placeholder (a variable, one sign over and over, `EXAMPLE`, `password`), because nobody wants those masked; negatives in which another rule finds something, where the general rules (`generic`) count among themselves only. What is left of the wrong negatives holds a secret of another form than its rule's: a whole Auth0 secret in another order, a value of `AWS_SECRET_ACCESS_KEY` of another length than Amazon's (other stores that speak S3 take their keys from the same variable), a Mailchimp key given to a function, a token of Meraki with six digits too many. They are masked, and that is meant.",
     "Found: any finding of a credential in the example. Passed: none. A negative example in which another rule of the lists finds something (a key of another form, mostly) is counted apart. Rules of mere identifiers (bucket names, client ids) are counted apart: they are no secrets, and no detector looks for them.",
   ],
   measure: (tell) => [...examples(tell), precision(), benignTable("Texts without secrets", credentials, tell)],
@@ -32,9 +32,12 @@ function examples(tell: (wrong: string) => void): readonly Table[] {
     for (const row of rowsOf(`secrets/${set}`)) {
       const rule = String(row["rule"]);
       const found = scan(credentials, row.text, "tool").length > 0;
-      const key = [set, half(rule), kindOf(row, rules)].join("|");
-      const count = counts.get(key) ?? { found: 0, n: 0 };
-      counts.set(key, { found: count.found + Number(found), n: count.n + 1 });
+      const kind = kindOf(row, rules);
+      const key = [set, half(rule), kind].join("|");
+      for (const one of kind.includes("apart") ? [key] : [key, ["**both**", "both", kind].join("|")]) {
+        const count = counts.get(one) ?? { found: 0, n: 0 };
+        counts.set(one, { found: count.found + Number(found), n: count.n + 1 });
+      }
       if (found !== (row.label === 1) && !key.includes("apart")) tell(`${key} ${rule}: ${JSON.stringify(row.text.slice(0, 160))}`);
     }
   }

@@ -1,3 +1,4 @@
+/** `holdfast/detectors`: what finds things in texts. It needs nothing, in a browser as anywhere. */
 import type { Detector } from "../core/detector.ts";
 import { writtenEscape } from "./content/written-escape.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
@@ -61,11 +62,13 @@ import { vatNumber } from "./personal/vat-number.ts";
 import { invisible } from "./smuggling/invisible-text.ts";
 import { terminalControl } from "./smuggling/terminal-control.ts";
 
+export type { Finding, FindingKind } from "../core/detector.ts";
 export { conduct } from "./conduct.ts";
 export { marks } from "./marks.ts";
 export { type Allowance, allowing } from "./own/allow.ts";
 export { costOf, makingMatch, makingRule, type OwnRule, ownRule, type WholeMatch, wholeMatch } from "./own/own-rule.ts";
 export { scan, scanner } from "./scan.ts";
+export type { Detector };
 
 /** Everything that ships, from the specific to the general: where two find exactly the same, the first one names it. */
 export const detectors: readonly Detector[] = [

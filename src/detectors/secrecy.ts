@@ -42,6 +42,8 @@ const PRINTED = new Set(
   SyBcE-OOIbhjyR83gm4r2MFCu4MJmprNXsw SyB8qGxt4ec15vitgn44duC5ucxaOi4FmqE SyA8vmApnrHNFE0bApF4hoZ11srVL_n0nvY`.split(/\s+/),
 );
 
+/** Eight signs in the order of the alphabet, the digits or a keyboard's row: a hand typed them. In a short value they may be somebody's password. */
+const TYPED = /01234567|12345678|23456789|34567890|abcdefgh|bcdefghi|qwertyui|asdfghjk/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A word, a name in camel case or capitals, a number; alone or behind a word. */
 const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,12})$/;
@@ -49,7 +51,7 @@ const WORD = /^(?:[A-Z]?[a-z]*(?:[A-Z][a-z]+)*\d{0,5}|[A-Z]+\d{0,3}|\d{1,12})$/;
 /** True for a value of several kinds of letters that does not read like words or code: what a generator made. */
 export function looksGenerated(value: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
-  if (kinds < 2 || standsIn(value) || UUID.test(value) || /^(?:sha\d{1,3}|md5|h1)[-:=]/.test(value)) return false;
+  if (kinds < 2 || standsIn(value) || (value.length >= 24 && TYPED.test(value)) || UUID.test(value) || /^(?:sha\d{1,3}|md5|h1)[-:=]/.test(value)) return false;
   if (value.split(/[^A-Za-z0-9]+/).every((piece) => WORD.test(piece))) return false;
   return entropy(value) >= (value.length >= 20 ? 3.5 : 2.9);
 }

@@ -19,6 +19,21 @@ export const few = (most: number): string => `(?:[^\\s,.!?:;]{1,24}[\\s,]{1,3}){
 /** A phrase begins where a word begins. */
 export const phrase = (...alternatives: readonly string[]): string => `(?<![A-Za-z\\u00c0-\\u024f])${one(...alternatives)}`;
 
+/**
+ * A phrase of an order to a model. Where it has a blank a line may end; a German letter may stand as it is, folded, written out, or not at all: what
+ * carries ASCII only has lost it.
+ */
+export const order = (...alternatives: readonly string[]): string =>
+  phrase(...alternatives).replace(/\\.|\[(?:\\.|[^\]])*\]|[ äöüß]/g, (sign) => FORMS[sign] ?? sign);
+const FORMS: { readonly [sign: string]: string } = {
+  " ": "(?: |\\r?\\n)",
+  "[ -]": "(?: |-|\\r?\\n)",
+  ä: "(?:ä|ae?)?",
+  ö: "(?:ö|oe?)?",
+  ü: "(?:ü|ue?)?",
+  ß: "(?:ß|ss?)?",
+};
+
 /** German letters as they are typed and as they are folded. */
 export const UE = "(?:ü|u|ue)";
 export const AE = "(?:ä|a|ae)";

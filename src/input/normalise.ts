@@ -18,10 +18,11 @@ export interface Place {
 const LOOK_ALIKES = new Map(
   Object.entries({
     a: "ᴀ⠁аɑα",
-    b: "⠃Ьʙ",
+    b: "⠃Ьʙβ",
     c: "⠉сϲᴄ",
-    d: "ᴅ⠙ԁɗ",
-    e: "ᴇ⠑еєҽ",
+    d: "ᴅ⠙ԁɗδ",
+    e: "ᴇ⠑еєҽε",
+    f: "ꜰ⠋ϝ",
     g: "ɢ⠛ɡց",
     h: "ʜ⠓һհ",
     i: "ɪ⠊іıɩι",
@@ -29,19 +30,19 @@ const LOOK_ALIKES = new Map(
     k: "ᴋ⠅κк",
     l: "ʟ⠇ӏⅼ",
     m: "⠍ᴍм",
-    n: "ɴ⠝ոռ",
+    n: "ɴ⠝ոռпη",
     o: "ᴏ⠕оοօσ",
     p: "ᴘ⠏рρ",
-    q: "⠟ԛ",
+    q: "ǫ⠟ԛ",
     r: "ʀ⠗гᴦ",
     s: "⠎ѕꜱ",
     t: "ᴛ⠞тτ",
-    u: "⠥υսᴜ",
+    u: "⠥υսᴜμ",
     v: "⠧νѵᴠ",
-    w: "⠺ԝѡᴡ",
+    w: "⠺ԝѡᴡω",
     x: "⠭хχ",
     y: "ʏ⠽уγү",
-    z: "⠵ᴢ",
+    z: "⠵ᴢζ",
     A: "АΑ",
     B: "ВΒ",
     C: "СϹ",
@@ -67,7 +68,13 @@ const LOOK_ALIKES = new Map(
     Z: "Ζ",
     "'": "‘’ʼ′",
     '"': "“”„«»",
-    "-": "‐‑‒–—−",
+    "-": "‐‑‒–—−⠤",
+    " ": "⠀",
+    ".": "⠲",
+    ",": "⠂",
+    ":": "⠒",
+    "?": "⠦",
+    "!": "⠖",
   }).flatMap(([latin, others]) => Array.from(others, (other): [string, string] => [other, latin])),
 );
 
@@ -120,11 +127,14 @@ function placeOf(folds: readonly Fold[], unit: number): Place {
 
 const fold = memoise(MOST, (code: number): string => {
   let piece = "";
-  // Tag characters mirror ASCII: what they say is read, not dropped.
-  if (code >= 0xe0020 && code <= 0xe007e) piece = String.fromCharCode(code - 0xe0000);
+  // Tag characters mirror ASCII, and those behind them would mirror Latin-1: what they say is read, not dropped.
+  if ((code >= 0xe0020 && code <= 0xe007e) || (code >= 0xe00a0 && code <= 0xe00ff)) piece = fold(code - 0xe0000);
   // So do variation selectors that carry octets, one for each.
   else if (code >= 0xe0110 && code <= 0xe016e) piece = String.fromCharCode(code - 0xe00f0);
-  else if (code !== 0xe007f && code !== 0xe0001) {
+  // The letters that flags are made of.
+  else if (code >= 0x1f1e6 && code <= 0x1f1ff) piece = String.fromCharCode(code - 0x1f1e6 + 97);
+  // Of Braille the signs that say how the next one is meant.
+  else if (code !== 0xe007f && code !== 0xe0001 && code !== 0x2820 && code !== 0x283c) {
     for (const letter of String.fromCodePoint(code).normalize("NFKD")) if (!UNSEEN.test(letter)) piece += LOOK_ALIKES.get(letter) ?? letter;
   }
   return piece;

@@ -1,4 +1,5 @@
 import { type Finding, resolve, type Scanner } from "../core/index.ts";
+import { decodings } from "./decoding/decode.ts";
 import { normalise } from "./normalise.ts";
 import type { Found } from "./texts.ts";
 
@@ -46,9 +47,52 @@ export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator
         found.set(index, [...(found.get(index) ?? []), { detector, kind, score, start: from, end: to }]);
       }
     }
-    yield new Map(
-      [...found].map(([index, findings]) => [index, resolve(findings.sort((a, b) => a.start - b.start || b.end - a.end).map((one) => ({ ...one, order: 0 })))]),
-    );
+    yield settled(found);
+    for (const codes of codesAcross(words, group)) yield settled(new Map([...codes].map(([index, findings]) => [first + index, findings])));
+  }
+}
+
+const settled = (found: ReadonlyMap<number, readonly Finding[]>): ReadonlyMap<number, readonly Finding[]> =>
+  new Map(
+    [...found].map(([index, findings]) => [
+      index,
+      resolve([...findings].sort((a, b) => a.start - b.start || b.end - a.end).map((one) => ({ ...one, order: 0 }))),
+    ]),
+  );
+
+const OF_CODES = /[\w+/=-]/;
+const [SHORTEST_PIECE, LONGEST_CODE] = [8, 4_096];
+
+/** Where the code begins with which a text ends, and where the one ends with which it begins. Sign by sign: an expression would try every place of a long run. */
+function codeBefore(text: string): number {
+  let from = text.length;
+  while (from > 0 && text.length - from < LONGEST_CODE && OF_CODES.test(text[from - 1] as string)) from--;
+  return from;
+}
+function codeUntil(text: string): number {
+  let to = 0;
+  while (to < text.length && to < LONGEST_CODE && OF_CODES.test(text[to] as string)) to++;
+  return to;
+}
+
+/** Codes that were cut into pieces: the end of one text, any number of whole ones, and the beginning of another, decoded as one word. What is found in it is named in every piece. */
+function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
+  for (let at = 0; at + 1 < texts.length; ) {
+    const pieces: { index: number; start: number; end: number }[] = [];
+    let code = "";
+    for (let index = at; index < texts.length && code.length < LONGEST_CODE; index++) {
+      const { text, source } = texts[index] as Found;
+      const [start, end] = index === at ? [codeBefore(text), text.length] : [0, codeUntil(text)];
+      if (source === "system" || end - start < SHORTEST_PIECE) break;
+      pieces.push({ index, start, end });
+      code += text.slice(start, end);
+      if (index > at && end < text.length) break;
+    }
+    at += Math.max(1, pieces.length - 1);
+    if (pieces.length < 2) continue;
+    const found = decodings(code).flatMap((layer) => words.matches(layer.text, "tool"));
+    if (found.length === 0) continue;
+    yield new Map(pieces.map(({ index, start, end }) => [index, found.map(({ detector, kind, score }) => ({ detector, kind, score, start, end }))]));
   }
 }
 

@@ -5,9 +5,9 @@ import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { samples } from "../../console/src/lab/samples.ts";
 import { addressOf } from "../../console/src/lab/share.ts";
-import { judges } from "../../src/compose/trained.ts";
+import { judges, names } from "../../src/compose/trained.ts";
 import { NEUTRAL_LABEL } from "../../src/core/index.ts";
-import { detectors, scanner } from "../../src/detectors/index.ts";
+import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { finder } from "../../src/input/find.ts";
 import { verifies } from "../verifies.ts";
 import { house, overflow, stage, violations, visited } from "./console-stage.ts";
@@ -45,6 +45,30 @@ test("the playground finds what the gateway finds, in every example and both lan
     }
     assert.deepEqual(requests, []);
   }
+});
+
+test("names of persons and what answers should not say are looked for once somebody asks, as the gateway does, and nothing but their own files is fetched for it", async (t) => {
+  verifies("K-03");
+  const { page, requests, origin } = await lab(t);
+  const text = "Dear Mr. Oliver Whitfield, we guarantee a full refund. You are a stupid idiot.";
+  const foundBy = (more: typeof detectors): readonly string[] =>
+    finder([...detectors, ...more], scanner, judges)
+      .now({ at: "", before: "", text, source: "model", label: NEUTRAL_LABEL })
+      .map(({ detector }) => detector);
+  await page.getByRole("textbox").fill(text);
+  await page.locator(".lab .segments").last().getByRole("radio").nth(3).click();
+  await page.getByText("Nothing was found").waitFor();
+  await page.getByRole("button", { name: "names of persons" }).click();
+  await page.locator(".lab-findings").getByText("person-name").waitFor();
+  assert.deepEqual(await idsIn(page), foundBy([names]));
+  await page.getByRole("button", { name: "advice, promises and insults" }).click();
+  await page.locator(".lab-findings").getByText("commitment").first().waitFor();
+  const all = foundBy([names, ...conduct]);
+  assert.ok(all.includes("inappropriate"), all.join(", "));
+  assert.deepEqual(await idsIn(page), all);
+  await page.getByRole("radio", { name: "the web" }).click();
+  await page.waitForFunction((n) => document.querySelectorAll(".lab-findings code").length === n, foundBy([names]).length);
+  for (const url of requests) assert.match(url.slice(origin.length), /^\/assets\/(?:names|conduct|weights)-[\w-]+\.js$/);
 });
 
 test("the browser itself forbids the playground every connection", async () => {

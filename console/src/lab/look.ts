@@ -1,12 +1,14 @@
 import weights from "../../../models/injection/weights.bin?inline";
-import type { Finding, FindingKind, SourceKind } from "../../../src/core/index.ts";
+import type { Detector, Finding, FindingKind, SourceKind } from "../../../src/core/index.ts";
 import { NEUTRAL_LABEL } from "../../../src/core/index.ts";
 import { injectionClassifier } from "../../../src/detectors/classifier/classifier.ts";
 import { detectors, scanner } from "../../../src/detectors/index.ts";
 import { decodings } from "../../../src/input/decoding/decode.ts";
-import { finder } from "../../../src/input/find.ts";
+import { type Finder, finder } from "../../../src/input/find.ts";
 import { normalise } from "../../../src/input/normalise.ts";
 import { maskOf, TEXT_ACTIONS } from "../../../src/output/actions.ts";
+import type { Loaded } from "./further.ts";
+import { bytesOf } from "./weights.ts";
 
 /** Longer text is refused here: the page would stand still. */
 export const MOST = 32_000;
@@ -22,10 +24,21 @@ export interface Look {
   readonly masked: string;
 }
 
-const classifier = injectionClassifier(() => Uint8Array.from(atob(weights.slice(weights.indexOf(",") + 1)), (sign) => sign.charCodeAt(0)));
-const find = finder(detectors, scanner, [classifier]);
+const classifier = injectionClassifier(() => bytesOf(weights));
+const explained = new Map(detectors.map(({ id, explain }) => [id, explain]));
 
-export function look(text: string, source: SourceKind): Look {
+const finders = new Map<string, Finder>();
+function finderWith(more: readonly Detector[]): Finder {
+  const key = more.map(({ id }) => id).join(" ");
+  const known = finders.get(key) ?? finder([...detectors, ...more], scanner, [classifier]);
+  finders.set(key, known);
+  for (const { id, explain } of more) explained.set(id, explain);
+  return known;
+}
+
+/** The last argument is what is looked for beside what every gateway looks for: names, and what answers should not say only in the model's words, as there. */
+export function look(text: string, source: SourceKind, { names = [], conduct = [] }: Loaded): Look {
+  const find = finderWith([...names, ...(source === "model" ? conduct : [])]);
   const findings = find.now({ at: "", before: "", text, source, label: NEUTRAL_LABEL });
   const normal = normalise(text).text;
   return {
@@ -48,7 +61,9 @@ function maskedText(text: string, findings: readonly Finding[]): string {
 }
 
 /** What happens out of the box to a finding of this kind: on the way to the model, and on the way out. */
-export const outcomeOf = (kind: FindingKind): "mask" | "report" => (TEXT_ACTIONS[kind] === "report" ? "report" : "mask");
+export function outcomeOf(kind: FindingKind): "mask" | "report" | "unasked" {
+  if (kind === "name") return "unasked";
+  return TEXT_ACTIONS[kind] === "report" ? "report" : "mask";
+}
 
-const explained = new Map(detectors.map(({ id, explain }) => [id, explain]));
 export const explanationOf = (detector: string, language: "en" | "de"): string | undefined => explained.get(detector)?.[language];

@@ -4,6 +4,7 @@ import { LanguageSwitch, ThemeSwitch } from "../frame/bar.tsx";
 import { CopyButton } from "../parts/copy.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
+import { FURTHER, type Further, type Loaded, load } from "./further.ts";
 import { look, MOST } from "./look.ts";
 import { Result } from "./result.tsx";
 import { SAMPLES, samples } from "./samples.ts";
@@ -19,8 +20,9 @@ export function Playground() {
     addEventListener("hashchange", open);
     return () => removeEventListener("hashchange", open);
   }, []);
+  const { further, failed, turn } = useFurther();
   const { text, source } = useDeferredValue(specimen);
-  const found = useMemo(() => (text.length > MOST ? undefined : look(text, source)), [text, source]);
+  const found = useMemo(() => (text.length > MOST ? undefined : look(text, source, further)), [text, source, further]);
   return (
     <div className="lab">
       <title>{`${t("lab.title")} – ${t("app.name")}`}</title>
@@ -70,6 +72,21 @@ export function Playground() {
               <span className="muted small">{t("lab.share")}</span>
               <CopyButton text={`${location.origin}${location.pathname}${addressOf(specimen)}`} />
             </div>
+            <div className="lab-line">
+              <span id="lab-further">{t("lab.further")}</span>
+              {FURTHER.map((one) => (
+                <ToggleButton
+                  key={one}
+                  className="button small"
+                  isSelected={further[one] !== undefined}
+                  onChange={() => turn(one)}
+                  aria-describedby="lab-further"
+                >
+                  {t(`lab.further.${one}`)}
+                </ToggleButton>
+              ))}
+            </div>
+            {failed ? <p role="alert">{t("lab.further.failed")}</p> : null}
           </section>
           {found === undefined ? <p role="alert">{t("lab.long", { most: MOST })}</p> : <Result text={text} found={found} />}
         </div>
@@ -77,4 +94,22 @@ export function Playground() {
       </main>
     </div>
   );
+}
+
+/** What is turned on beside what is always looked for; it is there once its file is. */
+function useFurther() {
+  const [further, setFurther] = useState<Loaded>({});
+  const [failed, setFailed] = useState(false);
+  const turn = async (one: Further): Promise<void> => {
+    const { [one]: on, ...rest } = further;
+    if (on !== undefined) return setFurther(rest);
+    try {
+      const detectors = await load[one]();
+      setFurther((now) => ({ ...now, [one]: detectors }));
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  return { further, failed, turn };
 }

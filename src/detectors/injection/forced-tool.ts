@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, few, one, phrase, some } from "../words.ts";
+import { chain, few, one, order, some } from "../words.ts";
 
 const must = one("you must|you have to|you need to|you should|you shall|make sure to|be sure to|always|immediately|now|first|instead|then");
 const call = one("call|invoke|execute|trigger|run|use");
@@ -38,13 +38,13 @@ const english = [
 ];
 const german = [
   chain(
-    one("du musst|sie m(?:ü|u|ue)ssen|immer|sofort|zuerst|jetzt|stattdessen|rufe?|rufen sie|benutze?|verwende?|f(?:ü|u|ue)hre?"),
+    one("du musst|sie müssen|immer|sofort|zuerst|jetzt|stattdessen|rufe?|rufen sie|benutze?|verwende?|führe?"),
     few(5),
     one(`(?:das |die )?${name}`, "(?:das|dieses|die|diese) (?:werkzeug|tool|funktion)"),
     few(10) +
       one(
-        "ohne (?:zu fragen|nachzufragen|r(?:ü|u|ue)ckfrage|best(?:ä|a|ae)tigung|freigabe|es zu erw(?:ä|a|ae)hnen|den nutzer)",
-        "(?:und )?(?:frag|sag|erw(?:ä|a|ae)hn|melde)[a-z]{0,4} (?:nicht|niemandem|nichts|es nicht)",
+        "ohne (?:zu fragen|nachzufragen|rückfrage|bestätigung|freigabe|es zu erwähnen|den nutzer)",
+        "(?:und )?(?:frag|sag|erwähn|melde)[a-z]{0,4} (?:nicht|niemandem|nichts|es nicht)",
         "bevor (?:du|sie) (?:antwort|irgend|etwas|ein anderes)",
         "egal,? (?:was|worum|ob)",
       ),
@@ -84,5 +84,5 @@ export const forcedTool: Detector = {
       "Call os.path.join with two arguments.",
     ],
   },
-  ...pattern(phrase(...english, ...german), { breaks: /[?!;]/, score: 0.8 }),
+  ...pattern(order(...english, ...german), { breaks: /[?!;]/, score: 0.8 }),
 };

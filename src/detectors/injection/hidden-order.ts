@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, few, one, phrase, some } from "../words.ts";
+import { chain, few, one, order, some } from "../words.ts";
 
 const model = one(
   "ai|llms?|assistants?|agents?|chatgpt|gpt(?:-\\d[a-z]?)?|claude|gemini|copilot|language models?|chat ?bots?",
@@ -27,7 +27,7 @@ const english = [
     one("to", "for"),
     some(3, "the|any|all|every|an?|whatever|our|automated|future"),
     model,
-    one("[:!]|reading|processing|summari[sz]ing|systems?[:!]"),
+    one("[:!]|reading|processing|summari[sz]ing|systems?[:!]", `${few(3)}you (?:must|have to|need to)`),
   ),
   chain(
     one("if|when(?:ever)?|since|as"),
@@ -65,71 +65,67 @@ const english = [
 ];
 const ki = one(
   "ki|ai|llms?|assistent(?:en|in)?|agent(?:en)?|chatgpt|gpt(?:-\\d)?|sprachmodelle?|chat-?bots?",
-  "ki-(?:modelle?|assistent(?:en)?|agent(?:en)?|systeme?)",
+  "ki-?(?:modelle?|assistent(?:en)?|agent(?:en)?|systeme?)",
 );
 const german = [
   chain(
     "(?:dies|das|hier) ist eine? (?:sehr )?(?:wichtige|dringende)",
     one("nachricht|mitteilung|anweisung|information"),
     few(2),
-    one("von mir|an dich|an sie|f(?:ü|u|ue)r dich"),
+    one("von mir|an dich|an sie|für dich"),
   ),
-  chain(
-    "bevor (?:du|sie)",
-    few(5),
-    one("aufgabe", "auftrag", "anfrage"),
-    few(6),
-    one("kannst|l(?:ö|o|oe)sen|bearbeitest|erledigst|fortf(?:ä|a|ae)hrst|k(?:ö|o|oe)nnen"),
-  ),
-  chain(
-    one("hinweis|anweisung(?:en)?|nachricht|achtung|wichtig|mitteilung|befehl"),
-    one("an", "f(?:ü|u|ue)r"),
-    some(3, "die|den|das|alle|jede[ns]?|eine?n?"),
-    ki,
-  ),
+  chain("bevor (?:du|sie)", few(5), one("aufgabe", "auftrag", "anfrage"), few(6), one("kannst|lösen|bearbeitest|erledigst|fortfährst|können")),
+  chain(one("hinweis|anweisung(?:en)?|nachricht|achtung|wichtig|mitteilung|befehl"), one("an", "für"), some(3, "die|den|das|alle|jede[ns]?|eine?n?"), ki),
   // der Nutzer darf davon nichts erfahren
   chain(
     "(?:der|die) (?:nutzer(?:in)?|benutzer(?:in)?|anwender(?:in)?|user)",
     one("darf|soll|muss|braucht"),
-    some(4, "davon|das|es|dies|hiervon|dar(?:ü|u|ue)ber|diesen schritt|unter keinen umst(?:ä|a|ae)nden"),
+    some(4, "davon|das|es|dies|hiervon|darüber|diesen schritt|unter keinen umständen"),
     one("nicht|nichts|nie|niemals"),
     few(2),
     one("erfahren|merken|bemerken|mitbekommen"),
   ),
   // erwähne das mit keinem Wort
   chain(
-    one("erw(?:ä|a|ae)hne?|erw(?:ä|a|ae)hnen sie"),
+    one("erwähne?|erwähnen sie"),
     some(3, "das|dies|es|davon|diesen|diese|schritt|anweisung|nachricht|hinweis|aktion"),
-    one("nirgends|niemandem gegen(?:ü|u|ue)ber", "mit keinem wort", "gegen(?:ü|u|ue)ber niemandem"),
+    one("nirgends|niemandem gegenüber", "mit keinem wort", "gegenüber niemandem"),
   ),
   chain(
     one("verbirg|verheimliche?|verschweige?|verschleiere?"),
     few(3),
-    one("dass du|vor (?:dem|der)|gegen(?:ü|u|ue)ber", "(?:dem|der) (?:nutzer|benutzer|anwender|user)"),
+    one("dass du|vor (?:dem|der)|gegenüber", "(?:dem|der) (?:nutzer|benutzer|anwender|user)"),
   ),
   // fasse das nicht zusammen, sondern …
   chain(
-    one("fasse?|fassen sie|beantworte?|bearbeite?|(?:ü|u|ue)bersetze?"),
+    one("fasse?|fassen sie|beantworte?|bearbeite?|übersetze?"),
     one("das|dieses|den|diesen|die|diese"),
     one("dokument|text|seite|mail|e-mail|nachricht|frage|anfrage|artikel|datei"),
     "nicht",
     few(2),
     one("sondern|stattdessen"),
   ),
-  chain(one("statt|anstatt"), one("das|dieses|den|diesen|die|diese"), few(2), one("zusammenzufassen|zu beantworten|zu (?:ü|u|ue)bersetzen|zu bearbeiten")),
+  chain(one("statt|anstatt"), one("das|dieses|den|diesen|die|diese"), few(2), one("zusammenzufassen|zu beantworten|zu übersetzen|zu bearbeiten")),
   // deine eigentliche Aufgabe ist
   chain(
     one("deine?|dein"),
-    one("eigentliche|wirkliche|wahre|einzige|neue|tats(?:ä|a|ae)chliche|echte"),
+    one("eigentliche|wirkliche|wahre|einzige|neue|tatsächliche|echte"),
     one("aufgabe|auftrag|ziel|mission|pflicht"),
-    one("ist|lautet|besteht|hei(?:ß|ss)t|nun|jetzt", ":"),
+    one("ist|lautet|besteht|heißt|nun|jetzt", ":"),
+  ),
+  chain(
+    one("hier|jetzt|nun"),
+    one("ist|kommt|folgt"),
+    one("deine?"),
+    one("eigentliche|wirkliche|wahre|einzige|tatsächliche|echte"),
+    one("aufgabe|auftrag|ziel|mission|pflicht"),
   ),
   chain(one("wenn", "falls", "sofern"), "(?:du|sie)", some(2, "eine?|ein|die|das|der"), ki, one("bist|sind|liest|lesen")),
   chain(
-    one("sag(?:e|en sie)?|verrat(?:e|en sie)?|erz(?:ä|a|ae)hl(?:e|en sie)?|teil(?:e|en sie)?"),
+    one("sag(?:e|en sie)?|verrat(?:e|en sie)?|erzähl(?:e|en sie)?|teil(?:e|en sie)?"),
     some(3, "das|dies|davon|es|bitte"),
     "(?:dem|der|den) (?:nutzer|benutzer|anwender|user|nutzerin)",
-    some(2, "davon", "dar(?:ü|u|ue)ber"),
+    some(2, "davon", "darüber"),
     one("nichts", "nicht", "kein"),
   ),
   chain(
@@ -140,7 +136,7 @@ const german = [
     one("zu (?:informieren|fragen|benachrichtigen|warnen)", "mitzuteilen", "zu sagen"),
   ),
   chain(
-    one("befolge|befolgen sie|f(?:ü|u|ue)hre?|halte dich"),
+    one("befolge|befolgen sie|führe?|halte dich"),
     few(4),
     one("folgenden?", "nachstehenden?"),
     one("anweisung(?:en)?", "instruktion(?:en)?", "befehle?"),
@@ -183,7 +179,7 @@ export const hiddenOrder: Detector = {
       "Deine neue Aufgabe gefällt mir.",
     ],
   },
-  ...pattern(phrase(...english, ...german).replace("(?<![A-Za-z\\u00c0-\\u024f])", "(?<![A-Za-z\\u00c0-\\u024f/])"), {
+  ...pattern(order(...english, ...german).replace("(?<![A-Za-z\\u00c0-\\u024f])", "(?<![A-Za-z\\u00c0-\\u024f/])"), {
     breaks: /[.?;]/,
     score: 0.8,
   }),

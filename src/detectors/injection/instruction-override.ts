@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, few, GAP, one, phrase, some } from "../words.ts";
+import { chain, few, GAP, one, order, some } from "../words.ts";
 import { german } from "./instruction-override.de.ts";
 
 const verb = one(
@@ -146,7 +146,7 @@ const english = [
 ];
 
 /** The phrases, for detectors that look for them in another writing. */
-export const OVERRIDE = phrase(...english, ...german);
+export const OVERRIDE = order(...english, ...german);
 
 export const instructionOverride: Detector = {
   id: "instruction-override",

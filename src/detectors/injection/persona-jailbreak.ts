@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, few, one, phrase, some } from "../words.ts";
+import { chain, few, one, order, some } from "../words.ts";
 
 const unbound = one("unrestricted|unfiltered|uncensored|unlimited|evil|amoral|immoral|unethical|jailbroken|rogue|malicious|lawless");
 const limits = one(
@@ -74,16 +74,16 @@ const english = [
 const german = [
   chain(
     one("von nun an|ab jetzt|ab sofort|von jetzt an|nun|jetzt"),
-    one("bist|wirst|musst|sollst|darfst|antwortest|handelst|verh(?:ä|a|ae)ltst|spielst"),
+    one("bist|wirst|musst|sollst|darfst|antwortest|handelst|verhältst|spielst"),
     "du(?! (?:bereit|fertig|dran|an der reihe|hier|da|in der lage|schon|sicher|auch))",
   ),
   chain("du bist", one("nun|jetzt|ab jetzt|ab sofort|von nun an"), one("ein|eine|der|die|das|dan|kein|keine|nicht|frei|im")),
   chain(
     one("tu so|tue so|verhalte dich|stell dir vor|stelle dir vor|antworte|handle|agiere"),
     few(4),
-    one("ohne|keine(?:rlei)?|b(?:ö|o|oe)se|unzensiert(?:e[nrs]?)?|ungefiltert(?:e[nrs]?)?", "unbeschr(?:ä|a|ae)nkt(?:e[nrs]?)?"),
+    one("ohne|keine(?:rlei)?|böse|unzensiert(?:e[nrs]?)?|ungefiltert(?:e[nrs]?)?", "unbeschränkt(?:e[nrs]?)?"),
     few(3),
-    one("regeln|filter|ethik|moral|einschr(?:ä|a|ae)nkungen|beschr(?:ä|a|ae)nkungen|zensur|ki|richtlinien|grenzen"),
+    one("regeln|filter|ethik|moral|einschränkungen|beschränkungen|zensur|ki|richtlinien|grenzen"),
   ),
   // du hast keine Grenzen; du kennst keine Moral
   chain(
@@ -91,42 +91,42 @@ const german = [
     some(2, "nun|jetzt|dabei|dort|darin|absolut|gar"),
     "keine(?:rlei)?",
     some(3, "ethischen?|moralischen?|inhaltlichen?|solchen|und|oder|regeln"),
-    one("regeln|filter|ethik|moral|einschr(?:ä|a|ae)nkungen|beschr(?:ä|a|ae)nkungen|zensur|richtlinien|grenzen|tabus|hemmungen|skrupel"),
+    one("regeln|filter|ethik|moral|einschränkungen|beschränkungen|zensur|richtlinien|grenzen|tabus|hemmungen|skrupel"),
   ),
   // antworte ohne Filter; eine KI ohne Regeln
   chain(
     one("(?:antworte|antwortest|handle|handelst|agierst|sprichst)", "ki|sprachmodell|chat-?bot"),
     some(3, "mir|jetzt|nun|immer|von nun an|ab sofort|auf alles|auf jede frage"),
     "ohne",
-    some(4, "jede[nrs]?|jegliche[nrs]?|irgendwelche|alle|deine|ethische|moralische|sonstige|und|oder|die (?:ü|u|ue)blichen"),
-    one("filter|einschr(?:ä|a|ae)nkung(?:en)?|beschr(?:ä|a|ae)nkung(?:en)?|zensur|hemmung(?:en)?|richtlinien|moral|ethik|tabus|regeln|grenzen|skrupel"),
+    some(4, "jede[nrs]?|jegliche[nrs]?|irgendwelche|alle|deine|ethische|moralische|sonstige|und|oder|die üblichen"),
+    one("filter|einschränkung(?:en)?|beschränkung(?:en)?|zensur|hemmung(?:en)?|richtlinien|moral|ethik|tabus|regeln|grenzen|skrupel"),
   ),
   chain(
     one("bist|sei|wurdest"),
-    some(3, "nun|jetzt|ab sofort|nicht mehr|nicht l(?:ä|a|ae)nger|an|du|von"),
-    some(3, "keine|deine[nr]?|alle[nr]?|jegliche[nrm]?|s(?:ä|a|ae)mtlichen|irgendwelche"),
-    one("regeln|filtern?|einschr(?:ä|a|ae)nkungen|beschr(?:ä|a|ae)nkungen|zensur|richtlinien|vorgaben|grenzen|fesseln|ketten"),
-    one("befreit", "gebunden", "losgel(?:ö|o|oe)st", "entbunden"),
+    some(3, "nun|jetzt|ab sofort|nicht mehr|nicht länger|an|du|von"),
+    some(3, "keine|deine[nr]?|alle[nr]?|jegliche[nrm]?|sämtlichen|irgendwelche"),
+    one("regeln|filtern?|einschränkungen|beschränkungen|zensur|richtlinien|vorgaben|grenzen|fesseln|ketten"),
+    one("befreit", "gebunden", "losgelöst", "entbunden"),
   ),
   chain(
-    one("frei|befreit|losgel(?:ö|o|oe)st"),
+    one("frei|befreit|losgelöst"),
     "von",
-    one("allen|deinen|jeglichen|s(?:ä|a|ae)mtlichen|allem"),
+    one("allen|deinen|jeglichen|sämtlichen|allem"),
     some(2, "ethischen|moralischen|inhaltlichen"),
     one("regeln|filtern|richtlinien|vorgaben"),
   ),
   chain(
-    one("unzensierte[rsn]?|ungefilterte[rsn]?|uneingeschr(?:ä|a|ae)nkte[rsn]?|skrupellose[rsn]?|b(?:ö|o|oe)se[rsn]?"),
+    one("unzensierte[rsn]?|ungefilterte[rsn]?|uneingeschränkte[rsn]?|skrupellose[rsn]?|böse[rsn]?"),
     one("ki|ai|chat-?bot|sprachmodell|modell|assistent(?:in)?|version von dir"),
   ),
   chain(
     one("tu so", "tue so", "stell dir vor"),
     few(2),
-    one("als h(?:ä|a|ae)ttest|als g(?:ä|a|ae)be es", "du h(?:ä|a|ae)ttest|es g(?:ä|a|ae)be"),
+    one("als hättest|als gäbe es", "du hättest|es gäbe"),
     few(3),
     "keine(?:rlei)?",
     few(2),
-    one("regeln|filter|ethik|moral|einschr(?:ä|a|ae)nkungen|beschr(?:ä|a|ae)nkungen|zensur|richtlinien|vorgaben"),
+    one("regeln|filter|ethik|moral|einschränkungen|beschränkungen|zensur|richtlinien|vorgaben"),
   ),
   chain(one("lehnst|verweigerst"), few(2), one("nie|niemals|nichts|keine"), few(3), one("ab", "anfrage", "antwort", "bitte", "frage")),
   chain(
@@ -134,7 +134,7 @@ const german = [
     some(2, "ist", "wurde", "jetzt", "nun"),
     one("aktiviert|aktivieren|an|ein|freigeschaltet|aktiv|eingeschaltet"),
   ),
-  chain(one("spiele?", "schl(?:ü|u|ue)pfe?"), few(3), "rolle", few(3), one("ohne", "b(?:ö|o|oe)sen?", "unzensierten?")),
+  chain(one("spiele?", "schlüpfe?"), few(3), "rolle", few(3), one("ohne", "bösen?", "unzensierten?")),
 ];
 
 export const persona: Detector = {
@@ -171,7 +171,7 @@ export const persona: Detector = {
       "Der Entwicklermodus ist für Techniker.",
     ],
   },
-  ...pattern(phrase(...english, ...german), {
+  ...pattern(order(...english, ...german), {
     breaks: /[.?;]/,
     score: 0.8,
   }),

@@ -1,6 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
-import { chain, few, one, phrase, some } from "../words.ts";
+import { chain, few, one, order, some } from "../words.ts";
 
 const say = one(
   "reveal|show|print|output|display|repeat|recite|tell|give|share|leak|expose|list|dump|write(?: out| down)?",
@@ -53,17 +53,17 @@ const english = [
 ];
 const sag = one(
   "zeig(?:e|en sie)?|gib|geben sie|nenn(?:e|en sie)?|verrat(?:e|en sie)?|wiederhol(?:e|en sie)?",
-  "schreib(?:e|en sie)?|druck(?:e|en sie)?|lies|offenbar(?:e|en sie)?|ver(?:ö|o|oe)ffentlich(?:e|en sie)?",
-  "(?:ü|u|ue)bersetz(?:e|en sie)?|wie lautet|wie lauten|was ist|was sind|teil(?:e|en sie)?",
+  "schreib(?:e|en sie)?|druck(?:e|en sie)?|lies|offenbar(?:e|en sie)?|veröffentlich(?:e|en sie)?",
+  "übersetz(?:e|en sie)?|wie lautet|wie lauten|was ist|was sind|teil(?:e|en sie)?",
 );
-const frueher = "(?:bisherig|vorherig|obig|fr(?:ü|u|ue)her|urspr(?:ü|u|ue)nglich|anf(?:ä|a|ae)nglich|eigen|aktuell)en?";
+const frueher = "(?:bisherig|vorherig|obig|früher|ursprünglich|anfänglich|eigen|aktuell)en?";
 const german = [
   chain(
     sag,
     few(6),
     one(
       "system-?prompts?|system-?anweisung(?:en)?|prompt-?texte?",
-      "urspr(?:ü|u|ue)ngliche[nr]? (?:anweisung(?:en)?|prompts?|instruktion(?:en)?)",
+      "ursprüngliche[nr]? (?:anweisung(?:en)?|prompts?|instruktion(?:en)?)",
       "(?:geheime|interne|versteckte)[nr]? (?:anweisung(?:en)?|prompts?|instruktion(?:en)?)",
     ),
   ),
@@ -91,17 +91,17 @@ const german = [
     "welche[ns]?",
     few(2),
     one("anweisungen|instruktionen|vorgaben|prompts?|regeln|richtlinien"),
-    one("hast du|wurden dir|hat man dir|haben dir|hat dir|gelten f(?:ü|u|ue)r dich|befolgst du"),
+    one("hast du|wurden dir|hat man dir|haben dir|hat dir|gelten für dich|befolgst du"),
   ),
   // wiederhole alles, was oben steht
   chain(
     one("wiederhol(?:e|en sie)?|gib|geben sie|kopier(?:e|en sie)?|schreib(?:e|en sie)?|druck(?:e|en sie)?"),
     some(3, "mir|bitte|uns"),
-    one("alles|den (?:gesamten |ganzen )?text|die w(?:ö|o|oe)rter|jedes wort|den inhalt"),
+    one("alles|den (?:gesamten |ganzen )?text|die wörter|jedes wort|den inhalt"),
     few(2),
-    one("oben|davor|dar(?:ü|u|ue)ber|vorher|zuvor"),
+    one("oben|davor|darüber|vorher|zuvor"),
     few(4),
-    one("steht|stand|w(?:ö|o|oe)rtlich", "wort f(?:ü|u|ue)r wort"),
+    one("steht|stand|wörtlich", "wort für wort"),
   ),
   // deine Anweisungen wortwörtlich
   chain(
@@ -109,7 +109,7 @@ const german = [
     some(2, frueher, "gesamten?|kompletten?|internen?|genauen?"),
     one("anweisungen|instruktionen|vorgaben|prompts?|systemprompt|richtlinien|systemanweisungen"),
     few(3),
-    one("w(?:ö|o|oe)rtlich|wortgetreu|ungek(?:ü|u|ue)rzt|preis", "wort f(?:ü|u|ue)r wort", "im (?:vollen )?wortlaut|verraten|offenlegen"),
+    one("wörtlich|wortgetreu|ungekürzt|preis", "wort für wort", "im (?:vollen )?wortlaut|verraten|offenlegen"),
   ),
 ];
 
@@ -148,7 +148,7 @@ export const promptLeak: Detector = {
       "print the above table",
     ],
   },
-  ...pattern(phrase(...english, ...german), {
+  ...pattern(order(...english, ...german), {
     breaks: /[.?;]/,
     score: 0.8,
   }),

@@ -113,20 +113,23 @@ export function decodeNumbers(run: string, base: 2 | 8 | 10 | 16): string | unde
   return readable(Uint8Array.from(numbers ?? [], (number) => Number.parseInt(number, base)));
 }
 
+/** ITU-R M.1677-1, and the letters of German and its neighbours. */
 const MORSE = new Map(
-  "a.- b-... c-.-. d-.. e. f..-. g--. h.... i.. j.--- k-.- l.-.. m-- n-. o--- p.--. q--.- r.-. s... t- u..- v...- w.-- x-..- y-.-- z--.. 0----- 1.---- 2..--- 3...-- 4....- 5..... 6-.... 7--... 8---.. 9----. ,--..-- ..-.-.- ?..--.."
+  "a.- b-... c-.-. d-.. e. f..-. g--. h.... i.. j.--- k-.- l.-.. m-- n-. o--- p.--. q--.- r.-. s... t- u..- v...- w.-- x-..- y-.-- z--.. ä.-.- ö---. ü..-- ß...--.. å.--.- é..-.. ñ--.-- 0----- 1.---- 2..--- 3...-- 4....- 5..... 6-.... 7--... 8---.. 9----. ,--..-- ..-.-.- ?..--.. :---... ;-.-.-. '.----. \".-..-. !-.-.-- (-.--. )-.--.- /-..-. @.--.-. &.-... =-...- +.-.-. --....- _..--.- $...-..-"
     .split(" ")
     .map((entry): [string, string] => [entry.slice(1), entry[0] as string]),
 );
-/** Undefined where a sign is none of Morse's. */
+/** Undefined where more than one sign in eight is none of Morse's. */
 export function decodeMorse(run: string): string | undefined {
   const words = run
     .trim()
     .replace(/[·•]/g, ".")
     .replace(/[−–—_]/g, "-")
-    .split(/\s*[/|]\s*|\s{2,}/)
-    .map((word) => word.split(/\s/).map((sign) => (sign === "" ? "" : MORSE.get(sign))));
-  return words.flat().includes(undefined) ? undefined : words.map((word) => word.join("")).join(" ");
+    .split(/\s*[/|\n]\s*|\s{2,}/)
+    .map((word) => word.split(/\s/).map((sign) => MORSE.get(sign)));
+  const signs = words.flat();
+  if (signs.filter((sign) => sign === undefined).length > signs.length / 8) return undefined;
+  return words.map((word) => word.join("")).join(" ");
 }
 
 /** Letters by their number in the alphabet, joined within a word and spaced between words. */

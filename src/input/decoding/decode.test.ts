@@ -42,6 +42,29 @@ describe("an order in disguise", () => {
     );
   });
 
+  test("is found although its code was cut over neighbouring texts, and named in each piece", () => {
+    verifies("I-04");
+    const code = disguises["base64"]?.(ORDER) ?? "";
+    const layer = inputLayer({ detectors, scanner, limits: { text: 1_000_000 } });
+    const inspected = (...texts: readonly string[]): readonly string[][] => {
+      const content = texts.map((text): Content => ({ text, source: { kind: "tool" }, label: defaultLabel({ kind: "tool" }) }));
+      const request = { id: "r", principal: { agent: "a" }, action: { type: "model.call" }, content, context: { time: 0, surface: "test" } } as const;
+      const inspection = layer.inspect(request, new AbortController().signal);
+      assert.ok(!(inspection instanceof Promise));
+      return inspection.passages.map(({ text, findings }) =>
+        findings.filter(({ kind }) => kind === "injection").map(({ start, end }) => text.slice(start, end)),
+      );
+    };
+    const pieces = code.match(/.{8,15}(?=.{8}|$)/g) ?? [];
+    assert.equal(pieces.join(""), code);
+    assert.ok(pieces.length > 6);
+    assert.deepEqual(
+      inspected(`part one: ${pieces[0]}`, ...pieces.slice(1)),
+      pieces.map((piece) => [piece]),
+    );
+    assert.deepEqual(inspected("id 4f9c2c1e-8f0b-4c57", "9d3e-5a0c2f7f5d11 and more", "plain"), [[], [], []]);
+  });
+
   for (const name of ["rot13", "caesar, three on", "atbash", "reversed"]) {
     test(`is found with its umlauts, which no cipher turns: ${name}`, () => {
       verifies("I-04");

@@ -22,8 +22,8 @@ export function decodings(text: string): readonly Layer[] {
 /** The ciphers once more, in a text as it was before its letters were folded: an umlaut stands still in a cipher, and folded it would be turned. */
 export function unciphered(text: string): readonly Layer[] {
   const asked = askedIn(text, WORDS);
-  return readings.flatMap(({ name, cipher, words, read }): Layer[] => {
-    if (cipher === undefined || words === undefined || (asked.get(name) ?? 0) < words.least) return [];
+  return readings.flatMap(({ name, cipher, words, calls, read }): Layer[] => {
+    if (cipher === undefined || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) return [];
     const inner = read(text);
     const normal = normalise(inner.text);
     const place: Layer["place"] = (unit) => spanned(inner.place, normal.place?.(unit).from ?? unit, normal.place?.(unit).to ?? unit + 1);
@@ -43,8 +43,8 @@ function decodeInto(layers: Layer[], text: string, place: Layer["place"], depth:
     if (depth > 1) decodeInto(layers, normal.text, outer, depth - 1, name);
   };
   const asked = askedIn(text, WORDS);
-  for (const { name, words, calls, read } of readings) {
-    if (name === by || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) continue;
+  for (const { name, words, calls, again, read } of readings) {
+    if ((name === by && again !== true) || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) continue;
     add(read(text), name);
   }
   for (const { from, to } of longWords(text)) {
@@ -84,11 +84,11 @@ const ROWS: readonly { readonly kind: number; readonly rows: readonly Row[] }[] 
       { row: /[01]{8}(?:[ ,]?[01]{8}){9,}/g, decode: (run) => decodeNumbers(run, 2) },
       { row: /(?:0x)?[0-9a-fA-F]{2}(?:[ ,:]{1,2}(?:0x)?[0-9a-fA-F]{2}){9,}(?![0-9a-fA-F])/g, decode: (run) => decodeNumbers(run.replace(/0x/g, ""), 16) },
       { row: /(?<!\d)[1-9]\d{1,2}(?:[ ,]{1,2}[1-9]\d{1,2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 10) },
-      { row: /(?<!\d)[01]?[0-7]{2}(?:[ ,]{1,2}[01]?[0-7]{2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 8) },
+      { row: /(?<!\d)[0-3]?[0-7]{2}(?:[ ,]{1,2}[0-3]?[0-7]{2}){9,}(?!\d)/g, decode: (run) => decodeNumbers(run, 8) },
       { row: /(?<!\d)\d{1,2}(?:[ ,.-]{1,2}\d{1,2}){9,}(?!\d)/g, decode: decodeLetterNumbers },
     ],
   },
-  { kind: MORSE, rows: [{ row: /[.·•_−-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.·•_−-]{1,6}){9,}/g, decode: decodeMorse }] },
+  { kind: MORSE, rows: [{ row: /(?<![A-Za-z0-9])[.·•_−-]{1,8}(?:(?: {1,4}| ?[/|\r\n]{1,2} ?)[.·•_−-]{1,8}){9,}/g, decode: decodeMorse }] },
 ];
 
 const UNSEEN = /[\u200b-\u200d\u2060-\u2064\ufeff]{80,}/g;

@@ -12,6 +12,8 @@ export interface Reading {
   readonly words?: Words;
   /** Moves letters of ASCII about, and what was folded to one would be moved with them. */
   readonly cipher?: true;
+  /** What it gives may have to be read so once more. */
+  readonly again?: true;
   /** Asks for it where it matches. */
   readonly calls?: RegExp;
   read(text: string): Layer;
@@ -29,8 +31,20 @@ const turned = (text: string, turn: (letter: number) => number): Layer =>
     return first + turn(unit - first);
   });
 
-const ESCAPE =
-  /%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[0-9a-f]{2}|&#\d{2,7};|&#x[0-9a-f]{2,6};|&(?:lt|gt|amp|quot|apos|nbsp|excl|period|comma|colon|sol|lowbar|NewLine|Tab);|=[0-9A-F]{2}|=\r?\n|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{2,6}\}/gi;
+/** A letter beyond ASCII is several octets of UTF-8, each with its own sign. */
+const octets = (sign: string, digits: string): string =>
+  `${sign}[cd]${digits}${sign}[89ab]${digits}|${sign}e${digits}(?:${sign}[89ab]${digits}){2}|${sign}f[0-7](?:${sign}[89ab]${digits}){3}|${sign}${digits}{2}`;
+const ESCAPE = new RegExp(
+  [
+    ...["%", "=", "\\\\x"].map((sign) => octets(sign, "[0-9a-f]")),
+    "\\\\3[0-3][0-7]\\\\2[0-7]{2}|\\\\[0-3][0-7]{2}",
+    "\\\\[2-7c-f][0-9a-f] ",
+    "&#\\d{2,7};|&#x[0-9a-f]{2,6};|&(?:lt|gt|amp|quot|apos|nbsp|excl|period|comma|colon|sol|lowbar|NewLine|Tab);",
+    "=\\r?\\n",
+    "\\\\u[0-9a-f]{4}|\\\\u\\{[0-9a-f]{2,6}\\}",
+  ].join("|"),
+  "gi",
+);
 const NAMED: { readonly [name: string]: string } = {
   lt: "<",
   gt: ">",
@@ -50,21 +64,39 @@ const NAMED: { readonly [name: string]: string } = {
 const UTF8 = new TextDecoder();
 function unescaped(sign: string): string {
   if (/^=\r?\n$/.test(sign)) return "";
-  // A letter beyond ASCII is several octets of UTF-8, each with its own sign.
-  if (/^%..%/.test(sign)) return UTF8.decode(Uint8Array.from(sign.slice(1).split("%"), (octet) => Number.parseInt(octet, 16)));
+  const bytes = /^(?:(?:[%=]|\\x)[0-9a-f]{2})+$/i.test(sign) ? sign.match(/[0-9a-f]{2}/gi)?.map((octet) => Number.parseInt(octet, 16)) : octal(sign);
+  if (bytes !== undefined) return bytes.length === 1 ? String.fromCharCode(...bytes) : UTF8.decode(Uint8Array.from(bytes));
   const named = NAMED[sign.slice(1, -1)];
   if (sign.startsWith("&") && named !== undefined) return named;
   const code = sign.startsWith("&#") && !/^&#x/i.test(sign) ? Number(sign.slice(2, -1)) : Number.parseInt(sign.replace(/[^0-9a-f]/gi, ""), 16);
   return code > 0x10ffff ? "" : String.fromCodePoint(code);
 }
+const octal = (sign: string): number[] | undefined =>
+  /^(?:\\[0-7]{3})+$/.test(sign) ? sign.match(/[0-7]{3}/g)?.map((octet) => Number.parseInt(octet, 8)) : undefined;
 
-const LEET: { readonly [sign: string]: string } = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 8: "b", "@": "a", $: "s", "!": "i", "|": "l", "+": "t" };
+const LEET: { readonly [sign: string]: string } = {
+  0: "o",
+  1: "i",
+  3: "e",
+  4: "a",
+  5: "s",
+  7: "t",
+  8: "b",
+  2: "z",
+  6: "g",
+  9: "g",
+  "@": "a",
+  $: "s",
+  "!": "i",
+  "|": "l",
+  "+": "t",
+};
 /** A sign within a word that may stand for a letter. Two of them stand close in a sentence that is written so; one is a part number, and an address none. */
 const LEET_SIGN = String.raw`[A-Za-z](?:[013457$!|]|@(?![\w-]{1,30}\.)){1,2}[A-Za-z]`;
-const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])| {2,}/g;
+const SPACED = /(?<![A-Za-z0-9])[A-Za-z]([ ._*|,-])[A-Za-z](?:\1[A-Za-z]){0,400}(?![A-Za-z0-9])(?:(?! )\1(?=[^\sA-Za-z0-9]))?| {2,}| [/|] /g;
 /** The most common words of sentences and orders in both languages: a cipher that hides none of them hides no sentence. */
 const COMMON =
-  "the and you your all are what with that this ignore forget instructions prompt system tell show everything und die der das alle ist nicht dir mir deine vergiss ignoriere anweisungen aufgabe bist jetzt eine bitte obigen vorherigen ignorieren instruktionen write previous sich wird auch wenn kann nach wort dass dann".split(
+  "the and you your all are what with this ignore forget instructions prompt system tell show everything und die der das alle ist nicht dir mir deine vergiss ignoriere anweisungen aufgabe bist jetzt eine bitte obigen vorherigen ignorieren instruktionen write previous sich wird auch wenn kann nach wort dass dann for from have must should would could when then them they there here been were only into over after before again never always answer user assistant secret message ohne jede jeden dies diese dieser dieses haben oder aber mehr kein keine mein meine dein sein seine noch schon immer wieder nutzer muss sollst kannst nachricht alles den".split(
     " ",
   );
 /** What these words look like in a cipher, but for those that are words themselves then. */
@@ -72,6 +104,7 @@ const ciphered = (cipher: (word: string) => string): Words => ({
   any: COMMON.map(cipher).filter((word) => !/^(?:rid|rim|red|era|sad|tis)$/.test(word)),
   least: 1,
 });
+const REVERSED = ciphered((word) => Array.from(word).reverse().join(""));
 const shifted =
   (by: number) =>
   (word: string): string =>
@@ -83,13 +116,19 @@ const SPELLING = new RegExp(`(?:${NATO.replaceAll(" ", "|")}|alpha|juliet|x-ray|
 export const readings: readonly Reading[] = [
   {
     name: "escapes",
-    calls: /%[0-9a-f]{2}|&#?\w{2,8};|=[0-9A-F]{2}|=\r?\n|\\x[0-9a-f]{2}|\\u[0-9a-f{]/i,
+    calls: /%[0-9a-f]{2}|&#?\w{2,8};|=[0-9A-F]{2}|=\r?\n|\\x[0-9a-f]{2}|\\u[0-9a-f{]|\\[0-3][0-7]{2}\\[0-3]|\\[2-7][0-9a-f] \\/i,
+    again: true,
     read: (text) => replaced(text, matches(text, ESCAPE, unescaped)),
   },
   {
     name: "leetspeak",
     calls: new RegExp(`${LEET_SIGN}\\S{0,15}\\s(?:\\S{1,20}\\s){0,5}\\S{0,15}${LEET_SIGN}`),
-    read: (text) => unmoved(text.replace(/[013457@$!|+8]/g, (sign) => LEET[sign] ?? sign)),
+    read: (text) => unmoved(text.replace(/[0-9@$!|+]/g, (sign) => LEET[sign] ?? sign)),
+  },
+  {
+    name: "leetspeak with 1 for l",
+    calls: /[A-Za-z]1[A-Za-z1]\S{0,15}\s(?:\S{1,20}\s){0,9}\S{0,15}[A-Za-z][013457]{1,2}[A-Za-z]/,
+    read: (text) => unmoved(text.replace(/[0-9@$!|+]/g, (sign) => (sign === "1" ? "l" : (LEET[sign] ?? sign)))),
   },
   {
     name: "spaced letters",
@@ -123,14 +162,27 @@ export const readings: readonly Reading[] = [
     calls: /(?:E96|2==|2\?5|J@F|:8\?@C6)(?![A-Za-z])/,
     read: (text) => swapped(text, (unit) => (unit > 32 && unit < 127 ? 33 + ((unit + 14) % 94) : unit)),
   },
+  { name: "reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /.+/gs) },
+  { name: "lines reversed", cipher: true, words: REVERSED, read: (text) => (text.includes("\n") ? turnedRound(text, /[^\r\n]+/g) : unmoved(text)) },
+  { name: "words reversed", cipher: true, words: REVERSED, read: (text) => turnedRound(text, /\S+/g) },
   {
-    name: "reversed",
+    name: "upside down",
     cipher: true,
-    words: ciphered((word) => Array.from(word).reverse().join("")),
-    read: (text) => ({
-      text: Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join(""),
-      place: (unit) => ({ from: text.length - 1 - unit, to: text.length - unit }),
-    }),
+    calls: /[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]\S{0,12}[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]/,
+    read: (text) =>
+      turnedRound(
+        text.replace(/[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎbqdpnu]/g, (sign) => UPRIGHT.get(sign) ?? sign),
+        /.+/gs,
+      ),
+  },
+  {
+    name: "markup in words",
+    calls: /[A-Za-z](?:<!--[^>]{0,40}-->|<\/?[a-z][^<>]{0,40}>|\*{1,3})[A-Za-z]/i,
+    read: (text) =>
+      replaced(
+        text,
+        matches(text, /<!--[^>]{0,200}-->|<\/?[a-z][^<>]{0,200}>|\*{1,3}/gi, () => ""),
+      ),
   },
   {
     name: "spelling alphabet",
@@ -146,12 +198,21 @@ export const readings: readonly Reading[] = [
   {
     name: "words in reverse",
     // The expression asks for one of them as a whole word, and looks closer.
-    words: { any: ["instructions", "rules", "prompts", "prompt", "anweisungen"], least: 1 },
+    words: { any: ["instructions", "rules", "guidelines", "prompts", "prompt", "anweisungen", "vorgaben", "regeln", "everything", "alles"], least: 1 },
     calls:
-      /(?<![a-z])(?:(?:instructions|rules|prompts) (?:previous|prior|above|your|the|all)|prompt system|anweisungen (?:bisherigen|vorherigen|deine|alle))(?![a-z])/i,
+      /(?<![a-z])(?:(?:instructions|rules|guidelines|prompts?) (?:previous|prior|above|system|initial|your|the|all)|everything (?:forget|ignore)|(?:anweisungen|vorgaben|regeln) (?:bisherigen|vorherigen|obigen|deine|alle)|alles (?:vergiss|ignoriere))(?![a-z])/i,
     read: backwards,
   },
 ];
+
+/** Each part with its letters from the last to the first; nothing changes its length. */
+function turnedRound(text: string, part: RegExp): Layer {
+  const places = Array.from({ length: text.length }, (_, at) => at);
+  for (const { 0: run, index } of text.matchAll(part)) for (let at = 0; at < run.length; at++) places[index + at] = index + run.length - 1 - at;
+  const from = (unit: number): number => places[unit] ?? unit;
+  return { text: places.map((at) => text[at]).join(""), place: (unit) => ({ from: from(unit), to: from(unit) + 1 }) };
+}
+const UPRIGHT = new Map(Array.from("ɐqɔpǝɟƃɥᴉɾʞɯuodbɹʇnʌʍʎ", (sign, at): [string, string] => [sign, "abcdefghijkmnopqrtuvwy"[at] as string]));
 
 function backwards(text: string): Layer {
   const starts: number[] = [];

@@ -25,7 +25,7 @@ describe("a look at a text before it is decoded", () => {
 
   for (const { name, kind, signs } of [
     { name: "numbers", kind: NUMBERS, signs: /[0-9a-fA-Fx ,:.-]+/g },
-    { name: "Morse", kind: MORSE, signs: /[._ /|·•−-]+/g },
+    { name: "Morse", kind: MORSE, signs: /[._ /|\r\n·•−-]+/g },
     { name: "words", kind: WORD, signs: /[!-~]+/g },
   ]) {
     test(`finds every stretch that is long enough, whole, and no other: ${name}`, () => {

@@ -33,7 +33,7 @@ export function askedIn(text: string, { names, marks }: Asking): ReadonlyMap<str
   return asked;
 }
 
-const MARK_BITS = 12;
+const MARK_BITS = 14;
 const markOf = (hash: number): number => hash >>> (32 - MARK_BITS);
 const hashed = (hash: number, letter: number): number => (Math.imul(hash ^ letter, 0x01000193) + 7) | 0;
 
@@ -41,7 +41,7 @@ const hashed = (hash: number, letter: number): number => (Math.imul(hash ^ lette
 export const [NUMBERS, MORSE, WORD] = [1, 2, 4];
 const SIGNS = Uint8Array.from({ length: 128 }, (_, unit) => {
   const sign = String.fromCharCode(unit);
-  return (/[0-9a-fA-Fx ,:.-]/.test(sign) ? NUMBERS : 0) | (/[._ /|-]/.test(sign) ? MORSE : 0) | (/[!-~]/.test(sign) ? WORD : 0);
+  return (/[0-9a-fA-Fx ,:.-]/.test(sign) ? NUMBERS : 0) | (/[._ /|\r\n-]/.test(sign) ? MORSE : 0) | (/[!-~]/.test(sign) ? WORD : 0);
 });
 /** The dots and dashes of Morse outside ASCII. */
 const DOTS = Array.from("·•−", (sign) => sign.charCodeAt(0));
