@@ -72,7 +72,7 @@ async function measured(id: string, floor: () => Promise<unknown>, times: number
 /** The technology alone, as short as it can be said. */
 async function floors(folder: string): Promise<{ readonly [id: string]: () => Promise<unknown> }> {
   const plain = async (...argv: readonly string[]): Promise<void> => {
-    const { code, output } = await runAttached(argv, { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, { stdio: "collect" });
+    const { code, output } = await runAttached({ command: argv, env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } }, { stdio: "collect" });
     if (code !== 0) throw new Error(`the floor failed: ${output}`);
   };
   let next = 0;

@@ -29,12 +29,12 @@ const each = (act: (pipe: Pipe) => void): void => {
   for (const pipe of pipes.values()) if (pipe !== "starting") act(pipe);
 };
 
-async function start({ id, command, env, cwd }: Order & { do: "start" }): Promise<void> {
+async function start({ do: _, id, ...program }: Order & { do: "start" }): Promise<void> {
   if (pipes.size >= MOST) return tell({ is: "unstartable", id, text: `${MOST} programs run already` });
   pipes.set(id, "starting");
   try {
     const pipe = await startProgram(
-      { command, env, ...(cwd === undefined ? {} : { cwd }) },
+      program,
       {
         line: (text) => tell({ is: "line", id, text }),
         said: (text) => tell({ is: "said", id, text }),
