@@ -87,14 +87,16 @@ function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) =
   });
 }
 
-/** As text that the interpreter reads itself: nothing of ours is handed in. */
-function tell(context: QuickJSContext, given: Pick<Task, "args" | "env">): void {
-  const parsed = context.evalCode(`globalThis.args = ${literal(given.args)}; globalThis.env = ${literal(given.env)}; undefined`, "given");
-  if (parsed.error !== undefined) throw new Error("the interpreter does not take what it is given");
-  parsed.value.dispose();
+/** Its arguments and variables, string by string: nothing of ours is handed in. */
+function tell(context: QuickJSContext, { args, env }: Pick<Task, "args" | "env">): void {
+  const put = (on: QuickJSHandle, name: string | number, text: string): void => context.newString(text).consume((made) => context.setProp(on, name, made));
+  const list = context.newArray();
+  for (const [index, text] of args.entries()) put(list, index, text);
+  list.consume((made) => context.setProp(context.global, "args", made));
+  const names = context.newObject();
+  for (const [name, text] of Object.entries(env)) put(names, name, text);
+  names.consume((made) => context.setProp(context.global, "env", made));
 }
-
-const literal = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
 
 function described(context: QuickJSContext, failure: QuickJSHandle): string {
   const { name, message, stack } = (context.dump(failure) ?? {}) as { readonly [part: string]: unknown };
