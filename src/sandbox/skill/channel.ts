@@ -46,7 +46,9 @@ export function send({ port, counters }: Channel, one: Task | Uint8Array | null)
 export interface Ends {
   /** Waits for the first thing that is sent. */
   task(): Task;
+  /** Kept until there is a piece of it, or the next `flush`, which reading and the end are as well. */
   write(to: 1 | 2, bytes: Uint8Array): void;
+  flush(): void;
   /** Waits for more input; undefined at its end. */
   read(): Uint8Array | undefined;
   over(code: number, outOfMemory?: boolean): void;
@@ -66,26 +68,42 @@ export function ends({ port, counters }: Channel): Ends {
     received++;
     return receiveMessageOnPort(port)?.message;
   };
+  const held = { to: 1 as 1 | 2, bytes: new Uint8Array(MOST_PIECE), length: 0 };
+  const flush = (): void => {
+    if (held.length === 0) return;
+    for (let untaken = Atomics.load(counters, UNTAKEN); untaken > MOST_UNTAKEN; untaken = Atomics.load(counters, UNTAKEN))
+      Atomics.wait(counters, UNTAKEN, untaken);
+    Atomics.add(counters, UNTAKEN, held.length);
+    say({ is: "out", to: held.to, bytes: held.bytes.slice(0, held.length) });
+    held.length = 0;
+  };
   return {
     task: () => next() as Task,
+    flush,
     write(to, bytes) {
-      for (let at = 0; at < bytes.length; at += MOST_PIECE) {
-        const piece = bytes.slice(at, at + MOST_PIECE);
-        for (let untaken = Atomics.load(counters, UNTAKEN); untaken > MOST_UNTAKEN; untaken = Atomics.load(counters, UNTAKEN))
-          Atomics.wait(counters, UNTAKEN, untaken);
-        Atomics.add(counters, UNTAKEN, piece.length);
-        say({ is: "out", to, bytes: piece });
+      if (held.to !== to) flush();
+      held.to = to;
+      for (let at = 0; at < bytes.length; ) {
+        const piece = bytes.subarray(at, at + MOST_PIECE - held.length);
+        held.bytes.set(piece, held.length);
+        held.length += piece.length;
+        at += piece.length;
+        if (held.length === MOST_PIECE) flush();
       }
     },
     read() {
       if (isOver) return undefined;
+      flush();
       const piece = next();
       say({ is: "read" });
       if (piece instanceof Uint8Array) return piece;
       isOver = true;
       return undefined;
     },
-    over: (code, outOfMemory = false) => say({ is: "over", code, outOfMemory }),
+    over(code, outOfMemory = false) {
+      flush();
+      say({ is: "over", code, outOfMemory });
+    },
   };
 }
 

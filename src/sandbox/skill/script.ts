@@ -32,7 +32,11 @@ export function readyFor(interpreter: Interpreter): RunScript {
   const context = runtime.newContext();
   let exited: number | undefined;
   let ends: Ends | undefined;
-  runtime.setInterruptHandler(() => exited !== undefined);
+  // Asked every some thousand steps: what was written is seen while it goes on computing.
+  runtime.setInterruptHandler(() => {
+    ends?.flush();
+    return exited !== undefined;
+  });
   // Nothing can be imported: no loader is set.
   offer(
     context,
@@ -76,6 +80,8 @@ function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) =
   define("log", writer(1), console);
   define("error", writer(2), console);
   console.consume((made) => context.setProp(context.global, "console", made));
+  context.newArray().consume((made) => context.setProp(context.global, "args", made));
+  context.newObject().consume((made) => context.setProp(context.global, "env", made));
   const next = lineReader({ read: () => ends().read() });
   define("readLine", () => {
     const line = next();
@@ -87,15 +93,19 @@ function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) =
   });
 }
 
-/** Its arguments and variables, string by string: nothing of ours is handed in. */
+/** Its arguments and variables, string by string: nothing of ours is handed in. Without any, what was offered is all there is. */
 function tell(context: QuickJSContext, { args, env }: Pick<Task, "args" | "env">): void {
-  const put = (on: QuickJSHandle, name: string | number, text: string): void => context.newString(text).consume((made) => context.setProp(on, name, made));
-  const list = context.newArray();
-  for (const [index, text] of args.entries()) put(list, index, text);
-  list.consume((made) => context.setProp(context.global, "args", made));
-  const names = context.newObject();
-  for (const [name, text] of Object.entries(env)) put(names, name, text);
-  names.consume((made) => context.setProp(context.global, "env", made));
+  for (const [name, made, texts] of [
+    ["args", () => context.newArray(), args],
+    ["env", () => context.newObject(), env],
+  ] as const) {
+    const entries = Object.entries(texts);
+    if (entries.length === 0) continue;
+    made().consume((on) => {
+      for (const [key, text] of entries) context.newString(text).consume((value) => context.setProp(on, key, value));
+      context.setProp(context.global, name, on);
+    });
+  }
 }
 
 function described(context: QuickJSContext, failure: QuickJSHandle): string {
