@@ -5,6 +5,7 @@
 import { Socket } from "node:net";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { killGroup } from "./group.ts";
+import { closeInherited } from "./inherited.ts";
 import { MARK } from "./marks.ts";
 import { type Pipe, startProgram } from "./program.ts";
 
@@ -12,6 +13,7 @@ import { type Pipe, startProgram } from "./program.ts";
 const MOST = 256;
 const SOCKET_FD = 3;
 
+closeInherited();
 const socket = new Socket({ fd: SOCKET_FD, readable: true, writable: true });
 const pipes = new Map<number, Pipe | "starting">();
 /** While the gateway does not keep up, no program is read: it waits, and our memory does not grow. */

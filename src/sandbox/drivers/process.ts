@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { HoldfastError } from "../../core/errors.ts";
 import { cgroupVersion, type Group, joining, makeGroup, toldAt } from "../cgroup.ts";
 import { type Cell, type Driver, type KeptApart, type Limits, longestFile } from "../driver.ts";
@@ -99,8 +100,13 @@ interface Programs {
 /** Where each program is, or what is missing. */
 async function programs(): Promise<Programs | string> {
   if (process.platform !== "linux") return "the sandbox `process` needs Linux";
-  const [bwrap, prlimit, setpriv] = await Promise.all(["bwrap", "prlimit", "setpriv"].map(find));
+  const [bwrap, prlimit, setpriv, groups] = await Promise.all([
+    ...["bwrap", "prlimit", "setpriv"].map(find),
+    readFile("/proc/self/setgroups", "utf8").catch(() => "allow"),
+  ]);
   if (bwrap === undefined) return "the program `bwrap` is not here; install `bubblewrap`";
   if (prlimit === undefined || setpriv === undefined) return "the programs `prlimit` and `setpriv` are not here; install `util-linux`";
+  // Whoever starts it would become nobody and quietly stay in root's groups.
+  if (process.getuid?.() === 0 && groups?.trim() === "deny") return "root may not give up its groups here (`/proc/self/setgroups`)";
   return { bwrap, prlimit, setpriv };
 }
