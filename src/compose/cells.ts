@@ -1,4 +1,5 @@
 import { HoldfastError } from "../core/errors.ts";
+import { withoutAbsent } from "../core/without-absent.ts";
 import { type Attached, type AttachedOptions, attachTo, runAttached } from "../runner/attached.ts";
 import type { Program } from "../runner/program.ts";
 import { talkTo } from "../runner/talk.ts";
@@ -11,12 +12,17 @@ export type Start = (program: Program) => StartProgram;
 /** Runs a prepared cell to its end, whatever kind it is. `besides` is what those who start it have in their own environment. */
 export async function runCell(prepared: Prepared, options: AttachedOptions, besides: { readonly [name: string]: string } = {}): Promise<Attached> {
   if ("begin" in prepared) return attachTo(await prepared.begin(), options);
-  return runAttached(prepared.argv, { ...prepared.env, ...besides }, options);
+  return runAttached(programOf(prepared), options, besides);
 }
 
 /** Speaks with a prepared cell in lines. */
 export async function talkToCell(prepared: Prepared, take: PipeTaker, start: Start): Promise<Pipe> {
-  return "begin" in prepared ? talkTo(await prepared.begin(), take) : start({ command: prepared.argv, env: prepared.env })(take);
+  return "begin" in prepared ? talkTo(await prepared.begin(), take) : start(programOf(prepared))(take);
+}
+
+/** INVARIANT: of the environment of whoever starts a cell, nothing is in it. */
+function programOf({ argv, env, user, opened, told }: Exclude<Prepared, { begin: unknown }>): Program {
+  return { command: argv, env, alone: withoutAbsent({ user, opened, told }) };
 }
 
 /** Milliseconds for what a sandbox makes before its first cell. */
@@ -43,5 +49,5 @@ export function collectedBy(start: Start): StartCell {
 /** How attempts to get out are run. */
 export const attempting: Run = {
   cell: (prepared, { env, timeout }) => runCell(prepared, { stdio: "collect", timeout }, env),
-  program: (argv, { env, timeout }) => runAttached(argv, env, { stdio: "collect", timeout }),
+  program: (argv, { env, timeout }) => runAttached({ command: argv, env }, { stdio: "collect", timeout }),
 };

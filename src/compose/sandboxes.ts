@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../core/errors.ts";
+import { closeInherited } from "../runner/inherited.ts";
 import {
   type Cell,
   type Driver,
@@ -24,6 +25,7 @@ const [LATE, OUT_OF_MEMORY, SIGNALLED, OVER_QUOTA] = [124, 137, 128, 128 + const
 export const sandboxBench = (folder: string, settings: DriverSettings): SandboxBench => ({
   list: () => Promise.all(Object.entries(drivers).map(async ([id, load]) => ({ id, ...(await stateOf(await load(settings))) }))),
   async run(id, { command, env, image, read, write, limits, work, hosts, timeout, signal }) {
+    closeInherited();
     const cell = { command, env, read, write, limits: { ...LIMITS, ...limits }, ...(image === undefined ? {} : { image }) };
     if (hosts.length > 0) await leadingOut(id, settings);
     const egress = hosts.length === 0 ? undefined : await (await import("./sandbox-egress.ts")).sandboxEgress(hosts, folder);
@@ -35,6 +37,7 @@ export const sandboxBench = (folder: string, settings: DriverSettings): SandboxB
   },
   quota: quotaHere,
   async *prove(ids, told) {
+    closeInherited();
     const { wayForProof } = await import("./sandbox-egress.ts");
     const one = prover(attempting, wayForProof);
     try {

@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { HoldfastError } from "../core/errors.ts";
+import { begin } from "./begin.ts";
 import { killGroup } from "./group.ts";
+import type { Program } from "./program.ts";
 import type { Spoken } from "./talk.ts";
 
 export interface AttachedOptions {
@@ -24,13 +26,27 @@ export interface Attached {
 /** UTF-16 code units. */
 const MOST_OUTPUT = 1 << 20;
 
-/** Runs one program and waits for it. Its whole environment is `env`. Rejects where it cannot be started. */
-export function runAttached(argv: readonly string[], env: { readonly [name: string]: string }, { stdio, timeout, signal }: AttachedOptions): Promise<Attached> {
-  const [file, ...args] = argv;
+/** Runs one program and waits for it. Nothing of our environment is in its own, but `besides` where it is not alone. Rejects where it cannot be started. */
+export function runAttached(
+  { command, env, alone }: Omit<Program, "cwd">,
+  { stdio, timeout, signal }: AttachedOptions,
+  besides: { readonly [name: string]: string } = {},
+): Promise<Attached> {
+  const [file, ...args] = command;
   if (file === undefined) return Promise.reject(new HoldfastError("configuration", "a command needs its program"));
   return new Promise((resolve, reject) => {
+    const unstartable = (cause: unknown): void => reject(new HoldfastError("configuration", `\`${file}\` cannot be started`, { cause }));
     // A group of its own: its end takes along what it started. Input from a terminal needs ours.
-    const child = spawn(file, args, { env, stdio: stdio === "inherit" ? "inherit" : ["ignore", "pipe", "pipe"], shell: false, detached: stdio === "collect" });
+    let child: ChildProcess;
+    try {
+      child = begin(file, args, {
+        ...{ env, alone, shared: { ...env, ...besides } },
+        options: { detached: stdio === "collect" },
+        stdio: stdio === "inherit" ? ["inherit", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+      });
+    } catch (cause) {
+      return unstartable(cause);
+    }
     const output = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable) : () => "";
     const stop = (): void => {
       if (child.pid === undefined) return;
@@ -38,7 +54,7 @@ export function runAttached(argv: readonly string[], env: { readonly [name: stri
       else child.kill("SIGKILL");
     };
     const isLate = bounded(stop, { timeout, signal });
-    child.once("error", (cause) => reject(new HoldfastError("configuration", `\`${file}\` cannot be started`, { cause })));
+    child.once("error", unstartable);
     child.once("close", (code, ended) => {
       resolve({ code, signal: ended, late: isLate(), output: output() });
     });

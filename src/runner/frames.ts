@@ -1,8 +1,9 @@
 import { lines } from "./lines.ts";
+import type { Program } from "./program.ts";
 
 /** What the gateway tells the runner. */
 export type Order =
-  | { readonly do: "start"; readonly id: number; readonly command: readonly string[]; readonly env: { readonly [name: string]: string }; readonly cwd?: string }
+  | ({ readonly do: "start"; readonly id: number } & Program)
   | { readonly do: "line"; readonly id: number; readonly text: string }
   | { readonly do: "end"; readonly id: number };
 

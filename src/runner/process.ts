@@ -5,6 +5,7 @@
 import { Socket } from "node:net";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { killGroup } from "./group.ts";
+import { closeInherited } from "./inherited.ts";
 import { MARK } from "./marks.ts";
 import { type Pipe, startProgram } from "./program.ts";
 
@@ -12,6 +13,7 @@ import { type Pipe, startProgram } from "./program.ts";
 const MOST = 256;
 const SOCKET_FD = 3;
 
+closeInherited();
 const socket = new Socket({ fd: SOCKET_FD, readable: true, writable: true });
 const pipes = new Map<number, Pipe | "starting">();
 /** While the gateway does not keep up, no program is read: it waits, and our memory does not grow. */
@@ -29,12 +31,12 @@ const each = (act: (pipe: Pipe) => void): void => {
   for (const pipe of pipes.values()) if (pipe !== "starting") act(pipe);
 };
 
-async function start({ id, command, env, cwd }: Order & { do: "start" }): Promise<void> {
+async function start({ do: _, id, ...program }: Order & { do: "start" }): Promise<void> {
   if (pipes.size >= MOST) return tell({ is: "unstartable", id, text: `${MOST} programs run already` });
   pipes.set(id, "starting");
   try {
     const pipe = await startProgram(
-      { command, env, ...(cwd === undefined ? {} : { cwd }) },
+      program,
       {
         line: (text) => tell({ is: "line", id, text }),
         said: (text) => tell({ is: "said", id, text }),

@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
+import { type Alone, begin } from "./begin.ts";
 import { killGroup } from "./group.ts";
 import { endMarked, MARK } from "./marks.ts";
 import { type Taker, talk } from "./talk.ts";
@@ -12,6 +13,8 @@ export interface Program {
   readonly command: readonly string[];
   readonly env: { readonly [name: string]: string };
   readonly cwd?: string;
+  /** It begins a sandbox: nothing of ours goes with it, the mark neither. */
+  readonly alone?: Alone;
 }
 
 export interface Pipe {
@@ -46,20 +49,17 @@ export function shared(...besides: readonly string[]): NodeJS.ProcessEnv {
 }
 
 /** `mark` goes into its environment: by it everything is found that it starts. */
-export function startProgram({ command, env, cwd }: Program, take: Taker, mark: string): Promise<Pipe> {
+export function startProgram({ command, env, cwd, alone }: Program, take: Taker, mark: string): Promise<Pipe> {
   const [file, ...args] = command;
   if (file === undefined) return Promise.reject(new HoldfastError("configuration", "a command needs its program"));
   return new Promise((resolve, reject) => {
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = spawn(file, args, {
-        env: { ...shared(), ...env, [MARK]: mark },
-        ...(cwd === undefined ? {} : { cwd }),
-        stdio: "pipe",
-        shell: false,
-        detached: true,
-        windowsHide: true,
-      });
+      child = begin(file, args, {
+        ...{ env, alone, shared: { ...shared(), ...env, [MARK]: mark } },
+        options: { ...(cwd === undefined ? {} : { cwd }), detached: true, windowsHide: true },
+        stdio: ["pipe", "pipe", "pipe"],
+      }) as ChildProcessWithoutNullStreams;
     } catch (cause) {
       return reject(unstartable(file, cause));
     }

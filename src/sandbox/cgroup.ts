@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { HoldfastError } from "../core/errors.ts";
 import { can } from "./can.ts";
-import type { Limits } from "./driver.ts";
+import type { AsProgram, Limits } from "./driver.ts";
 import { isLeftBehind } from "./owner.ts";
 
 /** A control group with limits of its own. */
 export interface Group {
-  /** A process that writes its number into each of these is in it, with all that it starts. */
+  /** A thread that writes `0` into each of these is in it, with all that it starts. */
   readonly joins: readonly string[];
   /** Ends everything in it and takes it away. True if the kernel ended something in it for want of memory. */
   close(): Promise<boolean>;
@@ -48,7 +48,7 @@ export async function makeGroup(name: string, limits: Limits): Promise<Group> {
   try {
     return await (version === 2 ? unified : legacy)(folders, limits);
   } catch (cause) {
-    await emptied(folders);
+    await emptied(folders.map((folder) => [folder]));
     throw new HoldfastError("unavailable", "the limits of a sandbox cannot be set", { cause });
   }
 }
@@ -70,7 +70,7 @@ async function unified(folders: readonly string[], { memory, pids, cpus }: Limit
     async close() {
       const events = await readFile(join(folder, "memory.events"), "utf8").catch(() => "");
       await set("cgroup.kill", 1).catch(() => {});
-      await emptied(folders);
+      await emptied([folders]);
       return /^oom_kill [1-9]/m.test(events);
     },
   };
@@ -84,15 +84,14 @@ async function legacy(folders: readonly string[], { memory, pids, cpus }: Limits
       .then(() => set(join(inMemory, "memory.limit_in_bytes"), memory))
       .then(() => set(join(inMemory, "memory.memsw.limit_in_bytes"), memory).catch(() => {})), // not there without swap accounting
     mkdir(inPids, { recursive: true }).then(() => set(join(inPids, "pids.max"), pids)),
-    mkdir(inCpu, { recursive: true })
-      .then(() => set(join(inCpu, "cpu.cfs_period_us"), PERIOD))
-      .then(() => set(join(inCpu, "cpu.cfs_quota_us"), Math.ceil(cpus * PERIOD))),
+    // Of the period that every new group has.
+    mkdir(inCpu, { recursive: true }).then(() => set(join(inCpu, "cpu.cfs_quota_us"), Math.ceil(cpus * PERIOD))),
   ]);
   return {
     joins: folders.map((folder) => join(folder, "tasks")),
     async close() {
       const control = await readFile(join(inMemory, "memory.oom_control"), "utf8").catch(() => "");
-      await emptied(folders);
+      await emptied(folders.map((folder) => [folder]));
       return /^oom_kill [1-9]/m.test(control);
     },
   };
@@ -104,26 +103,27 @@ async function allOf(works: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /**
- * The command line, run as a member of the group. Emptied first: what a sandbox's own first process was started with can be read inside. The
- * shell joins the group, opens `file` as descriptor 9 if there is one, and is then the first program of the rest; it is given nothing to
- * interpret.
+ * The command line, run as a member of the group. Whoever starts it opens the group's files, so that it can join one that it may not name any
+ * more, and a shell joins: its own act, for which the kernel waits for nobody. It closes them and is then the first program of the rest; it is
+ * given nothing to interpret. What it is told besides lies at `toldAt(group)`.
  */
-export function joining({ joins }: Pick<Group, "joins">, argv: readonly string[], file = "", limits: ShellLimits = {}): readonly string[] {
-  const own = Object.entries(limits).map(([letter, value]) => `ulimit -${letter} ${value} || exit 126\n`);
-  return ["/usr/bin/env", "-i", "/bin/sh", "-c", own.join("") + JOIN, "sh", file, String(joins.length), ...joins, ...argv];
+export function joining(group: Pick<Group, "joins">, argv: readonly string[], limits: ShellLimits = {}): Pick<AsProgram, "argv" | "opened"> {
+  const each = (line: (fd: number) => string): readonly string[] => group.joins.map((_, index) => line(FIRST_FD + index));
+  const script = [
+    ...Object.entries(limits).map(([letter, value]) => `ulimit -${letter} ${value}`),
+    ...["unset PWD OLDPWD", ...each((fd) => `echo 0 >&${fd}`)],
+    ["exec", ...each((fd) => `${fd}>&-`), '"$@"'].join(" "),
+  ];
+  return { argv: ["/bin/sh", "-c", script.join(" || exit 126\n"), "sh", ...argv], opened: group.joins };
 }
 
 /** What a shell limits by itself, for itself and all that it becomes, by its letter: core (`c`) and files (`f`) in blocks of 512 bytes, descriptors (`n`). */
 export type ShellLimits = { readonly [letter in "c" | "f" | "n"]?: number };
 
-export const FILE_FD = 9;
+const FIRST_FD = 3;
 
-/** `sh FILE COUNT JOIN… PROGRAM…` */
-const JOIN = `cd /; unset PWD OLDPWD
-file=$1; count=$2; shift 2
-while [ "$count" -gt 0 ]; do echo 0 > "$1" || exit 126; shift; count=$((count - 1)); done
-[ -z "$file" ] || exec ${FILE_FD}< "$file" || exit 126
-exec "$@"`;
+/** The descriptor at which one that joins a group finds what it is told. */
+export const toldAt = ({ joins }: Pick<Group, "joins">): number => FIRST_FD + joins.length;
 
 /**
  * Ends everything in the groups of this name, whoever made them, and takes them away with those inside them. True if the kernel ended
@@ -131,9 +131,9 @@ exec "$@"`;
  */
 export async function closeGroups(name: string): Promise<boolean> {
   const folders = (await hierarchies()).map((root) => join(root, OWN, name));
-  const found = (await Promise.all(folders.map(nested))).flat();
+  const found = await Promise.all(folders.map(nested));
   const events = await Promise.all(
-    found.flatMap((folder) => ["memory.events", "memory.oom_control"].map((file) => readFile(join(folder, file), "utf8").catch(() => ""))),
+    found.flat().flatMap((folder) => ["memory.events", "memory.oom_control"].map((file) => readFile(join(folder, file), "utf8").catch(() => ""))),
   );
   await emptied(found);
   return events.some((text) => /^oom_kill [1-9]/m.test(text));
@@ -157,18 +157,21 @@ async function nested(folder: string): Promise<string[]> {
   return [...(await Promise.all(entries.filter((entry) => entry.isDirectory()).map(({ name }) => nested(join(folder, name))))).flat(), folder];
 }
 
-/** A process may start another while we look, so we look until nothing is found. */
-async function emptied(folders: readonly string[]): Promise<void> {
+/**
+ * Takes away groups, those that lie in each other in one list with the innermost first. The kernel does so only when nothing is in them; a
+ * process may start another while we look, so we look until it does.
+ */
+async function emptied(lists: readonly (readonly string[])[]): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    const found = (await Promise.all(folders.map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "")))).join("\n").match(/\d+/g) ?? [];
-    for (const pid of new Set(found)) {
+    if ((await Promise.all(lists.map(allRemoved))).every(Boolean)) return;
+    const members = await Promise.all(lists.flat().map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "")));
+    for (const pid of new Set(members.join("\n").match(/\d+/g))) {
       try {
         process.kill(Number(pid), "SIGKILL");
       } catch {
         // It ended by itself.
       }
     }
-    if (found.length === 0 && (await allRemoved(folders))) return;
     // What has given its last word is mostly gone within a few looks; what is not is not made quicker by being looked at.
     await (round < LOOKS ? turn() : pause(5));
   }
@@ -176,7 +179,6 @@ async function emptied(folders: readonly string[]): Promise<void> {
 }
 
 async function allRemoved(folders: readonly string[]): Promise<boolean> {
-  // One after the other where they lie in each other: the innermost are named first.
   let all = true;
   for (const folder of folders) all = (await isRemoved(folder)) && all;
   return all;

@@ -59,9 +59,16 @@ interface Closing {
 }
 
 /** A cell that is a program: whoever runs this runs the command, confined. Only the runner does. */
-interface AsProgram extends Closing {
+export interface AsProgram extends Closing {
   readonly argv: readonly string[];
+  /** All of its environment. INVARIANT: a sandbox's own first process shows inside what it was started with. */
   readonly env: { readonly [name: string]: string };
+  /** Who it is from its first instruction on, of no other group; else whoever starts it. */
+  readonly user?: number;
+  /** Files that it finds open to write, from descriptor 3 on: opened by whoever starts it, before it is somebody else. */
+  readonly opened?: readonly string[];
+  /** What it finds to read at the descriptor after them, in base64. */
+  readonly told?: string;
 }
 
 /** A cell that something else runs: an engine behind a socket, a thread of ours. */

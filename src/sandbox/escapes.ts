@@ -138,7 +138,7 @@ export const ESCAPES: readonly Escape[] = [
     id: "inherited-descriptors",
     from: "files",
     control: "outside, a script has no more descriptors than inside",
-    script: `perl -e 'for my $fd (3 .. 64) { print "ESCAPED $fd\\n" if open(my $f, "<&=", $fd) && -e $f && !-d $f }'`,
+    script: `perl -e 'for my $fd (3 .. 1023) { print "ESCAPED $fd\\n" if open(my $f, "<&=", $fd) && -e $f && !-d $f }'`,
   },
   { id: "kernel-settings", from: "files", control: HARM, script: "echo x > /proc/sys/kernel/core_pattern 2>/dev/null && echo ESCAPED" },
   { id: "sysrq", from: "files", control: HARM, script: "echo h > /proc/sysrq-trigger 2>/dev/null && echo ESCAPED" },

@@ -15,12 +15,10 @@ export const VARIABLES = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: WORK, TMP
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 const SYSTEM_FILES = [
   "/etc/ld.so.cache",
-  "/etc/ld.so.conf",
-  "/etc/ld.so.conf.d",
   "/etc/alternatives",
   "/etc/localtime",
   "/etc/ssl/certs",
-  "/etc/ca-certificates",
+  "/etc/ca-certificates/extracted", // where links of the one before may lead
 ];
 
 export interface System {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pipe, Program, Runner } from "../../src/runner/program.ts";
@@ -99,6 +101,30 @@ export function runnerConformance(name: string, make: () => Runner): void {
     await line((all) => all.includes("done"));
     // Its own three are pipes or sockets made for it.
     if (process.platform === "linux") assert.ok(Number(lines[0]) <= 3, lines.join(" "));
+  });
+
+  on("a program that is alone has what it was given and nothing of ours, and as root's is nobody from the start", async (runner) => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-alone-"));
+    try {
+      const file = join(folder, "file");
+      writeFileSync(file, "");
+      const user = process.getuid?.() === 0 ? { user: 65_534 } : {};
+      const { line, lines } = await start(runner, {
+        command: ["/bin/sh", "-c", "echo written >&3; cat <&4; echo; id -u; id -G; tr '\\0' '\\n' < /proc/$$/environ; echo done"],
+        env: { GIVEN: "yes" },
+        alone: { ...user, opened: [file], told: Buffer.from("told").toString("base64") },
+      });
+      await line((all) => all.includes("done"));
+      const [uid, groups] = user.user === undefined ? [lines[1], lines[2]] : ["65534", "65534"];
+      assert.deepEqual(lines, ["told", uid, groups, "GIVEN=yes", "done"]);
+      assert.equal(readFileSync(file, "utf8"), "written\n");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  on("where a file that it is to find open is not there, nothing is started", async (runner) => {
+    await assert.rejects(start(runner, { command: ["/bin/sh", "-c", "exit"], env: {}, alone: { opened: ["/nowhere/at-all"] } }), /cannot be started/);
   });
 
   on("a program that ends is told once, and what is sent to it after that is refused", async (runner) => {

@@ -1,5 +1,6 @@
 /** The sandbox `process` as it is on this machine: nothing gets out, and what runs in it works. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { ROOT } from "../../scripts/root.ts";
 import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { LIMITS } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
+import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { command } from "./command.ts";
 
@@ -49,6 +51,14 @@ test("a command has its exit code, its input and output, and an end", { timeout:
     (JSON.parse(doctor.stdout) as { proofs: { broken: readonly string[] }[] }).proofs.map(({ broken }) => broken),
     [[]],
   );
+});
+
+test("what whoever started Holdfast had open is not open inside, whatever its number", { timeout: 60_000 }, () => {
+  verifies("C-04");
+  const script = 'exec 251< /etc/passwd; exec "$0" sandbox run -- sh -c "ls /proc/self/fd"';
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script, BIN], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(stdout.trim().split("\n"), ["0", "1", "2", "3"]);
 });
 
 test("an MCP server in it does its work, reaches what its configuration names, and nothing else", { timeout: 60_000 }, async (t) => {

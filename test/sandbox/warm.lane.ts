@@ -35,10 +35,15 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The names of what process `pid` has there: containers, or folders of other sandboxes and of ways out. */
+/** The names of what process `pid` has there: containers, or groups and folders of other sandboxes and of ways out. */
 async function places(driver: string, pid = process.pid): Promise<readonly string[]> {
-  const names = driver === "container" ? await containers("?all=1") : readdirSync(tmpdir());
-  return names.filter((name) => /^holdfast-[0-9a-f]+-\d+-(\d+)-/.exec(name)?.[1] === String(pid));
+  const names = driver === "container" ? await containers("?all=1") : [...readdirSync(tmpdir()), ...groups()];
+  return [...new Set(names)].filter((name) => /^holdfast-[0-9a-f]+-\d+-(\d+)-/.exec(name)?.[1] === String(pid));
+}
+
+function groups(): readonly string[] {
+  const folder = ["/sys/fs/cgroup/pids/holdfast", "/sys/fs/cgroup/holdfast"].find(existsSync);
+  return folder === undefined ? [] : readdirSync(folder);
 }
 
 async function containers(which: "" | "?all=1"): Promise<readonly string[]> {

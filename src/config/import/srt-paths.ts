@@ -25,7 +25,7 @@ export interface Paths {
 }
 
 /** What a sandbox of ours always sees, and what it has of its own. */
-const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ssl/certs", "/etc/alternatives", "/etc/ca-certificates"];
+const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ssl/certs", "/etc/alternatives", "/etc/ca-certificates/extracted"];
 const OWN = ["/tmp", "/work", "/proc", "/dev"];
 
 const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);

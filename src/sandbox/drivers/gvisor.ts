@@ -37,7 +37,7 @@ export const driver: Driver = {
       const { memory, pids } = cell.limits;
       const group = await makeGroup(name, { ...cell.limits, memory: memory + KERNEL.memory, pids: pids * KERNEL.threads + KERNEL.pids });
       return {
-        argv: joining(group, [(await find("runsc")) as string, ...flags, "run", "--bundle", bundle, name]),
+        ...joining(group, [(await find("runsc")) as string, ...flags, "run", "--bundle", bundle, name]),
         env: {},
         async close() {
           const outOfMemory = await group.close();

@@ -46,7 +46,7 @@ export function network({ uid, gid }: Account = { uid: NOBODY, gid: NOBODY }): D
         const env = Object.entries({ ...VARIABLES, HOME: "/tmp", ...cell.env }).map(([variable, value]) => `${variable}=${value}`);
         const inner = ["sh", "-c", INNER, "sh", folder, gate, inside, String(uid), String(gid), cell.cwd ?? "/", ...env, ...cell.command.slice(before)];
         return {
-          argv: joining(group, ["unshare", "--net", "sh", "-c", OUTER, "sh", ...cell.command.slice(0, before), ...inner]),
+          ...joining(group, ["unshare", "--net", "sh", "-c", OUTER, "sh", ...cell.command.slice(0, before), ...inner]),
           env: { PATH: ROOTS_PATH },
           async close() {
             const outOfMemory = await group.close();

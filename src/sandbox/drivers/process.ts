@@ -1,12 +1,11 @@
-import { unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { HoldfastError } from "../../core/errors.ts";
-import { cgroupVersion, FILE_FD, type Group, joining, makeGroup } from "../cgroup.ts";
+import { cgroupVersion, type Group, joining, makeGroup, toldAt } from "../cgroup.ts";
 import { type Cell, type Driver, type KeptApart, type Limits, longestFile } from "../driver.ts";
-import { ownFolder, reapLocal } from "../left.ts";
+import { reapLocal } from "../left.ts";
 import { ownName } from "../owner.ts";
 import { seccompFilter } from "../seccomp.ts";
-import { checked, find, NOBODY, system, VARIABLES, WORK, withoutImage } from "../system.ts";
+import { checked, find, NOBODY, type System, system, VARIABLES, WORK, withoutImage } from "../system.ts";
 
 /**
  * A process with namespaces of its own (bubblewrap), a system call filter, and limits by control groups. The cheapest sandbox: it shares the
@@ -30,23 +29,16 @@ export const driver: Driver = {
     withoutImage("process", cell);
     const found = await programs();
     if (typeof found === "string") throw new HoldfastError("unavailable", found);
-    const paths = await checked(cell);
-    const grouped = await cgroupVersion();
-    const confined = [...(grouped === undefined ? alone(found, cell.limits) : []), ...dropping(found, cell), ...(await isolating(found, cell, paths))];
-    const name = ownName();
-    const [group, filter] = await Promise.allSettled([grouped === undefined ? NO_GROUP : makeGroup(name, cell.limits), filterIn(name)]);
-    if (group.status === "rejected" || filter.status === "rejected") {
-      if (group.status === "fulfilled") await group.value.close();
-      if (filter.status === "fulfilled") await filter.value.free();
-      throw group.status === "rejected" ? group.reason : (filter as PromiseRejectedResult).reason;
-    }
+    const [paths, seen, grouped] = await Promise.all([checked(cell), system(), cgroupVersion()]);
+    const told = (filter ??= Buffer.from(seccompFilter()).toString("base64"));
+    const { user, becomes } = dropped(found, cell);
+    const shellLimits = { c: 0, n: 1024, f: Math.ceil(longestFile(cell) / 512) };
+    const limited = grouped === undefined ? alone(found, cell.limits) : [];
+    const group = grouped === undefined ? NO_GROUP : await makeGroup(ownName(), cell.limits);
     return {
-      argv: joining(group.value, confined, filter.value.file, { c: 0, n: 1024, f: Math.ceil(longestFile(cell) / 512) }),
-      env: {},
-      async close() {
-        const [outOfMemory] = await Promise.all([group.value.close(), filter.value.free()]);
-        return { outOfMemory };
-      },
+      ...joining(group, [...limited, ...becomes, ...isolating(found, { ...cell, ...paths }, seen, toldAt(group))], shellLimits),
+      ...{ env: {}, told, ...user },
+      close: async () => ({ outOfMemory: await group.close() }),
     };
   },
   reap: reapLocal,
@@ -54,40 +46,29 @@ export const driver: Driver = {
 
 const NO_GROUP: Group = { joins: [], close: async () => false };
 
-/** The filter is the same for every cell. */
-let program: Uint8Array | undefined;
-
-async function filterIn(name: string): Promise<{ readonly file: string; free(): Promise<void> }> {
-  const { folder, free } = await ownFolder(name);
-  const file = join(folder, "filter");
-  try {
-    await writeFile(file, (program ??= seccompFilter()));
-  } catch (error) {
-    await free();
-    throw error;
-  }
-  // Quicker than taking away a folder of whose content nothing is known; that is done where this is not enough.
-  return { file, free: () => unlink(file).then(free, free) };
-}
+/** The same for every cell. */
+let filter: string | undefined;
 
 /** What a process of its own can be limited in; where there is no control group, that has to do. */
 function alone({ prlimit }: Programs, { memory, pids }: Limits): readonly string[] {
   return [prlimit, `--nproc=${pids}`, `--data=${memory}`];
 }
 
-function dropping({ setpriv }: Programs, { kvm }: Cell): readonly string[] {
-  if (process.getuid?.() !== 0) return [];
-  const groups = kvm?.group === undefined ? "--clear-groups" : `--groups=${kvm.group}`;
-  return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, groups, "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+/** Root's cell is nobody from its first instruction on, before bubblewrap begins; one that has a group besides becomes nobody by a program. */
+function dropped({ setpriv }: Programs, { kvm }: Cell): { readonly user?: { readonly user: number }; readonly becomes: readonly string[] } {
+  if (process.getuid?.() !== 0) return { becomes: [] };
+  if (kvm?.group === undefined) return { user: { user: NOBODY }, becomes: [] };
+  const none = ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+  return { becomes: [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, `--groups=${kvm.group}`, ...none] };
 }
 
-async function isolating(
+function isolating(
   { bwrap }: Programs,
-  { command, cwd, env, kvm, limits, work }: Cell,
-  { read, write }: Pick<Cell, "read" | "write">,
-): Promise<readonly string[]> {
+  { command, cwd, env, kvm, limits, read, work, write }: Cell,
+  { links, folders, files }: System,
+  filterFd: number,
+): readonly string[] {
   const own = (path: string): readonly string[] => ["--size", String(limits.disk), "--perms", "0700", "--tmpfs", path];
-  const { links, folders, files } = await system();
   return [
     ...[bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv"],
     ...links.flatMap(([path, target]) => ["--symlink", target, path]),
@@ -106,7 +87,7 @@ async function isolating(
     ...write.flatMap((path) => ["--bind", path, path]),
     ...["--remount-ro", "/", "--chdir", cwd ?? WORK],
     ...Object.entries({ ...VARIABLES, ...env }).flatMap(([name, value]) => ["--setenv", name, value]),
-    ...["--seccomp", String(FILE_FD), "--", ...command],
+    ...["--seccomp", String(filterFd), "--", ...command],
   ];
 }
 
@@ -119,8 +100,13 @@ interface Programs {
 /** Where each program is, or what is missing. */
 async function programs(): Promise<Programs | string> {
   if (process.platform !== "linux") return "the sandbox `process` needs Linux";
-  const [bwrap, prlimit, setpriv] = await Promise.all(["bwrap", "prlimit", "setpriv"].map(find));
+  const [bwrap, prlimit, setpriv, groups] = await Promise.all([
+    ...["bwrap", "prlimit", "setpriv"].map(find),
+    readFile("/proc/self/setgroups", "utf8").catch(() => "allow"),
+  ]);
   if (bwrap === undefined) return "the program `bwrap` is not here; install `bubblewrap`";
   if (prlimit === undefined || setpriv === undefined) return "the programs `prlimit` and `setpriv` are not here; install `util-linux`";
+  // Whoever starts it would become nobody and quietly stay in root's groups.
+  if (process.getuid?.() === 0 && groups?.trim() === "deny") return "root may not give up its groups here (`/proc/self/setgroups`)";
   return { bwrap, prlimit, setpriv };
 }

@@ -34,7 +34,7 @@ export const driver: Driver = {
     });
     return {
       // Kept when it ends: runc would take its group away, and with it the word on whether it was out of memory.
-      argv: ["/usr/bin/env", "-i", (await find("runc")) as string, "--root", join(folder, "state"), "run", "--keep", "--bundle", bundle, name],
+      argv: [(await find("runc")) as string, "--root", join(folder, "state"), "run", "--keep", "--bundle", bundle, name],
       env: {},
       async close() {
         const outOfMemory = await closeGroups(name);

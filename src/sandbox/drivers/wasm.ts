@@ -3,7 +3,7 @@ import { extname, isAbsolute } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { receiveMessageOnPort, Worker } from "node:worker_threads";
 import { type Cell, type Driver, KEPT_APART, type Prepared, type Running } from "../driver.ts";
-import { type Birth, type Channel, newChannel, type Said, SENT, type Task, UNTAKEN } from "../skill/channel.ts";
+import { type Birth, type Channel, newChannel, type Said, send, type Task, UNTAKEN } from "../skill/channel.ts";
 import { checkModule } from "../skill/limits.ts";
 import { checkedText, withoutImage, wrong } from "../system.ts";
 
@@ -102,16 +102,20 @@ function newThread(memory: number, waits: boolean): Thread {
   return { worker, memory, port: ours, counters: theirs.counters };
 }
 
-function begin({ worker, port, counters }: Thread, task: Task, outOfMemory: () => void): Running {
+function begin(thread: Thread, task: Task, outOfMemory: () => void): Running {
+  const { worker, port, counters } = thread;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const waiting: (() => void)[] = [];
-  const send = (piece: Uint8Array | null, done: () => void): void => {
-    waiting.push(done);
-    port.postMessage(piece);
-    Atomics.add(counters, SENT, 1);
-    Atomics.notify(counters, SENT);
-  };
-  const stdin = new Writable({ write: (piece: Buffer, _encoding, done) => send(new Uint8Array(piece), done), final: (done) => send(null, () => {}) ?? done() });
+  const stdin = new Writable({
+    write(piece: Buffer, _encoding, done) {
+      waiting.push(done);
+      send(thread, new Uint8Array(piece));
+    },
+    final(done) {
+      send(thread, null);
+      done();
+    },
+  });
   const { promise: ended, resolve } = Promise.withResolvers<number | undefined>();
   let isOver = false;
   const over = (code: number | undefined): void => {
@@ -131,9 +135,9 @@ function begin({ worker, port, counters }: Thread, task: Task, outOfMemory: () =
       });
     } else {
       if (said.outOfMemory) outOfMemory();
-      // Its last word: nothing of the skill runs any more, and the end of the thread, which takes as long as a short skill, is waited for by nobody.
+      // Its last word: nothing of the skill runs any more. The end of the thread, which takes as long as a short skill, comes after it and is waited for by nobody.
       over(said.code);
-      void worker.terminate();
+      setImmediate(() => void worker.terminate());
     }
   };
   worker.ref();
@@ -149,6 +153,6 @@ function begin({ worker, port, counters }: Thread, task: Task, outOfMemory: () =
       hear(left.message as Said);
     }
   });
-  port.postMessage(task);
+  send(thread, task);
   return { stdin, stdout, stderr, ended, kill: () => void worker.terminate() };
 }

@@ -14,7 +14,7 @@ export interface Birth extends Channel {
   readonly waits: boolean;
 }
 
-/** The first thing that it is told. */
+/** The first thing that it is sent. */
 export interface Task {
   readonly kind: "script" | "module" | "wasm";
   readonly code: Uint8Array;
@@ -29,15 +29,26 @@ export type Said =
   | { readonly is: "read" }
   | { readonly is: "over"; readonly code: number; readonly outOfMemory: boolean };
 
-/** Places in the counters: bytes said that nobody has taken yet, and pieces of input that were sent. */
+/** Places in the counters: bytes said that nobody has taken yet, and what was sent to the thread: its task, and pieces of input. */
 export const UNTAKEN = 0;
-export const SENT = 1;
+const SENT = 1;
 /** So much may be untaken before the thread waits: whoever writes faster than anybody reads is held up, and our memory does not grow. */
 const MOST_UNTAKEN = 1 << 20;
 const MOST_PIECE = 1 << 16;
 
+/** The thread sleeps until something is sent: an event loop would have to wake first, which takes as long as a short skill. */
+export function send({ port, counters }: Channel, one: Task | Uint8Array | null): void {
+  port.postMessage(one);
+  Atomics.add(counters, SENT, 1);
+  Atomics.notify(counters, SENT);
+}
+
 export interface Ends {
+  /** Waits for the first thing that is sent. */
+  task(): Task;
+  /** Kept until there is a piece of it, or the next `flush`, which reading and the end are as well. */
   write(to: 1 | 2, bytes: Uint8Array): void;
+  flush(): void;
   /** Waits for more input; undefined at its end. */
   read(): Uint8Array | undefined;
   over(code: number, outOfMemory?: boolean): void;
@@ -48,31 +59,51 @@ export function newChannel(): { readonly ours: MessagePort; readonly theirs: Cha
   return { ours: port1, theirs: { port: port2, counters: new Int32Array(new SharedArrayBuffer(8)) } };
 }
 
-/** The thread's end: what runs there is not asynchronous, so it waits where it must. */
+/** The thread's end. What runs there is not asynchronous, so it waits where it must. */
 export function ends({ port, counters }: Channel): Ends {
   const say = (said: Said): void => port.postMessage(said);
   let [received, isOver] = [0, false];
+  const next = (): unknown => {
+    while (Atomics.load(counters, SENT) === received) Atomics.wait(counters, SENT, received);
+    received++;
+    return receiveMessageOnPort(port)?.message;
+  };
+  const held = { to: 1 as 1 | 2, bytes: new Uint8Array(MOST_PIECE), length: 0 };
+  const flush = (): void => {
+    if (held.length === 0) return;
+    for (let untaken = Atomics.load(counters, UNTAKEN); untaken > MOST_UNTAKEN; untaken = Atomics.load(counters, UNTAKEN))
+      Atomics.wait(counters, UNTAKEN, untaken);
+    Atomics.add(counters, UNTAKEN, held.length);
+    say({ is: "out", to: held.to, bytes: held.bytes.slice(0, held.length) });
+    held.length = 0;
+  };
   return {
+    task: () => next() as Task,
+    flush,
     write(to, bytes) {
-      for (let at = 0; at < bytes.length; at += MOST_PIECE) {
-        const piece = bytes.slice(at, at + MOST_PIECE);
-        for (let untaken = Atomics.load(counters, UNTAKEN); untaken > MOST_UNTAKEN; untaken = Atomics.load(counters, UNTAKEN))
-          Atomics.wait(counters, UNTAKEN, untaken);
-        Atomics.add(counters, UNTAKEN, piece.length);
-        say({ is: "out", to, bytes: piece });
+      if (held.to !== to) flush();
+      held.to = to;
+      for (let at = 0; at < bytes.length; ) {
+        const piece = bytes.subarray(at, at + MOST_PIECE - held.length);
+        held.bytes.set(piece, held.length);
+        held.length += piece.length;
+        at += piece.length;
+        if (held.length === MOST_PIECE) flush();
       }
     },
     read() {
       if (isOver) return undefined;
-      while (Atomics.load(counters, SENT) === received) Atomics.wait(counters, SENT, received);
-      received++;
-      const piece: unknown = receiveMessageOnPort(port)?.message;
+      flush();
+      const piece = next();
       say({ is: "read" });
       if (piece instanceof Uint8Array) return piece;
       isOver = true;
       return undefined;
     },
-    over: (code, outOfMemory = false) => say({ is: "over", code, outOfMemory }),
+    over(code, outOfMemory = false) {
+      flush();
+      say({ is: "over", code, outOfMemory });
+    },
   };
 }
 

@@ -17,7 +17,11 @@ export function runModule({ code }: Pick<Task, "code">, ends: Ends): void {
   const view = (at: number, length: number): Uint8Array => new Uint8Array((exports["memory"] as WebAssembly.Memory).buffer, at >>> 0, length >>> 0);
   const { exports } = new WebAssembly.Instance(module, {
     holdfast: {
-      write: (to: number, at: number, length: number) => ends.write(to === 2 ? 2 : 1, view(at, length)),
+      write(to: number, at: number, length: number) {
+        ends.write(to === 2 ? 2 : 1, view(at, length));
+        // Nobody is asked while it computes.
+        ends.flush();
+      },
       read(at: number, length: number) {
         const into = view(at, length);
         if (rest.length === 0) rest = ends.read() ?? rest;

@@ -32,7 +32,11 @@ export function readyFor(interpreter: Interpreter): RunScript {
   const context = runtime.newContext();
   let exited: number | undefined;
   let ends: Ends | undefined;
-  runtime.setInterruptHandler(() => exited !== undefined);
+  // Asked every some thousand steps: what was written is seen while it goes on computing.
+  runtime.setInterruptHandler(() => {
+    ends?.flush();
+    return exited !== undefined;
+  });
   // Nothing can be imported: no loader is set.
   offer(
     context,
@@ -76,6 +80,8 @@ function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) =
   define("log", writer(1), console);
   define("error", writer(2), console);
   console.consume((made) => context.setProp(context.global, "console", made));
+  context.newArray().consume((made) => context.setProp(context.global, "args", made));
+  context.newObject().consume((made) => context.setProp(context.global, "env", made));
   const next = lineReader({ read: () => ends().read() });
   define("readLine", () => {
     const line = next();
@@ -87,14 +93,20 @@ function offer(context: QuickJSContext, ends: () => Ends, exit: (code: number) =
   });
 }
 
-/** As text that the interpreter reads itself: nothing of ours is handed in. */
-function tell(context: QuickJSContext, given: Pick<Task, "args" | "env">): void {
-  const parsed = context.evalCode(`globalThis.args = ${literal(given.args)}; globalThis.env = ${literal(given.env)}; undefined`, "given");
-  if (parsed.error !== undefined) throw new Error("the interpreter does not take what it is given");
-  parsed.value.dispose();
+/** Its arguments and variables, string by string: nothing of ours is handed in. Without any, what was offered is all there is. */
+function tell(context: QuickJSContext, { args, env }: Pick<Task, "args" | "env">): void {
+  for (const [name, made, texts] of [
+    ["args", () => context.newArray(), args],
+    ["env", () => context.newObject(), env],
+  ] as const) {
+    const entries = Object.entries(texts);
+    if (entries.length === 0) continue;
+    made().consume((on) => {
+      for (const [key, text] of entries) context.newString(text).consume((value) => context.setProp(on, key, value));
+      context.setProp(context.global, name, on);
+    });
+  }
 }
-
-const literal = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
 
 function described(context: QuickJSContext, failure: QuickJSHandle): string {
   const { name, message, stack } = (context.dump(failure) ?? {}) as { readonly [part: string]: unknown };

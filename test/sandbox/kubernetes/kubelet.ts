@@ -2,11 +2,12 @@
  * What stands in for a node: it runs a pod's one container with bubblewrap and control groups, and confines it by what its specification says
  * and by nothing else. Left out in the specification is left open, so that each field can be seen to bite. It is no container runtime.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "../../../src/core/json.ts";
+import { begin } from "../../../src/runner/begin.ts";
 import { type Group, joining, makeGroup } from "../../../src/sandbox/cgroup.ts";
 
 export interface Node {
@@ -78,8 +79,13 @@ export async function runPod(name: string, spec: JsonObject, { cutOff, port }: N
   if (!isFree) for (const { mountPath } of container.volumeMounts ?? []) mkdirSync(join(root, mountPath), { recursive: true });
   const limits = memory === undefined ? undefined : { memory: bytes(memory), cpus: bytes(cpu ?? "1"), pids: 1000, disk: 1 };
   const group: Group = limits === undefined ? { joins: [], close: async () => false } : await makeGroup(name, limits);
-  const [file = "", ...args] = joining(group, argv);
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+  const { argv: joined, opened = [] } = joining(group, argv);
+  const [file = "", ...args] = joined;
+  const child = begin(file, args, {
+    ...{ env: {}, shared: {}, alone: { opened } },
+    options: { detached: true },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   child.on("error", () => {});
   return {
     child,
