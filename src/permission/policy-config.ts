@@ -65,6 +65,8 @@ export interface ToolConfig extends FactsConfig {
   readonly paths?: { readonly [path: string]: Integrity | Declassified | Restricted };
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };
+  /** It is a command, run here. */
+  readonly command?: unknown;
 }
 
 export interface ServerConfig {

@@ -239,6 +239,8 @@ function unreachableUndos({ tools }: PolicyConfig): readonly Problem[] {
       const target = undo.call.slice(0, undo.call.indexOf("."));
       const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
       if (known?.stdio !== undefined || known?.http !== undefined) return [];
+      const name = undo.call.slice(target.length + 1);
+      if (known !== undefined && Object.hasOwn(known.tools, name) && known.tools[name]?.command !== undefined) return [];
       const message = `\`${server}.${tool}\` could not be undone: no server \`${target}\` with an address or a command is configured`;
       const others = Object.keys(tools).filter((name) => name !== target);
       return [{ path: ["tools", server, "tools", tool, "undo", "call"], message, ...nearest(target, others) }];

@@ -5,8 +5,11 @@ import { killGroup } from "./group.ts";
 import type { Spoken } from "./talk.ts";
 
 export interface AttachedOptions {
-  /** `inherit`: our own input and output; `collect`: no input, and what it writes is handed back. */
+  /** `inherit`: our own input and output; `collect`: `input`, or none, and what it writes is handed back. */
   readonly stdio: "inherit" | "collect";
+  readonly input?: string;
+  /** Its output is wanted whole: it is ended where it writes more than is kept. */
+  readonly whole?: true;
   /** Milliseconds. INVARIANT: the deadline is ours; nobody inside is asked. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -19,39 +22,50 @@ export interface Attached {
   readonly late: boolean;
   /** Both streams, as far as they are kept. */
   readonly output: string;
+  /** Standard output alone. */
+  readonly out: string;
+  /** It wrote more than is kept. */
+  readonly cut: boolean;
 }
 
 /** UTF-16 code units. */
 const MOST_OUTPUT = 1 << 20;
 
 /** Runs one program and waits for it. Its whole environment is `env`. Rejects where it cannot be started. */
-export function runAttached(argv: readonly string[], env: { readonly [name: string]: string }, { stdio, timeout, signal }: AttachedOptions): Promise<Attached> {
+export function runAttached(
+  argv: readonly string[],
+  env: { readonly [name: string]: string },
+  { stdio, input, whole, timeout, signal }: AttachedOptions,
+): Promise<Attached> {
   const [file, ...args] = argv;
   if (file === undefined) return Promise.reject(new HoldfastError("configuration", "a command needs its program"));
   return new Promise((resolve, reject) => {
     // A group of its own: its end takes along what it started. Input from a terminal needs ours.
-    const child = spawn(file, args, { env, stdio: stdio === "inherit" ? "inherit" : ["ignore", "pipe", "pipe"], shell: false, detached: stdio === "collect" });
-    const output = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable) : () => "";
+    const own = [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] as const;
+    const child = spawn(file, args, { env, stdio: stdio === "inherit" ? "inherit" : [...own], shell: false, detached: stdio === "collect" });
+    // One that does not read its input, or is gone before it has, is told by how it ends.
+    child.stdin?.on("error", () => {}).end(input);
     const stop = (): void => {
       if (child.pid === undefined) return;
       if (stdio === "collect") killGroup(child.pid);
       else child.kill("SIGKILL");
     };
+    const said = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable, whole && stop) : nothing;
     const isLate = bounded(stop, { timeout, signal });
     child.once("error", (cause) => reject(new HoldfastError("configuration", `\`${file}\` cannot be started`, { cause })));
     child.once("close", (code, ended) => {
-      resolve({ code, signal: ended, late: isLate(), output: output() });
+      resolve({ code, signal: ended, late: isLate(), ...said() });
     });
   });
 }
 
 /** The same for what is not a child of ours. */
-export async function attachTo(running: Spoken, { stdio, timeout, signal }: AttachedOptions): Promise<Attached> {
+export async function attachTo(running: Spoken, { stdio, input, whole, timeout, signal }: AttachedOptions): Promise<Attached> {
   running.stdin.on("error", () => {});
-  let output = (): string => "";
+  let said = nothing;
   if (stdio === "collect") {
-    output = collected(running.stdout, running.stderr);
-    running.stdin.end();
+    said = collected(running.stdout, running.stderr, whole && (() => running.kill()));
+    running.stdin.end(input);
   } else {
     process.stdin.pipe(running.stdin);
     running.stdout.pipe(process.stdout, { end: false });
@@ -63,16 +77,29 @@ export async function attachTo(running: Spoken, { stdio, timeout, signal }: Atta
     process.stdin.unpipe(running.stdin);
     process.stdin.pause();
   }
-  return { code: code ?? null, signal: code === undefined ? "SIGKILL" : null, late: isLate(), output: output() };
+  return { code: code ?? null, signal: code === undefined ? "SIGKILL" : null, late: isLate(), ...said() };
 }
 
-function collected(...streams: readonly Readable[]): () => string {
-  let output = "";
-  for (const stream of streams)
+type Said = Pick<Attached, "output" | "out" | "cut">;
+
+const nothing = (): Said => ({ output: "", out: "", cut: false });
+
+function collected(stdout: Readable, stderr: Readable, full: (() => void) | undefined): () => Said {
+  let [output, out, cut] = ["", "", false];
+  const take = (stream: Readable, kept: (text: string) => void): unknown =>
     stream.setEncoding("utf8").on("data", (text: string) => {
-      if (output.length < MOST_OUTPUT) output += text.slice(0, MOST_OUTPUT - output.length);
+      const room = MOST_OUTPUT - output.length;
+      if (!cut && text.length > room) {
+        cut = true;
+        full?.();
+      }
+      const fits = text.slice(0, room);
+      output += fits;
+      kept(fits);
     });
-  return () => output;
+  take(stdout, (text) => void (out += text));
+  take(stderr, () => {});
+  return () => ({ output, out, cut });
 }
 
 /** Stops at the deadline or when told to. What it gives says, at the end, whether it was the deadline; it is then over with both. */

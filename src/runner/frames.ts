@@ -1,14 +1,25 @@
+import type { Attached } from "./attached.ts";
 import { lines } from "./lines.ts";
 
 /** What the gateway tells the runner. */
 export type Order =
   | { readonly do: "start"; readonly id: number; readonly command: readonly string[]; readonly env: { readonly [name: string]: string }; readonly cwd?: string }
+  /** Runs it to its end, with this input and so many milliseconds; what it wrote comes back in one piece. */
+  | {
+      readonly do: "run";
+      readonly id: number;
+      readonly command: readonly string[];
+      readonly env: { readonly [name: string]: string };
+      readonly input?: string;
+      readonly timeout: number;
+    }
   | { readonly do: "line"; readonly id: number; readonly text: string }
   | { readonly do: "end"; readonly id: number };
 
 /** What the runner tells the gateway. */
 export type News =
   | { readonly is: "started"; readonly id: number; readonly pid: number }
+  | { readonly is: "ran"; readonly id: number; readonly ran: Attached }
   | { readonly is: "unstartable" | "line" | "said" | "ended"; readonly id: number; readonly text: string };
 
 /** A frame is one line of JSON. Both ends are ours, so one that is not is a fault of ours, and everything stops. */
