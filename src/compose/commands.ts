@@ -72,13 +72,14 @@ export function commanded(
   async function called(command: Command, words: readonly string[], input: string | undefined, work: WorkFolder | undefined, signal: AbortSignal) {
     // Configuration has seen to that; without one, nothing runs.
     if (sandbox === undefined) throw new HoldfastError("configuration", "commands run in a sandbox only");
-    const { driver, image, read, write, memory, pids, cpus, disk, allow_hosts } = sandbox;
+    const { driver, image, read, write, memory, pids, cpus, disk, keeps, allow_hosts } = sandbox;
     const cell = {
       command: words,
       env: Object.fromEntries(Object.entries(command.env).map(([name, secret]) => [name, secret.reveal()])),
       read,
       write,
       limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+      keeps,
       ...(work === undefined ? {} : { work }),
       ...(image === undefined ? {} : { image }),
     };

@@ -37,7 +37,7 @@ const TOOLS = (work: boolean): string => `
 for (const id of ["process", "runc", "gvisor", "container", "vm"]) {
   const missing = id === "container" ? lacking : ((await (await driverOf(id)).missing()) ?? false);
   const image = id === "container" ? `, image: "${BUSYBOX}"` : "";
-  const [takesWork, takesClosed] = [id !== "vm", id !== "vm"];
+  const isMachine = id === "vm"; // it has no work folder, and is not begun with a file that nobody may read
   describe(`\`${id}\``, { skip: missing }, () => {
     test(`in \`${id}\` commands do their work, each call in a sandbox of its own, which reaches what it is given and nothing else`, {
       timeout: 240_000,
@@ -47,9 +47,9 @@ for (const id of ["process", "runc", "gvisor", "container", "vm"]) {
       const rig = await startRig(`
 tools:
   desk:
-    sandbox: { driver: ${id}${image}, read: [${folder}/orders.txt${takesClosed ? `, ${folder}/closed.txt` : ""}], pids: 20${takesWork ? ", work: 8mb" : ""} }
+    sandbox: { driver: ${id}${image}, read: [${folder}/orders.txt${isMachine ? "" : `, ${folder}/closed.txt`}], pids: 20${isMachine ? "" : ", work: 8mb"} }
     default: { trust: internal }
-    tools:${TOOLS(takesWork)}
+    tools:${TOOLS(!isMachine)}
 roles: { all: { read: ["*"] } }
 agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min, duplicates: { reads: 1000, writes: 1000 } } } }
 `);
@@ -64,9 +64,9 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
       assert.deepEqual(await call("find", { text: "-v" }), ["it ended with 1", true], "no match, and no option");
       assert.match((await call("count", { text: "a\n\nb\n" }))[0], /^\s*3\s*$/);
       // Root's own file, named by the operator: whoever runs inside is nobody.
-      if (process.getuid?.() === 0 || !takesClosed) assert.equal((await call("closed"))[1], true);
+      if (process.getuid?.() === 0 || isMachine) assert.equal((await call("closed"))[1], true);
       assert.deepEqual(await call("write", { text: "one" }), ["one\n", false]);
-      assert.deepEqual(await call("write", { text: "two" }), [takesWork ? "one\ntwo\n" : "two\n", false]);
+      assert.deepEqual(await call("write", { text: "two" }), [isMachine ? "two\n" : "one\ntwo\n", false]);
       assert.deepEqual(
         await call("write", { text: "$(id); three" }, other),
         ["$(id); three\n", false],
@@ -83,3 +83,25 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
     });
   });
 }
+
+const noNetwork = (await (await driverOf("network")).missing()) ?? false;
+describe("`network`", { skip: noNetwork }, () => {
+  test("what must be kept apart, and is not by the driver that is named, is not started", { timeout: 60_000 }, async (t) => {
+    verifies("C-04");
+    const rig = await startRig(`
+tools:
+  desk:
+    sandbox: { driver: network, keeps: [network, files] }
+    default: { trust: internal }
+    tools: { make: { effect: read, command: { run: [sh, -c, "echo x > ${folder}/made"], description: Leaves something. } } }
+roles: { all: { read: ["*"] } }
+agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min } } }
+`);
+    t.after(() => rig.close());
+    const client = await rig.client("desk", await rig.key("worker"));
+    const { content, isError } = await client.callTool({ name: "make", arguments: {} });
+    assert.deepEqual([isError, existsSync(join(folder, "made"))], [true, false]);
+    assert.match(JSON.stringify(content), /does not keep apart on this machine what it must: files/);
+    await client.close();
+  });
+});
