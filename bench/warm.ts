@@ -38,7 +38,7 @@ async function measured(id: string, folder: string, times: number): Promise<Row>
   const start = (...before: readonly string[]) =>
     confined(
       { command: SAYS, env: {} },
-      { driver: id as "process", read: [], write: [], allow_hosts: [], warm: 1 },
+      { driver: id as "process", read: [], write: [], keeps: [], allow_hosts: [], warm: 1 },
       (program) => (take) => runner.start(program, take),
       () => Promise.reject(new Error("it has no hosts")),
       {},

@@ -93,7 +93,14 @@ before(async () => {
   const keys = createKeys({ documents: memoryDocuments(), clock, random });
   const log = createLog({ level: "silent" });
   const pins = await openPins({ load: async () => [], save: async () => {} }, clock.now);
-  const mcp = mcpServers({ clock, metrics, start: () => () => Promise.reject(new Error("none")), wayOut: (agent) => egress.wayOut(agent), said: () => {} });
+  const mcp = mcpServers({
+    clock,
+    metrics,
+    start: () => () => Promise.reject(new Error("none")),
+    run: () => Promise.reject(new Error("none")),
+    wayOut: (agent) => egress.wayOut(agent),
+    said: () => {},
+  });
   const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({
     documents: memoryDocuments(),

@@ -21,7 +21,7 @@ export async function talkToCell(prepared: Prepared, take: PipeTaker, start: Sta
 }
 
 /** INVARIANT: of the environment of whoever starts a cell, nothing is in it. */
-function programOf({ argv, env, user, opened, told }: Exclude<Prepared, { begin: unknown }>): Program {
+export function programOf({ argv, env, user, opened, told }: Exclude<Prepared, { begin: unknown }>): Program {
   return { command: argv, env, alone: withoutAbsent({ user, opened, told }) };
 }
 

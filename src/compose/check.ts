@@ -2,6 +2,7 @@ import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
 import { checkAskedModels } from "./ask-model.ts";
+import { checkCommands } from "./commands.ts";
 import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
 import { checkDryRuns } from "./dry-run.ts";
 import { checkLargerModel } from "./larger-model.ts";
@@ -20,6 +21,7 @@ export async function checkConfig(config: Config): Promise<readonly Problem[]> {
     ...checkAskedModels(config),
     ...checkDryRuns(config),
     ...checkResults(config),
+    ...checkCommands(config),
     ...checkClients(config),
     ...checkSignIn(config),
     ...checkSlack(config),

@@ -12,7 +12,7 @@ type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
 /** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. `before`: what stands before its command, inside. `work`: its work folder, made before it starts. */
 export function confined(
   { command, env, cwd }: Program,
-  { driver, image, read, write, memory, pids, cpus, disk, allow_hosts }: Sandbox,
+  { driver, image, read, write, memory, pids, cpus, disk, keeps, allow_hosts }: Sandbox,
   start: Start,
   wayOut: () => Promise<WayOut>,
   settings: DriverSettings,
@@ -31,6 +31,7 @@ export function confined(
         read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
         write,
         limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+        keeps,
         ...(folder === undefined ? {} : { work: folder }),
         ...(image === undefined ? {} : { image }),
       },

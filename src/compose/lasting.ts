@@ -113,6 +113,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     clock,
     metrics,
     start,
+    run: runner.run,
     wayOut: egress.wayOut,
     said: (server, text) => log.warn({ server, text }, "its sandbox is not as it should be"),
   });

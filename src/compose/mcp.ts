@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config, ToolServerConfig } from "../config/index.ts";
+import type { Secret } from "../config/secret.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { Clock } from "../core/layers.ts";
 import type { Pin, PinStore } from "../permission/index.ts";
-import type { Program } from "../runner/program.ts";
+import type { Program, Runner } from "../runner/program.ts";
+import type { WorkFolder } from "../sandbox/index.ts";
 import type { Metrics } from "../surfaces/http/observe.ts";
 import { httpMcpUpstream } from "../surfaces/mcp-gateway/http-upstream.ts";
 import { createSeal, type Seal } from "../surfaces/mcp-gateway/seal.ts";
 import { createSessions, type Sessions } from "../surfaces/mcp-gateway/sessions.ts";
-import { stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
+import { type StartProgram, stdioMcpUpstream } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { createTasks, type Tasks } from "../surfaces/mcp-gateway/tasks/table.ts";
 import type { McpUpstream } from "../surfaces/mcp-gateway/upstream.ts";
 import type { Documents } from "../vault/documents.ts";
 import { collectedBy, type Start } from "./cells.ts";
+import { commanded, commandsOf } from "./commands.ts";
 import { confined } from "./confined.ts";
 import { toolAgent } from "./tool-agents.ts";
 import { WAITING, warm } from "./warm.ts";
@@ -35,13 +38,15 @@ export interface McpServersOptions {
   readonly metrics: Pick<Metrics, "upstream">;
   /** Starts a program that serves over standard input and output. */
   readonly start: Start;
+  /** Runs a command to its end. */
+  readonly run: Runner["run"];
   /** The way out of a server in a sandbox that may reach hosts. */
   readonly wayOut: (agent: string) => Promise<WayOut>;
   /** Told of servers that should wait to be used and do not, and of work folders that stay. */
   readonly said: (server: string, text: string) => void;
 }
 
-export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOptions): McpServers {
+export function mcpServers({ clock, metrics, start, run, wayOut, said }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
   const tasks = createTasks(clock);
   const sessions = createSessions(clock, (session) => {
@@ -52,7 +57,24 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
     if (told === undefined) end();
     else void told.then(end);
   });
-  const make = (id: string, { http, stdio, sandbox }: ToolServerConfig, settings: Config["sandboxes"]): McpUpstream | undefined => {
+  /** A server with work folders: each session's goes with it. */
+  const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram): McpUpstream => {
+    const folders = workFolders(size, collectedBy(start), (text) => said(id, text));
+    const upstream = stdioMcpUpstream({ id, start: (take, session) => inside(() => folders.of(session))(take) });
+    return {
+      ...upstream,
+      async end(link) {
+        await upstream.end(link);
+        await folders.end(link.key);
+      },
+      async close() {
+        await upstream.close();
+        await folders.close();
+      },
+    };
+  };
+  const make = (id: string, config: ToolServerConfig, settings: Config["sandboxes"]): McpUpstream | undefined => {
+    const { http, stdio, sandbox } = config;
     if (http !== undefined) {
       const { credential } = http;
       return httpMcpUpstream({
@@ -63,29 +85,16 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
         ...(credential === undefined ? {} : { credential: () => credential.reveal() }),
       });
     }
+    const out = () => wayOut(toolAgent(id));
+    if (commandsOf(config).length > 0) {
+      const inside = commanded(id, config, { start, run, wayOut: out, settings });
+      return sandbox?.work === undefined ? stdioMcpUpstream({ id, start: inside() }) : withWork(id, sandbox.work, inside);
+    }
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));
     const program: Program = { command: stdio.command, env, ...(stdio.cwd === undefined ? {} : { cwd: stdio.cwd }) };
     if (sandbox === undefined) return stdioMcpUpstream({ id, start: start(program) });
-    const out = () => wayOut(toolAgent(id));
-    if (sandbox.work !== undefined) {
-      const folders = workFolders(sandbox.work, collectedBy(start), (text) => said(id, text));
-      const upstream = stdioMcpUpstream({
-        id,
-        start: (take, session) => confined(program, sandbox, start, out, settings, [], () => folders.of(session))(take),
-      });
-      return {
-        ...upstream,
-        async end(link) {
-          await upstream.end(link);
-          await folders.end(link.key);
-        },
-        async close() {
-          await upstream.close();
-          await folders.close();
-        },
-      };
-    }
+    if (sandbox.work !== undefined) return withWork(id, sandbox.work, (work) => confined(program, sandbox, start, out, settings, [], work));
     const inside = (...before: readonly string[]) => confined(program, sandbox, start, out, settings, before);
     if (sandbox.warm === 0) return stdioMcpUpstream({ id, start: inside() });
     const kept = warm({ cold: inside(), waiting: inside(...WAITING), most: sandbox.warm, clock, said: (text) => said(id, text) });
@@ -130,14 +139,16 @@ export function mcpServers({ clock, metrics, start, wayOut, said }: McpServersOp
 
 /** How a server is reached is the same; what is said of its tools may differ. Secrets do not print, so they are compared by what they hold. */
 function same(a: ToolServerConfig, b: ToolServerConfig): boolean {
-  const reached = ({ http, stdio, sandbox }: ToolServerConfig): string =>
+  const secrets = (env: { readonly [name: string]: Secret } = {}) => Object.entries(env).map(([name, secret]) => [name, secret.reveal()]);
+  const reached = ({ http, stdio, sandbox, ...others }: ToolServerConfig): string =>
     JSON.stringify([
       sandbox,
+      commandsOf(others).map(([name, { env, ...command }]) => [name, command, secrets(env)]),
       http?.url,
       http?.credential?.reveal(),
       stdio?.command,
       stdio?.cwd,
-      Object.entries(stdio?.env ?? {}).map(([name, secret]) => [name, secret.reveal()]),
+      secrets(stdio?.env),
     ]);
   return reached(a) === reached(b);
 }

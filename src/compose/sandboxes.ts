@@ -85,6 +85,10 @@ export async function prepareWith(id: string, wayOut: OpenWayOut | undefined, ce
   const driver = wayOut === undefined ? await driverOf(id, settings) : await leadingOut(id, settings);
   if (cell.work !== undefined && driver.work !== true)
     throw new HoldfastError("configuration", `the sandbox \`${id}\` takes no work folder; leave it away, or take another, such as \`process\``);
+  const kept = cell.keeps === undefined || cell.keeps.length === 0 ? [] : await driver.keeps();
+  const short = cell.keeps?.filter((one) => !kept.includes(one)) ?? [];
+  if (short.length > 0)
+    throw new HoldfastError("unavailable", `the sandbox \`${id}\` does not keep apart on this machine what it must: ${short.join(", ")}; nothing was started`);
   await driver.ready?.(cell, start);
   if (wayOut === undefined) return driver.prepare(cell);
   const way = await wayOut();

@@ -59,7 +59,9 @@ export function unreachable(tools: Tools): readonly Problem[] {
       if (call === undefined) return [];
       const target = call.slice(0, call.indexOf("."));
       const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
-      if (known?.stdio !== undefined || known?.http !== undefined) return [];
+      const own = call.slice(target.length + 1);
+      const isCommand = known !== undefined && Object.hasOwn(known.tools, own) && known.tools[own]?.command !== undefined;
+      if (known?.stdio !== undefined || known?.http !== undefined || isCommand) return [];
       const message = `\`${server}.${tool}\` ${LOST[key]}: no server \`${target}\` with an address or a command is configured`;
       const others = Object.keys(tools).filter((name) => name !== target);
       return [{ path: [...path, ...(given.call === undefined ? [] : ["call"])], message, ...nearest(target, others) }];

@@ -68,6 +68,8 @@ export interface ToolConfig extends FactsConfig {
   readonly undo?: { readonly call?: string; readonly http?: unknown };
   /** How what it would change is counted before: by another tool, or by itself as a dry run. */
   readonly records?: { readonly call?: string; readonly dry_run?: unknown; readonly timeout: number };
+  /** It is a command, run here. */
+  readonly command?: unknown;
 }
 
 export interface ServerConfig {

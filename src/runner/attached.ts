@@ -7,8 +7,11 @@ import type { Program } from "./program.ts";
 import type { Spoken } from "./talk.ts";
 
 export interface AttachedOptions {
-  /** `inherit`: our own input and output; `collect`: no input, and what it writes is handed back. */
+  /** `inherit`: our own input and output; `collect`: `input`, or none, and what it writes is handed back. */
   readonly stdio: "inherit" | "collect";
+  readonly input?: string;
+  /** Its output is wanted whole: it is ended where it writes more than is kept. */
+  readonly whole?: true;
   /** Milliseconds. INVARIANT: the deadline is ours; nobody inside is asked. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -21,6 +24,10 @@ export interface Attached {
   readonly late: boolean;
   /** Both streams, as far as they are kept. */
   readonly output: string;
+  /** Standard output alone. */
+  readonly out: string;
+  /** It wrote more than is kept. */
+  readonly cut: boolean;
 }
 
 /** UTF-16 code units. */
@@ -29,7 +36,7 @@ const MOST_OUTPUT = 1 << 20;
 /** Runs one program and waits for it. Nothing of our environment is in its own, but `besides` where it is not alone. Rejects where it cannot be started. */
 export function runAttached(
   { command, env, alone }: Omit<Program, "cwd">,
-  { stdio, timeout, signal }: AttachedOptions,
+  { stdio, input, whole, timeout, signal }: AttachedOptions,
   besides: { readonly [name: string]: string } = {},
 ): Promise<Attached> {
   const [file, ...args] = command;
@@ -42,32 +49,34 @@ export function runAttached(
       child = begin(file, args, {
         ...{ env, alone, shared: { ...env, ...besides } },
         options: { detached: stdio === "collect" },
-        stdio: stdio === "inherit" ? ["inherit", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+        stdio: stdio === "inherit" ? ["inherit", "inherit", "inherit"] : [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       });
     } catch (cause) {
       return unstartable(cause);
     }
-    const output = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable) : () => "";
+    // One that does not read its input, or is gone before it has, is told by how it ends.
+    child.stdin?.on("error", () => {}).end(input);
     const stop = (): void => {
       if (child.pid === undefined) return;
       if (stdio === "collect") killGroup(child.pid);
       else child.kill("SIGKILL");
     };
+    const said = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable, whole && stop) : nothing;
     const isLate = bounded(stop, { timeout, signal });
     child.once("error", unstartable);
     child.once("close", (code, ended) => {
-      resolve({ code, signal: ended, late: isLate(), output: output() });
+      resolve({ code, signal: ended, late: isLate(), ...said() });
     });
   });
 }
 
 /** The same for what is not a child of ours. */
-export async function attachTo(running: Spoken, { stdio, timeout, signal }: AttachedOptions): Promise<Attached> {
+export async function attachTo(running: Spoken, { stdio, input, whole, timeout, signal }: AttachedOptions): Promise<Attached> {
   running.stdin.on("error", () => {});
-  let output = (): string => "";
+  let said = nothing;
   if (stdio === "collect") {
-    output = collected(running.stdout, running.stderr);
-    running.stdin.end();
+    said = collected(running.stdout, running.stderr, whole && (() => running.kill()));
+    running.stdin.end(input);
   } else {
     process.stdin.pipe(running.stdin);
     running.stdout.pipe(process.stdout, { end: false });
@@ -79,16 +88,29 @@ export async function attachTo(running: Spoken, { stdio, timeout, signal }: Atta
     process.stdin.unpipe(running.stdin);
     process.stdin.pause();
   }
-  return { code: code ?? null, signal: code === undefined ? "SIGKILL" : null, late: isLate(), output: output() };
+  return { code: code ?? null, signal: code === undefined ? "SIGKILL" : null, late: isLate(), ...said() };
 }
 
-function collected(...streams: readonly Readable[]): () => string {
-  let output = "";
-  for (const stream of streams)
+type Said = Pick<Attached, "output" | "out" | "cut">;
+
+const nothing = (): Said => ({ output: "", out: "", cut: false });
+
+function collected(stdout: Readable, stderr: Readable, full: (() => void) | undefined): () => Said {
+  let [output, out, cut] = ["", "", false];
+  const take = (stream: Readable, kept: (text: string) => void): unknown =>
     stream.setEncoding("utf8").on("data", (text: string) => {
-      if (output.length < MOST_OUTPUT) output += text.slice(0, MOST_OUTPUT - output.length);
+      const room = MOST_OUTPUT - output.length;
+      if (!cut && text.length > room) {
+        cut = true;
+        full?.();
+      }
+      const fits = text.slice(0, room);
+      output += fits;
+      kept(fits);
     });
-  return () => output;
+  take(stdout, (text) => void (out += text));
+  take(stderr, () => {});
+  return () => ({ output, out, cut });
 }
 
 /** Stops at the deadline or when told to. What it gives says, at the end, whether it was the deadline; it is then over with both. */

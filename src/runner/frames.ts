@@ -1,15 +1,19 @@
+import type { Attached } from "./attached.ts";
 import { lines } from "./lines.ts";
-import type { Program } from "./program.ts";
+import type { Given, Program } from "./program.ts";
 
 /** What the gateway tells the runner. */
 export type Order =
   | ({ readonly do: "start"; readonly id: number } & Program)
+  /** Runs it to its end; what it wrote comes back in one piece. */
+  | ({ readonly do: "run"; readonly id: number; readonly given: Given } & Program)
   | { readonly do: "line"; readonly id: number; readonly text: string }
   | { readonly do: "end"; readonly id: number };
 
 /** What the runner tells the gateway. */
 export type News =
   | { readonly is: "started"; readonly id: number; readonly pid: number }
+  | { readonly is: "ran"; readonly id: number; readonly ran: Attached }
   | { readonly is: "unstartable" | "line" | "said" | "ended"; readonly id: number; readonly text: string };
 
 /** A frame is one line of JSON. Both ends are ours, so one that is not is a fault of ours, and everything stops. */

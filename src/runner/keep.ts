@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoldfastError } from "../core/errors.ts";
+import type { Attached } from "./attached.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { endMarked, MARK } from "./marks.ts";
 import { type Pipe, type Runner, shared, type Taker } from "./program.ts";
@@ -30,6 +31,7 @@ interface Running {
 /** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
 export function keepRunner({ file, now }: KeepOptions): Runner {
   const programs = new Map<number, Running>();
+  const runs = new Map<number, PromiseWithResolvers<Attached>>();
   let link: { readonly child: ChildProcess; readonly socket: Socket } | undefined;
   let starts: number[] = [];
   let next = 1;
@@ -47,11 +49,20 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
       if (one.pid === undefined) one.failed(new HoldfastError("unavailable", "the runner ended while it started the program"));
       else one.take.ended("the runner ended");
     }
+    // What it did until then is not known here: it is an error and no result.
+    for (const { reject } of runs.values()) reject(new HoldfastError("unavailable", "the runner ended while the program ran"));
+    runs.clear();
   };
 
   const hear = (news: News): void => {
+    const run = runs.get(news.id);
+    if (run !== undefined) {
+      runs.delete(news.id);
+      if (news.is === "ran") run.resolve(news.ran);
+      else run.reject(new HoldfastError("configuration", "text" in news ? news.text : "it could not be started"));
+    }
     const one = programs.get(news.id);
-    if (one === undefined) return;
+    if (one === undefined || news.is === "ran") return;
     if (news.is === "started") {
       one.pid = news.pid;
       one.started(news.pid);
@@ -94,6 +105,18 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
   };
 
   return {
+    async run(program, given, signal) {
+      if (shut) throw new HoldfastError("unavailable", "the server is shutting down");
+      signal.throwIfAborted();
+      connect();
+      const id = next++;
+      const ran = Promise.withResolvers<Attached>();
+      runs.set(id, ran);
+      const end = (): void => tell({ do: "end", id });
+      signal.addEventListener("abort", end, { once: true });
+      tell({ do: "run", id, given, ...program });
+      return ran.promise.finally(() => signal.removeEventListener("abort", end));
+    },
     start: (program, take) =>
       new Promise<Pipe>((resolve, reject) => {
         if (shut) return reject(new HoldfastError("unavailable", "the server is shutting down"));

@@ -7,7 +7,7 @@ import { frame, frames, type News, type Order } from "./frames.ts";
 import { killGroup } from "./group.ts";
 import { closeInherited } from "./inherited.ts";
 import { MARK } from "./marks.ts";
-import { type Pipe, startProgram } from "./program.ts";
+import { type Pipe, runProgram, startProgram } from "./program.ts";
 
 /** Programs at once. */
 const MOST = 256;
@@ -16,6 +16,7 @@ const SOCKET_FD = 3;
 closeInherited();
 const socket = new Socket({ fd: SOCKET_FD, readable: true, writable: true });
 const pipes = new Map<number, Pipe | "starting">();
+const runs = new Map<number, AbortController>();
 /** While the gateway does not keep up, no program is read: it waits, and our memory does not grow. */
 const tell = (news: News): void => {
   if (socket.write(frame(news)) || waiting) return;
@@ -31,8 +32,28 @@ const each = (act: (pipe: Pipe) => void): void => {
   for (const pipe of pipes.values()) if (pipe !== "starting") act(pipe);
 };
 
+const full = (id: number): boolean => {
+  const isFull = pipes.size + runs.size >= MOST;
+  if (isFull) tell({ is: "unstartable", id, text: `${MOST} programs run already` });
+  return isFull;
+};
+const why = (error: unknown): string => (error instanceof Error ? error.message : "unknown");
+
+async function run({ do: _, id, given, ...program }: Order & { do: "run" }): Promise<void> {
+  if (full(id)) return;
+  const ending = new AbortController();
+  runs.set(id, ending);
+  try {
+    tell({ is: "ran", id, ran: await runProgram(program, given, ending.signal, process.env[MARK] ?? "") });
+  } catch (error) {
+    tell({ is: "unstartable", id, text: why(error) });
+  } finally {
+    runs.delete(id);
+  }
+}
+
 async function start({ do: _, id, ...program }: Order & { do: "start" }): Promise<void> {
-  if (pipes.size >= MOST) return tell({ is: "unstartable", id, text: `${MOST} programs run already` });
+  if (full(id)) return;
   pipes.set(id, "starting");
   try {
     const pipe = await startProgram(
@@ -52,11 +73,12 @@ async function start({ do: _, id, ...program }: Order & { do: "start" }): Promis
     tell({ is: "started", id, pid: pipe.pid });
   } catch (error) {
     pipes.delete(id);
-    tell({ is: "unstartable", id, text: error instanceof Error ? error.message : "unknown" });
+    tell({ is: "unstartable", id, text: why(error) });
   }
 }
 
 function stop(): void {
+  for (const ending of runs.values()) ending.abort();
   each(({ pid }) => killGroup(pid));
   process.exit(0);
 }
@@ -66,6 +88,8 @@ socket.on(
   frames((order: Order) => {
     const pipe = pipes.get(order.id);
     if (order.do === "start") void start(order);
+    else if (order.do === "run") void run(order);
+    else if (runs.has(order.id)) runs.get(order.id)?.abort();
     else if (pipe === undefined || pipe === "starting") return;
     else if (order.do === "line") pipe.send(order.text).catch(() => {});
     else void pipe.end();

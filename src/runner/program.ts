@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
+import { type Attached, runAttached } from "./attached.ts";
 import { type Alone, begin } from "./begin.ts";
 import { killGroup } from "./group.ts";
 import { endMarked, MARK } from "./marks.ts";
@@ -29,9 +30,19 @@ export interface Pipe {
   end(): Promise<void>;
 }
 
+/** What a program that is run to its end gets. */
+export interface Given {
+  /** All of its standard input; without it there is none. */
+  readonly input?: string;
+  /** Milliseconds, after which it is ended. */
+  readonly timeout: number;
+}
+
 /** Starts programs. One that cannot be started is a rejection that names it. */
 export interface Runner {
   start(program: Program, take: Taker): Promise<Pipe>;
+  /** Runs one to its end; it ends at once when `signal` aborts. */
+  run(program: Omit<Program, "cwd">, given: Given, signal: AbortSignal): Promise<Attached>;
   /** Ends everything it started. */
   shut(): Promise<void>;
 }
@@ -47,6 +58,10 @@ const SHARED: readonly string[] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPD
 export function shared(...besides: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries([...SHARED, ...besides].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
+
+/** As `startProgram`, and waits for its end; that comes at once where it writes more than is kept. */
+export const runProgram = (program: Omit<Program, "cwd">, given: Given, signal: AbortSignal, mark: string): Promise<Attached> =>
+  runAttached(program, { ...given, stdio: "collect", whole: true, signal }, { ...(shared() as Record<string, string>), [MARK]: mark });
 
 /** `mark` goes into its environment: by it everything is found that it starts. */
 export function startProgram({ command, env, cwd, alone }: Program, take: Taker, mark: string): Promise<Pipe> {
@@ -118,8 +133,13 @@ function unstartable(file: string, cause: unknown): HoldfastError {
 export function directRunner(): Runner {
   const pipes = new Set<Pipe>();
   const mark = randomUUID();
+  const ending = new AbortController();
   let shut = false;
   return {
+    async run(program, given, signal) {
+      if (shut) throw new HoldfastError("unavailable", "nothing is started any more");
+      return runProgram(program, given, AbortSignal.any([signal, ending.signal]), mark);
+    },
     async start(program, take) {
       if (shut) throw new HoldfastError("unavailable", "nothing is started any more");
       const ended = (why: string): void => {
@@ -132,6 +152,7 @@ export function directRunner(): Runner {
     },
     async shut() {
       shut = true;
+      ending.abort();
       await Promise.all([...pipes].map((pipe) => pipe.end()));
       endMarked(mark);
     },

@@ -17,6 +17,8 @@ export interface Cell {
   /** Absolute paths that it may change. */
   readonly write: readonly string[];
   readonly limits: Limits;
+  /** What it must be kept apart in. INVARIANT: where its driver keeps less on this machine, nothing of it is started. */
+  readonly keeps?: readonly KeptApart[];
   /** How many words at the beginning of the command are ours, and make an address of its way out. Only what opens one sets it. */
   readonly before?: number;
   /** A folder of this machine that is its `/work`, with the bytes it may hold; else that is one in memory. Only for drivers that take one. */

@@ -7,6 +7,7 @@ export { sandboxLayer } from "./execute.ts";
 export { ownFolder } from "./left.ts";
 export { type Attempt, NO_WAY, type OpenWay, type Proof, type Prover, prove, prover, type Run } from "./prove.ts";
 export { NOBODY, nodeIn } from "./system.ts";
+export { wordsOf } from "./words.ts";
 export { openWork, type Quota, quotaHere, reapWork, type WorkFolder } from "./work.ts";
 
 /** What drivers have to be told that is not on this machine to be found. */

@@ -105,6 +105,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     clock,
     metrics,
     start: (program) => (take) => runner.start(program, take),
+    run: runner.run,
     wayOut: (agent) => egress.wayOut(agent),
     said: () => {},
   });

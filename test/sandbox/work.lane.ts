@@ -83,7 +83,7 @@ test("where a quota is only watched, whoever takes more is ended, and told why",
   const { promise: why, resolve } = Promise.withResolvers<string>();
   const start = confined(
     { command: ["sh", "-c", "echo begun; head -c 12m /dev/zero > fill; trap '' TERM; while :; do sleep 1; done"], env: {} },
-    { driver: "process", read: [], write: [], allow_hosts: [], warm: 0, work: SIZE },
+    { driver: "process", read: [], write: [], keeps: [], allow_hosts: [], warm: 0, work: SIZE },
     (program) => (take) => runner.start(program, take),
     () => Promise.reject(new Error("it has no hosts")),
     {},

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CATEGORIES, INTEGRITIES } from "../../core/label.ts";
 import { ARGUMENT_SINK_ACTIONS, ARGUMENT_SINKS, type ArgumentSink, STATEMENTS } from "../../core/sink.ts";
 import { checking } from "./answers.ts";
+import { command } from "./command.ts";
 import { records } from "./records.ts";
 import { sandbox, WITH_WARM, WITH_WAY_OUT, WITH_WORK } from "./sandbox.ts";
 import { signIn } from "./sign-in.ts";
@@ -158,6 +159,7 @@ const tool = z
       .describe("How far single fields of a structured result may be trusted, and who may read them: `sender` wherever it stands, or `mails/*/from`."),
     undo: undo.exactOptional(),
     records: records.exactOptional(),
+    command: command.exactOptional(),
     result: z
       .strictObject({
         schema: z.record(z.string(), z.json()).exactOptional().describe("The JSON Schema of its results, beside what its server declares."),
@@ -191,6 +193,15 @@ export const toolServer = z
     (given) => given.sandbox === undefined || given.http === undefined,
     "a server that is reached over HTTP does not run here, so it cannot run in a sandbox",
   )
+  .superRefine((given, context) => {
+    const commands = Object.entries(given.tools).filter(([, { command }]) => command !== undefined);
+    const wrong = (path: (string | number)[], message: string): void => context.addIssue({ code: "custom", path, message });
+    if (commands.length === 0) return;
+    if (given.stdio !== undefined || given.http !== undefined)
+      for (const [tool] of commands) wrong(["tools", tool, "command"], "the tools of a server with `stdio` or `http` are that server's own");
+    if (given.sandbox === undefined) wrong(["sandbox"], "commands run in a sandbox only: name one, such as `process`");
+    if ((given.sandbox?.warm ?? 0) > 0) wrong(["sandbox", "warm"], "a command begins anew for each call, with other words; leave `warm` away");
+  })
   .refine((given) => given.sandbox === undefined || given.sandbox.allow_hosts.length === 0 || WITH_WAY_OUT.includes(given.sandbox.driver), {
     path: ["sandbox", "allow_hosts"],
     message: "this sandbox has no way out, so no hosts can be allowed; take another, such as `process`, or leave `allow_hosts` away",
