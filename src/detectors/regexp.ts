@@ -16,14 +16,19 @@ export type Node =
   | { readonly kind: "repeat"; readonly item: Node; readonly least: number; readonly most: number; readonly lazy: boolean };
 
 const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
+/** What takes a reader no further: neither a bar nor a bracket of a group. */
+const WITHIN = /(?:[^\\[()|]|\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]\\])*\])*/y;
 const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
 
 /**
  * Reads the subset that detectors use. Throws on what it does not know: back references, code-point escapes, and groups that capture; `plain`
- * takes these for groups, because people who capture nothing write them.
+ * takes these for groups, because people who capture nothing write them. Behind the first item that is the `last` one
+ * a sequence is not read: for what a match begins with that is enough, and the rest is many times as long.
  */
-export function readRegExp(source: string, groups?: "plain"): Node {
+export function readRegExp(source: string, groups?: "plain", last?: (item: Node) => boolean): Node {
   let at = 0;
+  /** What is looked at is read whole: what is looked back at says with its end what it is. */
+  let looking = 0;
   const eat = (text: string): boolean => {
     if (!source.startsWith(text, at)) return false;
     at += text.length;
@@ -41,11 +46,26 @@ export function readRegExp(source: string, groups?: "plain"): Node {
 
   function sequence(): Node {
     const items: Node[] = [];
-    while (at < source.length && source[at] !== "|" && source[at] !== ")") items.push(quantified(atom()));
+    while (at < source.length && source[at] !== "|" && source[at] !== ")") {
+      const item = quantified(atom());
+      items.push(item);
+      if (looking === 0 && last?.(item) === true) skip();
+    }
     return { kind: "all", items };
   }
 
+  /** Goes to the end of the sequence. */
+  function skip(): void {
+    for (let depth = 0; ; at++) {
+      WITHIN.lastIndex = at;
+      at += (WITHIN.exec(source) as RegExpExecArray)[0].length;
+      if (at >= source.length || (depth === 0 && source[at] !== "(")) return;
+      if (source[at] !== "|") depth += source[at] === "(" ? 1 : -1;
+    }
+  }
+
   function quantified(item: Node): Node {
+    if (!"?*+{".includes(source[at] ?? "-")) return item;
     COUNT.lastIndex = at;
     const counted = COUNT.exec(source);
     if (counted === null) return item;
@@ -59,7 +79,7 @@ export function readRegExp(source: string, groups?: "plain"): Node {
   function atom(): Node {
     const first = source[at] as string;
     if (first === "(") {
-      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
+      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: looked() };
       if (eat("(?:") || (groups === "plain" && !source.startsWith("(?", at) && eat("("))) return closed();
       return fault("a capturing group");
     }
@@ -70,6 +90,13 @@ export function readRegExp(source: string, groups?: "plain"): Node {
     if (unit === null) return fault("something unknown");
     at += unit[0].length;
     return unitOf(unit[0]);
+  }
+
+  function looked(): Node {
+    looking++;
+    const item = closed();
+    looking--;
+    return item;
   }
 
   function closed(): Node {
@@ -112,30 +139,32 @@ export interface Extent {
   readonly left: number;
 }
 
+const UNIT_EXTENT: Extent = { width: 1, right: 1, left: 0 };
+const EDGE_EXTENT: Extent = { width: 0, right: 1, left: 1 };
+
 export function extent(node: Node): Extent {
   switch (node.kind) {
     case "unit":
-      return { width: 1, right: 1, left: 0 };
+      return UNIT_EXTENT;
     case "edge":
-      return { width: 0, right: 1, left: 1 };
+      return EDGE_EXTENT;
     case "look": {
       const { width, right, left } = extent(node.item);
       // What stands behind is as wide as it is, and may itself look further back.
       return node.sign.startsWith("<") ? { width: 0, right: 0, left: width + left } : { width: 0, right, left };
     }
     case "any":
-      return node.items
-        .map(extent)
-        .reduce((a, b) => ({ width: Math.max(a.width, b.width), right: Math.max(a.right, b.right), left: Math.max(a.left, b.left) }));
-    case "all":
-      // To the left, an over-estimate: as if every part stood at the beginning.
-      return node.items
-        .map(extent)
-        .reduce((a, b) => ({ width: a.width + b.width, right: Math.max(a.right, a.width + b.right), left: Math.max(a.left, b.left) }), {
-          width: 0,
-          right: 0,
-          left: 0,
-        });
+    case "all": {
+      let [width, right, left] = [0, 0, 0];
+      for (const item of node.items) {
+        const one = extent(item);
+        // To the left, an over-estimate: as if every part stood at the beginning.
+        left = Math.max(left, one.left);
+        right = Math.max(right, node.kind === "all" ? width + one.right : one.right);
+        width = node.kind === "all" ? width + one.width : Math.max(width, one.width);
+      }
+      return { width, right, left };
+    }
     case "repeat": {
       const one = extent(node.item);
       const width = one.width === 0 ? 0 : node.most * one.width;
