@@ -16,6 +16,7 @@ export const barredBehind = (node: Node, flags: string): Uint8Array => marksOf(b
 function barred(node: Node, flags: string): Signs {
   switch (node.kind) {
     case "unit":
+    case "text":
     case "edge":
       return 0n;
     case "look": {
@@ -51,6 +52,8 @@ function endOf(node: Node, flags: string): { readonly signs: Signs; readonly emp
   switch (node.kind) {
     case "unit":
       return { signs: signsOf(node.source, flags), empty: false };
+    case "text":
+      return { signs: signsOf(node.source.at(-1) as string, flags), empty: false };
     case "edge":
     case "look":
       return { signs: 0n, empty: true };

@@ -23,6 +23,7 @@ export const readHead = (source: string): Node => readRegExp(source, undefined, 
 /** True where a match of the node may begin with anything: what follows in its sequence says nothing then. */
 function mayBeAnything(node: Node): boolean {
   switch (node.kind) {
+    case "text":
     case "edge":
     case "look":
       return false;
@@ -54,6 +55,8 @@ function walk(node: Node): readonly string[] {
       return [""];
     case "unit":
       return folded(node.source) ?? [CLOSED];
+    case "text":
+      return [joined("", fold(node.source))];
     case "any":
       return few(node.items.flatMap(walk));
     case "all": {
@@ -133,5 +136,5 @@ function sign(source: string): string {
 
 function fold(text: string): string {
   if (text > "\x7f") return FOREIGN;
-  return text >= "0" && text <= "9" ? "0" : text.toLowerCase();
+  return text.toLowerCase().replace(/\d/g, "0");
 }

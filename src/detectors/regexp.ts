@@ -8,6 +8,8 @@ import { memoise } from "../core/memoise.ts";
 export type Node =
   /** Takes one code unit: a character, an escape or a class. */
   | { readonly kind: "unit"; readonly source: string }
+  /** Takes several units that stand for themselves: most of an expression is words, and a node for each letter would take more room than all that is made of it. */
+  | { readonly kind: "text"; readonly source: string }
   /** Takes nothing: `\b`, `\B`, `^`, `$`. */
   | { readonly kind: "edge"; readonly source: string }
   | { readonly kind: "look"; readonly sign: "=" | "!" | "<=" | "<!"; readonly item: Node }
@@ -16,6 +18,8 @@ export type Node =
   | { readonly kind: "repeat"; readonly item: Node; readonly least: number; readonly most: number; readonly lazy: boolean };
 
 const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
+/** The last one may be counted. */
+const TEXT = /[A-Za-z0-9 ]{2,}(?![?*+{])/y;
 /** What takes a reader no further: neither a bar nor a bracket of a group. */
 const WITHIN = /(?:[^\\[()|]|\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]\\])*\])*/y;
 const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
@@ -85,6 +89,12 @@ export function readRegExp(source: string, groups?: "plain", last?: (item: Node)
     }
     if (first === "^" || first === "$") return { kind: "edge", source: source[at++] as string };
     if (first === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };
+    TEXT.lastIndex = at;
+    const text = TEXT.exec(source);
+    if (text !== null) {
+      at += text[0].length;
+      return { kind: "text", source: text[0] };
+    }
     UNIT.lastIndex = at;
     const unit = UNIT.exec(source);
     if (unit === null) return fault("something unknown");
@@ -113,10 +123,14 @@ export function readRegExp(source: string, groups?: "plain", last?: (item: Node)
 /** Of the same few signs and classes there are many thousands. */
 const unitOf = memoise(2_000, (source: string): Node => ({ kind: "unit", source }));
 
+/** The units of which a node is a row; other nodes as they are. */
+export const apart = (node: Node): readonly Node[] => (node.kind === "text" ? Array.from(node.source, unitOf) : [node]);
+
 /** The tree as an expression again. */
 export function write(node: Node): string {
   switch (node.kind) {
     case "unit":
+    case "text":
     case "edge":
       return node.source;
     case "look":
@@ -146,6 +160,8 @@ export function extent(node: Node): Extent {
   switch (node.kind) {
     case "unit":
       return UNIT_EXTENT;
+    case "text":
+      return { width: node.source.length, right: node.source.length, left: 0 };
     case "edge":
       return EDGE_EXTENT;
     case "look": {
@@ -181,6 +197,8 @@ export function unfinished(node: Node): string | undefined {
   switch (node.kind) {
     case "unit":
       return "$";
+    case "text":
+      return unfinished({ kind: "all", items: apart(node) });
     case "edge":
       return node.source === "^" ? undefined : "$";
     case "look":
@@ -188,7 +206,7 @@ export function unfinished(node: Node): string | undefined {
     case "any":
       return either(node.items.map(unfinished));
     case "all":
-      return node.items.reduceRight<string | undefined>((rest, item) => {
+      return node.items.flatMap(apart).reduceRight<string | undefined>((rest, item) => {
         const after = rest === undefined ? undefined : `${write({ kind: "all", items: [item] })}${rest}`;
         return either([unfinished(item), after]);
       }, undefined);

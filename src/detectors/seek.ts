@@ -83,6 +83,9 @@ function begin(row: string[], node: Node): boolean {
     case "unit":
       row.push(node.source);
       return true;
+    case "text":
+      row.push(...node.source);
+      return true;
     case "all":
       return node.items.every((item) => begin(row, item));
     case "any":
