@@ -30,8 +30,8 @@ export const LONGEST = 20_000;
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
  * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers: at once, or where the literals are given, when it is first used. An expression given as text pays no
- * regard to case.
+ * the left than a stream remembers: when it is first used, because only then it is read whole. An expression given as text pays no regard to
+ * case.
  */
 export function pattern(
   expression: Pick<RegExp, "source" | "flags"> | string,
@@ -41,7 +41,7 @@ export function pattern(
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
   const { accept, breaks, follows, score = 1 } = options;
-  // All of it is made when it is first needed: there are hundreds of expressions, and most texts need none of them.
+  // Made when it is first needed, and all of it at once, so that the tree, which takes more room than what is made of it, can go.
   const made = once(() => {
     const { tree, longest } = checked(source);
     const here = new RegExp(write(tree), `${flags}y`);

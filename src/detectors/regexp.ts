@@ -153,32 +153,28 @@ export interface Extent {
   readonly left: number;
 }
 
-const UNIT_EXTENT: Extent = { width: 1, right: 1, left: 0 };
-const EDGE_EXTENT: Extent = { width: 0, right: 1, left: 1 };
-
 export function extent(node: Node): Extent {
   switch (node.kind) {
     case "unit":
-      return UNIT_EXTENT;
+      return { width: 1, right: 1, left: 0 };
     case "text":
       return { width: node.source.length, right: node.source.length, left: 0 };
     case "edge":
-      return EDGE_EXTENT;
+      return { width: 0, right: 1, left: 1 };
     case "look": {
       const { width, right, left } = extent(node.item);
       // What stands behind is as wide as it is, and may itself look further back.
       return node.sign.startsWith("<") ? { width: 0, right: 0, left: width + left } : { width: 0, right, left };
     }
-    case "any":
-    case "all": {
+    case "any": {
       let [width, right, left] = [0, 0, 0];
-      for (const item of node.items) {
-        const one = extent(item);
-        // To the left, an over-estimate: as if every part stood at the beginning.
-        left = Math.max(left, one.left);
-        right = Math.max(right, node.kind === "all" ? width + one.right : one.right);
-        width = node.kind === "all" ? width + one.width : Math.max(width, one.width);
-      }
+      for (const one of node.items.map(extent)) [width, right, left] = [Math.max(width, one.width), Math.max(right, one.right), Math.max(left, one.left)];
+      return { width, right, left };
+    }
+    case "all": {
+      // To the left, an over-estimate: as if every part stood at the beginning.
+      let [width, right, left] = [0, 0, 0];
+      for (const one of node.items.map(extent)) [width, right, left] = [width + one.width, Math.max(right, width + one.right), Math.max(left, one.left)];
       return { width, right, left };
     }
     case "repeat": {
