@@ -1,3 +1,4 @@
+import { ALL, marksOf, type Signs, signsOf } from "./ascii.ts";
 import type { Node } from "./regexp.ts";
 
 const DIGITS = Array.from("0123456789");
@@ -6,81 +7,72 @@ const DIGITS = Array.from("0123456789");
 export const barsDigits = (follows: (unit: number) => boolean): boolean => DIGITS.every((digit) => !follows(digit.charCodeAt(0)));
 
 /** True where the expression itself rules out that a match begins right behind a digit. */
-export const neverBehindDigit = (node: Node): boolean => DIGITS.every((digit) => neverBehind(node, matching(digit)));
+export const neverBehindDigit = (node: Node): boolean => (signsOf("\\d", "") & ~barred(node, "")) === 0n;
 
 /** For each ASCII code unit 1 where the expression itself rules out that a match begins right behind it. */
-export function barredBehind(node: Node, flags: string): Uint8Array {
-  const compiled = new Map<string, RegExp>();
-  return Uint8Array.from({ length: 128 }, (_, unit) => {
-    const sign = String.fromCharCode(unit);
-    const fits: Fits = (source) => {
-      let one = compiled.get(source);
-      if (one === undefined) compiled.set(source, (one = new RegExp(`^${source}$`, flags)));
-      return one.test(sign);
-    };
-    return neverBehind(node, fits) ? 1 : 0;
-  });
-}
+export const barredBehind = (node: Node, flags: string): Uint8Array => marksOf(barred(node, flags));
 
-/** Whether a unit's expression takes the sign in question. */
-type Fits = (source: string) => boolean;
-const matching =
-  (sign: string): Fits =>
-  (source) =>
-    new RegExp(`^${source}$`).test(sign);
-
-/** What the expression looks back at is never this sign, or must not be it. */
-function neverBehind(node: Node, fits: Fits): boolean {
+/** What the expression looks back at is never one of these, or must not be one. */
+function barred(node: Node, flags: string): Signs {
   switch (node.kind) {
     case "unit":
+    case "text":
     case "edge":
-      return false;
+      return 0n;
     case "look": {
-      if (node.sign === "<!") return takes(node.item, fits);
-      const end = node.sign === "<=" ? endOf(node.item, fits) : undefined;
-      return end !== undefined && !end.sign && !end.empty;
+      if (node.sign === "<!") return alone(node.item, flags);
+      if (node.sign !== "<=") return 0n;
+      const { signs, empty } = endOf(node.item, flags);
+      return empty ? 0n : ALL & ~signs;
     }
     case "any":
-      return node.items.every((item) => neverBehind(item, fits));
-    case "all":
+      return node.items.reduce((signs, item) => signs & barred(item, flags), ALL);
+    case "all": {
+      let signs = 0n;
       for (const item of node.items) {
-        if (neverBehind(item, fits)) return true;
-        if (item.kind !== "look" && item.kind !== "edge") return false;
+        signs |= barred(item, flags);
+        if (item.kind !== "look" && item.kind !== "edge") break;
       }
-      return false;
+      return signs;
+    }
     case "repeat":
-      return node.least > 0 && neverBehind(node.item, fits);
+      return node.least > 0 ? barred(node.item, flags) : 0n;
   }
 }
 
-/** Whether the sign alone is one of the things that the node takes. */
-function takes(node: Node, fits: Fits): boolean {
-  if (node.kind === "any") return node.items.some((item) => takes(item, fits));
-  if (node.kind === "all") return node.items.length === 1 && takes(node.items[0] as Node, fits);
-  return node.kind === "unit" && fits(node.source);
+/** The signs that the node takes alone. */
+function alone(node: Node, flags: string): Signs {
+  if (node.kind === "any") return node.items.reduce((signs, item) => signs | alone(item, flags), 0n);
+  if (node.kind === "all") return node.items.length === 1 ? alone(node.items[0] as Node, flags) : 0n;
+  return node.kind === "unit" ? signsOf(node.source, flags) : 0n;
 }
 
-/** Whether what a node takes may end with the sign, and whether it may be nothing. */
-function endOf(node: Node, fits: Fits): { readonly sign: boolean; readonly empty: boolean } {
+/** With which signs what a node takes may end, and whether it may be nothing. */
+function endOf(node: Node, flags: string): { readonly signs: Signs; readonly empty: boolean } {
   switch (node.kind) {
     case "unit":
-      return { sign: fits(node.source), empty: false };
+      return { signs: signsOf(node.source, flags), empty: false };
+    case "text":
+      return { signs: signsOf(node.source.at(-1) as string, flags), empty: false };
     case "edge":
     case "look":
-      return { sign: false, empty: true };
+      return { signs: 0n, empty: true };
     case "any": {
-      const ends = node.items.map((item) => endOf(item, fits));
-      return { sign: ends.some(({ sign }) => sign), empty: ends.some(({ empty }) => empty) };
+      const ends = node.items.map((item) => endOf(item, flags));
+      return { signs: ends.reduce((all, { signs }) => all | signs, 0n), empty: ends.some(({ empty }) => empty) };
     }
-    case "all":
-      for (const item of node.items.toReversed()) {
-        const end = endOf(item, fits);
-        if (end.sign || !end.empty) return end;
+    case "all": {
+      let [signs, empty] = [0n, true];
+      for (let at = node.items.length - 1; at >= 0 && empty; at--) {
+        const end = endOf(node.items[at] as Node, flags);
+        signs |= end.signs;
+        empty = end.empty;
       }
-      return { sign: false, empty: true };
+      return { signs, empty };
+    }
     case "repeat": {
-      const { sign, empty } = endOf(node.item, fits);
-      return { sign, empty: empty || node.least === 0 };
+      const { signs, empty } = endOf(node.item, flags);
+      return { signs, empty: empty || node.least === 0 };
     }
   }
 }

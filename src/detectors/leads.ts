@@ -1,4 +1,4 @@
-import type { Node } from "./regexp.ts";
+import { type Node, readRegExp } from "./regexp.ts";
 
 /** Long enough to be rare in a text, short enough to be few. */
 const LENGTH = 7;
@@ -15,6 +15,27 @@ const isClosed = (lead: string): boolean => lead.endsWith(CLOSED);
 export function leads(node: Node): readonly string[] | undefined {
   const found = leastOf(walk(node).map((lead) => (isClosed(lead) ? lead.slice(0, -1) : lead)));
   return found[0] === "" || found.length > MOST ? undefined : found;
+}
+
+/** Reads an expression as far as `leads` looks at it. */
+export const readHead = (source: string): Node => readRegExp(source, undefined, mayBeAnything);
+
+/** True where a match of the node may begin with anything: what follows in its sequence says nothing then. */
+function mayBeAnything(node: Node): boolean {
+  switch (node.kind) {
+    case "text":
+    case "edge":
+    case "look":
+      return false;
+    case "unit":
+      return folded(node.source) === undefined;
+    case "any":
+      return node.items.some(mayBeAnything);
+    case "all":
+      return node.items.length > 0 && mayBeAnything(node.items[0] as Node);
+    case "repeat":
+      return mayBeAnything(node.item);
+  }
 }
 
 /** Without those that begin with another one: sorted, they stand behind it. */
@@ -34,6 +55,8 @@ function walk(node: Node): readonly string[] {
       return [""];
     case "unit":
       return folded(node.source) ?? [CLOSED];
+    case "text":
+      return [joined("", fold(node.source))];
     case "any":
       return few(node.items.flatMap(walk));
     case "all": {
@@ -46,6 +69,7 @@ function walk(node: Node): readonly string[] {
     }
     case "repeat": {
       const once = walk(node.item);
+      if (once.includes(CLOSED)) return [CLOSED];
       let all: readonly string[] = [""];
       for (let time = 0; time < Math.min(node.least, LENGTH); time++) all = chain(all, once);
       // What may stand there once or not at all is told apart: `["']?safety` begins with a quotation mark only where the word follows.
@@ -59,20 +83,20 @@ function walk(node: Node): readonly string[] {
 
 function chain(before: readonly string[], after: readonly string[]): readonly string[] {
   if (after.length === 1 && after[0] === "") return before;
+  if (before.length === 1 && after.length === 1) return [joined(before[0] as string, after[0] as string)];
   // An operator's expression may begin with anything: `[a-h]{7}` has two million beginnings.
   if (before.length * after.length > ENOUGH) return few(before.map((lead) => (isClosed(lead) ? lead : lead + CLOSED)));
-  return few(
-    before.flatMap((lead) => {
-      if (isClosed(lead)) return [lead];
-      return after.map((next) => {
-        const joined = lead + next;
-        return joined.length > LENGTH || (joined.length === LENGTH && !isClosed(joined)) ? joined.slice(0, LENGTH) + CLOSED : joined;
-      });
-    }),
-  );
+  return few(before.flatMap((lead) => (isClosed(lead) ? [lead] : after.map((next) => joined(lead, next)))));
+}
+
+function joined(lead: string, next: string): string {
+  if (isClosed(lead)) return lead;
+  const both = lead + next;
+  return both.length > LENGTH || (both.length === LENGTH && !isClosed(both)) ? both.slice(0, LENGTH) + CLOSED : both;
 }
 
 function few(all: readonly string[]): readonly string[] {
+  if (all.includes(CLOSED)) return [CLOSED];
   return all.length < 2 ? all : [...new Set(all)];
 }
 
@@ -82,6 +106,7 @@ const RANGE = new RegExp(`^(${SIGN})-(${SIGN})$`);
 
 /** The folded signs that a unit stands for, if they are few. */
 function folded(source: string): readonly string[] | undefined {
+  if (source.length === 1) return source === "." ? undefined : [fold(source)];
   if (source === "\\d") return ["0"];
   if (!source.startsWith("[")) return /^\\[wWsSD]$|^\.$/.test(source) ? undefined : [fold(sign(source))];
   const inner = source.slice(1, -1);
@@ -111,5 +136,5 @@ function sign(source: string): string {
 
 function fold(text: string): string {
   if (text > "\x7f") return FOREIGN;
-  return /\d/.test(text) ? "0" : text.toLowerCase();
+  return text.toLowerCase().replace(/\d/g, "0");
 }

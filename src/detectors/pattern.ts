@@ -1,6 +1,6 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
 import { barredBehind, barsDigits, neverBehindDigit } from "./behind-digit.ts";
-import { leads } from "./leads.ts";
+import { leads, readHead } from "./leads.ts";
 import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
 import { type Seek, seeker } from "./seek.ts";
 
@@ -30,8 +30,8 @@ export const LONGEST = 20_000;
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
  * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers: at once, or where the literals are given, when it is first used. An expression given as text pays no
- * regard to case.
+ * the left than a stream remembers: when it is first used, because only then it is read whole. An expression given as text pays no regard to
+ * case.
  */
 export function pattern(
   expression: Pick<RegExp, "source" | "flags"> | string,
@@ -40,19 +40,20 @@ export function pattern(
   const source = typeof expression === "string" ? expression : expression.source;
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
-  // Everything is made when it is first needed: there are hundreds of expressions, and most texts need none of them.
-  const read = whileWanted(() => checked(source));
-  const longest = once(() => read().longest);
-  const find = once(() => new RegExp(write(read().tree), `${flags}g`));
-  const here = once(() => new RegExp(write(read().tree), `${flags}y`));
-  const seek = once(() => options.seek ?? seeker(read().tree, flags));
-  const barred = once(() => barredBehind(read().tree, flags));
-  const grows = once(() => new RegExp(unfinished(read().tree) ?? "(?!)", `${flags}g`));
-
   const { accept, breaks, follows, score = 1 } = options;
-  const beginnings = options.literals === undefined ? leads(read().tree) : undefined;
+  // Made when it is first needed, and all of it at once, so that the tree, which takes more room than what is made of it, can go.
+  const made = once(() => {
+    const { tree, longest } = checked(source);
+    const here = new RegExp(write(tree), `${flags}y`);
+    const grows = breaks === undefined ? new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`) : undefined;
+    return { longest, here, grows, barred: barredBehind(tree, flags), seek: options.seek ?? seeker(tree, flags) };
+  });
+  const find = once(() => new RegExp(made().here.source, `${flags}g`));
+
+  const head = options.literals === undefined ? readHead(source) : undefined;
+  const beginnings = head && leads(head);
   const known: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
-  const isApart = (follows !== undefined && barsDigits(follows)) || (beginnings !== undefined && neverBehindDigit(read().tree));
+  const isApart = (follows !== undefined && barsDigits(follows)) || (head !== undefined && beginnings !== undefined && neverBehindDigit(head));
   const literals: Literals | undefined = known?.at === "start" && isApart ? { ...known, notBehindDigit: true } : known;
 
   const span = (match: RegExpExecArray | null): Span | undefined => {
@@ -61,9 +62,9 @@ export function pattern(
   };
   const at: Detector["at"] = ({ text }, index) => {
     const behind = text.charCodeAt(index - 1);
+    const { here: one, barred } = made();
     // The expression says the same, for three times the cost.
-    if (follows?.(behind) === false || (behind < 128 && barred()[behind] === 1)) return undefined;
-    const one = here();
+    if (follows?.(behind) === false || (behind < 128 && barred[behind] === 1)) return undefined;
     one.lastIndex = index;
     // Where nobody asks what it says, only where it ends is wanted: a third of the cost.
     if (accept === undefined) return one.test(text) ? { start: index, end: one.lastIndex, score } : undefined;
@@ -75,7 +76,7 @@ export function pattern(
     detect(input) {
       const { text } = input;
       const spans: Span[] = [];
-      const next = seek();
+      const next = made().seek;
       if (next !== undefined) {
         for (let index = next(text, 0); index >= 0; index = next(text, index + 1)) {
           const found = at(input, index);
@@ -93,15 +94,15 @@ export function pattern(
       return spans;
     },
     open(text, from = 0) {
-      const earliest = Math.max(from, text.length - longest());
-      if (breaks !== undefined) {
-        let open = text.length;
-        while (open > earliest && !breaks.test(text[open - 1] as string)) open--;
-        return open;
+      const { longest, grows } = made();
+      const earliest = Math.max(from, text.length - longest);
+      if (grows !== undefined) {
+        grows.lastIndex = earliest;
+        return grows.exec(text)?.index ?? text.length;
       }
-      const growing = grows();
-      growing.lastIndex = earliest;
-      return growing.exec(text)?.index ?? text.length;
+      let open = text.length;
+      while (open > earliest && breaks?.test(text[open - 1] as string) === false) open--;
+      return open;
     },
   };
 }
@@ -112,18 +113,6 @@ function checked(source: string): { readonly tree: Node; readonly longest: numbe
   if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
   if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
   return { tree, longest };
-}
-
-/** The tree of an expression takes more room than all that is made of it, and all of that is made at about the same time: then it may go. */
-function whileWanted<T extends object>(make: () => T): () => T {
-  let made: WeakRef<T> | undefined;
-  return () => {
-    const known = made?.deref();
-    if (known !== undefined) return known;
-    const value = make();
-    made = new WeakRef(value);
-    return value;
-  };
 }
 
 function once<T>(make: () => T): () => T {

@@ -8,6 +8,8 @@ import { memoise } from "../core/memoise.ts";
 export type Node =
   /** Takes one code unit: a character, an escape or a class. */
   | { readonly kind: "unit"; readonly source: string }
+  /** Takes several units that stand for themselves: most of an expression is words, and a node for each letter would take more room than all that is made of it. */
+  | { readonly kind: "text"; readonly source: string }
   /** Takes nothing: `\b`, `\B`, `^`, `$`. */
   | { readonly kind: "edge"; readonly source: string }
   | { readonly kind: "look"; readonly sign: "=" | "!" | "<=" | "<!"; readonly item: Node }
@@ -16,14 +18,21 @@ export type Node =
   | { readonly kind: "repeat"; readonly item: Node; readonly least: number; readonly most: number; readonly lazy: boolean };
 
 const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
+/** The last one may be counted. */
+const TEXT = /[A-Za-z0-9 ]{2,}(?![?*+{])/y;
+/** What takes a reader no further: neither a bar nor a bracket of a group. */
+const WITHIN = /(?:[^\\[()|]|\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]\\])*\])*/y;
 const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
 
 /**
  * Reads the subset that detectors use. Throws on what it does not know: back references, code-point escapes, and groups that capture; `plain`
- * takes these for groups, because people who capture nothing write them.
+ * takes these for groups, because people who capture nothing write them. Behind the first item that is the `last` one
+ * a sequence is not read: for what a match begins with that is enough, and the rest is many times as long.
  */
-export function readRegExp(source: string, groups?: "plain"): Node {
+export function readRegExp(source: string, groups?: "plain", last?: (item: Node) => boolean): Node {
   let at = 0;
+  /** What is looked at is read whole: what is looked back at says with its end what it is. */
+  let looking = 0;
   const eat = (text: string): boolean => {
     if (!source.startsWith(text, at)) return false;
     at += text.length;
@@ -41,11 +50,26 @@ export function readRegExp(source: string, groups?: "plain"): Node {
 
   function sequence(): Node {
     const items: Node[] = [];
-    while (at < source.length && source[at] !== "|" && source[at] !== ")") items.push(quantified(atom()));
+    while (at < source.length && source[at] !== "|" && source[at] !== ")") {
+      const item = quantified(atom());
+      items.push(item);
+      if (looking === 0 && last?.(item) === true) skip();
+    }
     return { kind: "all", items };
   }
 
+  /** Goes to the end of the sequence. */
+  function skip(): void {
+    for (let depth = 0; ; at++) {
+      WITHIN.lastIndex = at;
+      at += (WITHIN.exec(source) as RegExpExecArray)[0].length;
+      if (at >= source.length || (depth === 0 && source[at] !== "(")) return;
+      if (source[at] !== "|") depth += source[at] === "(" ? 1 : -1;
+    }
+  }
+
   function quantified(item: Node): Node {
+    if (!"?*+{".includes(source[at] ?? "-")) return item;
     COUNT.lastIndex = at;
     const counted = COUNT.exec(source);
     if (counted === null) return item;
@@ -59,17 +83,30 @@ export function readRegExp(source: string, groups?: "plain"): Node {
   function atom(): Node {
     const first = source[at] as string;
     if (first === "(") {
-      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
+      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: looked() };
       if (eat("(?:") || (groups === "plain" && !source.startsWith("(?", at) && eat("("))) return closed();
       return fault("a capturing group");
     }
     if (first === "^" || first === "$") return { kind: "edge", source: source[at++] as string };
     if (first === "\\" && /[bB]/.test(source[at + 1] ?? "")) return { kind: "edge", source: source.slice(at, (at += 2)) };
+    TEXT.lastIndex = at;
+    const text = TEXT.exec(source);
+    if (text !== null) {
+      at += text[0].length;
+      return { kind: "text", source: text[0] };
+    }
     UNIT.lastIndex = at;
     const unit = UNIT.exec(source);
     if (unit === null) return fault("something unknown");
     at += unit[0].length;
     return unitOf(unit[0]);
+  }
+
+  function looked(): Node {
+    looking++;
+    const item = closed();
+    looking--;
+    return item;
   }
 
   function closed(): Node {
@@ -86,10 +123,14 @@ export function readRegExp(source: string, groups?: "plain"): Node {
 /** Of the same few signs and classes there are many thousands. */
 const unitOf = memoise(2_000, (source: string): Node => ({ kind: "unit", source }));
 
+/** The units of which a node is a row; other nodes as they are. */
+export const apart = (node: Node): readonly Node[] => (node.kind === "text" ? Array.from(node.source, unitOf) : [node]);
+
 /** The tree as an expression again. */
 export function write(node: Node): string {
   switch (node.kind) {
     case "unit":
+    case "text":
     case "edge":
       return node.source;
     case "look":
@@ -116,6 +157,8 @@ export function extent(node: Node): Extent {
   switch (node.kind) {
     case "unit":
       return { width: 1, right: 1, left: 0 };
+    case "text":
+      return { width: node.source.length, right: node.source.length, left: 0 };
     case "edge":
       return { width: 0, right: 1, left: 1 };
     case "look": {
@@ -123,19 +166,17 @@ export function extent(node: Node): Extent {
       // What stands behind is as wide as it is, and may itself look further back.
       return node.sign.startsWith("<") ? { width: 0, right: 0, left: width + left } : { width: 0, right, left };
     }
-    case "any":
-      return node.items
-        .map(extent)
-        .reduce((a, b) => ({ width: Math.max(a.width, b.width), right: Math.max(a.right, b.right), left: Math.max(a.left, b.left) }));
-    case "all":
+    case "any": {
+      let [width, right, left] = [0, 0, 0];
+      for (const one of node.items.map(extent)) [width, right, left] = [Math.max(width, one.width), Math.max(right, one.right), Math.max(left, one.left)];
+      return { width, right, left };
+    }
+    case "all": {
       // To the left, an over-estimate: as if every part stood at the beginning.
-      return node.items
-        .map(extent)
-        .reduce((a, b) => ({ width: a.width + b.width, right: Math.max(a.right, a.width + b.right), left: Math.max(a.left, b.left) }), {
-          width: 0,
-          right: 0,
-          left: 0,
-        });
+      let [width, right, left] = [0, 0, 0];
+      for (const one of node.items.map(extent)) [width, right, left] = [width + one.width, Math.max(right, width + one.right), Math.max(left, one.left)];
+      return { width, right, left };
+    }
     case "repeat": {
       const one = extent(node.item);
       const width = one.width === 0 ? 0 : node.most * one.width;
@@ -152,6 +193,8 @@ export function unfinished(node: Node): string | undefined {
   switch (node.kind) {
     case "unit":
       return "$";
+    case "text":
+      return unfinished({ kind: "all", items: apart(node) });
     case "edge":
       return node.source === "^" ? undefined : "$";
     case "look":
@@ -159,7 +202,7 @@ export function unfinished(node: Node): string | undefined {
     case "any":
       return either(node.items.map(unfinished));
     case "all":
-      return node.items.reduceRight<string | undefined>((rest, item) => {
+      return node.items.flatMap(apart).reduceRight<string | undefined>((rest, item) => {
         const after = rest === undefined ? undefined : `${write({ kind: "all", items: [item] })}${rest}`;
         return either([unfinished(item), after]);
       }, undefined);

@@ -87,7 +87,10 @@ describe("scan", () => {
 
 describe("pattern", () => {
   test("refuses an expression without a bound, with a group, or that looks back too far", () => {
-    for (const bad of [/a+/, /a*b/, /(a)b/, /a{1,30000}/, /(?<=a{65})b/]) assert.throws(() => pattern(bad), SyntaxError, String(bad));
+    for (const bad of [/a+/, /a*b/, /(a)b/, /a{1,30000}/, /(?<=a{65})b/]) {
+      assert.throws(() => pattern(bad).open("a"), SyntaxError, String(bad));
+      assert.throws(() => pattern(bad).at?.({ text: "a", source: "user" }, 0), SyntaxError, String(bad));
+    }
     assert.throws(() => pattern(/a/m), SyntaxError);
   });
 

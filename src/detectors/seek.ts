@@ -1,3 +1,4 @@
+import { ASCII, marksOf, signsOf } from "./ascii.ts";
 import type { Node } from "./regexp.ts";
 
 /** Finds the next place, at `from` or behind it, where the beginning of an expression fits; -1 where there is none. */
@@ -21,8 +22,8 @@ export function seeker(tree: Node, flags: string): Seek | undefined {
   // One row of marks for each class.
   const fits = new Uint8Array(length * UNITS);
   classes.forEach((source, at) => {
-    const one = new RegExp(`^(?:${source})$`, flags);
-    for (let unit = 0; unit < UNITS; unit++) if (unit === FOREIGN || one.test(String.fromCharCode(unit))) fits[at * UNITS + unit] = 1;
+    fits.set(marksOf(signsOf(source, flags)), at * UNITS);
+    fits[at * UNITS + FOREIGN] = 1;
   });
   const skip = Uint8Array.from({ length: UNITS }, (_, unit) => {
     let nearest = length - 2;
@@ -69,7 +70,7 @@ const isLetter = (unit: number): boolean => {
   return folded >= 97 && folded <= 122;
 };
 
-const FOREIGN = 128;
+const FOREIGN = ASCII;
 const UNITS = FOREIGN + 1;
 const classOf = (unit: number): number => (unit < FOREIGN ? unit : FOREIGN);
 
@@ -81,6 +82,9 @@ function begin(row: string[], node: Node): boolean {
       return true;
     case "unit":
       row.push(node.source);
+      return true;
+    case "text":
+      row.push(...node.source);
       return true;
     case "all":
       return node.items.every((item) => begin(row, item));

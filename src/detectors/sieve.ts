@@ -225,9 +225,10 @@ function alphabet(detectors: readonly Detector[]): { classOf: Uint8Array; classe
   let classes = OUTSIDE + 1;
   for (const { id, literals } of detectors) {
     for (const literal of literals?.any ?? []) {
-      if (literal === "" || /[A-Z1-9]/.test(literal)) throw new SyntaxError(`a literal of detector \`${id}\` is empty or not folded`);
+      if (literal === "") throw new SyntaxError(`a literal of detector \`${id}\` is empty`);
       for (let at = 0; at < literal.length; at++) {
         const unit = literal.charCodeAt(at);
+        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${id}\` is not folded`);
         if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
       }
     }

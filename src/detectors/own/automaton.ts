@@ -1,5 +1,5 @@
 import { memoise } from "../../core/memoise.ts";
-import type { Node } from "../regexp.ts";
+import { apart, type Node } from "../regexp.ts";
 
 /**
  * An expression as a table of states (Rabin and Scott 1959): one look-up for each code unit, whatever the text, so no expression that an operator
@@ -134,6 +134,8 @@ function plan(tree: Node): { readonly steps: readonly Step[]; readonly sources: 
         sources.set(node.source, source);
         return add({ kind: "unit", source, to: next });
       }
+      case "text":
+        return apart(node).reduceRight((after, unit) => build(unit, after), next);
       case "edge":
         if (!/^\\[bB]$/.test(node.source))
           throw new SyntaxError("`^` and `$` have no meaning here: a rule is looked for anywhere; `\\b` is the edge of a word");

@@ -1,4 +1,5 @@
-import { type Token, Tokenizer } from "parse5";
+import { createRequire } from "node:module";
+import type { Token, TokenHandler, Tokenizer } from "parse5";
 import { activeIn, asText, isPassive, written } from "./passive.ts";
 import type { Piece, Reading } from "./stream.ts";
 
@@ -70,26 +71,29 @@ function tokenizing(): (text: string) => Read | undefined {
   const done = (one: Read): void => {
     read ??= one;
   };
-  const tokenizer = new Tokenizer(
-    { sourceCodeLocationInfo: false },
-    {
-      onStartTag: (tag) => done({ kind: "start", tag }),
-      onEndTag: (tag) => done({ kind: "end", tag }),
-      onComment: ({ data }) => done({ kind: "comment", data }),
-      onDoctype: () => done({ kind: "other" }),
-      onEof: () => {},
-      onCharacter: () => {},
-      onNullCharacter: () => {},
-      onWhitespaceCharacter: () => {},
-    },
-  );
-  return (text) => {
-    tokenizer.write(text, false);
+  const tokenizer = tokenizerFor({
+    onStartTag: (tag) => done({ kind: "start", tag }),
+    onEndTag: (tag) => done({ kind: "end", tag }),
+    onComment: ({ data }) => done({ kind: "comment", data }),
+    onDoctype: () => done({ kind: "other" }),
+    onEof: () => {},
+    onCharacter: () => {},
+    onNullCharacter: () => {},
+    onWhitespaceCharacter: () => {},
+  });
+  /** The state in which it begins. */
+  const text = tokenizer.state;
+  return (piece) => {
+    tokenizer.write(piece, false);
     // Of `</>` nothing is told.
-    if (read === undefined && tokenizer.state === TEXT) done({ kind: "other" });
+    if (read === undefined && tokenizer.state === text) done({ kind: "other" });
     return read;
   };
 }
 
-/** The state in which a tokenizer begins. */
-const TEXT = new Tokenizer({ sourceCodeLocationInfo: false }, {} as never).state;
+/** A parser of whole documents comes with it, and most gateways make no page of anything: it is loaded with the first tag. */
+function tokenizerFor(tells: TokenHandler): Tokenizer {
+  parse5 ??= createRequire(import.meta.url)("parse5") as typeof import("parse5");
+  return new parse5.Tokenizer({ sourceCodeLocationInfo: false }, tells);
+}
+let parse5: typeof import("parse5") | undefined;
