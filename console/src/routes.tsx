@@ -1,14 +1,27 @@
-import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent } from "@tanstack/react-router";
 import { type Filters, readFilters } from "./activity/filters.ts";
-import { Approvals } from "./approvals/approvals.tsx";
-import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { useText } from "./text/text.ts";
 
 // What does not belong to the first page is loaded when somebody goes there: the first page stays small.
-const [activityPage, storyPage, agentsPage, agentPage, incidentsPage, incidentPage, rollbacksPage, taskPage, policiesPage, settingsPage] = [
+const [
+  approvalsPage,
+  questionPage,
+  activityPage,
+  storyPage,
+  agentsPage,
+  agentPage,
+  incidentsPage,
+  incidentPage,
+  rollbacksPage,
+  taskPage,
+  policiesPage,
+  settingsPage,
+] = [
+  lazyRouteComponent(() => import("./approvals/approvals.tsx"), "Approvals"),
+  lazyRouteComponent(() => import("./approvals/question.tsx"), "QuestionPage"),
   lazyRouteComponent(() => import("./activity/activity.tsx"), "Activity"),
   lazyRouteComponent(() => import("./activity/story.tsx"), "Story"),
   lazyRouteComponent(() => import("./agents/agents.tsx"), "Agents"),
@@ -45,14 +58,10 @@ const approvals = createRoute({
     const { show } = search;
     return show === "mine" || show === "decided" ? { show } : {};
   },
-  component: () => (
-    <Approvals>
-      <Outlet />
-    </Approvals>
-  ),
+  component: approvalsPage,
 });
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
-const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
+const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: questionPage });
 
 const policies = createRoute({
   getParentRoute: () => root,
