@@ -19,28 +19,23 @@ const AT_ONCE = 50;
 export const RARE_EVERY = 10_000;
 export const RARE = "vault.open_door";
 
-export interface LongLog {
-  readonly decisions: number;
-  readonly denied: number;
-  /** Of `RARE`. */
-  readonly rare: number;
-}
+/** Every seventh is refused: those that leave 3. */
+export const REFUSED_EVERY = 7;
+export const idOf = (n: number): string => `req-${n.toString(36).padStart(8, "0")}-4f1c-9a77`;
 
 /** Writes so many decisions, each with its outcome, into the data folder of a gateway that is not running; the last of them was made now. */
-export async function writeLongLog(folder: string, decisions: number): Promise<LongLog> {
+export async function writeLongLog(folder: string, decisions: number): Promise<void> {
   const start = Date.now() - decisions * SPACING;
   let now = start;
   const { signer, masking } = await openKeys(folder);
   const log = await openLog({ store: await openFileLog(join(folder, "audit")), clock: { ...systemClock, now: () => now }, signer, masking });
-  let denied = 0;
   for (let n = 0; n < decisions; n += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, decisions - n) }, (_, i) => n + i);
     await Promise.all(
       some.map(async (i) => {
         now = start + i * SPACING;
         const request = requestOf(i, now);
-        const decision = i % 7 === 3 ? REFUSED : PERMITTED;
-        if (decision === REFUSED) denied++;
+        const decision = i % REFUSED_EVERY === 3 ? REFUSED : PERMITTED;
         const entry = log.open(request);
         const passages = [{ at: "content/0", text: TEXT, findings: [] }];
         const written = entry.decided(request, decision, { decision, label: UNTRUSTED, passages });
@@ -51,7 +46,6 @@ export async function writeLongLog(folder: string, decisions: number): Promise<L
     await log.flush();
   }
   await log.shut();
-  return { decisions, denied, rare: Math.ceil(decisions / RARE_EVERY) };
 }
 
 /** Milliseconds between two decisions: a hundred thousand are two days. */
@@ -68,7 +62,7 @@ const DONE: Outcome = {
 function requestOf(n: number, time: number): Request {
   const tool = n % RARE_EVERY === 0 ? RARE : TOOLS[n % TOOLS.length]!;
   return {
-    id: `req-${n.toString(36).padStart(8, "0")}-4f1c-9a77`,
+    id: idOf(n),
     principal: { agent: AGENTS[n % AGENTS.length]!, user: `person-${n % 40}@example.org`, session: `session-${n >> 3}`, capability: "key-1" },
     action: { type: "tool.call", tool, args: { number: n % 1000 } },
     resource: { type: "record", id: `customer-${n % 5000}` },
