@@ -1,18 +1,31 @@
-import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent, Outlet } from "@tanstack/react-router";
-import { Activity } from "./activity/activity.tsx";
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent } from "@tanstack/react-router";
 import { type Filters, readFilters } from "./activity/filters.ts";
-import { Story } from "./activity/story.tsx";
-import { AgentPage } from "./agents/agent.tsx";
-import { Agents } from "./agents/agents.tsx";
-import { Approvals } from "./approvals/approvals.tsx";
-import { QuestionPage } from "./approvals/question.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { useText } from "./text/text.ts";
 
-// What people do not come for every day is loaded when they do: the first page stays small.
-const [incidentsPage, incidentPage, rollbacksPage, taskPage, policiesPage, settingsPage] = [
+// What does not belong to the first page is loaded when somebody goes there: the first page stays small.
+const [
+  approvalsPage,
+  questionPage,
+  activityPage,
+  storyPage,
+  agentsPage,
+  agentPage,
+  incidentsPage,
+  incidentPage,
+  rollbacksPage,
+  taskPage,
+  policiesPage,
+  settingsPage,
+] = [
+  lazyRouteComponent(() => import("./approvals/approvals.tsx"), "Approvals"),
+  lazyRouteComponent(() => import("./approvals/question.tsx"), "QuestionPage"),
+  lazyRouteComponent(() => import("./activity/activity.tsx"), "Activity"),
+  lazyRouteComponent(() => import("./activity/story.tsx"), "Story"),
+  lazyRouteComponent(() => import("./agents/agents.tsx"), "Agents"),
+  lazyRouteComponent(() => import("./agents/agent.tsx"), "AgentPage"),
   lazyRouteComponent(() => import("./incidents/incidents.tsx"), "Incidents"),
   lazyRouteComponent(() => import("./incidents/incident.tsx"), "IncidentPage"),
   lazyRouteComponent(() => import("./rollbacks/rollbacks.tsx"), "Rollbacks"),
@@ -33,14 +46,10 @@ const activity = createRoute({
   getParentRoute: () => root,
   path: "/activity",
   validateSearch: (search): Filters => readFilters(search),
-  component: () => (
-    <Activity>
-      <Outlet />
-    </Activity>
-  ),
+  component: activityPage,
 });
 const none = createRoute({ getParentRoute: () => activity, path: "/", component: () => null });
-const story = createRoute({ getParentRoute: () => activity, path: "$id", component: Story });
+const story = createRoute({ getParentRoute: () => activity, path: "$id", component: storyPage });
 
 const approvals = createRoute({
   getParentRoute: () => root,
@@ -49,14 +58,10 @@ const approvals = createRoute({
     const { show } = search;
     return show === "mine" || show === "decided" ? { show } : {};
   },
-  component: () => (
-    <Approvals>
-      <Outlet />
-    </Approvals>
-  ),
+  component: approvalsPage,
 });
 const unchosen = createRoute({ getParentRoute: () => approvals, path: "/", component: () => null });
-const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: QuestionPage });
+const question = createRoute({ getParentRoute: () => approvals, path: "$id", component: questionPage });
 
 const policies = createRoute({
   getParentRoute: () => root,
@@ -65,8 +70,8 @@ const policies = createRoute({
   validateSearch: ({ rule }): { readonly rule?: string } => (typeof rule === "string" && /^HF-\d{1,15}$/.test(rule) ? { rule } : {}),
   component: policiesPage,
 });
-const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: Agents });
-const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: AgentPage });
+const agents = createRoute({ getParentRoute: () => root, path: "/agents", component: agentsPage });
+const agent = createRoute({ getParentRoute: () => root, path: "/agents/$name", component: agentPage });
 
 const incidents = createRoute({ getParentRoute: () => root, path: "/incidents", component: incidentsPage });
 const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id", component: incidentPage });
@@ -74,7 +79,6 @@ const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id
 const rollbacks = createRoute({ getParentRoute: () => root, path: "/rollbacks", component: rollbacksPage });
 const task = createRoute({ getParentRoute: () => root, path: "/rollbacks/$id", component: taskPage });
 
-// A file of its own, loaded when it is first wanted: seldom.
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: settingsPage });
 
 export const router = createRouter({

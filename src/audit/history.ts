@@ -1,21 +1,10 @@
 /** Reads decisions back, newest first, for people: the console and `audit show`. Nothing here is in the path of a request. */
 import type { Effect } from "../core/decision.ts";
 import { HoldfastError } from "../core/errors.ts";
+import type { DecisionIndex, Place } from "./decision-index.ts";
+import { type DecisionStatus, type HistoryFilter, pastAll, soughtOf, wanting } from "./filter.ts";
 import { type AuditRecord, type Excerpt, type IntentRecord, type OutcomeRecord, parseRecord } from "./record.ts";
 import type { LogSource } from "./store.ts";
-
-export interface HistoryFilter {
-  readonly effect?: Effect;
-  readonly status?: DecisionRow["status"];
-  readonly agent?: string;
-  readonly action?: string;
-  readonly tool?: string;
-  /** Ignoring case, in id, agent, session, action, tool, target and the ids of reasons. */
-  readonly text?: string;
-  /** Milliseconds since the epoch, inclusive and exclusive. */
-  readonly since?: number;
-  readonly until?: number;
-}
 
 export interface HistoryQuery extends HistoryFilter {
   /** Only decisions whose intent stands before this record: `next` of the page before. */
@@ -41,8 +30,7 @@ export interface DecisionRow {
   /** The last word: a denial by the output layer counts. */
   readonly effect: Effect;
   readonly reasons: IntentRecord["reasons"];
-  /** `open`: no outcome is recorded yet. */
-  readonly status: OutcomeRecord["status"] | "open";
+  readonly status: DecisionStatus;
   readonly took?: number;
   /** How many findings the records hold, in what came in and in what went out. */
   readonly findings: number;
@@ -64,19 +52,34 @@ export interface Story {
 
 /** A page looks at no more records than this, so that a rare filter over a long log answers in pieces. */
 const MOST_SCANNED = 20_000;
-const BLOCK = 32;
+const BLOCK = 64;
+/** Records that are this near to each other are read at once. */
+const TOGETHER = 64;
 /** How far behind the page's end the outcome of its last decisions is looked for. */
 const OUTCOME_AHEAD = 2000;
 
-/** One page of decisions, newest first. Throws `bad-request` for a limit out of range. */
-export async function history(source: LogSource, query: HistoryQuery = {}): Promise<HistoryPage> {
+/** One page of decisions, newest first, found by the index as far as there is one. Throws `bad-request` for a limit out of range. */
+export async function history(source: LogSource, query: HistoryQuery = {}, index?: DecisionIndex): Promise<HistoryPage> {
   const { limit = 50, before = Number.MAX_SAFE_INTEGER } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > 500 || !(before >= 0)) throw new HoldfastError("bad-request", "`limit` is a whole number from 1 to 500");
+  if (index === undefined) return search(source, query, before, limit);
+  const { places, from } = await index.find(query, before, limit);
+  const rows = await rowsAt(source, places);
+  const last = places.length < limit ? from : places.at(-1)!.intent;
+  if (last === 0) return { rows };
+  if (places.length === limit) return { rows, next: last };
+  const rest = await search(source, query, Math.min(before, from), limit - rows.length);
+  return { ...rest, rows: [...rows, ...rest.rows] };
+}
+
+/** Looks through the records themselves, a bounded number of them. */
+async function search(source: LogSource, query: HistoryQuery, before: number, limit: number): Promise<HistoryPage> {
   const size = await source.size();
   const outcomes = new Map<number, OutcomeRecord>();
   let at = Math.min(before, size);
   const end = at;
   const rows: DecisionRow[] = [];
+  const wanted = wanting(query);
   let ahead = false;
   // What is asked for by status or effect depends on outcomes, which stand behind their intents.
   const take = async (intent: IntentRecord): Promise<void> => {
@@ -84,20 +87,35 @@ export async function history(source: LogSource, query: HistoryQuery = {}): Prom
       ahead = true;
       await collect(source, end, Math.min(size, end + OUTCOME_AHEAD), outcomes);
     }
-    const row = rowOf(intent, outcomes.get(intent.seq));
-    if (matches(row, query)) rows.push(row);
+    const outcome = outcomes.get(intent.seq);
+    if (wanted(soughtOf(intent, outcome))) rows.push(rowOf(intent, outcome));
   };
   for (const stop = Math.max(0, at - MOST_SCANNED); at > stop && rows.length < limit; ) {
     const from = Math.max(stop, at - BLOCK);
     for (const record of (await block(source, from, at)).toReversed()) {
       at = record.seq;
-      if (query.since !== undefined && Date.parse(record.time) < query.since - HOUR) return { rows };
+      if (pastAll(Date.parse(record.time), query)) return { rows };
       if (record.kind === "outcome") remember(outcomes, record);
       if (record.kind === "intent") await take(record);
       if (rows.length >= limit) break;
     }
   }
   return { rows, ...(at > 0 ? { next: at } : {}) };
+}
+
+/** The decisions at these places, read in as few pieces as lie together. */
+async function rowsAt(source: LogSource, places: readonly Place[]): Promise<readonly DecisionRow[]> {
+  const wanted = places.flatMap(({ intent, outcome }) => (outcome === undefined ? [intent] : [intent, outcome])).sort((a, b) => a - b);
+  const found = new Map<number, AuditRecord>();
+  for (let i = 0; i < wanted.length; ) {
+    const [first, start] = [wanted[i]!, i];
+    while (i < wanted.length && wanted[i]! - first < TOGETHER) i++;
+    const some = await lines(source, first, wanted[i - 1]! + 1);
+    for (const seq of wanted.slice(start, i)) found.set(seq, parseRecord(some[seq - first]!));
+  }
+  return places.map(({ intent, outcome }) =>
+    rowOf(found.get(intent) as IntentRecord, outcome === undefined ? undefined : (found.get(outcome) as OutcomeRecord)),
+  );
 }
 
 /** All records of one request, or undefined. `near`, where the caller knows its newest record, saves the search through the log. */
@@ -178,26 +196,3 @@ function found(excerpts: readonly Excerpt[]): number {
 export function hasMasked(reasons: IntentRecord["reasons"]): boolean {
   return reasons.some(({ id, effect, would }) => effect === "permit" && would === undefined && id.startsWith("detectors/"));
 }
-
-/** Whether a row is what was asked for; also for rows that arrive live. */
-export function matches(row: DecisionRow, filter: HistoryFilter): boolean {
-  const { effect, status, agent, action, tool, text, since, until } = filter;
-  const time = since === undefined && until === undefined ? 0 : Date.parse(row.time);
-  return (
-    (effect === undefined || row.effect === effect) &&
-    (status === undefined || row.status === status) &&
-    (agent === undefined || row.agent === agent) &&
-    (action === undefined || row.action === action) &&
-    (tool === undefined || row.tool === tool) &&
-    (since === undefined || time >= since) &&
-    (until === undefined || time < until) &&
-    (text === undefined || searchable(row).includes(text.toLowerCase()))
-  );
-}
-
-function searchable({ id, agent, session, action, tool, target, reasons }: DecisionRow): string {
-  return [id, agent, session, action, tool, target?.id, ...reasons.map((reason) => reason.id)].join("\n").toLowerCase();
-}
-
-/** The wall clock may have been set back; so a search by time goes on a little behind the first record that is too old. */
-const HOUR = 3_600_000;

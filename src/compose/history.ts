@@ -1,4 +1,5 @@
 import { openCheckpoint } from "../audit/checkpoint.ts";
+import type { DecisionIndex } from "../audit/decision-index.ts";
 import { block, type DecisionRow, history, rowOf, story } from "../audit/history.ts";
 import { noteVerifier } from "../audit/note.ts";
 import type { AuditRecord, IntentRecord } from "../audit/record.ts";
@@ -12,6 +13,8 @@ export interface Recorded {
   readonly proof: (index: number) => Promise<string>;
   /** Where a recent request's newest record is. */
   readonly recent?: (id: string) => number | undefined;
+  /** What its newest decisions are found by. */
+  readonly index?: DecisionIndex;
   /** Calls `listener` with every new record until the returned function is called. */
   readonly subscribe: (listener: (record: AuditRecord) => void) => () => void;
 }
@@ -23,10 +26,10 @@ const MOST_MISSED = 500;
 
 /** The log's decisions in the API's form. */
 export function historyOf(recorded: Recorded): History {
-  const { source, recent, subscribe } = recorded;
+  const { source, recent, subscribe, index } = recorded;
   return {
     async list(wanted) {
-      const { rows, next } = await history(source, wanted);
+      const { rows, next } = await history(source, wanted, index);
       return { decisions: rows.map(summaryOf), ...(next === undefined ? {} : { next }) };
     },
     async story(id) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import { indexDecisions } from "../audit/decision-index.ts";
 import type { AuditLog } from "../audit/log.ts";
 import type { Config } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
@@ -101,7 +102,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     stepUp: parts.stepUp,
     passkeys: parts.passkeys,
     settings: parts.settings,
-    history: historyOf(audit),
+    history: historyOf({ ...audit, index: indexDecisions(audit.source) }),
     async status() {
       const checkpoint = await audit.checkpoint();
       return {

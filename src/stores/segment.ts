@@ -23,6 +23,8 @@ export interface Scanned {
 }
 
 const CHUNK = 262_144;
+/** A record has about so many bytes: who wants few of them need not read a whole piece of the file. */
+const USUAL = 1024;
 const EVERY = 64;
 const [HASH, NEWLINE] = [0x23, 0x0a];
 
@@ -86,7 +88,8 @@ export async function scan(file: DiskFile, first: number, from: number, lenient 
 export async function readRecords(file: DiskFile, place: { record: number; offset: number }, from: number, to: number, most: number): Promise<Buffer[]> {
   const records: Buffer[] = [];
   let [at, taken] = [place.record, 0];
-  for await (const { bytes } of wholeLines(file, place.offset)) {
+  const chunk = Math.min(CHUNK, (to - place.record) * USUAL);
+  for await (const { bytes } of wholeLines(file, place.offset, chunk)) {
     for (let start = 0; start < bytes.length; ) {
       const stop = bytes.indexOf(NEWLINE, start) + 1;
       if (bytes[start] !== HASH && at++ >= from) {
@@ -114,10 +117,10 @@ export function placeOf(places: Places, record: number): { record: number; offse
 }
 
 /** The file in pieces that end with a newline. What stands behind the last newline of the file is not a line. */
-async function* wholeLines(file: DiskFile, from: number): AsyncGenerator<{ bytes: Buffer; offset: number }> {
+async function* wholeLines(file: DiskFile, from: number, length = CHUNK): AsyncGenerator<{ bytes: Buffer; offset: number }> {
   let rest: Buffer = Buffer.alloc(0);
   for (let offset = from; ; ) {
-    const chunk = await file.read(offset + rest.length, CHUNK);
+    const chunk = await file.read(offset + rest.length, length);
     if (chunk.length === 0) return;
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(NEWLINE) + 1;

@@ -29,6 +29,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // What a key scrolls to is there in one frame: a test measures the console, and not how Chromium likes to slide.
+  "--disable-smooth-scrolling",
 ];
 
 export const systemClock: Clock = {
@@ -56,7 +58,13 @@ export async function house(): Promise<House> {
 }
 
 /** A page in front of a stage for one test. By its end nothing may have gone wrong in the page but what was expected; then the stage goes too. */
-export async function visited(t: TestContext, { browser }: House, on: Stage, options: BrowserContextOptions, expected = /^$/): Promise<Watched> {
+export async function visited(
+  t: TestContext,
+  { browser }: House,
+  on: Pick<Stage, "origin" | "close">,
+  options: BrowserContextOptions,
+  expected = /^$/,
+): Promise<Watched> {
   const context = await browser.newContext(options);
   const seen = await watched(context, on.origin);
   t.after(async () => {

@@ -1,14 +1,9 @@
 /** The page Settings, and passkeys as a person meets them: with the browser's own authenticator, in front of the whole product. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions, CDPSession, Page } from "playwright-core";
-import { checkConfig } from "../../src/compose/check.ts";
-import { startServer } from "../../src/compose/server.ts";
-import { readConfig } from "../../src/config/index.ts";
 import { verifies } from "../verifies.ts";
+import { gateway } from "./console-gateway.ts";
 import { drawn, house, overflow, type Stage, stage, visited, type Watched, watched } from "./console-stage.ts";
 
 const home = await house();
@@ -64,31 +59,21 @@ async function visit(
 
 test("a person registers passkeys, approves a dangerous call with one, and nothing of it goes without", async (t) => {
   verifies("H-04", "H-05");
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-passkeys-"));
-  const text = `
-server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }
+  const running = await gateway(
+    home.folder,
+    `
 models: { practice: { provider: practice } }
 tools: { crm: { default: { trust: untrusted }, tools: { read_mail: { effect: read, egress: false }, send_mail: { effect: write, egress: true } } } }
 roles: { support: { read: [crm.*], write: [crm.send_mail] } }
 agents: { support: { role: support, models: [practice/*] } }
-`;
-  const path = join(folder, "holdfast.yaml");
-  const readFile = async (): Promise<string> => text;
-  const loaded = await readConfig(path, text, { env: {}, readFile, check: checkConfig });
-  assert.ok(loaded.ok);
-  const data = join(folder, "data");
-  const running = await startServer(
-    loaded,
-    { reloaded: () => {} },
-    { env: {}, readFile, folder: data, store: join(data, "holdfast.db"), path, dist: home.folder },
+`,
   );
+  const { origin } = running;
   const context = await home.browser.newContext(SIZE);
   t.after(async () => {
     await context.close();
-    await running.shut();
-    rmSync(folder, { recursive: true });
+    await running.close();
   });
-  const origin = running.url.replace("127.0.0.1", "localhost");
   const { page, problems, foreign } = await watched(context, origin);
   const ask = async (to: string): Promise<number> => {
     const response = await fetch(`${running.url}/api/v1/decide`, {

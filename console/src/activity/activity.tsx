@@ -1,5 +1,5 @@
-import { useMatch, useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { Outlet, useMatch, useNavigate, useSearch } from "@tanstack/react-router";
+import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { useKeys } from "../frame/keys.ts";
 import { Empty, Notice } from "../parts/empty.tsx";
@@ -11,8 +11,8 @@ import { FilterBar } from "./filter-bar.tsx";
 import { anyFilter, type Filters } from "./filters.ts";
 import { List } from "./list.tsx";
 
-/** The live list of decisions; one of them, if chosen, stands beside it (`children`). */
-export function Activity({ children }: { readonly children: ReactNode }) {
+/** The live list of decisions; one of them, if chosen, stands beside it. */
+export function Activity() {
   const { t } = useText();
   const filters = useSearch({ from: "/activity" });
   const selected = useMatch({ from: "/activity/$id", shouldThrow: false })?.params.id;
@@ -51,10 +51,12 @@ export function Activity({ children }: { readonly children: ReactNode }) {
         <FilterBar filters={filters} onChange={apply} shown={decisions.shown} />
         <section className="list-pane" ref={pane} aria-label={t("activity.label")} tabIndex={-1}>
           <Fresh decisions={decisions} onShow={showFresh} />
-          <Body decisions={decisions} filters={filters} selected={selected} onClear={() => apply({})} />
+          <Body decisions={decisions} filters={filters} selected={selected} pane={pane} onClear={() => apply({})} />
         </section>
       </section>
-      <section className="story-side">{children}</section>
+      <section className="story-side">
+        <Outlet />
+      </section>
     </div>
   );
 }
@@ -63,11 +65,13 @@ function Body({
   decisions,
   filters,
   selected,
+  pane,
   onClear,
 }: {
   readonly decisions: Decisions;
   readonly filters: Filters;
   readonly selected: string | undefined;
+  readonly pane: RefObject<HTMLElement | null>;
   readonly onClear: () => void;
 }) {
   const { t } = useText();
@@ -78,17 +82,18 @@ function Body({
   if (decisions.shown.length > 0) {
     return (
       <>
-        <List decisions={decisions.shown} filters={filters} selected={selected} />
+        <List decisions={decisions.shown} filters={filters} selected={selected} pane={pane} onEnd={decisions.stuck ? undefined : decisions.older} />
         <div className="list-foot">
-          {decisions.older === undefined ? (
-            <p>{t("activity.end")}</p>
-          ) : (
-            <Button className="button" onPress={decisions.older} isPending={decisions.loadingOlder}>
-              {t("activity.older")}
-            </Button>
-          )}
+          <Foot decisions={decisions} />
         </div>
       </>
+    );
+  }
+  if (decisions.older !== undefined) {
+    return (
+      <div className="list-foot">
+        <Foot decisions={decisions} />
+      </div>
     );
   }
   return filtered ? (
@@ -103,6 +108,18 @@ function Body({
         {t("activity.empty.do")}
       </Button>
     </Empty>
+  );
+}
+
+/** What is below the last row: that there is no more, that more is on its way, or how to try again. */
+function Foot({ decisions: { older, stuck } }: { readonly decisions: Decisions }) {
+  const { t } = useText();
+  if (older === undefined) return <p>{t("activity.end")}</p>;
+  if (!stuck) return <p>{t("activity.loading")}</p>;
+  return (
+    <Button className="button" onPress={older}>
+      {t("activity.older")}
+    </Button>
   );
 }
 

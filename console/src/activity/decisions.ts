@@ -1,11 +1,14 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { getPage, type Page } from "../api/client.ts";
 import { type LiveState, useLive } from "../api/live.tsx";
 import type { Summary } from "../api/read.ts";
 import { type Filters, queryOf } from "./filters.ts";
+import { newerIn, placeOf, type Rows, withChanged, withNewer, withOlder } from "./rows.ts";
 
-const PAGE = 50;
+const PAGE = 100;
+/** Older ones come in larger pieces: whoever goes back goes on. */
+const OLDER = 250;
 
 export interface Decisions {
   readonly shown: readonly Summary[];
@@ -15,10 +18,22 @@ export interface Decisions {
   readonly live: LiveState;
   readonly pending: boolean;
   readonly error: Error | null;
+  /** Loads older ones; absent where there are none. */
   readonly older: (() => void) | undefined;
-  readonly loadingOlder: boolean;
+  /** Older ones could not be loaded. */
+  readonly stuck: boolean;
   /** Puts what is new on top. */
   showFresh(): void;
+}
+
+/** What is known of the decisions that some filters leave. */
+interface Held {
+  readonly of: Filters;
+  readonly rows?: Rows;
+  readonly error?: Error;
+  readonly stuck?: boolean;
+  /** The newest page, where it has more than the rows. */
+  readonly head?: Page;
 }
 
 /**
@@ -28,101 +43,111 @@ export interface Decisions {
  */
 export function useDecisions(filters: Filters, paused: boolean, settled: () => boolean): Decisions {
   const client = useQueryClient();
-  const key = useMemo(() => ["decisions", filters] as const, [filters]);
-  const query = useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam }) => getPage(queryOf(filters, Date.now()), PAGE, pageParam),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (page) => page.next,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
-  const [seen, setHead] = useState<{ readonly of: Filters; readonly page: Page }>();
-  const head = seen?.of === filters ? seen.page : undefined;
+  const [kept, setKept] = useState<Held>({ of: filters });
+  const held = kept.of === filters ? kept : { of: filters };
+  const { rows, error = null, stuck = false, head } = held;
 
-  const pages = query.data?.pages;
-  const shown = useMemo(() => unique(pages?.flatMap((page) => page.decisions) ?? []), [pages]);
-  const newest = shown[0]?.seq ?? -1;
-  const waiting = head?.decisions.filter((decision) => decision.seq > newest) ?? [];
-  const gap = waiting.length >= PAGE;
+  /** Asks for a page, and changes what is known if the filters are still these. */
+  const load = useCallback(
+    async (limit: number, before: number | undefined, change: (held: Held, page: Page) => Held, failed: (held: Held, error: Error) => Held) => {
+      const outcome = await client
+        .fetchQuery({ queryKey: ["decisions", filters, before], queryFn: () => getPage(queryOf(filters, Date.now()), limit, before), staleTime: 0, gcTime: 0 })
+        .then(
+          (page) => (now: Held) => change(now, page),
+          (why: Error) => (now: Held) => failed(now, why),
+        );
+      setKept((now) => (now.of === filters ? outcome(now) : now));
+    },
+    [client, filters],
+  );
 
-  const patch = useCallback(
-    (change: (pages: readonly Page[]) => readonly Page[]) =>
-      client.setQueryData<{ pages: readonly Page[]; pageParams: readonly unknown[] }>(key, (old) =>
-        old === undefined ? old : { ...old, pages: change(old.pages) },
+  const refresh = useCallback(
+    () =>
+      load(
+        PAGE,
+        undefined,
+        (now, page) => (now.rows === undefined ? { of: now.of, rows: page } : { ...now, rows: withChanged(now.rows, page.decisions), head: page }),
+        (now, why) => (now.rows === undefined ? { ...now, error: why } : now),
       ),
-    [client, key],
+    [load],
   );
-  const put = useCallback(
-    (page: Page) => {
-      const newer = page.decisions.filter(({ seq }) => seq > newest);
-      // More came than one page holds: what lies between would be missing, so the list begins anew.
-      if (newer.length >= PAGE) client.setQueryData(key, { pages: [page], pageParams: [undefined] });
-      else patch((old) => old.map((one, i) => (i === 0 ? { ...one, decisions: unique([...newer, ...one.decisions]) } : one)));
-      setHead(undefined);
-    },
-    [client, key, newest, patch],
-  );
-  const update = useCallback(
-    (decisions: readonly Summary[]) => {
-      const changed = new Map(decisions.map((decision) => [decision.id, decision]));
-      patch((old) => old.map((page) => ({ ...page, decisions: page.decisions.map((decision) => changed.get(decision.id) ?? decision) })));
-    },
-    [patch],
-  );
-
-  // One question at a time; what comes meanwhile makes one more.
-  const asking = useRef(false);
-  const again = useRef(false);
-  const wanted = useRef(filters);
   useEffect(() => {
-    wanted.current = filters;
-  });
-  const ask = useCallback(async (): Promise<void> => {
-    again.current = true;
-    if (asking.current) return;
-    asking.current = true;
-    while (again.current) {
-      again.current = false;
-      const asked = wanted.current;
-      const page = await getPage(queryOf(asked, Date.now()), PAGE).catch(() => undefined);
-      if (page === undefined || asked !== wanted.current) continue;
-      update(page.decisions);
-      setHead({ of: asked, page });
-    }
-    asking.current = false;
-  }, [update]);
+    setKept((now) => (now.of === filters ? now : { of: filters }));
+    void refresh();
+  }, [filters, refresh]);
 
+  const next = rows?.next;
+  // Whoever scrolls asks again and again: while it is being loaded that is the same question, and afterwards it is answered.
+  const older = useCallback(
+    () =>
+      void load(
+        OLDER,
+        next,
+        (now, page) => (now.rows !== undefined && now.rows.next === next ? { ...now, rows: withOlder(now.rows, page), stuck: false } : now),
+        (now) => ({ ...now, stuck: true }),
+      ),
+    [next, load],
+  );
+
+  // A page may be empty and still not the last: the search goes on by itself until there is something to look at.
+  const nothingYet = rows !== undefined && rows.decisions.length === 0 && next !== undefined && !stuck;
+  useEffect(() => {
+    if (nothingYet) older();
+  }, [nothingYet, older]);
+
+  const ask = useRefresh(refresh);
   const live = useLive((batch) => {
     if (paused) return;
-    const known = new Set(shown.map(({ id }) => id));
-    update(batch);
-    if (batch.some(({ id }) => !known.has(id))) void ask();
+    setKept((now) => (now.rows === undefined ? now : { ...now, rows: withChanged(now.rows, batch) }));
+    if (rows === undefined || batch.some(({ seq }) => placeOf(rows.decisions, seq) === undefined)) ask();
   });
   // What happened while the list was paused or the connection was gone is caught up with.
   useEffect(() => {
-    if (!paused && live === "live") void ask();
+    if (!paused && live === "live") ask();
   }, [paused, live, ask]);
+
+  const waiting = rows === undefined || head === undefined ? 0 : newerIn(rows, head).length;
+  const put = useCallback(
+    () => setKept(({ head: newest, ...now }) => (newest === undefined || now.rows === undefined ? now : { ...now, rows: withNewer(now.rows, newest) })),
+    [],
+  );
   useEffect(() => {
-    if (head !== undefined && waiting.length > 0 && !paused && settled()) put(head);
+    if (waiting > 0 && !paused && settled()) put();
   });
 
   return {
-    shown,
-    fresh: waiting.length,
-    more: gap,
+    shown: rows?.decisions ?? NONE,
+    fresh: waiting,
+    more: waiting >= PAGE,
     live,
-    pending: query.isPending,
-    error: query.error,
-    older: query.hasNextPage ? () => void query.fetchNextPage() : undefined,
-    loadingOlder: query.isFetchingNextPage,
-    showFresh: () => head !== undefined && put(head),
+    pending: rows === undefined && error === null,
+    error,
+    older: next === undefined ? undefined : older,
+    stuck,
+    showFresh: put,
   };
 }
 
-function unique(decisions: readonly Summary[]): readonly Summary[] {
-  const seen = new Set<string>();
-  return decisions.filter(({ id }) => !seen.has(id) && seen.add(id));
+const NONE: readonly Summary[] = [];
+
+/** One question at a time; what comes meanwhile makes one more. */
+function useRefresh(question: () => Promise<void>): () => void {
+  const asking = useRef(false);
+  const again = useRef(false);
+  const latest = useRef(question);
+  useEffect(() => {
+    latest.current = question;
+  });
+  return useCallback(() => {
+    again.current = true;
+    if (asking.current) return;
+    asking.current = true;
+    void (async () => {
+      while (again.current) {
+        again.current = false;
+        await latest.current();
+      }
+      asking.current = false;
+    })();
+  }, []);
 }

@@ -28,10 +28,14 @@ const ACTIONS = [
   "skill.install",
 ] as const;
 
+/** Suggestions are made of so many decisions: a list may be a hundred thousand long. */
+const MOST_LOOKED_AT = 300;
+
 /** Narrows the list. Every change goes into the address at once; typed ones after a short rest. */
 export function FilterBar({ filters, onChange, shown }: FilterBarProps) {
   const { t } = useText();
   const [open, setOpen] = useState(hidden(filters));
+  const near = shown.slice(0, MOST_LOOKED_AT);
   const set = (name: keyof Filters, value: string): void => {
     const { [name]: _old, ...rest } = filters;
     onChange(value === "" ? rest : { ...rest, [name]: value });
@@ -62,13 +66,13 @@ export function FilterBar({ filters, onChange, shown }: FilterBarProps) {
       </div>
       <div className="filters-row" id="more-filters" hidden={!open}>
         <Field name="activity.agent">
-          {(id) => <Typed id={id} value={filters.agent} onType={(text) => set("agent", text)} suggestions={shown.map(({ agent }) => agent)} />}
+          {(id) => <Typed id={id} value={filters.agent} onType={(text) => set("agent", text)} suggestions={near.map(({ agent }) => agent)} />}
         </Field>
         <Choice name="activity.action" visible value={filters.action} onChoose={(value) => set("action", value)}>
           {ACTIONS.map((action) => [action, t(`action.${action}`)])}
         </Choice>
         <Field name="activity.tool">
-          {(id) => <Typed id={id} value={filters.tool} onType={(text) => set("tool", text)} suggestions={shown.map(({ tool }) => tool)} />}
+          {(id) => <Typed id={id} value={filters.tool} onType={(text) => set("tool", text)} suggestions={near.map(({ tool }) => tool)} />}
         </Field>
       </div>
       {spanOf(filters) === "custom" ? (
@@ -142,7 +146,8 @@ function Choice({ name, any = "activity.any", value, visible = false, onChoose, 
   );
 }
 
-const REST = 300;
+/** Milliseconds without a key after which the list follows. */
+const REST = 60;
 
 interface TypedProps {
   readonly id: string;

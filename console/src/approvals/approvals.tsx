@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useMatch, useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Link, Outlet, useMatch, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { getQuestions, type Question, WHICH, type Which } from "../api/approval.ts";
 import { useKeys } from "../frame/keys.ts";
@@ -16,8 +16,8 @@ import { List } from "./list.tsx";
 export const LOOK = 4000;
 const NONE: readonly Question[] = [];
 
-/** The questions that wait for a person, or those that were decided; one of them, if chosen, stands beside the list (`children`). */
-export function Approvals({ children }: { readonly children: ReactNode }) {
+/** The questions that wait for a person, or those that were decided; one of them, if chosen, stands beside the list. */
+export function Approvals() {
   const { t } = useText();
   const search = useSearch({ from: "/approvals" });
   const which = search.show ?? "waiting";
@@ -52,7 +52,9 @@ export function Approvals({ children }: { readonly children: ReactNode }) {
         </nav>
         <Inbox key={which} which={which} selected={selected} />
       </section>
-      <section className="story-side">{children}</section>
+      <section className="story-side">
+        <Outlet />
+      </section>
     </div>
   );
 }

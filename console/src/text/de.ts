@@ -168,6 +168,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "activity.resume": "Live-Liste fortsetzen",
   "activity.new": "{n, plural, one {# neue} other {# neue}}{more, select, true { und mehr} other {}}",
   "activity.new.said": "{n, plural, one {# neue Entscheidung} other {# neue Entscheidungen}}",
+  "activity.loading": "Ältere Entscheidungen werden geladen",
   "activity.older": "Ältere anzeigen",
   "activity.end": "Das ist der erste passende Eintrag.",
   "activity.empty.title": "Noch ist nichts aufgezeichnet",

@@ -167,6 +167,7 @@ export const en = {
   "activity.resume": "Resume the live list",
   "activity.new": "{n, plural, one {# new} other {# new}}{more, select, true {+} other {}}",
   "activity.new.said": "{n, plural, one {# new decision} other {# new decisions}}",
+  "activity.loading": "Loading older decisions",
   "activity.older": "Show older",
   "activity.end": "This is the first record that matches.",
   "activity.empty.title": "Nothing has been recorded yet",
