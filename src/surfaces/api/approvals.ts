@@ -67,6 +67,10 @@ export const approvalForm = z
       .enum(["caught", "missed", "changed", "unanswered"])
       .optional()
       .meta({ description: "set once it is answered or over, where it was planted: no agent had asked it, and nothing comes of it" }),
+    left_out: z
+      .literal(true)
+      .optional()
+      .meta({ description: "in a list, where it is too long for one: its arguments, content and files stand in the question itself, `/api/v1/approvals/{id}`" }),
     receipt: z.object({ statement: value, note: z.string() }).optional(),
   })
   .meta({ id: "Approval" });
