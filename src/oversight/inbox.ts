@@ -106,8 +106,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const ending = new Map<string, Promise<unknown>>();
 
   const now = (): number => Math.max(clock.now(), shelf.latest);
-  const timeLeft = ({ id, expires }: Approval): number =>
-    Math.min(expires - now(), (deadlines.get(id) ?? Number.POSITIVE_INFINITY) - clock.monotonic());
+  const timeLeft = ({ id, expires }: Approval): number => Math.min(expires - now(), (deadlines.get(id) ?? Number.POSITIVE_INFINITY) - clock.monotonic());
   const isOver = (approval: Approval): boolean => timeLeft(approval) <= 0;
   const state = (approval: Approval): State => stateOf(approval, isOver(approval));
   const put = async (approval: Approval): Promise<Approval> => {

@@ -37,15 +37,12 @@ export function createRoom({ shelf, clock, times, now, state, isOver, pending, f
   const isMuch = (): boolean => shelf.all().length >= 2 * MOST_WAITING || together(shelf.all()) > 2 * MOST_LENGTH;
   const isADaySince = (): boolean => clock.monotonic() - tidied >= DAY_MS;
   const isKeptLongEnough = (approval: Approval): boolean => isDone(approval) && now() >= approval.asked + times().keep;
-  let removing: Promise<void> | undefined;
   return {
     isFullFor(agent, bound) {
       const waiting = pending();
       const own = waiting.filter(({ bound: { principal } }) => principal.agent === agent);
       const length = lengthOf(bound);
-      return (
-        waiting.length >= MOST_WAITING || own.length >= MOST_EACH || together(waiting) + length > MOST_LENGTH || together(own) + length > MOST_LENGTH_EACH
-      );
+      return waiting.length >= MOST_WAITING || own.length >= MOST_EACH || together(waiting) + length > MOST_LENGTH || together(own) + length > MOST_LENGTH_EACH;
     },
     tidy() {
       const daily = isADaySince();
@@ -54,12 +51,7 @@ export function createRoom({ shelf, clock, times, now, state, isOver, pending, f
       if (!daily) return;
       tidied = clock.monotonic();
       // Nobody waits for it. What could not be removed is removed another day.
-      removing ??= shelf
-        .remove(isKeptLongEnough)
-        .catch(() => {})
-        .finally(() => {
-          removing = undefined;
-        });
+      void shelf.remove(isKeptLongEnough).catch(() => {});
     },
   };
 }
