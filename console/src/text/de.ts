@@ -126,6 +126,11 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "start.connect.text": "Sie ändern nur die Basis-URL und den Schlüssel; alles andere bleibt, wie es ist.",
   "start.connect.key":
     "Der Schlüssel (er beginnt mit hf_) wurde beim ersten Start einmal im Terminal ausgegeben. Gespeichert ist nur sein Hash; er lässt sich nicht noch einmal anzeigen.",
+  "start.connect.mint": "Schlüssel für {agent} erstellen und einsetzen",
+  "start.connect.made":
+    "Oben steht ein neuer Schlüssel für {agent}. Er ist nur hier zu sehen, bis Sie die Seite verlassen; widerrufen lässt er sich unter Einstellungen.",
+  "start.connect.wrap":
+    "Im Ordner von Holdfast. Die erste Zeile zeigt, was sich ändern würde; die zweite stellt Holdfast vor die MCP-Server dieses Programms. Ein Schlüssel ist dafür nicht nötig.",
   "start.connect.clients": "Clients",
   "start.connect.code": "Beispiel für {client}",
   "start.attack": "Den Beispielangriff senden",
@@ -139,6 +144,13 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "start.watch.text": "Jede Aktion des Angriffs erhält eine eigene Entscheidung. Öffnen Sie eine, um zu sehen, warum.",
   "start.watch.wait": "Senden Sie zuerst den Beispielangriff. Die Entscheidungen erscheinen dann hier, live.",
   "start.watch.none": "Die erste Entscheidung des Beispiels steht noch aus …",
+  "start.enforce": "Die erste Regel gelten lassen",
+  "start.enforce.text":
+    "Die Regel {id} beobachtet nur und hält fest, was sie getan hätte. Sehen Sie nach, wie oft das war, stellen Sie sie im Entwurf auf Gelten und speichern Sie.",
+  "start.enforce.switched": "Die Regel {id} gilt jetzt.",
+  "start.enforce.all": "Jede Regel gilt; keine beobachtet nur.",
+  "start.enforce.none": "Es gibt noch keine Regel. Schreiben Sie die erste unter „Regeln“.",
+  "start.enforce.do": "Zu den Regeln",
 
   "activity.title": "Aktivität",
   "activity.label": "Entscheidungen, neueste zuerst",

@@ -125,6 +125,10 @@ export const en = {
   "start.connect.text": "Change only the base URL and the key; everything else stays as it is.",
   "start.connect.key":
     "The key (it begins with hf_) was printed once, in the terminal, at the first start. It is stored only as a hash and cannot be shown again.",
+  "start.connect.mint": "Make a key for {agent} and fill it in",
+  "start.connect.made": "A new key for {agent} stands above. It is shown only here, until you leave this page; Settings revokes it.",
+  "start.connect.wrap":
+    "In Holdfast’s folder. The first line shows what would change, the second puts this client’s MCP servers behind Holdfast. It needs no key.",
   "start.connect.clients": "Clients",
   "start.connect.code": "Example for {client}",
   "start.attack": "Send the sample attack",
@@ -138,6 +142,12 @@ export const en = {
   "start.watch.text": "Each action of the attack gets its own decision. Open one to see why.",
   "start.watch.wait": "Send the sample attack first. Its decisions appear here live.",
   "start.watch.none": "Waiting for the first decision of the sample …",
+  "start.enforce": "Let the first rule decide",
+  "start.enforce.text": "The rule {id} only watches: it notes what it would have done. See how often that was, switch it to Enforce in the draft, and save.",
+  "start.enforce.switched": "The rule {id} decides now.",
+  "start.enforce.all": "Every rule decides; none only watches.",
+  "start.enforce.none": "There is no rule yet. Write the first one under Policies.",
+  "start.enforce.do": "Go to the rules",
 
   "activity.title": "Activity",
   "activity.label": "Decisions, newest first",
