@@ -26,7 +26,7 @@ test("the starter configuration loads, its own tests pass, and its only warning 
 test("each rule of the starter that only watches can be switched to enforce: none of its own tests says otherwise", async () => {
   verifies("P-12");
   const watching = starterConfig.matchAll(/^ {2}- (?:\{ )?id: ([\w-]+)(?:(?!\n {2}- )[\s\S])*?mode: monitor/gm);
-  const switched = [...watching].map(([whole, id]) => [id, starterConfig.replace(whole, whole.replace("mode: monitor", "mode: enforce"))] as const);
+  const switched = [...watching].map(([whole, id = ""]) => [id, starterConfig.replace(whole, whole.replace("mode: monitor", "mode: enforce"))] as const);
   assert.equal(switched.length, 3);
   for (const [id, text] of switched) {
     const loaded = await read(text);

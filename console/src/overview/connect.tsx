@@ -17,7 +17,6 @@ export function Connect({ status, agent }: { readonly status: Status; readonly a
   const codeOf = (client: (typeof CLIENTS)[number]): string => client.code(status.baseUrl, model, minted.data ?? SOME_KEY);
   return (
     <>
-      <p>{t("start.connect.text")}</p>
       <Tabs className="tabs">
         <TabList className="tab-list" aria-label={t("start.connect.clients")}>
           {CLIENTS.map((client) => (
@@ -28,7 +27,7 @@ export function Connect({ status, agent }: { readonly status: Status; readonly a
         </TabList>
         {CLIENTS.map((client) => (
           <TabPanel key={client.id} id={client.id} className="tab-panel">
-            {client.wraps === true ? <p className="muted">{t("start.connect.wrap")}</p> : null}
+            <p>{t(client.wraps === true ? "start.connect.wrap" : "start.connect.text")}</p>
             <Block text={codeOf(client)} label={t("start.connect.code", { client: client.name })} code />
             <CopyButton text={codeOf(client)} />
           </TabPanel>
