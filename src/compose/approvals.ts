@@ -251,9 +251,9 @@ const LONGEST_LISTED = 8_192;
  * As it stands in a list. ATTACK: consoles ask for the list every few seconds, and an agent that asks with a megabyte each time must not have all of
  * them sent together. Whoever answers looks at the question itself, which is whole.
  */
-function listed({ args, before, content, files, remarks, ...rest }: ApprovalForm): ApprovalForm {
-  const about = withoutAbsent({ args, before, files, remarks });
-  if (!isLongerThan(LONGEST_LISTED, [about as Json, content as Json])) return { ...rest, ...about, content };
+function listed(form: ApprovalForm): ApprovalForm {
+  const { args, before, content, files, remarks, ...rest } = form;
+  if (!isLongerThan(LONGEST_LISTED, [withoutAbsent({ args, before, files, remarks }) as Json, content as Json])) return form;
   const asked = remarks?.filter(({ from }) => from === "person");
   return { ...rest, content: [], left_out: true, ...withoutAbsent({ remarks: asked }) };
 }

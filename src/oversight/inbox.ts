@@ -216,14 +216,14 @@ export function createInbox(options: InboxOptions): Inbox {
         const settled = await turns.take(question.digest, () => settle(question));
         const { hold } = times();
         if (settled.kind !== "wait" || hold === 0) return settled;
-        const waits = await shelf.get(settled.ticket);
+        const waits = shelf.of(question.digest).find(({ id }) => id === settled.ticket);
         await held.wait([request.id, request.context.parent], settled.ticket, Math.min(hold, waits === undefined ? 0 : timeLeft(waits)), signal);
         signal.throwIfAborted();
         return turns.take(question.digest, async () => {
-          const now = await asked();
+          const again = await asked();
           const after = await shelf.get(settled.ticket);
           // What nobody answered is denied. It is for the agent to ask anew, and not for us.
-          return after !== undefined && state(after) === "expired" ? { kind: "deny", reason: unanswered(after.id) } : settle(now);
+          return after !== undefined && state(after) === "expired" ? { kind: "deny", reason: unanswered(after.id) } : settle(again);
         });
       },
     },
