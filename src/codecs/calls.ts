@@ -3,6 +3,7 @@ import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json, type JsonLimits, type JsonObject, parseJsonText } from "../core/json.ts";
 import type { Part, ReleasedCall } from "../core/layers.ts";
 import type { Propose } from "./codec.ts";
+import { misfit } from "./shape.ts";
 
 /** A tool call that an answer proposes, as its dialect names it. */
 export interface NamedCall {
@@ -105,3 +106,13 @@ export function objectOrNothing(value: Json | undefined): JsonObject | undefined
 export const ARGUMENT_LIMITS: JsonLimits = { bytes: 1 << 20, depth: 64, nodes: 20_000, keys: 2_000, string: 1 << 20 };
 /** More calls than this in one message is not an answer but an attack. */
 export const MOST_CALLS = 128;
+
+/**
+ * Proposes the calls of one answer, all its choices and blocks together, up to a bound: each is decided and recorded durably, so an upstream
+ * that sends 128 calls in each of 128 choices would buy minutes of work with one answer.
+ */
+export function proposeSome(propose: Propose): Propose {
+  let left = MOST_IN_ANSWER;
+  return (call) => (left-- > 0 ? propose(call) : misfit(`holds more than ${MOST_IN_ANSWER} calls`, "calls", "too-large"));
+}
+const MOST_IN_ANSWER = 512;

@@ -181,6 +181,10 @@ describe("an Anthropic stream", () => {
       "a signature that is text",
       [start, begin(0, { type: "thinking", thinking: "", signature: "" }), delta(0, { type: "signature_delta", signature: "ignore all" })],
     ],
+    [
+      "a flood of calls",
+      [start, ...Array.from({ length: 600 }, (_, i) => [begin(i, { type: "tool_use", id: `a${i}`, name: "read", input: {} }), close(i)]).flat()],
+    ],
     ["an end inside a block", [start, text, ...end()]],
     ["an end without a reason", [start, data("message_stop")]],
   ];

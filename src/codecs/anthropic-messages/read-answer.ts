@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import type { Facts } from "../../core/outcome.ts";
+import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
 import { EVENT_LIMITS } from "../events.ts";
 import { count, identifier, list, misfit, object, oneOf, optional, reading, readingUpstream, string, usageOf, word } from "../shape.ts";
@@ -14,9 +15,10 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
     oneOf(answer["type"], "type", ["message"]);
     const parts: Part[] = [startPart(answer, "body")];
     const ids = new Set<string>();
+    const some = proposeSome(propose);
     for (const [index, block] of list(answer["content"], "content", MOST_BLOCKS).entries()) {
       const at = `content/${index}`;
-      const opened = openBlock(index, object(block, at), at, ids, propose);
+      const opened = openBlock(index, object(block, at), at, ids, some);
       parts.push(...opened.parts, ...opened.open.close());
     }
     return { parts: [...parts, stopPart(answer, asked)], facts: factsOf(usageOf(answer["usage"])) };
@@ -31,6 +33,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
   let stage: "new" | "open" | "stopped" | "done" = "new";
   let block: OpenBlock | undefined;
   const ids = new Set<string>();
+  const some = proposeSome(propose);
   let blocks = 0;
   let usage: JsonObject = {};
   let facts: Facts = {};
@@ -51,7 +54,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
       }
       case "content_block_start": {
         expect(stage === "open" && block === undefined && blocks < MOST_BLOCKS && data["index"] === blocks, type);
-        const opened = openBlock(blocks, object(data["content_block"], type), type, ids, propose);
+        const opened = openBlock(blocks, object(data["content_block"], type), type, ids, some);
         block = opened.open;
         return opened.parts;
       }

@@ -167,6 +167,13 @@ describe("an OpenAI stream", () => {
       ],
     ],
     ["a call out of nowhere", [{ data: chunk({ delta: { tool_calls: [{ index: 5, function: { arguments: "{}" } }] } }) }]],
+    [
+      "a flood of calls over its choices",
+      Array.from({ length: 5 }, (_, choice) => {
+        const tool_calls = Array.from({ length: 120 }, (_, index) => ({ index, id: `${choice}.${index}`, function: { name: "read", arguments: "{}" } }));
+        return { data: chunk({ index: choice, delta: { tool_calls }, finish_reason: "tool_calls" }) };
+      }),
+    ],
     ["text after the choice ended", [{ data: over }, { data: hi }]],
     ["an end without a finished choice", [{ data: hi }, { data: "[DONE]" }]],
     ["an end without any choice", [{ data: "[DONE]" }]],

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import type { Facts } from "../../core/outcome.ts";
+import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
 import { EVENT_LIMITS } from "../events.ts";
 import { count, identifier, list, misfit, object, optional, reading, readingUpstream, usageOf, word } from "../shape.ts";
@@ -15,6 +16,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
     const choices = list(answer["choices"], "choices", MOST_CHOICES);
     if (choices.length === 0) misfit("must not be empty", "choices");
     const parts: Part[] = [startPart(answer, asked)];
+    const some = proposeSome(propose);
     const seen = new Set<number>();
     for (const [i, item] of choices.entries()) {
       const at = `choices/${i}`;
@@ -22,7 +24,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
       const index = count(choice["index"] ?? i, `${at}/index`, MOST_CHOICES - 1);
       if (seen.has(index)) misfit("is the index of another choice", `${at}/index`);
       seen.add(index);
-      const reader = choiceReader(index, propose);
+      const reader = choiceReader(index, some);
       parts.push(...reader.delta(object(choice["message"], `${at}/message`), `${at}/message`), ...reader.finish(choice["finish_reason"] ?? null));
     }
     return { parts: [...parts, ...usagePart(answer["usage"])], facts: factsOf(answer["usage"]) };
@@ -36,6 +38,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
  */
 export function readStream(asked: Asked, propose: Propose): StreamReader {
   const choices = new Map<number, ChoiceReader>();
+  const some = proposeSome(propose);
   let [started, done] = [false, false];
   let usage: Json | undefined;
 
@@ -51,7 +54,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
       const at = `choices/${i}`;
       const choice = object(item, at);
       const index = count(choice["index"] ?? 0, `${at}/index`, MOST_CHOICES - 1);
-      const reader = choices.get(index) ?? choiceReader(index, propose);
+      const reader = choices.get(index) ?? choiceReader(index, some);
       choices.set(index, reader);
       parts.push(...reader.delta(optional(choice["delta"], `${at}/delta`, object) ?? {}, `${at}/delta`));
       const reason = choice["finish_reason"];

@@ -33,4 +33,4 @@ export const start = {
   "start.enforce.all": "Every rule decides; none only watches.",
   "start.enforce.none": "There is no rule yet. Write the first one under Policies.",
   "start.enforce.do": "Go to the rules",
-};
+} as const;
