@@ -58,6 +58,7 @@ export const EXCEPTIONS = [
   "POST /api/v1/sessions/end",
   "POST /api/v1/sessions/:id/end",
   "GET /api/v1/keys",
+  "POST /api/v1/keys", // whoever runs the machine makes an agent's key
   "POST /api/v1/keys/:id/revoke",
   "GET /api/v1/channels",
   "POST /api/v1/channels/:id/test",

@@ -47,6 +47,19 @@ export interface FixtureOptions {
 }
 
 /** The API as the gateway offers it, over memory: for developing the console and for its tests. */
+/** One rule, which only watches. */
+const WATCHING = {
+  rules: [{ id: "message-outside", when: "act.message", effect: "ask", mode: "monitor", approvers: [], hits: { decided: 0, monitored: 2 } }],
+  tools: [],
+  agents: ["default"],
+  tests: 0,
+  looked: 2,
+  text: "",
+  digest: "",
+  proposals: [],
+  may_save: false,
+};
+
 export function fixture({
   baseUrl,
   operator,
@@ -137,7 +150,8 @@ export function fixture({
   else app.route("/", rollbacks);
   if (incidents === undefined) app.get("/api/v1/incidents", (c) => c.json([]));
   else app.route("/", incidents);
-  if (policies !== undefined) app.route("/", policies);
+  if (policies === undefined) app.get("/api/v1/policies", (c) => c.json(WATCHING));
+  else app.route("/", policies);
   if (settings === undefined) app.post("/api/v1/step-up", (c) => c.json({ needed: false }));
   else app.route("/", settings);
   app.get("/api/v1/audit", (c) => {

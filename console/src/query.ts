@@ -18,3 +18,6 @@ export const queryClient: QueryClient = new QueryClient({
     mutations: { networkMode: "always" },
   },
 });
+
+// What was decided while the page was another one was told to nobody here: whoever comes back is shown it.
+for (const queryKey of [["latest"], ["status"]]) queryClient.setQueryDefaults(queryKey, { staleTime: 0 });

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { anna, pay, rig } from "../../test/oversight/rig.ts";
 import { verifies } from "../../test/verifies.ts";
 import { openLog } from "../audit/log.ts";
 import { maskingWith } from "../audit/mask.ts";
 import { noteSigner, signerKey } from "../audit/note.ts";
-import { readConfig } from "../config/index.ts";
+import { outOfTheBox, readConfig } from "../config/index.ts";
 import type { Layers } from "../core/layers.ts";
 import { decide, refused } from "../core/monitor.ts";
 import { budgetsOf, createLedger, memoryLeases, openPins } from "../permission/index.ts";
 import { openMemoryLog } from "../stores/memory-log.ts";
 import { memoryDocuments } from "../vault/documents.ts";
-import { openInbox } from "./approvals.ts";
+import { approvalsOf, openInbox } from "./approvals.ts";
 import { composeLayers } from "./layers.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
 
@@ -77,4 +78,33 @@ test("what a request that waits has reserved stays reserved, whatever a person t
   assert.equal(reserved(), 0);
   await ledger.shut();
   await audit.shut();
+});
+
+test("a list of long questions is short, says what it leaves out, and each question is whole where it is looked at", async () => {
+  verifies("H-02");
+  const { inbox, ask } = await rig();
+  const { list, get } = approvalsOf(inbox, outOfTheBox, { all: () => [], of: () => assert.fail("unused") });
+  const long = [
+    { text: "x".repeat(1_000_000), to: "ACME" },
+    { rows: Array.from({ length: 100_000 }, (_, n) => n % 10) },
+    Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`name-${n}`, ""])),
+  ];
+  for (const args of long) await ask(pay(args));
+  await ask(pay({ to: "ACME", amount: 700 }));
+  await inbox.edit("HF-1", anna, { ...long[0], to: "somebody else" });
+  const all = await list(10);
+  assert.ok(JSON.stringify(all).length < 10_000, `${JSON.stringify(all).length}`);
+  assert.deepEqual(
+    all.map(({ id, left_out, args }) => [id, left_out, args]),
+    [
+      ["HF-4", undefined, { to: "ACME", amount: 700 }],
+      ["HF-3", true, undefined],
+      ["HF-2", true, undefined],
+      ["HF-1", true, undefined],
+    ],
+  );
+  for (const { id, digest } of all) {
+    const whole = await get(id);
+    assert.deepEqual([whole?.digest, whole?.left_out, whole?.args === undefined], [digest, undefined, false], id);
+  }
 });

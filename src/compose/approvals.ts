@@ -1,6 +1,7 @@
 import type { AuditLog } from "../audit/log.ts";
 import { type NoteSigner, noteVerifier, openNote, signNote } from "../audit/note.ts";
 import type { Config } from "../config/index.ts";
+import type { Json } from "../core/json.ts";
 import type { Clock, Layers } from "../core/layers.ts";
 import { judge } from "../core/monitor.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
@@ -158,7 +159,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function approvalsOf(inbox: Inbox, config: () => Config, reviewers: Pick<Reviewers, "all" | "of">): Approvals {
   const form = (approval: Approval): ApprovalForm => formOf(approval, inbox);
   return {
-    list: async (limit, which) => (await inbox.list(limit, which)).map(form),
+    list: async (limit, which) => (await inbox.list(limit, which)).map((approval) => listed(form(approval))),
     async get(id, person) {
       if (person !== undefined) inbox.saw(id, person);
       const approval = await inbox.get(id);
@@ -214,7 +215,8 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
   const control = approval.control !== true || inbox.stateOf(approval) === "pending" ? undefined : (controlOf(approval) ?? "unanswered");
   return {
     id,
-    digest: digestOf(bound),
+    // Worked out anew only where it is not what the agent asked: a list holds hundreds, and each may be long.
+    digest: before === undefined && approval.control !== true ? approval.digest : digestOf(bound),
     state: inbox.stateOf(approval),
     agent: principal.agent,
     ...(principal.user === undefined ? {} : { user: principal.user }),
@@ -245,6 +247,35 @@ function formOf(approval: Approval, inbox: Inbox): ApprovalForm {
     uses: uses.map(({ at, ...use }) => ({ ...use, at: iso(at) })),
     ...(control === undefined ? {} : { control }),
   };
+}
+
+/** UTF-16 code units of what would be done, beyond which it does not stand in a list. */
+const LONGEST_LISTED = 8_192;
+
+/**
+ * As it stands in a list. ATTACK: consoles ask for the list every few seconds, and an agent that asks with a megabyte each time must not have all of
+ * them sent together. Whoever answers looks at the question itself, which is whole.
+ */
+function listed(form: ApprovalForm): ApprovalForm {
+  const { args, before, content, files, remarks, ...rest } = form;
+  if (!isLongerThan(LONGEST_LISTED, [withoutAbsent({ args, before, files, remarks }) as Json, content as Json])) return form;
+  const asked = remarks?.filter(({ from }) => from === "person");
+  return { ...rest, content: [], left_out: true, ...withoutAbsent({ remarks: asked }) };
+}
+
+/** Looks no further than it has to. */
+function isLongerThan(most: number, values: readonly Json[]): boolean {
+  const waiting = [...values];
+  for (let left = most; left >= 0; ) {
+    const value = waiting.pop();
+    if (value === undefined) return false;
+    if (typeof value === "string") left -= value.length;
+    if (typeof value !== "object" || value === null) continue;
+    const parts: readonly Json[] = Array.isArray(value) ? value : Object.entries(value).flat();
+    left -= parts.length;
+    if (left >= 0) waiting.push(...parts);
+  }
+  return true;
 }
 
 const glancesOf = ({ median, ...rest }: Attention): AttentionForm => ({ ...rest, median_ms: median });

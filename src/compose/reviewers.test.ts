@@ -81,6 +81,7 @@ test("until it is answered, nothing that the approver's API shows tells a plante
     { event: "pending", id: control?.request },
   ]);
   assert.equal(inbox.waiting, 2);
+  assert.deepEqual(await forms.rule("HF-2"), await forms.rule("HF-1"), "nor what is said of a rule that could be made of it");
   assert.equal(await forms.ticket("HF-2", { agent: "support", capability: "key_1" }), undefined, "no agent has asked it");
 });
 
@@ -159,6 +160,17 @@ test("none is planted where none was asked for, none where nothing can be made b
   for (let n = 0; n < 5; n++) await busy.ask(wish({ principal: { agent: `a${n}` } }));
   await busy.pass(MINUTE);
   assert.equal((await busy.inbox.list(20)).length, 6);
+});
+
+test("one question is one chance of a planted one: what is said of it later, and who else may answer it, throws no dice", async () => {
+  const { ask, pass, inbox, forms } = await house();
+  await ask(wish());
+  await pass(MINUTE);
+  await inbox.reject("HF-2", anna);
+  await forms.explain("HF-1", { agent: "support", capability: "key_1" }, "it is urgent");
+  await inbox.escalate("HF-1", ["security"]);
+  await pass(20 * MINUTE);
+  assert.equal((await inbox.list(10)).length, 2);
 });
 
 test("one that waited when the server ended still is the only one after a restart, and is taken away in time", async () => {

@@ -38,6 +38,10 @@ export interface Planting {
   readonly failed: (error: unknown) => void;
 }
 
+/** It was just asked: nobody has answered, nothing was said of it, nobody else was let answer. ATTACK: an agent that keeps talking must not throw the dice again. */
+const isNew = ({ state, answers, remarks, escalated }: Approval): boolean =>
+  state === "pending" && answers.length === 0 && remarks === undefined && escalated === undefined;
+
 /** Within this time after a real question, so that neither its place nor its time gives a planted one away. */
 const WITHIN_MS = 10 * 60_000;
 const NEVER = new AbortController().signal;
@@ -75,7 +79,7 @@ export function planting({ inbox, audit, layers, clock, random, newId, share, fa
   };
   let onItsWay = false;
   const unfollow = inbox.follow((approval) => {
-    if (approval.control === true || approval.state !== "pending" || approval.answers.length > 0) return;
+    if (approval.control === true || !isNew(approval)) return;
     if (onItsWay || chance() >= share()) return;
     onItsWay = true;
     later(1 + chance() * WITHIN_MS, () =>

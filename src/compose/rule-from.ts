@@ -15,8 +15,9 @@ export async function ruleFrom(approval: Approval, config: Config): Promise<Rule
   const { bound, answers, reasons, id, control, state, counted } = approval;
   const { action, principal } = bound;
   const last = answers.at(-1);
-  if (control === true) return { refused: "this was planted: no agent had asked it" };
+  // INVARIANT: in this order. Until it is answered, nothing tells a planted question from a real one.
   if (last === undefined || state === "pending") return { refused: "this is not answered yet" };
+  if (control === true) return { refused: "this was planted: no agent had asked it" };
   if (action.type !== "tool.call" || action.tool === undefined) return { refused: "a rule is made from the call of a tool" };
   const denies = last.action === "reject";
   if (!denies && counted?.why !== undefined) return { refused: "what it would change could not be counted, so no rule can say up to how much" };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { verifies } from "../../test/verifies.ts";
 import { readConfig } from "../config/index.ts";
 import { memoryDocuments } from "../vault/documents.ts";
 import { createKeys } from "../vault/keys.ts";
@@ -141,4 +142,17 @@ test("channels are told without address or secret, and a test message says that 
   assert.deepEqual(await settings.test("ch-1", "anna"), { sent: false, status: 500 });
   assert.deepEqual(await settings.test("ch-3", "anna"), { sent: false });
   assert.equal(await settings.test("ch-9", "anna"), undefined);
+});
+
+test("whoever runs the machine makes an agent's key, on record and shown once; who only answers questions cannot make themselves an agent", async () => {
+  verifies("P-08", "P-03");
+  const { settings, keys, records } = await open();
+  for (const by of ["anna", "ben", "", "Operator"]) assert.deepEqual(await settings.mint("support", by), { refused: "not-yours" });
+  for (const agent of ["nobody", "constructor", "*"]) assert.deepEqual(await settings.mint(agent, "operator"), { refused: "no-agent" });
+  assert.deepEqual([await keys.list(), records], [[], []]);
+  const minted = await settings.mint("support", "operator");
+  assert.ok("key" in minted);
+  assert.equal((await keys.verify(minted.key))?.agent, "support");
+  assert.deepEqual(records, [{ event: "key-minted", key: minted.id, agent: "support", by: "operator" }]);
+  assert.doesNotMatch(JSON.stringify(await settings.keys()), /hf_/);
 });

@@ -12,7 +12,7 @@ import { holders } from "./people.ts";
 export interface SettingsParts {
   readonly config: () => Config;
   readonly sessions: Pick<Sessions, "of" | "end" | "endAll">;
-  readonly keys: Pick<Keys, "list" | "revoke" | "usedAt">;
+  readonly keys: Pick<Keys, "list" | "mint" | "revoke" | "usedAt">;
   readonly passkeys: (person: string) => Promise<number>;
   readonly audit: Pick<AuditLog, "system">;
   readonly channels: () => readonly Channel[];
@@ -54,6 +54,15 @@ export function settingsOf({ config, sessions, keys, passkeys, audit, channels, 
       await ended(person, {});
     },
     keys: async () => (await keys.list()).map((key) => keyForm(key, keys.usedAt(key.id))).sort((a, b) => (a.created_at < b.created_at ? 1 : -1)),
+    async mint(agent, by) {
+      // ATTACK: whoever answers what agents ask must not make themselves an agent's key, and approve what they ask with it.
+      if (by !== LOCAL_OPERATOR) return { refused: "not-yours" };
+      if (!Object.hasOwn(config().agents, agent)) return { refused: "no-agent" };
+      const { text, key } = await keys.mint({ agent });
+      // INVARIANT: no key is handed out that is not on record.
+      await audit.system("key-minted", { key: key.id, agent, by });
+      return { key: text, id: key.id, agent };
+    },
     async revokeKey(id, by) {
       const known = (await keys.list()).find((key) => key.id === id);
       if (known === undefined || !(await keys.revoke(id))) return false;

@@ -23,6 +23,21 @@ test("the starter configuration loads, its own tests pass, and its only warning 
   );
 });
 
+test("each rule of the starter that only watches can be switched to enforce: none of its own tests says otherwise", async () => {
+  verifies("P-12");
+  const watching = starterConfig.matchAll(/^ {2}- (?:\{ )?id: ([\w-]+)(?:(?!\n {2}- )[\s\S])*?mode: monitor/gm);
+  const switched = [...watching].map(([whole, id = ""]) => [id, starterConfig.replace(whole, whole.replace("mode: monitor", "mode: enforce"))] as const);
+  assert.equal(switched.length, 3);
+  for (const [id, text] of switched) {
+    const loaded = await read(text);
+    assert.ok(loaded.ok, loaded.ok ? "" : `${id}: ${formatFaults(loaded.faults)}`);
+    const compiled = compilePolicy(loaded.config);
+    assert.ok(compiled.ok);
+    const failed = (await runPolicyTests(compiled.policy, loaded.config.tests)).filter(({ ok }) => !ok);
+    assert.deepEqual(failed, [], id);
+  }
+});
+
 test("what the starter configuration shows in comments is right too", async () => {
   const uncommented = starterConfig.replace(/^ {2}# (openai|anthropic|local): +/gm, "  $1: ");
   assert.notEqual(uncommented, starterConfig);

@@ -86,7 +86,7 @@ rules:
 # What the policy must answer. A reload that fails one of these is refused.
 tests:
   - { agent: default, model: practice/assistant, expect: permit }
-  - { agent: default, call: practice.send_mail, expect: permit }
+  - { agent: default, call: practice.create_ticket, expect: permit }
   - { agent: default, call: practice.send_mail, context: untrusted, expect: ask }
   - { agent: default, call: practice.refund, args: { order: "7", amount: 900 }, expect: ask }
   - { agent: support, call: practice.list_orders, context: untrusted, expect: permit }

@@ -85,8 +85,9 @@ describe("what an approver changed", () => {
     await inbox.approve("HF-1", carl);
     world.judged = needing(["finance"]);
     assert.equal(refusedWith(await inbox.edit("HF-1", carl, { to: "ACME", amount: 9_000 })), "pending");
-    assert.equal(refusedWith(await inbox.approve("HF-1", operator)), "pending", "the rule of the first arguments still wants two");
-    assert.equal(refusedWith(await inbox.approve("HF-1", anna)), "approved");
+    const seen = digestOf((await inbox.get("HF-1"))?.bound ?? assert.fail());
+    assert.equal(refusedWith(await inbox.approve("HF-1", operator, undefined, seen)), "pending", "the rule of the first arguments still wants two");
+    assert.equal(refusedWith(await inbox.approve("HF-1", anna, undefined, seen)), "approved");
   });
 
   test("is not approved by somebody who looked at what it was before", async () => {
@@ -95,6 +96,7 @@ describe("what an approver changed", () => {
     await request(pay(), needing([], 2));
     const seen = digestOf((await inbox.get("HF-1"))?.bound ?? assert.fail());
     await inbox.edit("HF-1", carl, { to: "EVIL", amount: 700 }, undefined, seen);
+    assert.equal(refusedWith(await inbox.approve("HF-1", anna)), "changed", "whoever does not say what they looked at may have looked before the change");
     assert.equal(refusedWith(await inbox.approve("HF-1", anna, undefined, seen)), "changed");
     const now = digestOf((await inbox.get("HF-1"))?.bound ?? assert.fail());
     assert.equal(refusedWith(await inbox.approve("HF-1", anna, undefined, now)), "approved");

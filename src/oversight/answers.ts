@@ -60,6 +60,8 @@ export function answering({
       const why = hindrance(approval, person, action);
       if (why !== undefined) return why;
       if (seen !== undefined && seen !== digestOf(approval.bound)) return unanswered("changed", "another approver has changed this since you looked at it");
+      // ATTACK: who looked before the change would approve what they have not seen. Only the digest says which of the two was looked at.
+      if (action === "approve" && seen === undefined && approval.before !== undefined) return unanswered("changed", UNSEEN);
       const at = now();
       const took = each ?? spent(approval, person, at);
       const { passkey, via } = person;
@@ -153,6 +155,8 @@ export function answering({
 }
 
 const NOT_IN_CHAT = "this cannot be answered in a chat: open it at the console";
+const UNSEEN = "another approver has changed this: say which you have looked at, by its digest (`holdfast approvals show` names it)";
+
 const EVENTS = { approve: "approval-approved", edit: "approval-edited", reject: "approval-rejected" } as const;
 
 function rolesIn(needs: readonly Need[]): string {

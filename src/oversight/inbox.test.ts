@@ -118,6 +118,16 @@ describe("an approval is in time", () => {
     pass(30_000);
     assert.deepEqual(await late, { kind: "wait", ticket: "HF-2" });
   });
+
+  test("a request that is held longer than its question stays open is denied when that is over, and asks nobody anew by itself", async () => {
+    verifies("H-04");
+    const { inbox, ask: request, pass } = await rig({ times: () => ({ hold: 10 * MINUTE, expires: 60 * MINUTE, keep: 0 }) });
+    const held = request(pay(), needing([], 1, 2 * MINUTE));
+    while (inbox.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+    pass(2 * MINUTE);
+    assert.equal(await Promise.race([held.then(kindOf), new Promise((resolve) => setImmediate(resolve, "still held"))]), "deny oversight/expired");
+    assert.equal(inbox.waiting, 0);
+  });
 });
 
 describe("crashes and faults", () => {
@@ -192,6 +202,29 @@ describe("crashes and faults", () => {
     for (let amount = 0; amount < 101; amount++) kinds.push(kindOf(await request(pay({ amount }))));
     assert.deepEqual([kinds[99], kinds[100]], ["wait", "deny oversight/too-many"]);
     assert.equal(kindOf(await request(pay(undefined, { principal: { agent: "other" } }))), "wait");
+  });
+
+  test("what waits is bounded in length too: one agent's long questions are refused before they fill the memory, and leave room for the others", async () => {
+    const { ask: request } = await rig();
+    const long = (amount: number, agent = "support"): Request => pay({ amount, text: "x".repeat(1_000_000) }, { principal: { agent } });
+    const kinds = [];
+    for (let amount = 0; amount < 20; amount++) kinds.push(kindOf(await request(long(amount))));
+    assert.deepEqual([kinds.indexOf("deny oversight/too-many"), kindOf(await request(pay()))], [8, "wait"], "a short one still has room");
+    assert.equal(kindOf(await request(long(0, "other"))), "wait");
+  });
+
+  test("what was answered is gone from the disk once it was kept for as long as was said, also where memory had let go of it before", async () => {
+    const keep = 30 * 1440 * MINUTE;
+    const { inbox, ask: request, pass, documents } = await rig({ times: () => ({ hold: 0, expires: 60 * MINUTE, keep }) });
+    const onDisk = async () => (await documents.list("approvals")).map(({ key }) => key);
+    await request(pay({ to: "first" }));
+    await inbox.reject("HF-1", anna);
+    pass(2 * 1440 * MINUTE);
+    await request(pay({ to: "second" }));
+    pass(keep - 1440 * MINUTE);
+    await request(pay({ to: "third" }));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(await onDisk(), ["HF-2", "HF-3"]);
   });
 
   test("what is too long to be shown is not asked", async () => {

@@ -17,6 +17,7 @@ import { type Opened, type Planting, plantings } from "./plantings.ts";
 import { asking, expiryOf, isAsSeen, isFree, isTooLong, needsOf, type Question, stageOf, withArguments } from "./question.ts";
 import { isSealed, type Seal } from "./receipt.ts";
 import { type Remarking, remarking } from "./remarks.ts";
+import { createRoom } from "./room.ts";
 import type { Shelf } from "./shelf.ts";
 import { createTurns } from "./turns.ts";
 
@@ -91,11 +92,6 @@ export interface Inbox extends Planting, Escalating, Remarking {
   readonly waiting: number;
 }
 
-/** Questions of one agent that may wait: a flood of them is how a reviewer is worn down. */
-const MOST_EACH = 100;
-const MOST_WAITING = 1_000;
-const DAY_MS = 86_400_000;
-
 export function createInbox(options: InboxOptions): Inbox {
   const { shelf, clock, random, seal, times, policy, definition } = options;
   const turns = createTurns();
@@ -106,10 +102,10 @@ export function createInbox(options: InboxOptions): Inbox {
   const running = new Map<string, { readonly id: string; readonly digest: string; readonly edited?: string }>();
   /** How a use ended, while that is being written: whoever asks waits for it. */
   const ending = new Map<string, Promise<unknown>>();
-  let swept = clock.monotonic();
 
   const now = (): number => Math.max(clock.now(), shelf.latest);
-  const isOver = ({ id, expires }: Approval): boolean => now() >= expires || clock.monotonic() >= (deadlines.get(id) ?? Number.POSITIVE_INFINITY);
+  const timeLeft = ({ id, expires }: Approval): number => Math.min(expires - now(), (deadlines.get(id) ?? Number.POSITIVE_INFINITY) - clock.monotonic());
+  const isOver = (approval: Approval): boolean => timeLeft(approval) <= 0;
   const state = (approval: Approval): State => stateOf(approval, isOver(approval));
   const put = async (approval: Approval): Promise<Approval> => {
     await shelf.put(approval);
@@ -117,6 +113,7 @@ export function createInbox(options: InboxOptions): Inbox {
     return approval;
   };
   const pending = (): readonly Approval[] => shelf.all().filter((approval) => state(approval) === "pending");
+  const room = createRoom({ ...options, now, state, isOver, pending, forgot: (id) => deadlines.delete(id) });
   const hashOf = ({ action }: Request): string | undefined => (action.tool === undefined ? undefined : definition(action.tool));
 
   /** What holds for a question now. In turn for each digest, so that of two who would use an approval one is the first. */
@@ -181,10 +178,8 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   async function park({ request, decision, bound, digest, files, counted }: Question): Promise<Resolution> {
-    await sweep();
-    const waiting = pending();
-    const own = waiting.filter(({ bound: { principal } }) => principal.agent === request.principal.agent);
-    if (waiting.length >= MOST_WAITING || own.length >= MOST_EACH) return { kind: "deny", reason: TOO_MANY };
+    room.tidy();
+    if (room.isFullFor(request.principal.agent, bound)) return { kind: "deny", reason: TOO_MANY };
     const hash = hashOf(request);
     const { session } = request.principal;
     const approval = await open({
@@ -202,17 +197,6 @@ export function createInbox(options: InboxOptions): Inbox {
       lasts: expiryOf(decision, times().expires),
     });
     return { kind: "wait", ticket: approval.id };
-  }
-
-  /** Forgets what no request can meet any more: from memory where there is much, from the disk once it was kept long enough. */
-  async function sweep(): Promise<void> {
-    if (shelf.all().length < 2 * MOST_WAITING && clock.monotonic() - swept < DAY_MS) return;
-    swept = clock.monotonic();
-    await shelf.sweep((approval) => {
-      if (!isOver(approval) || state(approval) === "used") return "keep";
-      deadlines.delete(approval.id);
-      return now() >= approval.asked + times().keep ? "remove" : "unload";
-    });
   }
 
   const looks = createLooks(now);
@@ -234,10 +218,16 @@ export function createInbox(options: InboxOptions): Inbox {
         const settled = await turns.take(question.digest, () => settle(question));
         const { hold } = times();
         if (settled.kind !== "wait" || hold === 0) return settled;
-        await held.wait([request.id, request.context.parent], settled.ticket, hold, signal);
+        const waits = shelf.of(question.digest).find(({ id }) => id === settled.ticket);
+        await held.wait([request.id, request.context.parent], settled.ticket, Math.min(hold, waits === undefined ? 0 : timeLeft(waits)), signal);
         signal.throwIfAborted();
         const counted = question.counted && (await options.recount?.(request));
-        return turns.take(question.digest, async () => settle(await asked(counted)));
+        return turns.take(question.digest, async () => {
+          const again = await asked(counted);
+          const after = await shelf.get(settled.ticket);
+          // What nobody answered is denied. It is for the agent to ask anew, and not for us.
+          return after !== undefined && state(after) === "expired" ? { kind: "deny", reason: unanswered(after.id) } : settle(again);
+        });
       },
     },
     async list(limit, which) {
@@ -293,6 +283,7 @@ function approvedBy({ id, answers }: Approval): { readonly id: string; readonly 
   return { id: "oversight/approved", text: `approved by ${people.join(" and ")} (${id})` };
 }
 
+const unanswered = (id: string) => ({ id: "oversight/expired", text: `nobody has answered \`${id}\` in time` });
 const OTHERWISE = { id: "oversight/edited-again", text: "what an approver made of this raises a question that the approver did not see" };
 const TOO_LONG = { id: "oversight/too-long", text: "a person would have to approve this, and it is too long to be shown" };
 const TOO_MANY = { id: "oversight/too-many", text: "a person would have to approve this, and too many questions wait already" };

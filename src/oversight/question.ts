@@ -19,7 +19,16 @@ export interface Question {
 /** What a person can be shown whole, in UTF-16 code units of canonical JSON. */
 const MOST = 1 << 20;
 
-export const isTooLong = (bound: Bound): boolean => bytesOf(bound).length > MOST;
+export const isTooLong = (bound: Bound): boolean => lengthOf(bound) > MOST;
+
+const lengths = new WeakMap<Bound, number>();
+
+/** In UTF-16 code units of canonical JSON; worked out once, because it is asked of all that wait with each new question. */
+export function lengthOf(bound: Bound): number {
+  const length = lengths.get(bound) ?? bytesOf(bound).length;
+  lengths.set(bound, length);
+  return length;
+}
 
 export const asking = ({ reasons }: Decision): readonly Reason[] => reasons.filter(({ effect }) => effect === "ask");
 

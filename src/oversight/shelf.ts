@@ -23,8 +23,10 @@ export interface Shelf {
   all(): readonly Approval[];
   /** The newest `limit`, newest first. */
   newest(limit: number): Promise<readonly Approval[]>;
-  /** Forgets what `over` says, on the disk too. */
-  sweep(over: (approval: Approval) => "keep" | "unload" | "remove"): Promise<void>;
+  /** Lets memory go of those; the disk keeps them. Gives which they were. */
+  unload(which: (approval: Approval) => boolean): readonly Approval[];
+  /** Takes those off the disk that were asked before the first that memory does not hold and that has to stay. */
+  remove(which: (approval: Approval) => boolean): Promise<void>;
   /** The latest time that anything here was asked or answered: a wall clock that stands before it was turned back. */
   readonly latest: number;
 }
@@ -46,12 +48,9 @@ export async function openShelf(documents: Documents): Promise<Shelf> {
   };
   const read = [...(await documents.list(COLLECTION))].map(({ key, value }) => parsed(key, value));
   for (const approval of read.sort((a, b) => numberOf(a.id) - numberOf(b.id))) hold(interrupted(approval));
+  /** Nothing on the disk has a number below this. */
+  let lowest = Math.min(highest, ...[...kept.values()].slice(0, 1).map(({ id }) => numberOf(id)));
 
-  const unload = ({ id, digest }: Approval): void => {
-    kept.delete(id);
-    const same = byDigest.get(digest);
-    if (same?.delete(id) === true && same.size === 0) byDigest.delete(digest);
-  };
   const get = async (id: string): Promise<Approval | undefined> => {
     if (!/^HF-[1-9]\d{0,14}$/.test(id)) return undefined;
     const known = kept.get(id);
@@ -77,12 +76,27 @@ export async function openShelf(documents: Documents): Promise<Shelf> {
       }
       return found;
     },
-    async sweep(over) {
-      for (const approval of [...kept.values()]) {
-        const what = over(approval);
-        // The last number is not given twice.
-        if (what === "remove" && numberOf(approval.id) !== highest) await documents.remove(COLLECTION, approval.id);
-        if (what !== "keep") unload(approval);
+    unload(which) {
+      const gone = [...kept.values()].filter(which);
+      for (const { id, digest } of gone) {
+        kept.delete(id);
+        const same = byDigest.get(digest);
+        if (same?.delete(id) === true && same.size === 0) byDigest.delete(digest);
+      }
+      return gone;
+    },
+    async remove(which) {
+      let isFirst = true;
+      // The last number is not given twice, so it stays.
+      for (let number = lowest; number < highest; number++) {
+        const id = `HF-${number}`;
+        const inMemory = kept.has(id);
+        const approval = await get(id);
+        const goes = approval !== undefined && !inMemory && which(approval);
+        if (approval !== undefined && !goes && !inMemory) return;
+        if (goes) await documents.remove(COLLECTION, id);
+        isFirst &&= !inMemory;
+        if (isFirst) lowest = number + 1;
       }
     },
     get latest() {

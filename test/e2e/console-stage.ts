@@ -124,7 +124,7 @@ export async function stage(
   };
 }
 
-function launch(): Promise<Browser> {
+export function launch(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error("no Chromium on this machine: install it, or say where it is in HOLDFAST_CHROMIUM");
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }

@@ -5,6 +5,8 @@ import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { scene } from "../../console/dev/scenes.ts";
+import { CLIENTS } from "../../console/src/overview/clients.ts";
+import { HOSTS } from "../../src/hosts/index.ts";
 import { verifies } from "../verifies.ts";
 import { house, type Stage, stage, visited, type Watched, watched } from "./console-stage.ts";
 
@@ -229,7 +231,7 @@ test("the proof is checked in the browser: a true record verifies, a changed one
 
 test("the sample attack is sent from the first steps and seen being blocked", async (t) => {
   const { page } = await visit(t, { seed: { seed: [] } });
-  await page.getByText("0 of 3 done").waitFor();
+  await page.getByText("0 of 4 done").waitFor();
   assert.match(await page.locator(".code").first().innerText(), /base_url="http:\/\/127\.0\.0\.1:\d+\/v1"/);
   await page.getByRole("tab", { name: "curl" }).click();
   await page
@@ -238,8 +240,18 @@ test("the sample attack is sent from the first steps and seen being blocked", as
     .waitFor();
   const [list, panel] = await Promise.all(["tablist", "tabpanel"].map((role) => page.locator(`.first-steps [role=${role}]`).first().boundingBox()));
   assert.ok(list && panel && panel.y >= list.y + list.height, "what a tab shows stands below the tabs");
+  for (const { id } of HOSTS)
+    assert.ok(
+      CLIENTS.some((client) => client.id === id),
+      `${id} has its lines`,
+    );
+  await page.getByRole("tab", { name: "Cursor" }).click();
+  await page
+    .getByRole("tabpanel", { name: "Cursor" })
+    .getByText(/bin\/holdfast wrap cursor --dry-run/)
+    .waitFor();
   await page.getByRole("button", { name: "Send the attack" }).click();
-  await page.getByText("2 of 3 done").waitFor();
+  await page.getByText("2 of 4 done").waitFor();
   await page
     .locator(".first-steps .rows")
     .getByRole("link", { name: /Denied.*mail\.send/ })

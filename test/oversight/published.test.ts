@@ -227,7 +227,7 @@ describe("published ways around an approval", () => {
 });
 
 const formOf = async (one: Rig) =>
-  (await approvalsOf(one.inbox, () => ({ people: {} }) as Config, { all: () => [], of: () => assert.fail("unused") }).list(1))[0]!;
+  (await approvalsOf(one.inbox, () => ({ people: {} }) as Config, { all: () => [], of: () => assert.fail("unused") }).get("HF-1"))!;
 
 async function configured(): Promise<Config> {
   const loaded = await readConfig(

@@ -39,7 +39,8 @@ export async function rig(over: Partial<InboxOptions> = {}) {
     monotonic: 0,
     policy: "policy-1",
     definition: "definition-1",
-    broken: false,
+    /** The disk: `torn` has written, and nobody is told. */
+    broken: false as boolean | "torn",
     judged: permit({ id: "roles/x", text: "granted" }),
   };
   const timers = new Set<{ readonly at: number; readonly fire: () => void }>();
@@ -48,8 +49,10 @@ export async function rig(over: Partial<InboxOptions> = {}) {
   const faulty = {
     ...documents,
     put(collection: string, key: string, value: Parameters<typeof documents.put>[2]) {
-      if (world.broken) throw new Error("EIO");
-      return documents.put(collection, key, structuredClone(value));
+      if (world.broken === true) throw new Error("EIO");
+      const written = documents.put(collection, key, structuredClone(value));
+      if (world.broken === "torn") throw new Error("EIO");
+      return written;
     },
   };
   const open = async (): Promise<Inbox> =>

@@ -277,6 +277,7 @@ export const NO_PASSKEYS: Pick<ApiParts, "stepUp" | "passkeys" | "settings"> = {
     endSession: async () => false,
     endSessions: async () => {},
     keys: async () => [],
+    mint: async () => ({ refused: "no-agent" }),
     revokeKey: async () => false,
     channels: () => ({ channels: [], language: "en", digest: 0, escalate: [] }),
     test: async () => undefined,

@@ -64,6 +64,8 @@ export interface Question {
   /** What a dry run counted; without `records` it could not. */
   readonly counted: { readonly by: string; readonly at: string; readonly records: number | undefined; readonly why: string } | undefined;
   readonly uses: readonly { readonly stage: string; readonly request: string; readonly at: string; readonly outcome: string }[];
+  /** From a list for which it is too long: what would be done stands only in the question itself. */
+  readonly leftOut: boolean;
   /** As it came, to be saved. */
   readonly receipt: unknown;
 }
@@ -218,6 +220,7 @@ export function readQuestion(from: unknown): Question {
       const use = fields(one);
       return { stage: text(use["stage"]), request: text(use["request"]), at: text(use["at"]), outcome: text(use["outcome"]) };
     }),
+    leftOut: it["left_out"] === true,
     receipt: it["receipt"],
   };
 }

@@ -17,7 +17,10 @@ export function Alike({ question }: { readonly question: Question }) {
   const { t } = useText();
   const questions = useQuery({ queryKey: ["questions", "waiting"], queryFn: () => getQuestions("waiting") });
   const [shown, show] = useState<{ readonly action: "approve" | "reject"; readonly all: readonly Question[] }>();
-  const others = (questions.data ?? []).filter(({ id, shape, state }) => shape === question.shape && id !== question.id && state === "pending");
+  // INVARIANT: nobody answers together what is not shown here whole.
+  const others = (questions.data ?? []).filter(
+    ({ id, shape, state, leftOut }) => shape === question.shape && id !== question.id && state === "pending" && !leftOut,
+  );
   const all = [question, ...others].slice(0, MOST_TOGETHER);
   if (others.length === 0) return null;
   return (

@@ -32,7 +32,13 @@ export function Past({ question }: { readonly question: Question }) {
             <span className="muted small">
               {last?.by} <Time iso={last?.at ?? one.asked} />
             </span>
-            <span>{other.length === 0 ? t("approvals.past.same") : t("approvals.past.other", { names: list(other, language, "conjunction") })}</span>
+            <span>
+              {one.leftOut
+                ? t("approvals.past.long")
+                : other.length === 0
+                  ? t("approvals.past.same")
+                  : t("approvals.past.other", { names: list(other, language, "conjunction") })}
+            </span>
             {last === undefined || last.reason === "" ? null : <q>{last.reason}</q>}
           </li>
         );

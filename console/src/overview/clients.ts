@@ -1,19 +1,30 @@
-/** How to point a client at the gateway. Code is not translated; the key is never filled in, because it is not known here. */
+/** How to point a client at the gateway. Code is not translated. */
 export interface Client {
   readonly id: string;
   readonly name: string;
-  code(baseUrl: string, model: string): string;
+  /** Its MCP servers are put behind Holdfast by a command; otherwise its base URL is changed. */
+  readonly wraps?: true;
+  code(baseUrl: string, model: string, key: string): string;
 }
 
-const KEY = "hf_…";
+/** Stands for a key that is not known here. */
+export const SOME_KEY = "hf_…";
+
+const WRAPPED: readonly (readonly [id: string, name: string])[] = [
+  ["claude-code", "Claude Code"],
+  ["claude-desktop", "Claude Desktop"],
+  ["cursor", "Cursor"],
+  ["openclaw", "OpenClaw"],
+  ["vscode", "VS Code"],
+];
 
 export const CLIENTS: readonly Client[] = [
   {
     id: "openai-python",
     name: "OpenAI Python",
-    code: (baseUrl, model) => `from openai import OpenAI
+    code: (baseUrl, model, key) => `from openai import OpenAI
 
-client = OpenAI(base_url="${baseUrl}/v1", api_key="${KEY}")
+client = OpenAI(base_url="${baseUrl}/v1", api_key="${key}")
 answer = client.chat.completions.create(
     model="${model}",
     messages=[{"role": "user", "content": "What is in my inbox?"}],
@@ -23,9 +34,9 @@ print(answer.choices[0].message.content)`,
   {
     id: "openai-js",
     name: "OpenAI JS",
-    code: (baseUrl, model) => `import OpenAI from "openai";
+    code: (baseUrl, model, key) => `import OpenAI from "openai";
 
-const client = new OpenAI({ baseURL: "${baseUrl}/v1", apiKey: "${KEY}" });
+const client = new OpenAI({ baseURL: "${baseUrl}/v1", apiKey: "${key}" });
 const answer = await client.chat.completions.create({
   model: "${model}",
   messages: [{ role: "user", content: "What is in my inbox?" }],
@@ -35,9 +46,9 @@ console.log(answer.choices[0].message.content);`,
   {
     id: "anthropic",
     name: "Anthropic",
-    code: (baseUrl, model) => `import Anthropic from "@anthropic-ai/sdk";
+    code: (baseUrl, model, key) => `import Anthropic from "@anthropic-ai/sdk";
 
-const client = new Anthropic({ baseURL: "${baseUrl}", apiKey: "${KEY}" });
+const client = new Anthropic({ baseURL: "${baseUrl}", apiKey: "${key}" });
 const answer = await client.messages.create({
   model: "${model}",
   max_tokens: 300,
@@ -48,9 +59,10 @@ console.log(answer.content);`,
   {
     id: "curl",
     name: "curl",
-    code: (baseUrl, model) => `curl ${baseUrl}/v1/chat/completions \\
-  -H "authorization: Bearer ${KEY}" \\
+    code: (baseUrl, model, key) => `curl ${baseUrl}/v1/chat/completions \\
+  -H "authorization: Bearer ${key}" \\
   -H "content-type: application/json" \\
   -d '{"model": "${model}", "messages": [{"role": "user", "content": "What is in my inbox?"}]}'`,
   },
+  ...WRAPPED.map(([id, name]): Client => ({ id, name, wraps: true, code: () => `bin/holdfast wrap ${id} --dry-run\nbin/holdfast wrap ${id}` })),
 ];

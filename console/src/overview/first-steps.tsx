@@ -1,21 +1,21 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { Button, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Button } from "react-aria-components";
 import { getPage, getStory, sendSample } from "../api/client.ts";
 import { useLive } from "../api/live.tsx";
+import { getPolicies } from "../api/policies.ts";
 import type { Summary } from "../api/read.ts";
 import type { Status } from "../api/status.ts";
-import { Block } from "../parts/block.tsx";
-import { CopyButton } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useText } from "../text/text.ts";
-import { CLIENTS } from "./clients.ts";
+import { Connect } from "./connect.tsx";
+import { FirstRule, firstRule } from "./first-rule.tsx";
 import { hideSteps, keepSample, keptSample, stepsHidden } from "./kept.ts";
 import { DecisionRow } from "./overview.tsx";
 
-const LAST = 3;
+const LAST = 4;
 
-/** The way from a fresh gateway to the first blocked attack. What is done is seen from the log, not from clicks. */
+/** The way from a fresh gateway to the first blocked attack, and to the first rule of one's own. What is done is seen from the log, not from clicks. */
 export function FirstSteps({ status }: { readonly status: Status }) {
   const { t } = useText();
   const [sent, setSent] = useState(keptSample);
@@ -29,7 +29,10 @@ export function FirstSteps({ status }: { readonly status: Status }) {
   const traffic = useConnected(sent.all);
   const connected = traffic === true;
   const blocked = sample.some(({ effect }) => effect !== "permit");
-  const done = [connected, ids.length > 0, blocked].filter(Boolean).length;
+  const policies = useQuery({ queryKey: ["policies"], queryFn: getPolicies }).data;
+  const rule = policies === undefined ? undefined : firstRule(policies.rules);
+  const seen = [connected, ids.length > 0, blocked];
+  const done = [...seen, rule?.isSwitched === true].filter(Boolean).length;
   const hide = (hidden: boolean): void => {
     hideSteps(hidden);
     setAway(hidden);
@@ -50,7 +53,7 @@ export function FirstSteps({ status }: { readonly status: Status }) {
       <div className="card-head">
         <h2 id="start-title">{t("start.title")}</h2>
         <span className="muted small">{t("start.progress", { done, all: LAST })}</span>
-        {done < LAST ? null : (
+        {seen.includes(false) ? null : (
           <Button className="button quiet small" onPress={() => hide(true)}>
             {t("start.hide")}
           </Button>
@@ -58,7 +61,7 @@ export function FirstSteps({ status }: { readonly status: Status }) {
       </div>
       <ol className="first-steps">
         <Step n={1} done={connected} title={t("start.connect")}>
-          <Connect status={status} />
+          <Connect status={status} agent={policies?.agents[0]} />
         </Step>
         <Step n={2} done={ids.length > 0} title={t("start.attack")}>
           <p>{t("start.attack.text")}</p>
@@ -70,13 +73,16 @@ export function FirstSteps({ status }: { readonly status: Status }) {
             {send.error === null ? "" : t("start.attack.failed", { why: send.error.message })}
           </p>
         </Step>
-        <Step n={LAST} done={blocked} title={t("start.watch")}>
+        <Step n={3} done={blocked} title={t("start.watch")}>
           <p>{t(ids.length === 0 ? "start.watch.wait" : sample.length === 0 ? "start.watch.none" : "start.watch.text")}</p>
           <ul className="rows" aria-live="polite">
             {sample.map((decision) => (
               <DecisionRow key={decision.id} decision={decision} />
             ))}
           </ul>
+        </Step>
+        <Step n={LAST} done={rule?.isSwitched === true} title={t("start.enforce")}>
+          <FirstRule rule={rule} />
         </Step>
       </ol>
     </section>
@@ -86,7 +92,7 @@ export function FirstSteps({ status }: { readonly status: Status }) {
 function Step({ n, done, title, children }: { readonly n: number; readonly done: boolean; readonly title: string; readonly children: ReactNode }) {
   const { t } = useText();
   // What was done before this visit is folded; nothing folds under the hands of whoever is doing it.
-  const [open] = useState(!done || n === LAST);
+  const [open] = useState(!done || n >= 3);
   return (
     <li className={done ? "done" : "todo"}>
       <span className="step-mark">
@@ -100,32 +106,6 @@ function Step({ n, done, title, children }: { readonly n: number; readonly done:
         <div className="step-body">{children}</div>
       </details>
     </li>
-  );
-}
-
-function Connect({ status }: { readonly status: Status }) {
-  const { t } = useText();
-  const model = status.models[0] ?? "practice/assistant";
-  return (
-    <>
-      <p>{t("start.connect.text")}</p>
-      <Tabs className="tabs">
-        <TabList className="tab-list" aria-label={t("start.connect.clients")}>
-          {CLIENTS.map((client) => (
-            <Tab key={client.id} id={client.id} className="tab">
-              {client.name}
-            </Tab>
-          ))}
-        </TabList>
-        {CLIENTS.map((client) => (
-          <TabPanel key={client.id} id={client.id} className="tab-panel">
-            <Block text={client.code(status.baseUrl, model)} label={t("start.connect.code", { client: client.name })} code />
-            <CopyButton text={client.code(status.baseUrl, model)} />
-          </TabPanel>
-        ))}
-      </Tabs>
-      <p className="muted small">{t("start.connect.key")}</p>
-    </>
   );
 }
 

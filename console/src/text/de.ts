@@ -7,6 +7,7 @@ import { login } from "./login/de.ts";
 import { policies } from "./policies/de.ts";
 import { rollbacks } from "./rollbacks/de.ts";
 import { settings } from "./settings/de.ts";
+import { start } from "./start/de.ts";
 
 /** Jedes sichtbare Wort der Konsole auf Deutsch. */
 export const de: { readonly [id in keyof typeof en]: string } = {
@@ -115,30 +116,6 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "overview.all": "Alle Aktivitäten",
   "overview.empty": "Noch wurde nichts angefragt. Die erste Entscheidung erscheint hier, sobald sie gefallen ist.",
   "overview.waiting": "{n, plural, one {# Frage wartet auf Sie} other {# Fragen warten auf Sie}}",
-
-  "start.title": "Erste Schritte",
-  "start.progress": "{done, number} von {all, number} erledigt",
-  "start.done": "Erledigt",
-  "start.todo": "Offen",
-  "start.show": "Erste Schritte anzeigen",
-  "start.hide": "Ausblenden",
-  "start.connect": "Einen Client verbinden",
-  "start.connect.text": "Sie ändern nur die Basis-URL und den Schlüssel; alles andere bleibt, wie es ist.",
-  "start.connect.key":
-    "Der Schlüssel (er beginnt mit hf_) wurde beim ersten Start einmal im Terminal ausgegeben. Gespeichert ist nur sein Hash; er lässt sich nicht noch einmal anzeigen.",
-  "start.connect.clients": "Clients",
-  "start.connect.code": "Beispiel für {client}",
-  "start.attack": "Den Beispielangriff senden",
-  "start.attack.text":
-    "Das eingebaute Übungsmodell liest ein Postfach. Eine der E-Mails weist es an, den ganzen Posteingang an Fremde zu senden, und es gehorcht. Der Angriff läuft durch das echte Gateway; Sie brauchen keinen Schlüssel, und nichts verlässt diesen Rechner.",
-  "start.attack.send": "Angriff senden",
-  "start.attack.again": "Noch einmal senden",
-  "start.attack.busy": "Wird gesendet …",
-  "start.attack.failed": "Das Beispiel ließ sich nicht ausführen: {why}",
-  "start.watch": "Zusehen, wie er abgewehrt wird",
-  "start.watch.text": "Jede Aktion des Angriffs erhält eine eigene Entscheidung. Öffnen Sie eine, um zu sehen, warum.",
-  "start.watch.wait": "Senden Sie zuerst den Beispielangriff. Die Entscheidungen erscheinen dann hier, live.",
-  "start.watch.none": "Die erste Entscheidung des Beispiels steht noch aus …",
 
   "activity.title": "Aktivität",
   "activity.label": "Entscheidungen, neueste zuerst",
@@ -275,6 +252,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...incidents,
   ...rollbacks,
   ...settings,
+  ...start,
 
   "fact.upstream_status": "HTTP-Status",
   "fact.upstream_error": "Fehler des Anbieters",

@@ -6,6 +6,7 @@ import { login } from "./login/en.ts";
 import { policies } from "./policies/en.ts";
 import { rollbacks } from "./rollbacks/en.ts";
 import { settings } from "./settings/en.ts";
+import { start } from "./start/en.ts";
 
 /** Every visible word of the console in English, as ICU messages. The German catalogue must have exactly these ids. */
 export const en = {
@@ -114,30 +115,6 @@ export const en = {
   "overview.all": "All activity",
   "overview.empty": "Nothing has been asked yet. The first decision appears here as soon as it is made.",
   "overview.waiting": "{n, plural, one {# question waits for you} other {# questions wait for you}}",
-
-  "start.title": "First steps",
-  "start.progress": "{done, number} of {all, number} done",
-  "start.done": "Done",
-  "start.todo": "To do",
-  "start.show": "Show the first steps",
-  "start.hide": "Hide",
-  "start.connect": "Connect a client",
-  "start.connect.text": "Change only the base URL and the key; everything else stays as it is.",
-  "start.connect.key":
-    "The key (it begins with hf_) was printed once, in the terminal, at the first start. It is stored only as a hash and cannot be shown again.",
-  "start.connect.clients": "Clients",
-  "start.connect.code": "Example for {client}",
-  "start.attack": "Send the sample attack",
-  "start.attack.text":
-    "The built-in practice model reads a mailbox. One of the mails orders it to send the whole inbox to a stranger, and it obeys. It runs through the real gateway; no key is needed and nothing leaves this machine.",
-  "start.attack.send": "Send the attack",
-  "start.attack.again": "Send it again",
-  "start.attack.busy": "Sending …",
-  "start.attack.failed": "The sample could not be run: {why}",
-  "start.watch": "Watch it being blocked",
-  "start.watch.text": "Each action of the attack gets its own decision. Open one to see why.",
-  "start.watch.wait": "Send the sample attack first. Its decisions appear here live.",
-  "start.watch.none": "Waiting for the first decision of the sample …",
 
   "activity.title": "Activity",
   "activity.label": "Decisions, newest first",
@@ -274,6 +251,7 @@ export const en = {
   ...incidents,
   ...rollbacks,
   ...settings,
+  ...start,
 
   "fact.upstream_status": "HTTP status",
   "fact.upstream_error": "Error of the provider",

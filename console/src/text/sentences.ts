@@ -44,6 +44,10 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the input layer did not answer in time or failed": "Die Eingabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
   "the permission layer did not answer in time or failed": "Die Berechtigungsschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
   "the oversight layer did not answer in time or failed": "Die Freigabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
+  "nobody has answered {0} in time": "Niemand hat {0} rechtzeitig beantwortet",
+  "keys are made by whoever runs Holdfast on this machine: {0}": "Schlüssel erstellt, wer Holdfast auf diesem Rechner betreibt: {0}",
+  "another approver has changed this: say which you have looked at, by its digest ({0} names it)":
+    "Jemand anderes hat dies geändert: Sagen Sie, was Sie sich angesehen haben, und zwar mit dem Digest ({0} nennt ihn)",
   "a person would have to approve this, and nobody can be asked here": "Ein Mensch müsste dies freigeben, und hier lässt sich niemand fragen",
   "the call was handed to the agent": "Der Aufruf wurde an den Agenten weitergegeben",
   "the action changes something or leaves the house, and untrusted content is in play":

@@ -19,6 +19,8 @@ export interface Pace {
 }
 
 const MOST = 1_000;
+/** Enough for all that can wait, over every channel that there can be: what was forgotten would be told again. */
+const MOST_TOLD = 100_000;
 /** How often it is looked whether quiet hours are over: clocks are set, and days have 23 or 25 hours. */
 const LOOK_MS = 60_000;
 
@@ -48,7 +50,8 @@ export function telling(inbox: Pick<Inbox, "follow" | "list" | "stateOf">, { cha
   /** True the first time. */
   function isNews(key: string): boolean {
     if (told.has(key)) return false;
-    if (told.size >= 10 * MOST) told.clear();
+    const [oldest] = told.size < MOST_TOLD ? [] : told;
+    if (oldest !== undefined) told.delete(oldest);
     told.add(key);
     return true;
   }

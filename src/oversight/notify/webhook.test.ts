@@ -166,3 +166,18 @@ test("asking again tells nobody again; a restart tells again of what waits, and 
     ["HF-1-pending"],
   );
 });
+
+test("a question that waits long is told once, however many were told since", async () => {
+  const one = await rig();
+  const hooks = Array.from({ length: 10 }, (_, n) => ({ ...JSON_HOOK, url: `https://hooks.example/${n}` }));
+  const { sent, settle } = listening(one, hooks);
+  await one.ask(pay({ to: "the first" }));
+  for (let n = 2; n < 600; n++) {
+    await one.ask(pay({ n }));
+    await one.inbox.reject(`HF-${n}`, anna);
+  }
+  await one.inbox.inquire("HF-1", anna, "which invoice?");
+  await settle();
+  const first = sent.filter(({ url, headers }) => url === hooks[0]?.url && headers["webhook-id"]?.startsWith("HF-1-"));
+  assert.equal(first.length, 1);
+});

@@ -73,6 +73,9 @@ export const approvalForm = z
       .enum(["caught", "missed", "changed", "unanswered"])
       .optional()
       .meta({ description: "set once it is answered or over, where it was planted: no agent had asked it, and nothing comes of it" }),
+    left_out: z.literal(true).optional().meta({
+      description: "in a list, where it is too long for one: its arguments, content and files stand in the question itself, `/api/v1/approvals/{id}`",
+    }),
     receipt: z.object({ statement: value, note: z.string() }).optional(),
   })
   .meta({ id: "Approval" });
@@ -97,7 +100,7 @@ export const answerBody = z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional()
-      .meta({ description: "of what was looked at; refused where it is not this any more" }),
+      .meta({ description: "of what was looked at; refused where it is not this any more. Needed to approve what another approver has changed" }),
   })
   .refine(({ action, args }) => (action === "edit") === (args !== undefined), { message: "`args` belong to `edit`, and only there", path: ["args"] })
   .refine(({ action, reason }) => action !== "ask" || reason !== undefined, { message: "is what you ask", path: ["reason"] })

@@ -46,6 +46,12 @@ const keysAnswer = z
   .meta({ id: "Keys", description: "what agents show; never the keys themselves" });
 export type KeyList = z.infer<typeof keysAnswer>;
 
+const mintBody = z.strictObject({ agent: z.string().min(1).max(128).meta({ description: "a name in the configuration" }) }).meta({ id: "MintBody" });
+const mintedAnswer = z
+  .object({ key: z.string().meta({ description: "the key itself: it is not shown again" }), id: z.string(), agent: z.string() })
+  .meta({ id: "MintedKey" });
+export type MintedKey = z.infer<typeof mintedAnswer>;
+
 const channelsAnswer = z
   .object({
     channels: z.array(
@@ -79,6 +85,8 @@ export interface Settings {
   endSession(person: string, id: string): Promise<boolean>;
   endSessions(person: string): Promise<void>;
   keys(): Promise<KeyList>;
+  /** Durable and on record when it resolves. */
+  mint(agent: string, by: string): Promise<MintedKey | { readonly refused: "no-agent" | "not-yours" }>;
   /** False where there is no such key. Durable and on record when it resolves. */
   revokeKey(id: string, by: string): Promise<boolean>;
   channels(): ChannelList;
@@ -128,6 +136,27 @@ export function settingsRoutes(settings: Settings): readonly ApiRoute[] {
       return own(caller);
     }),
     look("/api/v1/keys", "Agents' keys.", keysAnswer, () => settings.keys()),
+    {
+      method: "POST",
+      path: "/api/v1/keys",
+      summary: "Makes a key for an agent, for whoever runs Holdfast on this machine. It is shown this once.",
+      guarded: false,
+      because: "gives an agent its key, as the command line of this machine does; agents' credentials do not reach it",
+      body: mintBody,
+      answer: mintedAnswer,
+      stepUp: "action",
+      access: {
+        needs: "operator",
+        async run({ body }, { name }) {
+          const read = mintBody.safeParse(body);
+          if (!read.success) return refuse(faultOf(read.error));
+          const minted = await settings.mint(read.data.agent, name);
+          if (!("refused" in minted)) return ok(minted);
+          if (minted.refused === "no-agent") throw notFound("there is no agent of this name");
+          throw new Refusal(403, "forbidden", "keys are made by whoever runs Holdfast on this machine: `holdfast keys mint`");
+        },
+      },
+    },
     act("/api/v1/keys/:id/revoke", "Revokes an agent's key: what it opened ends at once.", ENDS, keysAnswer, async ({ params }, { name }) => {
       if (!(await settings.revokeKey(params["id"] ?? "", name))) throw notFound("there is no key of this id");
       return settings.keys();

@@ -20,6 +20,7 @@ export function peopleVerbs({ holdfast, verb, of, json, terminal, exit }: Making
     .action(async (id, flags) => exit(await (await import("./verbs/approvals.ts")).show(terminal, id, flags)));
   of(verb(approvals, "approve", "let exactly this be done, once", "holdfast approvals approve HF-12"))
     .argument("<id...>", "what you have looked at; several only of the same shape")
+    .option("--seen <digest>", "as `show` says it of what another approver has changed: exactly that is approved")
     .option("--reason <text>", "why, for the record")
     .action(async (ids, flags) => exit(await (await import("./verbs/approvals.ts")).answerAll(terminal, ids, "approve", flags)));
   of(verb(approvals, "edit", "let it be done with other arguments", `holdfast approvals edit HF-12 --args '{"to":"boss@example.com"}'`))

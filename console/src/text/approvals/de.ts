@@ -14,6 +14,7 @@ export const approvals: { readonly [id in keyof typeof english]: string } = {
   "approvals.past": "Früher entschieden",
   "approvals.past.none": "Eine Frage dieser Art wurde noch nicht beantwortet.",
   "approvals.past.same": "dieselben Argumente",
+  "approvals.past.long": "zu lang, um sie hier zu vergleichen",
   "approvals.past.other": "diese hier weicht ab bei {names}",
   "approvals.new": "{n, plural, one {# neue} other {# neue}}",
   "approvals.new.said": "{n, plural, one {# neue Frage} other {# neue Fragen}}",

@@ -12,6 +12,7 @@ export const approvals = {
   "approvals.past": "Decided before",
   "approvals.past.none": "No question of this shape was answered before.",
   "approvals.past.same": "the same arguments",
+  "approvals.past.long": "too long to be compared here",
   "approvals.past.other": "this one differs in {names}",
   "approvals.new": "{n} new",
   "approvals.new.said": "{n, plural, one {# new question} other {# new questions}}",

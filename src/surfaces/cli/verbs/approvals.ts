@@ -72,7 +72,10 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
   if (flags.json === true) await printJson(terminal, one);
   else await write(terminal, { ...one, id });
   if (flags.json !== true && one.state === "pending")
-    say(terminal, `holdfast approvals approve ${shown(id)} · edit ${shown(id)} --args JSON · reject ${shown(id)} --reason TEXT`);
+    say(
+      terminal,
+      `holdfast approvals approve ${shown(id)}${one.before === undefined ? "" : ` --seen ${shown(one.digest)}`} · edit ${shown(id)} --args JSON · reject ${shown(id)} --reason TEXT`,
+    );
   return EXIT.ok;
 }
 
@@ -107,11 +110,11 @@ export async function answer(
   terminal: Terminal,
   id: string,
   action: "approve" | "edit" | "reject" | "ask",
-  flags: Flags & { readonly args?: string; readonly reason?: string },
+  flags: Flags & { readonly args?: string; readonly reason?: string; readonly seen?: string },
 ): Promise<Exit> {
   const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
   const place = await placeOf(terminal, id, flags);
-  const digest = place.run === undefined || action === "reject" || action === "ask" ? undefined : await lookedAt(terminal, place, id, flags);
+  const digest = place.run === undefined || action === "reject" || action === "ask" ? flags.seen : await lookedAt(terminal, place, id, flags);
   const body: JsonObject = { action, ...withoutAbsent({ args, reason: flags.reason, digest }) };
   const one = (await place.reached.call("POST", pathOf(place), body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
@@ -140,7 +143,7 @@ export async function answerAll(
   terminal: Terminal,
   ids: readonly string[],
   action: "approve" | "reject",
-  flags: Flags & { readonly reason?: string },
+  flags: Flags & { readonly reason?: string; readonly seen?: string },
 ): Promise<Exit> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return answer(terminal, only, action, flags);
@@ -148,7 +151,12 @@ export async function answerAll(
     throw new CommandFault("what is asked under `holdfast run` is answered one by one", { exit: EXIT.usage });
   const server = await reach(terminal, flags);
   const answers: JsonObject[] = [];
-  for (const id of ids) answers.push({ id, digest: (await question({ reached: server, id })).digest });
+  for (const id of ids) {
+    const { digest, before } = await question({ reached: server, id });
+    if (before !== undefined && action === "approve")
+      throw new CommandFault(`another approver has changed \`${shown(id)}\`: look at it, and approve it by itself with \`--seen\``, { exit: EXIT.usage });
+    answers.push({ id, digest });
+  }
   const body: JsonObject = { action, answers, ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
   const all = (await server.call("POST", "/api/v1/approvals", body)) as unknown as readonly {
     readonly id: string;

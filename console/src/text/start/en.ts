@@ -1,0 +1,36 @@
+/** The words of the first steps. */
+export const start = {
+  "start.title": "First steps",
+  "start.progress": "{done, number} of {all, number} done",
+  "start.done": "Done",
+  "start.todo": "To do",
+  "start.show": "Show the first steps",
+  "start.hide": "Hide",
+  "start.connect": "Connect a client",
+  "start.connect.text": "Change only the base URL and the key; everything else stays as it is.",
+  "start.connect.key":
+    "The key (it begins with hf_) was printed once, in the terminal, at the first start. It is stored only as a hash and cannot be shown again.",
+  "start.connect.mint": "Make a key for {agent} and fill it in",
+  "start.connect.made": "A new key for {agent} stands above. It is shown only here, until you leave this page; Settings revokes it.",
+  "start.connect.wrap":
+    "In Holdfast’s folder. The first line shows what would change, the second puts this client’s MCP servers behind Holdfast. It needs no key.",
+  "start.connect.clients": "Clients",
+  "start.connect.code": "Example for {client}",
+  "start.attack": "Send the sample attack",
+  "start.attack.text":
+    "The built-in practice model reads a mailbox. One of the mails orders it to send the whole inbox to a stranger, and it obeys. It runs through the real gateway; no key is needed and nothing leaves this machine.",
+  "start.attack.send": "Send the attack",
+  "start.attack.again": "Send it again",
+  "start.attack.busy": "Sending …",
+  "start.attack.failed": "The sample could not be run: {why}",
+  "start.watch": "Watch it being blocked",
+  "start.watch.text": "Each action of the attack gets its own decision. Open one to see why.",
+  "start.watch.wait": "Send the sample attack first. Its decisions appear here live.",
+  "start.watch.none": "Waiting for the first decision of the sample …",
+  "start.enforce": "Let the first rule decide",
+  "start.enforce.text": "The rule {id} only watches: it notes what it would have done. See how often that was, switch it to Enforce in the draft, and save.",
+  "start.enforce.switched": "The rule {id} decides now.",
+  "start.enforce.all": "Every rule decides; none only watches.",
+  "start.enforce.none": "There is no rule yet. Write the first one under Policies.",
+  "start.enforce.do": "Go to the rules",
+} as const;
