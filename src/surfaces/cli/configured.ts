@@ -32,7 +32,7 @@ export function nothingFound(loaded: Loaded): boolean {
 }
 
 export function writeFaults(terminal: Terminal, faults: readonly Fault[], level: "error" | "warning" = "error"): void {
-  const title = paint(terminal, "err", level === "error" ? "red" : "yellow", terminal.words.usage[level]);
+  const title = paint(terminal, "err", level === "error" ? "red" : "yellow", terminal.usage[level]);
   for (const { file, line, column, message, hint } of faults) {
     const place = line === 0 ? file : `${file}:${line}:${column}`;
     say(terminal, `${paint(terminal, "err", "bold", shown(place))}: ${title} ${shown(terminal.words.sentence(message))}`);

@@ -1,8 +1,12 @@
 /** The language of what a person reads, and its words. What a program reads (`--json`, ids, exit codes) is the same in every language. */
 import type { en } from "./text/en.ts";
+import type { usage } from "./text/usage/en.ts";
 
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** What is said before a verb runs, by the parser of the command line. */
+export type Usage = typeof usage;
+/** What verbs say. */
 export type Words = typeof en;
 
 /**
@@ -22,7 +26,11 @@ function flagIn(argv: readonly string[]): string | undefined {
   return own[at] === "--lang" ? own[at + 1] : own[at]?.slice("--lang=".length);
 }
 
-/** Only the words that are spoken are loaded. */
+/** Only the language that is spoken is loaded, and of that what verbs say when one runs: `--help` waits for none of it. */
+export async function usageOf(language: Language): Promise<Usage> {
+  return (language === "de" ? await import("./text/usage/de.ts") : await import("./text/usage/en.ts")).usage;
+}
+
 export async function wordsOf(language: Language): Promise<Words> {
   return language === "de" ? (await import("./text/de.ts")).de : (await import("./text/en.ts")).en;
 }

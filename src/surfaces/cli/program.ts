@@ -10,7 +10,7 @@ import type { Exit, Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 export async function program(terminal: Terminal, exit: (code: Exit) => void): Promise<Command> {
-  const { usage } = terminal.words;
+  const { usage } = terminal;
   const holdfast = new Command("holdfast")
     .description("The security layer between an AI agent and everything it touches.")
     .version(VERSION, "-V, --version", usage.version)

@@ -12,7 +12,7 @@ export interface Spoken {
 const PLAIN = new Help();
 
 export function settle(command: Command, terminal: Terminal): void {
-  const { help, more, said } = terminal.words.usage;
+  const { help, more, said } = terminal.usage;
   command
     .exitOverride()
     .helpOption("-h, --help", help)

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
-import type { Language, Words } from "./language.ts";
+import type { Language, Usage, Words } from "./language.ts";
 
 /** The world of one command: data goes to `out`, words go to `err`. */
 export interface World {
@@ -16,6 +16,7 @@ export interface World {
 /** The same for somebody who reads a language. */
 export interface Terminal extends World {
   readonly language: Language;
+  readonly usage: Usage;
   readonly words: Words;
 }
 
