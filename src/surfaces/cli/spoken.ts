@@ -12,15 +12,15 @@ export interface Spoken {
 const PLAIN = new Help();
 
 export function settle(command: Command, terminal: Terminal): void {
-  const { help, more, said } = terminal.usage;
+  const { more, said } = terminal.usage;
   command
     .exitOverride()
-    .helpOption("-h, --help", help)
     .showSuggestionAfterError(true)
     .showHelpAfterError(more(fullName(command)))
     .configureHelp({
       styleTitle: said,
       commandUsage: (one) => said(PLAIN.commandUsage(one)),
+      subcommandDescription: (one) => said(PLAIN.subcommandDescription(one)),
       subcommandTerm: (one) => said(PLAIN.subcommandTerm(one)),
       optionDescription: (option) => said(PLAIN.optionDescription(option)),
       argumentDescription: (argument) => said(PLAIN.argumentDescription(argument)),

@@ -6,6 +6,7 @@ const SAID: readonly (readonly [english: RegExp, german: string])[] = [
   [/^Arguments:$/, "Argumente:"],
   [/^Options:$/, "Optionen:"],
   [/^Commands:$/, "Befehle:"],
+  [/^display help for command$/, "diese Hilfe anzeigen"],
   [/\[options\]/, "[Optionen]"],
   [/\[command\]/, "[Befehl]"],
   [/\(choices: /, "(möglich: "],
@@ -28,7 +29,6 @@ export const usage: typeof english.usage = {
   warning: "Warnung:",
   lang: "Sprache der Meldungen (Standard: die der Umgebung) und einer Vorlage (Standard: en)",
   version: "Version ausgeben",
-  help: "diese Hilfe anzeigen",
   after:
     "\nDaten gehen an die Standardausgabe, Meldungen an die Standardfehlerausgabe.\nExit-Codes: 0 in Ordnung, 1 Fehler, 2 falscher Aufruf, 100 Funde.\nErster Start: npm start, oder: holdfast serve --init",
   example: "Beispiel",

@@ -4,7 +4,6 @@ export const usage = {
   warning: "warning:",
   lang: "of what is said (default: as the environment says), and of a template (default: en)",
   version: "print the version",
-  help: "display help for command",
   after:
     "\nData goes to standard output, words to standard error. Exit codes: 0 ok, 1 error, 2 usage, 100 findings.\nStart with: npm start, or: holdfast serve --init",
   example: "Example",
