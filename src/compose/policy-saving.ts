@@ -3,8 +3,7 @@ import type { Problem } from "../config/fault.ts";
 import { type Config, digestOf, type Fault, type RuleConfig, readConfig, referencesIn, sectionsOf, withSections } from "../config/index.ts";
 import type { Facts } from "../core/outcome.ts";
 import type { Conflict, Save, SavedForm } from "../surfaces/api/index.ts";
-import { type HostFile, readHostFile, replaceHostFile } from "../surfaces/cli/host-file.ts";
-import { CommandFault } from "../surfaces/cli/terminal.ts";
+import { type HostFile, HostFileFault, readHostFile, replaceHostFile } from "../surfaces/cli/host-file.ts";
 import { Refusal } from "../surfaces/http/refusal.ts";
 import type { Proposals } from "./policy-proposals.ts";
 import type { Author } from "./policy-versions.ts";
@@ -97,7 +96,7 @@ export function savingOf(parts: SavingParts): Saving {
     try {
       return await save(wanted, by);
     } catch (error) {
-      throw error instanceof CommandFault ? new Refusal(409, "denied", said(error)) : error;
+      throw error instanceof HostFileFault ? new Refusal(409, "denied", said(error)) : error;
     } finally {
       parts.author(undefined);
       busy = false;
@@ -134,4 +133,4 @@ function differences(before: readonly RuleConfig[], after: readonly RuleConfig[]
 }
 
 const whole = (message: string): Fault => ({ file: "draft", line: 1, column: 1, message });
-const said = (error: unknown): string => (error instanceof CommandFault ? error.message : "the file cannot be written");
+const said = (error: unknown): string => (error instanceof HostFileFault ? error.message : "the file cannot be written");

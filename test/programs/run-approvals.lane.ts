@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { run } from "../../src/surfaces/cli/run.ts";
-import type { Terminal } from "../../src/surfaces/cli/terminal.ts";
+import type { World } from "../../src/surfaces/cli/terminal.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { type ThroughRun, throughRun } from "./through-run.ts";
@@ -53,7 +53,7 @@ async function atTerminal(args: readonly string[], types: string): Promise<{ rea
     wrote.err += chunk;
     if (/to approve exactly this: $/.test(wrote.err)) input.write(`${types}\n`);
   });
-  const terminal: Terminal = { in: input, out, err, env, cwd: home, signal: new AbortController().signal };
+  const terminal: World = { in: input, out, err, env, cwd: home, signal: new AbortController().signal };
   return { code: await run(args, terminal), ...wrote };
 }
 

@@ -54,7 +54,7 @@ function parseCase(section: string, line: number): Case {
 }
 
 /** Splits as a shell does, with single and double quotes and backslashes. */
-function words(text: string): readonly string[] {
+export function words(text: string): readonly string[] {
   return [...text.matchAll(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/g)].map(([word]) =>
     word.replace(
       /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,

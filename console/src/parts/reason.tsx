@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
+import { inGerman } from "../../../src/core/german.ts";
 import type { Reason } from "../api/read.ts";
-import { inGerman } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
 
 /** A reason's sentence: in the reader's language where it is known, otherwise as the gateway wrote it, in English. */

@@ -3,9 +3,9 @@ import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { parseAst } from "rolldown/parseAst";
+import { inGerman, SENTENCES } from "../../../src/core/german.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
-import { inGerman, SENTENCES } from "./sentences.ts";
 
 const src = new URL("..", import.meta.url).pathname;
 const sources = globSync("**/*.{ts,tsx}", { cwd: src })

@@ -19,8 +19,7 @@ export async function placeOf(terminal: Terminal, ticket: string, flags: Flags):
   const { run, id } = runTicket.read(ticket);
   if (run === undefined) return { reached: await reach(terminal, flags), id };
   const found = (await reachRuns(terminal, flags)).runs.find(({ name }) => name === run);
-  if (found === undefined)
-    throw new CommandFault(`nothing runs now that is called \`${shown(run)}\``, { hint: "what waits, and where: holdfast approvals list" });
+  if (found === undefined) throw new CommandFault(terminal.words.server.noRun(shown(run)), { hint: terminal.words.server.whatRuns });
   return { reached: found.run, run, id };
 }
 
@@ -49,15 +48,12 @@ export async function questionsEverywhere<Question extends { readonly id: string
  * shell: a command that one of them writes down must not be an answer to its own question.
  */
 export async function typed(terminal: Terminal, ticket: string): Promise<void> {
-  if (terminal.in.isTTY !== true)
-    throw new CommandFault("what is asked under `holdfast run` is approved at a terminal, by typing its name", {
-      hint: "rejecting takes none: holdfast approvals reject",
-      exit: EXIT.usage,
-    });
+  const words = terminal.words.approvals.typed;
+  if (terminal.in.isTTY !== true) throw new CommandFault(words.terminal, { hint: words.reject, exit: EXIT.usage });
   const line = createInterface({ input: terminal.in, output: terminal.err, terminal: false });
   try {
-    const said = await line.question(`type ${shown(ticket)} to approve exactly this: `, { signal: terminal.signal });
-    if (said.trim() !== ticket) throw new CommandFault("that is not its name, so nothing was approved");
+    const said = await line.question(words.prompt(shown(ticket)), { signal: terminal.signal });
+    if (said.trim() !== ticket) throw new CommandFault(words.other);
   } finally {
     line.close();
   }

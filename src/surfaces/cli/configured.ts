@@ -9,7 +9,8 @@ export async function configured(terminal: Terminal, wiring: Wiring, path: strin
   const loaded = await wiring.load(path);
   if (loaded.ok) return loaded;
   writeFaults(terminal, loaded.faults);
-  throw new CommandFault(nothingFound(loaded) ? "there is no configuration" : `the configuration has ${count(loaded.faults.length, "fault")}`);
+  const { none, faults } = terminal.words.configuration;
+  throw new CommandFault(nothingFound(loaded) ? none : faults(loaded.faults.length));
 }
 
 /** The same for verbs that only evaluate: with no configuration anywhere they show the product out of the box. */
@@ -22,7 +23,7 @@ export async function configuredOr(
   if (loaded.ok) return { config: loaded.config, path: loaded.path };
   if (path === undefined && nothingFound(loaded)) return { config: wiring.outOfTheBox() };
   writeFaults(terminal, loaded.faults);
-  throw new CommandFault(`the configuration has ${count(loaded.faults.length, "fault")}`);
+  throw new CommandFault(terminal.words.configuration.faults(loaded.faults.length));
 }
 
 /** True where no file was found and none was named. */
@@ -31,12 +32,10 @@ export function nothingFound(loaded: Loaded): boolean {
 }
 
 export function writeFaults(terminal: Terminal, faults: readonly Fault[], level: "error" | "warning" = "error"): void {
-  const title = paint(terminal, "err", level === "error" ? "red" : "yellow", `${level}:`);
+  const title = paint(terminal, "err", level === "error" ? "red" : "yellow", terminal.usage[level]);
   for (const { file, line, column, message, hint } of faults) {
     const place = line === 0 ? file : `${file}:${line}:${column}`;
-    say(terminal, `${paint(terminal, "err", "bold", shown(place))}: ${title} ${shown(message)}`);
-    if (hint !== undefined) say(terminal, `  ${shown(hint)}`);
+    say(terminal, `${paint(terminal, "err", "bold", shown(place))}: ${title} ${shown(terminal.words.sentence(message))}`);
+    if (hint !== undefined) say(terminal, `  ${shown(terminal.words.sentence(hint))}`);
   }
 }
-
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

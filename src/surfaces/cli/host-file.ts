@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, type FileHandle, lstat, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CommandFault, shown } from "./terminal.ts";
+import { shown } from "./terminal.ts";
+import { files } from "./text/common/en.ts";
 
 export interface HostFile {
   /** As it was named; perhaps a link. */
@@ -19,6 +20,22 @@ export interface HostFile {
 
 const MOST_BYTES = 5 * 1024 * 1024;
 
+type Trouble = "unreadable" | "no-file" | "too-large" | "no-text" | "changed" | "unchangeable" | "taken";
+
+/** Why a file was not read or not replaced. Whoever shows it says it in their language: the message is the English one. */
+export class HostFileFault extends Error {
+  readonly code: Trouble;
+  readonly path: string;
+  readonly detail: string;
+  constructor(code: Trouble, path: string, { detail = "", cause }: { detail?: string; cause?: unknown } = {}) {
+    super(files[code](shown(path), detail), { cause });
+    this.name = "HostFileFault";
+    this.code = code;
+    this.path = path;
+    this.detail = detail;
+  }
+}
+
 /** Undefined where there is no such file. */
 export async function readHostFile(path: string): Promise<HostFile | undefined> {
   try {
@@ -31,21 +48,21 @@ export async function readHostFile(path: string): Promise<HostFile | undefined> 
       await file.close();
     }
   } catch (cause) {
-    if (cause instanceof CommandFault) throw cause;
+    if (cause instanceof HostFileFault) throw cause;
     const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new CommandFault(`\`${shown(path)}\` cannot be read: ${code}`, { cause });
+    throw new HostFileFault("unreadable", path, { detail: code, cause });
   }
 }
 
 async function content(path: string, file: FileHandle): Promise<Omit<HostFile, "path" | "target">> {
   const stat = await file.stat();
-  if (!stat.isFile()) throw new CommandFault(`\`${shown(path)}\` is no file`);
+  if (!stat.isFile()) throw new HostFileFault("no-file", path);
   const pieces: Buffer[] = [];
   // One byte more than is taken: what the size says may not be what comes.
   for await (const piece of file.createReadStream({ end: MOST_BYTES, autoClose: false })) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
-  if (bytes.length > MOST_BYTES) throw new CommandFault(`\`${shown(path)}\` is too large: more than ${MOST_BYTES} bytes`);
+  if (bytes.length > MOST_BYTES) throw new HostFileFault("too-large", path, { detail: String(MOST_BYTES) });
   return { text: decoded(path, bytes), bytes, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
 }
 
@@ -54,7 +71,7 @@ function decoded(path: string, bytes: Buffer): string {
     // A byte order mark is kept, and what would not come out as it went in is refused.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new CommandFault(`\`${shown(path)}\` is no UTF-8 text`, { cause });
+    throw new HostFileFault("no-text", path, { cause });
   }
 }
 
@@ -69,14 +86,14 @@ export async function replaceHostFile(file: HostFile, text: string): Promise<str
     await access(target, constants.W_OK);
     const backup = await keep(file);
     await write(next, Buffer.from(text), file);
-    if (!(await isUnchanged(file))) throw new CommandFault(`\`${shown(path)}\` was changed meanwhile`, { hint: "nothing was written; try again" });
+    if (!(await isUnchanged(file))) throw new HostFileFault("changed", path);
     await rename(next, target);
     await syncFolder(dirname(target));
     return backup;
   } catch (cause) {
     await rm(next, { force: true });
-    if (cause instanceof CommandFault) throw cause;
-    throw new CommandFault(`\`${shown(path)}\` cannot be changed: ${codeOf(cause)}`, { cause });
+    if (cause instanceof HostFileFault) throw cause;
+    throw new HostFileFault("unchangeable", path, { detail: codeOf(cause), cause });
   }
 }
 
@@ -88,7 +105,7 @@ async function keep(file: HostFile): Promise<string> {
   } catch (cause) {
     if (codeOf(cause) !== "EEXIST") throw cause;
     // A link or a folder of that name is no copy.
-    if (!(await lstat(backup)).isFile()) throw new CommandFault(`\`${shown(backup)}\` is there and is no file`, { cause });
+    if (!(await lstat(backup)).isFile()) throw new HostFileFault("taken", backup, { cause });
   }
   return backup;
 }
@@ -125,4 +142,4 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "it failed");
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "EIO");

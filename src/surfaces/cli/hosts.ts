@@ -20,13 +20,13 @@ export async function filesOf(terminal: Terminal, host: Host, named?: string): P
     if (file !== undefined && !found.some((other) => other.file.target === file.target)) found.push({ host, file, project });
   }
   if (found.length > 0) return found;
-  if (named !== undefined) throw new CommandFault(`there is no file \`${shown(named)}\``);
+  if (named !== undefined) throw new CommandFault(terminal.words.wrap.noFile(shown(named)));
   return [];
 }
 
-export function hostOf(id: string): Host {
+export function hostOf({ words }: Terminal, id: string): Host {
   const host = HOSTS.find((one) => one.id === id);
-  if (host === undefined) throw new CommandFault(`there is no client \`${shown(id)}\``);
+  if (host === undefined) throw new CommandFault(words.wrap.noClient(shown(id)));
   return host;
 }
 

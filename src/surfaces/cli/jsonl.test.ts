@@ -5,11 +5,13 @@ import fc from "fast-check";
 import { isObject, JSON_LIMITS, type Json } from "../../core/json.ts";
 import { answerLines, lines, refuseLine } from "./jsonl.ts";
 import type { Terminal } from "./terminal.ts";
+import { en } from "./text/en.ts";
+import { usage } from "./text/usage/en.ts";
 
 const quiet = { step() {}, done() {} };
 
 function terminal(input: Readable, out: Writable, signal = new AbortController().signal): Terminal {
-  return { in: input, out, err: new PassThrough(), env: {}, cwd: "/", signal };
+  return { in: input, out, err: new PassThrough(), env: {}, cwd: "/", signal, language: "en", usage, words: en };
 }
 
 test("lines are the same however the bytes are cut", async () => {

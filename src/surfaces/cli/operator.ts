@@ -25,7 +25,7 @@ const PATIENCE_MS = 10_000;
 export async function reach(terminal: Terminal, flags: { readonly config?: string }): Promise<Reached> {
   const wiring = await wire(terminal);
   const folder = wiring.dataFolder((await configured(terminal, wiring, flags.config)).config);
-  if (folder === undefined) throw new CommandFault("the store of this configuration is not on this machine", { hint: "run this where the server runs" });
+  if (folder === undefined) throw new CommandFault(terminal.words.server.elsewhere, { hint: terminal.words.server.runThere });
   return reachIn(terminal, folder);
 }
 
@@ -42,9 +42,10 @@ export async function reachRuns(
 }
 
 async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
-  const { url, admin } = await addressIn(folder);
+  const words = terminal.words.server;
+  const { url, admin } = await addressIn(terminal, folder);
   const own = terminal.env[TOKEN_VARIABLE] ?? "";
-  const token = own === "" ? (await read(folder, TOKEN_FILE)).trim() : own;
+  const token = own === "" ? (await read(terminal, folder, TOKEN_FILE)).trim() : own;
   const ask = async (method: "GET" | "POST", at: string, body?: JsonObject): Promise<Json> => {
     const answer = await fetch(at, {
       method,
@@ -54,42 +55,38 @@ async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
       signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(PATIENCE_MS)]),
     }).catch((cause: unknown) => {
       terminal.signal.throwIfAborted();
-      throw new CommandFault(`no server answers at \`${new URL(at).host}\``, { hint: "is it running? `holdfast serve` starts it", cause });
+      throw new CommandFault(words.silent(new URL(at).host), { hint: words.start, cause });
     });
     const parsed = parseJson(new Uint8Array(await answer.arrayBuffer()));
     if (answer.ok && parsed.ok) return parsed.value;
-    if (answer.status === 401)
-      throw new CommandFault("the server does not know this operator's token", { hint: `is \`${TOKEN_VARIABLE}\` set to another one?` });
+    if (answer.status === 401) throw new CommandFault(words.stranger, { hint: words.variable(TOKEN_VARIABLE) });
     const title = parsed.ok && isObject(parsed.value) ? parsed.value["title"] : undefined;
-    throw new CommandFault(typeof title === "string" ? title : `the server refused (${answer.status})`, {
+    throw new CommandFault(typeof title === "string" ? terminal.words.sentence(title) : words.refused(answer.status), {
       exit: answer.status === 400 ? EXIT.usage : EXIT.error,
     });
   };
   return {
     async login() {
-      if (admin === undefined) throw new CommandFault("there is no console here");
+      if (admin === undefined) throw new CommandFault(words.noConsole);
       const answer = await ask("POST", `${admin}${LOGIN_PATH}`);
       if (isObject(answer) && typeof answer["url"] === "string") return answer["url"];
-      throw new CommandFault("the server gave no login URL", { hint: "is it another server, or an older one?" });
+      throw new CommandFault(words.noLogin, { hint: words.other });
     },
     call: (method, path, body) => ask(method, `${url}${path}`, body),
   };
 }
 
-async function addressIn(folder: string): Promise<{ readonly url: string; readonly admin?: string }> {
-  const parsed = parseJson(new TextEncoder().encode(await read(folder, ADDRESS_FILE)));
+async function addressIn(terminal: Terminal, folder: string): Promise<{ readonly url: string; readonly admin?: string }> {
+  const parsed = parseJson(new TextEncoder().encode(await read(terminal, folder, ADDRESS_FILE)));
   const { url, admin } = parsed.ok && isObject(parsed.value) ? parsed.value : {};
-  if (typeof url !== "string") throw new CommandFault("where the server runs cannot be read", { hint: "start it anew" });
+  if (typeof url !== "string") throw new CommandFault(terminal.words.server.noAddress, { hint: terminal.words.server.anew });
   return { url, ...(typeof admin === "string" ? { admin } : {}) };
 }
 
-function read(folder: string, name: string): Promise<string> {
+function read(terminal: Terminal, folder: string, name: string): Promise<string> {
+  const { noToken, asThat, never, startIt } = terminal.words.server;
   return readFile(join(folder, name), "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "EACCES")
-      throw new CommandFault("the operator's token cannot be read: this user may not", {
-        hint: `run this as the user that runs the server, or set \`${TOKEN_VARIABLE}\``,
-        cause,
-      });
-    throw new CommandFault("no server has run with this configuration", { hint: "start it with `holdfast serve`", cause });
+    if (cause.code === "EACCES") throw new CommandFault(noToken, { hint: asThat(TOKEN_VARIABLE), cause });
+    throw new CommandFault(never, { hint: startIt, cause });
   });
 }

@@ -2,29 +2,36 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { HOSTS } from "../../hosts/index.ts";
 import { incidentVerbs } from "./incident-verbs.ts";
+import { LANGUAGES } from "./language.ts";
 import { peopleVerbs } from "./people.ts";
 import { rollbackVerbs } from "./rollback-verbs.ts";
-import { type Exit, paint, type Terminal } from "./terminal.ts";
+import { settle, speak } from "./spoken.ts";
+import type { Exit, Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
-export function program(terminal: Terminal, exit: (code: Exit) => void): Command {
+export async function program(terminal: Terminal, exit: (code: Exit) => void): Promise<Command> {
+  const { usage } = terminal;
   const holdfast = new Command("holdfast")
     .description("The security layer between an AI agent and everything it touches.")
-    .version(VERSION, "-V, --version", "print the version")
+    .version(VERSION, "-V, --version", usage.version)
+    .addOption(new Option("--lang <language>", usage.lang).choices(LANGUAGES))
     .helpCommand(false)
-    .addHelpText(
-      "after",
-      "\nData goes to standard output, words to standard error. Exit codes: 0 ok, 1 error, 2 usage, 100 findings.\nStart with: npm start, or: holdfast serve --init",
-    );
+    .addHelpText("after", usage.after);
   settle(holdfast, terminal);
 
-  const verb = (parent: Command, usage: string, description: string, example: string): Command => {
-    const command = parent.command(usage).description(description).addHelpText("after", `\nExample:\n  ${example}`).allowExcessArguments(false);
+  const verb = (parent: Command, form: string, description: string, example: string): Command => {
+    const command = parent.command(form).description(description).addHelpText("after", `\n${usage.example}:\n  ${example}`).allowExcessArguments(false);
     settle(command, terminal);
     return command;
   };
   const config = new Option("-c, --config <file>", "the configuration (default: $HOLDFAST_CONFIG, ./holdfast.yaml, then the user's)");
   const json = new Option("--json", "data for programs");
+
+  const whole = (text: string): number => {
+    const value = Number(text);
+    if (!/^\d{1,6}$/.test(text) || value < 1) throw new InvalidArgumentError(usage.whole);
+    return value;
+  };
 
   verb(holdfast, "init", "write a first configuration", "holdfast init")
     .addArgument(new Argument("[file]", "where").default("holdfast.yaml"))
@@ -189,10 +196,11 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
     "holdfast scan prompt --template customer-service --lang de > system-prompt.txt",
   )
     .argument("[file]", "the prompt; nothing or `-` reads standard input")
-    .option("--template <role>", "write a prompt for this ready role instead")
-    .addOption(new Option("--lang <language>", "of the template").choices(["en", "de"]).default("en"))
+    .option("--template <role>", "write a prompt for this ready role instead; in English, or as `--lang` says")
     .addOption(json)
-    .action(async (file, flags) => exit(await (await import("./verbs/scan.ts")).scanPrompt(terminal, file, flags)));
+    .action(async (file, flags) =>
+      exit(await (await import("./verbs/scan.ts")).scanPrompt(terminal, file, { ...flags, lang: holdfast.opts()["lang"] ?? "en" })),
+    );
 
   const sandbox = verb(holdfast, "sandbox", "run code where it can reach nothing, and see whether that is true here", "holdfast sandbox doctor");
   const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -245,32 +253,12 @@ export function program(terminal: Terminal, exit: (code: Exit) => void): Command
   );
 
   verb(holdfast, "completion", "completions for a shell", "holdfast completion bash > /etc/bash_completion.d/holdfast")
-    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .addArgument(new Argument("<shell>", "for which").choices(["bash", "zsh", "fish"]))
     .action(async (shell) => exit(await (await import("./verbs/completion.ts")).completion(terminal, holdfast, shell)));
 
+  if (terminal.language === "de") {
+    const { everywhere, help } = await import("./text/help/de.ts");
+    speak(holdfast, help, everywhere);
+  }
   return holdfast;
-}
-
-function settle(command: Command, terminal: Terminal): void {
-  command
-    .exitOverride()
-    .showSuggestionAfterError(true)
-    .showHelpAfterError(`(\`${fullName(command)} --help\` shows how it is used)`)
-    .configureOutput({
-      writeOut: (text) => terminal.out.write(text),
-      writeErr: (text) => terminal.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error:/, paint(terminal, "err", "red", "error:"))),
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-}
-
-function fullName(command: Command): string {
-  return command.parent === null || command.parent === undefined ? command.name() : `${fullName(command.parent)} ${command.name()}`;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,6}$/.test(text) || value < 1) throw new InvalidArgumentError("it must be a number from 1 to 999999.");
-  return value;
 }

@@ -19,7 +19,7 @@ export function progress(terminal: Terminal, what: string, now: () => number): P
       shownAt = now();
       visible = true;
       const seconds = (shownAt - started) / 1000;
-      terminal.err.write(`\r\u001b[K${paint(terminal, "err", "dim", `${Math.round(count)} ${what}, ${Math.round(count / seconds)} a second`)}`);
+      terminal.err.write(`\r\u001b[K${paint(terminal, "err", "dim", terminal.words.progress(`${Math.round(count)} ${what}`, Math.round(count / seconds)))}`);
     },
     done() {
       if (visible) terminal.err.write("\r\u001b[K");

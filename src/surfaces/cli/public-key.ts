@@ -8,6 +8,6 @@ export async function publicKey(terminal: Terminal, given: string): Promise<stri
   try {
     return (await readFile(resolve(terminal.cwd, given), "utf8")).trim();
   } catch (cause) {
-    throw new CommandFault(`the public key \`${shown(given)}\` cannot be read`, { cause });
+    throw new CommandFault(terminal.words.files.key(shown(given)), { cause });
   }
 }

@@ -1,16 +1,30 @@
 import { CommanderError } from "commander";
-import { codeOf, HoldfastError } from "../../core/errors.ts";
+import { languageOf, usageOf, type Words, wordsOf } from "./language.ts";
 import { program } from "./program.ts";
-import { CommandFault, EXIT, paint, say, type Terminal } from "./terminal.ts";
+import { EXIT, type Terminal, type World } from "./terminal.ts";
 
 /**
  * Runs one command line and resolves to its exit code: 0 ok, 1 error, 2 usage, 100 findings. When it was stopped by a signal, the code is the
  * abort's reason (128 + the signal's number; 0 when the reader of the output has gone).
  */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  const language = languageOf(argv, world.env);
+  let words: Words | undefined;
+  const terminal: Terminal = {
+    ...world,
+    language,
+    usage: await usageOf(language),
+    get words() {
+      if (words === undefined) throw new Error("no verb runs yet, so its words are not loaded");
+      return words;
+    },
+  };
   let exit: number = EXIT.ok;
-  const commands = program(terminal, (code) => {
+  const commands = await program(terminal, (code) => {
     exit = code;
+  });
+  commands.hook("preAction", async () => {
+    words = await wordsOf(language);
   });
   try {
     await commands.parseAsync([...argv], { from: "user" });
@@ -19,23 +33,6 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     // Commander has already said what it has to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (terminal.signal.aborted) return typeof terminal.signal.reason === "number" ? terminal.signal.reason : EXIT.error;
-    return report(terminal, error);
+    return (await import("./report.ts")).report(terminal, error);
   }
-}
-
-function report(terminal: Terminal, error: unknown): number {
-  const title = paint(terminal, "err", "red", "error:");
-  if (error instanceof CommandFault) {
-    say(terminal, `${title} ${error.message}`);
-    if (error.hint !== undefined) say(terminal, `  ${error.hint}`);
-    return error.exit;
-  }
-  if (error instanceof HoldfastError) {
-    say(terminal, `${title} ${error.message} (${error.code})`);
-    return EXIT.error;
-  }
-  // Our own bug: the stack holds file names and lines of ours, which is what a report needs.
-  say(terminal, `${title} something went wrong in Holdfast itself (${codeOf(error)})`);
-  if (error instanceof Error && error.stack !== undefined) say(terminal, error.stack.split("\n").slice(1, 6).join("\n"));
-  return EXIT.error;
 }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
+import type { Language, Usage, Words } from "./language.ts";
 
 /** The world of one command: data goes to `out`, words go to `err`. */
-export interface Terminal {
+export interface World {
   readonly in: Readable & { readonly isTTY?: boolean };
   readonly out: Writable & { readonly isTTY?: boolean };
   readonly err: Writable & { readonly isTTY?: boolean };
@@ -10,6 +11,13 @@ export interface Terminal {
   readonly cwd: string;
   /** Aborted by Ctrl-C, by SIGTERM, and when nobody reads `out` any more. */
   readonly signal: AbortSignal;
+}
+
+/** The same for somebody who reads a language. */
+export interface Terminal extends World {
+  readonly language: Language;
+  readonly usage: Usage;
+  readonly words: Words;
 }
 
 /** Exit codes of every verb. */
@@ -37,6 +45,12 @@ export async function printBytes(terminal: Terminal, bytes: string | Uint8Array)
 }
 
 export const printJson = (terminal: Terminal, value: unknown): Promise<void> => print(terminal, JSON.stringify(value));
+
+/** Rows of a name and what it is, for a person: the names in a column as wide as the longest of `names`. */
+export function rows(terminal: Terminal, names: { readonly [id: string]: string }): (name: string, text: string) => Promise<void> {
+  const width = Math.max(9, ...Object.values(names).map(({ length }) => length));
+  return (name, text) => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(width))} ${text}`);
+}
 
 export function say(terminal: Terminal, line: string): void {
   terminal.err.write(`${line}\n`);

@@ -1,7 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../core/json.ts";
-import { count } from "../configured.ts";
 import { reach } from "../operator.ts";
-import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, rows, say, shown, type Terminal } from "../terminal.ts";
 
 interface Flags {
   readonly config?: string;
@@ -70,24 +69,23 @@ export async function show(terminal: Terminal, agent: string, flags: Flags): Pro
     await printJson(terminal, one);
     return EXIT.ok;
   }
-  const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${shown(text)}`);
-  await print(terminal, paint(terminal, "out", "bold", `${shown(one.agent)} is ${one.phase}`));
-  await row("since", one.graduated ? one.since : "always: nobody gave it a phase, and no incident moves it");
-  if (one.paused !== undefined) await row("paused", stateOf(one.paused).slice(1).join(", "));
-  if (one.role !== undefined) await row("role", one.role);
-  for (const [name, list] of [
-    ["read", one.read],
-    ["write", one.write],
-    ["blocked", one.deny],
-  ] as const)
-    if (list.length > 0) await row(name, list.join(", "));
-  for (const criterion of one.criteria) await row(criterion.met ? "met" : "not met", sentenceOf(criterion));
-  if (one.incident !== undefined) await row("incident", `${one.incident.at}, ${one.incident.cause}`);
+  const words = terminal.words.agents;
+  const { names } = words;
+  const write = rows(terminal, names);
+  const row = (name: string, text: string): Promise<void> => write(name, shown(text));
+  const met = (criterion: Criterion): string => (criterion.met ? names.met : names.unmet);
+  await print(terminal, paint(terminal, "out", "bold", words.is(shown(one.agent), shown(one.phase))));
+  await row(names.since, one.graduated ? one.since : words.always);
+  if (one.paused !== undefined) await row(names.paused, stateOf(terminal, one.paused).slice(1).join(", "));
+  if (one.role !== undefined) await row(names.role, one.role);
+  for (const grant of ["read", "write", "deny"] as const) if (one[grant].length > 0) await row(names[grant], one[grant].join(", "));
+  for (const criterion of one.criteria) await row(met(criterion), sentenceOf(terminal, criterion));
+  if (one.incident !== undefined) await row(names.incident, `${one.incident.at}, ${one.incident.cause}`);
   for (const { tool, phase, since, criteria, proposed } of one.tools ?? []) {
-    await row("with", `${tool}: ${phase}, since ${since}${proposed === undefined ? "" : `; ${proposed} is proposed`}`);
-    for (const criterion of criteria) await row("", `${criterion.met ? "met" : "not met"}: ${sentenceOf(criterion)}`);
+    await row(names.with, words.tool(tool, phase, since, proposed));
+    for (const criterion of criteria) await row("", `${met(criterion)}: ${sentenceOf(terminal, criterion)}`);
   }
-  if (one.proposed !== undefined) say(terminal, `${one.proposed} is proposed: holdfast agents promote ${shown(one.agent)} --reason "why"`);
+  if (one.proposed !== undefined) say(terminal, words.proposed(one.proposed, shown(one.agent)));
   return EXIT.ok;
 }
 
@@ -97,8 +95,11 @@ export async function history(terminal: Terminal, agent: string, flags: Flags): 
   if (flags.json === true) await printJson(terminal, one.history);
   else
     for (const { at, tool, from, to, by, reason, forced } of one.history)
-      await print(terminal, [at, `${tool === undefined ? "" : `${tool}: `}${from} -> ${to}`, by, forced ? "forced" : "", reason].map(shown).join("\t"));
-  say(terminal, `${count(one.history.length, "move")}; ${shown(one.agent)} is ${one.phase}`);
+      await print(
+        terminal,
+        [at, `${tool === undefined ? "" : `${tool}: `}${from} -> ${to}`, by, forced ? terminal.words.agents.forced : "", reason].map(shown).join("\t"),
+      );
+  say(terminal, terminal.words.agents.moves(one.history.length, shown(one.agent), one.phase));
   return EXIT.ok;
 }
 
@@ -113,15 +114,15 @@ export const promote = (terminal: Terminal, agent: string, flags: PhaseFlags): P
 export const demote = (terminal: Terminal, agent: string, flags: PhaseFlags): Promise<Exit> => move(terminal, "demote", agent, flags);
 
 async function move(terminal: Terminal, what: "promote" | "demote", agent: string, { reason, tool, to, force, ...flags }: PhaseFlags): Promise<Exit> {
-  if (reason === undefined)
-    throw new CommandFault("say why: it is written down with your name", { hint: `holdfast agents ${what} ${shown(agent)} --reason "why"`, exit: EXIT.usage });
+  const { agents: words, why } = terminal.words;
+  if (reason === undefined) throw new CommandFault(why.missing, { hint: `holdfast agents ${what} ${shown(agent)} --reason "${why.word}"`, exit: EXIT.usage });
   const body: JsonObject = { reason, ...(tool === undefined ? {} : { tool }), ...(to === undefined ? {} : { to }), ...(force === true ? { force } : {}) };
   const one = (await (await reach(terminal, flags)).call("POST", `${PATH}/${encodeURIComponent(agent)}/${what}`, body)) as unknown as Agent;
   const moved = one.tools?.find((own) => own.tool === tool);
-  const [name, phase] = moved === undefined ? [one.agent, one.phase] : [`${one.agent} with ${moved.tool}`, moved.phase];
+  const [name, phase] = moved === undefined ? [one.agent, one.phase] : [words.with(one.agent, moved.tool), moved.phase];
   if (flags.json === true) await printJson(terminal, one);
   else await print(terminal, [name, phase].map(shown).join("\t"));
-  say(terminal, `${shown(name)} is ${shown(phase)} from now on`);
+  say(terminal, words.moved(shown(name), shown(phase)));
   return EXIT.ok;
 }
 
@@ -129,74 +130,76 @@ async function about(terminal: Terminal, agent: string, flags: Flags): Promise<A
   return (await (await reach(terminal, flags)).call("GET", `${PATH}/${encodeURIComponent(agent)}`)) as unknown as Agent;
 }
 
-function sentenceOf({ id, value, wanted }: Criterion): string {
-  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+function sentenceOf({ words }: Terminal, { id, value, wanted }: Criterion): string {
+  const { criteria, percent } = words.agents;
   switch (id) {
     case "stay":
-      return `${value} of ${wanted} days in this phase`;
     case "quiet":
-      return `${value} of ${wanted} days without an incident`;
     case "calls":
-      return `${value} of ${wanted} writes`;
-    case "errors":
-      return `${percent(value)} of them failed, at most ${percent(wanted)} may`;
     case "decisions":
-      return `${value} of ${wanted} answers of people`;
+      return criteria[id](String(value), String(wanted));
+    case "errors":
     case "agreement":
-      return `${percent(value)} of them approved it as it was, at least ${percent(wanted)} have to`;
+      return criteria[id](percent(value), percent(wanted));
     default:
-      return `${id}: ${value}, wanted ${wanted}`;
+      return criteria.other(id, String(value), String(wanted));
   }
 }
 
 async function change(terminal: Terminal, what: "pause" | "resume", agent: string | undefined, flags: Flags): Promise<Exit> {
-  const example = `holdfast agents ${what} ${agent === undefined ? "--all" : shown(agent)} --reason "why"`;
-  if ((agent === undefined) === (flags.all !== true)) throw new CommandFault("name one agent, or say `--all`", { hint: example, exit: EXIT.usage });
-  if (flags.reason === undefined) throw new CommandFault("say why: it is written down with your name", { hint: example, exit: EXIT.usage });
+  const { agents: words, why } = terminal.words;
+  const example = `holdfast agents ${what} ${agent === undefined ? "--all" : shown(agent)} --reason "${why.word}"`;
+  if ((agent === undefined) === (flags.all !== true)) throw new CommandFault(words.which, { hint: example, exit: EXIT.usage });
+  if (flags.reason === undefined) throw new CommandFault(why.missing, { hint: example, exit: EXIT.usage });
   const server = await reach(terminal, flags);
   const exit = await tell(terminal, flags, await server.call("POST", `${PATH}/${encodeURIComponent(agent ?? "*")}/${what}`, { reason: flags.reason }));
   return flags.rollback === true ? (await import("./rollback.ts")).undoOpen(terminal, server, agent, { ...flags, reason: flags.reason }) : exit;
 }
 
 async function tell(terminal: Terminal, flags: Flags, answer: Json): Promise<Exit> {
+  const { agents: words, server } = terminal.words;
   const { all, agents } = isObject(answer) ? answer : {};
-  if (!Array.isArray(agents)) throw new CommandFault("the server did not say which agents there are", { hint: "is it an older one?" });
-  const rows = agents.filter(isObject);
+  if (!Array.isArray(agents)) throw new CommandFault(words.unsaid, { hint: server.older });
+  const found = agents.filter(isObject);
   if (flags.json === true) {
     await printJson(terminal, answer);
     return EXIT.ok;
   }
-  for (const { agent, phase, paused, budgets } of rows) {
-    const [state = "", ...why] = stateOf(paused ?? all);
+  for (const { agent, phase, paused, budgets } of found) {
+    const [state = "", ...why] = stateOf(terminal, paused ?? all);
     await print(terminal, [String(agent), state, String(phase), ...why].map(shown).join("\t"));
-    for (const budget of Array.isArray(budgets) ? budgets.filter(isObject) : []) await print(terminal, ["", ...spentOf(budget)].map(shown).join("\t"));
+    for (const budget of Array.isArray(budgets) ? budgets.filter(isObject) : [])
+      await print(terminal, ["", ...spentOf(terminal, budget)].map(shown).join("\t"));
   }
-  const held = isObject(all ?? null) ? rows.length : rows.filter(({ paused }) => paused !== undefined).length;
-  const proposed = rows.filter((row) => row["proposed"] !== undefined).map(({ agent }) => String(agent));
-  if (proposed.length > 0) say(terminal, `the next phase is proposed for ${proposed.map(shown).join(", ")}: holdfast agents show ${shown(proposed[0] ?? "")}`);
-  say(terminal, `${count(rows.length, "agent")}, ${held} paused${isObject(all ?? null) ? " (all are: holdfast agents resume --all)" : ""}`);
+  const held = isObject(all ?? null) ? found.length : found.filter(({ paused }) => paused !== undefined).length;
+  const proposed = found.filter((row) => row["proposed"] !== undefined).map(({ agent }) => String(agent));
+  if (proposed.length > 0) say(terminal, words.next(proposed.map(shown)));
+  say(terminal, words.summary(found.length, held, isObject(all ?? null)));
   return EXIT.ok;
 }
 
-function stateOf(pause: Json | undefined): readonly string[] {
-  if (pause === undefined || !isObject(pause)) return ["works"];
+function stateOf({ words }: Terminal, pause: Json | undefined): readonly string[] {
+  if (pause === undefined || !isObject(pause)) return [words.agents.works];
   const { by, reason, since }: JsonObject = pause;
-  return ["paused", String(since), String(by), String(reason)];
+  return [words.agents.paused, String(since), String(by), String(reason)];
 }
 
-function spentOf({ id, of, unit, used, reserved, limit, window, frees_at }: JsonObject): readonly string[] {
-  const each = TIMES.find(([seconds]) => seconds === window)?.[1] ?? `${String(window)} s`;
+function spentOf(terminal: Terminal, { id, of, unit, used, reserved, limit, window, frees_at }: JsonObject): readonly string[] {
+  const { spent, windows, reserved: kept, frees } = terminal.words.agents;
+  const named = TIMES.find(([seconds]) => seconds === window)?.[1];
+  const each = named === undefined ? `${String(window)} s` : windows[named];
   return [
     [id, of].filter((one) => one !== undefined).join(" "),
-    `${String(used)} of ${String(limit)} ${String(unit)} a ${each}`,
-    ...(reserved === 0 ? [] : [`${String(reserved)} reserved`]),
-    ...(frees_at === undefined ? [] : [`first part free at ${String(frees_at)}`]),
+    spent(String(used), String(limit), String(unit), each),
+    ...(reserved === 0 ? [] : [kept(String(reserved))]),
+    ...(frees_at === undefined ? [] : [frees(String(frees_at))]),
   ];
 }
-const TIMES: readonly (readonly [number, string])[] = [
+
+const TIMES = [
   [60, "minute"],
   [3_600, "hour"],
   [86_400, "day"],
   [604_800, "week"],
   [2_592_000, "month"],
-];
+] as const;

@@ -3,11 +3,10 @@ import { resolve } from "node:path";
 import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../../core/json.ts";
 import { withoutAbsent } from "../../../core/without-absent.ts";
 import { type Place, placeOf, questionsEverywhere, typed } from "../asked.ts";
-import { count } from "../configured.ts";
 import { reach } from "../operator.ts";
 import { publicKey } from "../public-key.ts";
 import { runTicket } from "../run-ticket.ts";
-import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, rows, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 
 interface Flags {
@@ -55,12 +54,8 @@ export async function list(terminal: Terminal, flags: Flags & { readonly all?: b
   if (flags.json === true) await printJson(terminal, all);
   else for (const one of all) await print(terminal, [one.id, one.state, one.agent, one.tool ?? one.action, one.expires_at, one.reason].map(shown).join("\t"));
   const waiting = all.filter(({ state }) => state === "pending");
-  say(
-    terminal,
-    waiting.length === 0
-      ? "nothing waits"
-      : `${count(waiting.length, "question")} waiting; look at one: holdfast approvals show ${shown(waiting[0]?.id ?? "")}`,
-  );
+  const words = terminal.words.approvals;
+  say(terminal, waiting.length === 0 ? words.nothing : words.waiting(waiting.length, shown(waiting[0]?.id ?? "")));
   return waiting.length > 0 ? EXIT.findings : EXIT.ok;
 }
 
@@ -72,38 +67,36 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
   if (flags.json === true) await printJson(terminal, one);
   else await write(terminal, { ...one, id });
   if (flags.json !== true && one.state === "pending")
-    say(
-      terminal,
-      `holdfast approvals approve ${shown(id)}${one.before === undefined ? "" : ` --seen ${shown(one.digest)}`} · edit ${shown(id)} --args JSON · reject ${shown(id)} --reason TEXT`,
-    );
+    say(terminal, terminal.words.approvals.answer(shown(id), one.before === undefined ? undefined : shown(one.digest)));
   return EXIT.ok;
 }
 
 async function write(terminal: Terminal, one: Question): Promise<void> {
-  const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${text}`);
-  await print(terminal, paint(terminal, "out", "bold", `${shown(one.id)} is ${one.state}`));
-  await row("agent", shown(one.user === undefined ? one.agent : `${one.agent}, for ${one.user}`));
-  await row(one.tool === undefined ? "action" : "tool", shown(one.tool ?? one.action));
+  const { approvals: words, sentence } = terminal.words;
+  const { names } = words;
+  const row = rows(terminal, names);
+  await print(terminal, paint(terminal, "out", "bold", words.is(shown(one.id), shown(one.state))));
+  await row(names.agent, shown(one.user === undefined ? one.agent : words.actsFor(one.agent, one.user)));
+  await row(one.tool === undefined ? names.action : names.tool, shown(one.tool ?? one.action));
   if (one.target !== undefined && one.target.id !== one.tool) await row(one.target.type, shown(one.target.id));
   for (const [name, value] of Object.entries(one.args ?? {})) {
-    await row("argument", `${paint(terminal, "out", "bold", shown(name))} = ${written(value)}`);
-    if (one.before !== undefined && writeJson(one.before[name] ?? null) !== writeJson(value)) await row("  was", written(one.before[name] ?? null));
-    for (const from of originsOf(one, name)) await row("  from", from);
+    await row(names.argument, `${paint(terminal, "out", "bold", shown(name))} = ${written(value)}`);
+    if (one.before !== undefined && writeJson(one.before[name] ?? null) !== writeJson(value)) await row(names.was, written(one.before[name] ?? null));
+    for (const from of originsOf(terminal, one, name)) await row(names.from, from);
   }
-  for (const [name, value] of Object.entries(one.before ?? {})) if (one.args?.[name] === undefined) await row("left out", `${shown(name)} = ${written(value)}`);
-  for (const { source, text, value } of one.content) await row("content", `${shown(source)}: ${written(text ?? value ?? null)}`);
-  if (one.counted !== undefined) await row("records", shown(countedText(one.counted)));
-  for (const reason of one.reasons) await row("why", `${shown(reason.text)} (${shown(reason.id)})`);
-  for (const { approvers, count: people } of one.needs)
-    await row("needs", `${count(people, "approval")}${approvers.length === 0 ? "" : ` by ${approvers.map(shown).join(" or ")}`}`);
-  await row("asked", shown(one.asked_at));
-  await row("until", shown(one.expires_at));
-  if (one.control !== undefined) await row("planted", one.control);
-  for (const { by, at, action, reason, via } of one.answers)
-    await row("answer", shown(`${action} by ${by}${via === undefined ? "" : ` in the chat (${via})`}, ${at}${reason === undefined ? "" : `: ${reason}`}`));
-  for (const { from, by, at, text } of one.remarks ?? []) await row(from === "agent" ? "it says" : "asked", shown(`${by}, ${at}: ${text}`));
-  for (const { path, is } of one.files ?? []) await row("file", shown(`${path} is ${is}`));
-  for (const { stage, at, outcome } of one.uses) await row("used", shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
+  for (const [name, value] of Object.entries(one.before ?? {}))
+    if (one.args?.[name] === undefined) await row(names.leftOut, `${shown(name)} = ${written(value)}`);
+  for (const { source, text, value } of one.content) await row(names.content, `${shown(source)}: ${written(text ?? value ?? null)}`);
+  if (one.counted !== undefined) await row(names.records, shown(countedText(words, one.counted)));
+  for (const reason of one.reasons) await row(names.why, `${shown(sentence(reason.text))} (${shown(reason.id)})`);
+  for (const { approvers, count } of one.needs) await row(names.needs, words.needs(count, approvers.map(shown)));
+  await row(names.asked, shown(one.asked_at));
+  await row(names.until, shown(one.expires_at));
+  if (one.control !== undefined) await row(names.planted, one.control);
+  for (const { by, at, action, reason, via } of one.answers) await row(names.answer, shown(words.answered(action, by, at, reason, via)));
+  for (const { from, by, at, text } of one.remarks ?? []) await row(from === "agent" ? names.says : names.askedBack, shown(`${by}, ${at}: ${text}`));
+  for (const { path, is } of one.files ?? []) await row(names.file, shown(words.file(path, is)));
+  for (const { stage, at, outcome } of one.uses) await row(names.used, shown(`${stage}, ${at}${outcome === undefined ? "" : `: ${outcome}`}`));
 }
 
 export async function answer(
@@ -112,14 +105,16 @@ export async function answer(
   action: "approve" | "edit" | "reject" | "ask",
   flags: Flags & { readonly args?: string; readonly reason?: string; readonly seen?: string },
 ): Promise<Exit> {
-  const args = flags.args === undefined ? undefined : argumentsIn(flags.args);
+  const args = flags.args === undefined ? undefined : argumentsIn(terminal, flags.args);
   const place = await placeOf(terminal, id, flags);
   const digest = place.run === undefined || action === "reject" || action === "ask" ? flags.seen : await lookedAt(terminal, place, id, flags);
   const body: JsonObject = { action, ...withoutAbsent({ args, reason: flags.reason, digest }) };
   const one = (await place.reached.call("POST", pathOf(place), body)) as unknown as Question;
   if (flags.json === true) await printJson(terminal, one);
   else await print(terminal, [id, one.state].map(shown).join("\t"));
-  say(terminal, action === "ask" ? ASKED : (CONTROL[one.control ?? ""] ?? SAID[one.state] ?? `it is ${shown(one.state)}`));
+  const words = terminal.words.approvals;
+  const said: { readonly [state: string]: string } = words.said;
+  say(terminal, action === "ask" ? words.asked : (controlOf(terminal, one) ?? said[one.state] ?? words.itIs(shown(one.state))));
   return EXIT.ok;
 }
 
@@ -131,12 +126,11 @@ async function lookedAt(terminal: Terminal, place: Place, ticket: string, flags:
   return one.digest;
 }
 
-const ASKED = "noted: an agent that looks at its ticket sees it; nothing was answered";
-const CONTROL: { readonly [came: string]: string } = {
-  caught: "this was planted, to see whether people look: no agent had asked it. You saw through it",
-  missed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it. Nobody should have approved it",
-  changed: "this was planted, to see whether people look: no agent had asked it, and nothing comes of it",
-};
+/** What came of a planted question; undefined for one that an agent asked. */
+function controlOf(terminal: Terminal, { control }: Question): string | undefined {
+  const came: { readonly [came: string]: string } = terminal.words.approvals.control;
+  return control === undefined ? undefined : came[control];
+}
 
 /** One answer to several questions of the same shape, each as it is now. */
 export async function answerAll(
@@ -147,14 +141,12 @@ export async function answerAll(
 ): Promise<Exit> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return answer(terminal, only, action, flags);
-  if (ids.some((id) => runTicket.read(id).run !== undefined))
-    throw new CommandFault("what is asked under `holdfast run` is answered one by one", { exit: EXIT.usage });
+  if (ids.some((id) => runTicket.read(id).run !== undefined)) throw new CommandFault(terminal.words.approvals.oneByOne, { exit: EXIT.usage });
   const server = await reach(terminal, flags);
   const answers: JsonObject[] = [];
   for (const id of ids) {
     const { digest, before } = await question({ reached: server, id });
-    if (before !== undefined && action === "approve")
-      throw new CommandFault(`another approver has changed \`${shown(id)}\`: look at it, and approve it by itself with \`--seen\``, { exit: EXIT.usage });
+    if (before !== undefined && action === "approve") throw new CommandFault(terminal.words.approvals.changed(shown(id)), { exit: EXIT.usage });
     answers.push({ id, digest });
   }
   const body: JsonObject = { action, answers, ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
@@ -165,9 +157,10 @@ export async function answerAll(
   }[];
   if (flags.json === true) await printJson(terminal, all);
   for (const { id, approval, text } of all) {
-    if (flags.json !== true) await print(terminal, [id, approval?.state ?? "not answered"].map(shown).join("\t"));
-    if (approval?.control !== undefined) say(terminal, `${shown(id)}: ${CONTROL[approval.control] ?? ""}`);
-    if (text !== undefined) say(terminal, `${shown(id)}: ${shown(text)}`);
+    if (flags.json !== true) await print(terminal, [id, approval?.state ?? terminal.words.approvals.notAnswered].map(shown).join("\t"));
+    const control = approval === undefined ? undefined : controlOf(terminal, approval);
+    if (control !== undefined) say(terminal, `${shown(id)}: ${control}`);
+    if (text !== undefined) say(terminal, `${shown(id)}: ${shown(terminal.words.sentence(text))}`);
   }
   return all.some(({ text }) => text !== undefined) ? EXIT.error : EXIT.ok;
 }
@@ -184,23 +177,19 @@ interface Looks {
 
 /** How people look at what they answer. Exit code 100 where somebody seems not to. */
 export async function attention(terminal: Terminal, flags: Flags): Promise<Exit> {
+  const words = terminal.words.approvals.looks;
   const { all } = (await (await reach(terminal, flags)).call("GET", "/api/v1/attention")) as unknown as { readonly all: readonly Looks[] };
   if (flags.json === true) await printJson(terminal, all);
   else
     for (const { person, answers, approved, median_ms: ms, caught, missed, warning } of all)
       await print(
         terminal,
-        [person, `${approved} of ${answers} approved`, `${Math.round(ms / 100) / 10} s`, `${caught} caught, ${missed} missed`, warning ?? ""]
+        [person, words.approved(approved, answers), words.seconds(Math.round(ms / 100) / 10), words.caught(caught, missed), warning ?? ""]
           .map(shown)
           .join("\t"),
       );
   const warned = all.filter(({ warning }) => warning !== undefined);
-  say(
-    terminal,
-    warned.length === 0
-      ? "nobody seems to approve without looking"
-      : `${warned.map(({ person }) => shown(person)).join(", ")} seem${warned.length === 1 ? "s" : ""} to approve without looking: their answers are no evidence for a looser phase`,
-  );
+  say(terminal, warned.length === 0 ? words.well : words.badly(warned.map(({ person }) => shown(person))));
   return warned.length === 0 ? EXIT.ok : EXIT.findings;
 }
 
@@ -217,35 +206,26 @@ export async function rule(terminal: Terminal, id: string, flags: Flags): Promis
   if (flags.json === true) await printJson(terminal, draft);
   else await print(terminal, draft.yaml.trimEnd().split("\n").map(shown).join("\n"));
   for (const line of draft.diff.split("\n")) say(terminal, shown(line));
-  say(
-    terminal,
-    draft.replaces.length === 0
-      ? "read it, then add it to the configuration"
-      : `read it, then put it in the place of ${draft.replaces.map((one) => `\`${shown(one)}\``).join(", ")}`,
-  );
-  if (!draft.holds) say(terminal, `its test does not pass with it alone: ${shown(draft.because ?? "")}`);
+  const words = terminal.words.approvals.rule;
+  say(terminal, draft.replaces.length === 0 ? words.add : words.replace(draft.replaces.map(shown)));
+  if (!draft.holds) say(terminal, words.fails(shown(draft.because ?? "")));
   return EXIT.ok;
 }
-
-const SAID: { readonly [state: string]: string } = {
-  approved: "approved: when its agent asks for the same again, it is done, once",
-  rejected: "rejected: its agent is told so",
-  pending: "noted; more people have to approve",
-};
 
 /** Checks a receipt with nothing but the public key: `approvals show --json`, or its `receipt` alone. */
 export async function verify(terminal: Terminal, path: string, flags: { readonly key: string; readonly json?: boolean }): Promise<Exit> {
   const wiring = await wire(terminal);
+  const words = terminal.words.approvals.receipt;
   const text = await readFile(resolve(terminal.cwd, path), "utf8").catch((cause: unknown) => {
-    throw new CommandFault(`\`${shown(path)}\` cannot be read`, { cause });
+    throw new CommandFault(terminal.words.files.illegible(shown(path)), { cause });
   });
   const parsed = parseJsonText(text);
   const checked = parsed.ok ? wiring.receipt(parsed.value, await publicKey(terminal, flags.key)) : undefined;
-  if (checked === undefined) throw new CommandFault("this is no receipt", { hint: "a receipt comes from: holdfast approvals show HF-1 --json > receipt.json" });
+  if (checked === undefined) throw new CommandFault(words.none, { hint: words.from });
   if (flags.json === true) await printJson(terminal, checked);
-  if (!checked.ok) throw new CommandFault("the receipt does not hold: it was not signed by this key, or is not what was signed");
+  if (!checked.ok) throw new CommandFault(words.broken);
   if (flags.json !== true) await print(terminal, JSON.stringify(checked.statement, undefined, 2).split("\n").map(shown).join("\n"));
-  say(terminal, paint(terminal, "err", "green", "verified"));
+  say(terminal, paint(terminal, "err", "green", words.verified));
   return EXIT.ok;
 }
 
@@ -255,31 +235,26 @@ async function question(place: Place): Promise<Question> {
   return (await place.reached.call("GET", pathOf(place))) as unknown as Question;
 }
 
-function argumentsIn(text: string): JsonObject {
+function argumentsIn({ words }: Terminal, text: string): JsonObject {
   const parsed = parseJsonText(text);
   if (parsed.ok && isObject(parsed.value)) return parsed.value;
-  throw new CommandFault(`\`--args\` is not a JSON object${parsed.ok ? "" : `: ${parsed.fault}`}`, {
-    hint: `write all of them: --args '{"to":"boss@example.com"}'`,
-    exit: EXIT.usage,
-  });
+  throw new CommandFault(words.approvals.args(parsed.ok ? undefined : parsed.fault), { hint: words.approvals.argsLike, exit: EXIT.usage });
 }
 
 /** Where a value came from, for everything below the argument of this name. */
-function originsOf({ reasons }: Question, name: string): readonly string[] {
+function originsOf({ words }: Terminal, { reasons }: Question, name: string): readonly string[] {
   const below = reasons.flatMap(({ evidence = [] }) => evidence.filter(({ argument }) => argument === name || argument.startsWith(`${name}/`)));
   return [
     ...new Set(
       below.map(
-        ({ argument, origin }) => `${argument === name ? "" : `${shown(argument)}: `}${origin === undefined ? "nothing that was read" : shown(origin)}`,
+        ({ argument, origin }) => `${argument === name ? "" : `${shown(argument)}: `}${origin === undefined ? words.approvals.nowhere : shown(origin)}`,
       ),
     ),
   ];
 }
 
-function countedText({ by, at, records, why = "" }: NonNullable<Question["counted"]>): string {
-  const said =
-    records === undefined ? `could not be counted (${why}), which counts as the most there is;` : `would change ${count(records, "record")}, counted`;
-  return `${said} by ${by}, ${at}`;
+function countedText(words: Terminal["words"]["approvals"], { by, at, records, why = "" }: NonNullable<Question["counted"]>): string {
+  return records === undefined ? words.uncounted(why, by, at) : words.counted(records, by, at);
 }
 
 const written = (value: Json): string => shown(typeof value === "string" ? value : writeJson(value));

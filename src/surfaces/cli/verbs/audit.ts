@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Story, Summary } from "../../api/index.ts";
-import { configured, count } from "../configured.ts";
+import { configured } from "../configured.ts";
 import { progress } from "../progress.ts";
 import { publicKey } from "../public-key.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printBytes, printJson, say, shown, type Terminal } from "../terminal.ts";
@@ -16,33 +16,27 @@ interface Flags {
 /** Nothing but the export and the public key is needed; with neither, the configured log is checked against the key beside it. */
 export async function verify(terminal: Terminal, path: string | undefined, flags: Flags & { readonly key?: string }): Promise<Exit> {
   const wiring = await wire(terminal);
+  const words = terminal.words.audit;
   const folder = path === undefined ? wiring.dataFolder((await configured(terminal, wiring, flags.config)).config) : undefined;
   const what = path === undefined ? folder : resolve(terminal.cwd, path);
-  if (what === undefined)
-    throw new CommandFault("the store of this configuration is not on this machine", {
-      hint: "name an export: holdfast audit verify FILE --key data/audit.vkey",
-    });
-  if (path !== undefined && flags.key === undefined)
-    throw new CommandFault("the log's public key is missing", {
-      hint: "--key data/audit.vkey (`holdfast audit key` prints it where the log is)",
-      exit: EXIT.usage,
-    });
+  if (what === undefined) throw new CommandFault(terminal.words.server.elsewhere, { hint: words.nameExport });
+  if (path !== undefined && flags.key === undefined) throw new CommandFault(words.noKey, { hint: words.giveKey, exit: EXIT.usage });
   const vkey = await publicKey(terminal, flags.key ?? join(folder ?? "", "audit.vkey"));
   const result = await wiring.verify(what, vkey);
   if (flags.json === true) await printJson(terminal, result);
   else if (result.ok) {
-    await print(terminal, `records      ${result.records}${result.uncovered === 0 ? "" : ` (${result.uncovered} of them after the last checkpoint)`}`);
-    await print(terminal, `tree size    ${result.size}`);
-    await print(terminal, `root         ${result.root}`);
-    await print(terminal, `checkpoints  ${result.checkpoints}`);
-    await print(terminal, `witnesses    ${result.witnesses.length === 0 ? "none" : result.witnesses.map(shown).join(", ")}`);
-    say(terminal, paint(terminal, "err", "green", "verified"));
+    const { names, uncovered, nobody, verified } = words;
+    const row = (name: string, text: string | number): Promise<void> => print(terminal, `${name.padEnd(11)}  ${text}`);
+    await row(names.records, `${result.records}${result.uncovered === 0 ? "" : ` (${uncovered(result.uncovered)})`}`);
+    await row(names.size, result.size);
+    await row(names.root, result.root);
+    await row(names.checkpoints, result.checkpoints);
+    await row(names.witnesses, result.witnesses.length === 0 ? nobody : result.witnesses.map(shown).join(", "));
+    say(terminal, paint(terminal, "err", "green", verified));
   }
   if (result.ok) return EXIT.ok;
-  const { line = 0, seq, why = "the log is not what it says" } = result.firstBad ?? {};
-  throw new CommandFault(`${seq === undefined ? "" : `record ${seq}: `}${why} (line ${line})`, {
-    hint: `${count(result.records, "record")} before it ${result.records === 1 ? "is" : "are"} good`,
-  });
+  const { line = 0, seq, why = words.untrue } = result.firstBad ?? {};
+  throw new CommandFault(words.bad(why, line, seq), { hint: words.good(result.records) });
 }
 
 export async function tail(terminal: Terminal, flags: Flags & { readonly lines: number; readonly follow?: boolean }): Promise<Exit> {
@@ -98,7 +92,7 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
     await print(terminal, line(terminal, summary));
     for (const record of records) for (const text of JSON.stringify(record, undefined, 2).split("\n")) await print(terminal, shown(text));
     for (const child of children) await print(terminal, `  ${line(terminal, child)}`);
-    say(terminal, `record ${proof.index} of ${proof.size} under root ${proof.root} (\`holdfast audit proof ${id}\`)`);
+    say(terminal, terminal.words.audit.record(proof.index, proof.size, proof.root, id));
   });
 }
 
@@ -111,7 +105,7 @@ export async function proof(terminal: Terminal, id: string, flags: Flags): Promi
 export async function exportLog(terminal: Terminal, flags: Flags & { readonly out?: string }): Promise<Exit> {
   return withLog(terminal, flags, async (log) => {
     const file = flags.out === undefined ? undefined : await freshFile(terminal, flags.out);
-    const shownProgress = progress(terminal, "kilobytes", () => performance.now());
+    const shownProgress = progress(terminal, terminal.words.audit.kilobytes, () => performance.now());
     try {
       for await (const piece of log.export()) {
         terminal.signal.throwIfAborted();
@@ -124,14 +118,15 @@ export async function exportLog(terminal: Terminal, flags: Flags & { readonly ou
       shownProgress.done();
       await file?.close();
     }
-    if (flags.out !== undefined) say(terminal, `written to ${shown(flags.out)}; verify it with: holdfast audit verify ${shown(flags.out)} --key ${log.vkey}`);
+    if (flags.out !== undefined) say(terminal, terminal.words.audit.written(shown(flags.out), log.vkey));
   });
 }
 
 /** Never over a file that is there: an export may be evidence. */
 async function freshFile(terminal: Terminal, name: string): Promise<FileHandle> {
   return open(resolve(terminal.cwd, name), "wx", 0o600).catch((cause: NodeJS.ErrnoException) => {
-    throw new CommandFault(`\`${shown(name)}\` cannot be written: ${cause.code === "EEXIST" ? "it is there already" : cause.code}`, { cause });
+    const { unwritable, there } = terminal.words.files;
+    throw new CommandFault(unwritable(shown(name), cause.code === "EEXIST" ? there : String(cause.code)), { cause });
   });
 }
 
@@ -142,7 +137,8 @@ export async function key(terminal: Terminal, flags: Flags): Promise<Exit> {
 async function withStory(terminal: Terminal, id: string, flags: Flags, run: (story: Story) => Promise<void>): Promise<Exit> {
   return withLog(terminal, flags, async ({ history }) => {
     const story = await history.story(id);
-    if (story === undefined) throw new CommandFault(`there is no decision \`${shown(id)}\` in the log`, { hint: "`holdfast audit tail` shows the newest" });
+    const words = terminal.words.audit;
+    if (story === undefined) throw new CommandFault(words.noDecision(shown(id)), { hint: words.tail });
     await run(story);
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Confirmed } from "../../../config/index.ts";
-import { configured, count, type Good, writeFaults } from "../configured.ts";
-import { readHostFile, replaceHostFile } from "../host-file.ts";
+import { configured, type Good, writeFaults } from "../configured.ts";
+import { HostFileFault, readHostFile, replaceHostFile } from "../host-file.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { Examined, Wiring } from "../wiring.ts";
@@ -23,7 +23,7 @@ export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
       return EXIT.error;
     }
     const examined = await wiring.examine(loaded);
-    const confirmed = flags.confirm === true ? await confirm(wiring, loaded, examined) : undefined;
+    const confirmed = flags.confirm === true ? await confirm(terminal, wiring, loaded, examined) : undefined;
     await printJson(terminal, { ok: true, path: loaded.path, digest: loaded.digest, ...examined, ...(confirmed === undefined ? {} : { confirmed }) });
     return exitOf(examined, flags);
   }
@@ -32,12 +32,12 @@ export async function check(terminal: Terminal, flags: Flags): Promise<Exit> {
   await write(terminal, examined);
   writeFaults(terminal, examined.warnings, "warning");
   const guessed = examined.tools.filter(({ derived }) => derived.length > 0).length;
-  const tests = examined.tests === 0 ? "no tests" : `${count(examined.tests, "test")} passed`;
-  say(terminal, `${shown(loaded.path)} is good: ${tests}, ${count(examined.warnings.length, "warning")}, ${count(guessed, "tool")} with derived facts`);
+  const words = terminal.words.check;
+  say(terminal, words.good(shown(loaded.path), examined.tests, examined.warnings.length, guessed));
   if (flags.confirm === true) {
-    const { tools, backup, left } = await confirm(wiring, loaded, examined);
-    if (left.length > 0) say(terminal, `not written, because their server is not under \`tools\`: ${left.map(shown).join(", ")}`);
-    say(terminal, backup === undefined ? "there is nothing to confirm" : `confirmed ${count(tools.length, "tool")}; the file as it was: ${shown(backup)}`);
+    const { tools, backup, left } = await confirm(terminal, wiring, loaded, examined);
+    if (left.length > 0) say(terminal, words.left(left.map(shown)));
+    say(terminal, backup === undefined ? words.nothing : words.confirmed(tools.length, shown(backup)));
   }
   return exitOf(examined, flags);
 }
@@ -51,10 +51,9 @@ interface Confirmation {
 }
 
 /** Writes what was worked out into the file; where that cannot be read then, the file is as it was. */
-async function confirm(wiring: Wiring, loaded: Good, { tools }: Examined): Promise<Confirmation> {
+async function confirm(terminal: Terminal, wiring: Wiring, loaded: Good, { tools }: Examined): Promise<Confirmation> {
   const file = await readHostFile(loaded.path);
-  if (file === undefined || createHash("sha256").update(file.text).digest("hex") !== loaded.digest)
-    throw new CommandFault(`\`${shown(loaded.path)}\` was changed meanwhile`, { hint: "nothing was written; try again" });
+  if (file === undefined || createHash("sha256").update(file.text).digest("hex") !== loaded.digest) throw new HostFileFault("changed", loaded.path);
   const guessed = tools
     .filter(({ derived }) => derived.length > 0)
     .map(({ tool, derived, ...facts }) => {
@@ -69,7 +68,7 @@ async function confirm(wiring: Wiring, loaded: Good, { tools }: Examined): Promi
   if (!(await wiring.load(loaded.path)).ok) {
     const written = await readHostFile(loaded.path);
     if (written !== undefined) await replaceHostFile(written, file.text);
-    throw new CommandFault(`\`${shown(loaded.path)}\` cannot be read with these facts in it`, { hint: "it is as it was; write them under `tools` by hand" });
+    throw new CommandFault(terminal.words.check.spoiled(shown(loaded.path)), { hint: terminal.words.check.byHand });
   }
   return { ...confirmation, backup };
 }
@@ -81,33 +80,34 @@ function only(facts: Confirmed["facts"], names: readonly string[]): Confirmed["f
 const exitOf = ({ warnings }: Examined, { strict }: Flags): Exit => (strict === true && warnings.length > 0 ? EXIT.findings : EXIT.ok);
 
 async function write(terminal: Terminal, { agents, tools, rules }: Examined): Promise<void> {
+  const words = terminal.words.check;
+  const list = (named: readonly string[]): string => (named.length === 0 ? words.nothingListed : named.join(", "));
+  const row = (grant: keyof typeof words.names, named: readonly string[]): Promise<void> => print(terminal, `  ${words.names[grant].padEnd(8)} ${list(named)}`);
   const title = (text: string): Promise<void> => print(terminal, paint(terminal, "out", "bold", text));
   for (const { agent, role, models, read, write: writes, deny, egress } of agents) {
-    await title(`agent ${agent} (role ${role})`);
-    await print(terminal, `  models   ${list(models)}`);
-    await print(terminal, `  read     ${list(read)}`);
-    await print(terminal, `  write    ${list(writes)}`);
-    await print(terminal, `  blocked  ${list(deny)}`);
-    if (egress.length > 0) await print(terminal, `  reaches  ${list(egress)}`);
+    await title(words.agent(agent, role));
+    await row("models", models);
+    await row("read", read);
+    await row("write", writes);
+    await row("deny", deny);
+    if (egress.length > 0) await row("egress", egress);
   }
-  if (tools.length > 0) await title("tools");
+  if (tools.length > 0) await title(words.tools);
   for (const { tool, effect, egress, trust, derived, countedBy } of tools) {
     const facts = [
       mark(effect, derived, "effect"),
-      mark(egress ? "leaves the house" : "stays in the house", derived, "egress"),
-      mark(`results ${trust}`, derived, "trust"),
-      ...(countedBy === undefined ? [] : [`records counted by ${countedBy === tool ? "its own dry run" : countedBy}`]),
+      mark(egress ? words.leaves : words.stays, derived, "egress"),
+      mark(words.results(trust), derived, "trust"),
+      ...(countedBy === undefined ? [] : [countedBy === tool ? words.countsItself : words.countedBy(countedBy)]),
     ];
     await print(terminal, `  ${tool}  ${facts.join(", ")}`);
   }
-  if (tools.some(({ derived }) => derived.length > 0))
-    await print(terminal, "  (? = worked out, not configured: `holdfast check --confirm` writes it into the file)");
-  if (rules.length > 0) await title("rules");
+  if (tools.some(({ derived }) => derived.length > 0)) await print(terminal, words.guessed);
+  if (rules.length > 0) await title(words.rules);
   for (const { id, then, mode, after, until } of rules) {
-    const looksBack = after === undefined ? "" : `, after ${shown(after)}${until === undefined ? "" : `, until ${shown(until)}`}`;
-    await print(terminal, `  ${id}  ${mode === "enforce" ? then : `would ${then} (monitor)`}${looksBack}`);
+    const looksBack = after === undefined ? "" : words.after(shown(after), until === undefined ? undefined : shown(until));
+    await print(terminal, `  ${id}  ${mode === "enforce" ? then : words.would(then)}${looksBack}`);
   }
 }
 
-const list = (names: readonly string[]): string => (names.length === 0 ? "nothing" : names.join(", "));
 const mark = (text: string, derived: readonly string[], fact: string): string => (derived.includes(fact) ? `${text}?` : text);

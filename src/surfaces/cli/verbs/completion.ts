@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import type { Command } from "commander";
 import { EXIT, type Exit, print, say, type Terminal } from "../terminal.ts";
 
 /** One command with what may follow it. Made from the commands themselves, so that it cannot lag behind them. */
@@ -9,22 +9,20 @@ interface Node {
   readonly flags: readonly { readonly name: string; readonly about: string; readonly takesFile: boolean; readonly takesValue: boolean }[];
 }
 
-export async function completion(terminal: Terminal, holdfast: Command, shell: string): Promise<Exit> {
-  const nodes = nodesOf(holdfast, []);
+export async function completion(terminal: Terminal, holdfast: Command, shell: "bash" | "zsh" | "fish"): Promise<Exit> {
+  const { help, install } = terminal.words.completion;
+  const nodes = nodesOf(holdfast, help);
   await print(terminal, shell === "fish" ? fish(nodes) : shell === "zsh" ? zsh(nodes) : bash(nodes));
-  if (terminal.out.isTTY === true) say(terminal, INSTALL[shell] ?? "");
+  if (terminal.out.isTTY === true) say(terminal, install[shell]);
   return EXIT.ok;
 }
 
-const INSTALL: { readonly [shell: string]: string } = {
-  bash: "to use it: holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast",
-  zsh: "to use it: holdfast completion zsh > ~/.zfunc/_holdfast (a folder of your fpath)",
-  fish: "to use it: holdfast completion fish > ~/.config/fish/completions/holdfast.fish",
-};
-
-function nodesOf(command: Command, path: readonly string[]): readonly Node[] {
+function nodesOf(command: Command, help: string, path: readonly string[] = []): readonly Node[] {
   const verbs = command.commands.filter((sub) => sub.name() !== "help");
-  const flags = [...command.options, ...(command.options.some(({ long }) => long === "--help") ? [] : [HELP])];
+  const flags = [
+    ...command.options,
+    ...(command.options.some(({ long }) => long === "--help") ? [] : [{ long: "--help", description: help, required: false, optional: false }]),
+  ];
   return [
     {
       path: path.join(" "),
@@ -36,16 +34,10 @@ function nodesOf(command: Command, path: readonly string[]): readonly Node[] {
         takesValue: flag.required || flag.optional,
       })),
     },
-    ...verbs.flatMap((sub) => nodesOf(sub, [...path, sub.name()])),
+    ...verbs.flatMap((sub) => nodesOf(sub, help, [...path, sub.name()])),
   ];
 }
 
-const HELP: Pick<Option, "long" | "description" | "required" | "optional"> = {
-  long: "--help",
-  description: "how it is used",
-  required: false,
-  optional: false,
-};
 const FILES = new Set(["--config", "--out", "--key", "--file"]);
 
 function bash(nodes: readonly Node[]): string {

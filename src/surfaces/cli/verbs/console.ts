@@ -7,7 +7,7 @@ export async function consoleUrl(terminal: Terminal, flags: { readonly config?: 
   if (flags.json === true) await printJson(terminal, { login: url });
   else {
     await print(terminal, url);
-    say(terminal, "it works once, for ten minutes");
+    say(terminal, terminal.words.server.console);
   }
   return EXIT.ok;
 }

@@ -11,18 +11,19 @@ import { wire } from "../wire.ts";
 /** Reads one Request and says what the configuration answers. The exit code is 0 whatever the effect: the answer is the output. */
 export async function decideOne(terminal: Terminal, flags: { readonly config?: string; readonly json?: boolean }): Promise<Exit> {
   const wiring = await wire(terminal);
+  const { decide: words, sentence } = terminal.words;
   const { config } = await configured(terminal, wiring, flags.config);
   const { layers, label } = wiring.evaluator(config);
   const parsed = parseJson(await readBytes(terminal));
-  if (!parsed.ok) throw new CommandFault(`standard input is not one JSON object: ${parsed.fault} (at character ${parsed.offset})`);
+  if (!parsed.ok) throw new CommandFault(words.noObject(parsed.fault, parsed.offset));
   const read = readRequest(parsed.value, { id: "decide", time: layers.clock.now(), surface: "cli", label });
-  if (read.fault !== undefined) throw new CommandFault(`the request is not understood: ${faultLine(read)}`);
+  if (read.fault !== undefined) throw new CommandFault(words.notUnderstood(faultLine(read)));
   const form = decidedForm(await judge(layers, read.request, terminal.signal));
   if (flags.json === true) await printJson(terminal, form);
   else {
     await print(terminal, paint(terminal, "out", form.effect === "permit" ? "green" : form.effect === "ask" ? "yellow" : "red", form.effect));
     for (const { id, effect, text, would } of form.reasons)
-      await print(terminal, `  ${would === undefined ? effect : `would ${would}`}  ${shown(id)}  ${shown(text)}`);
+      await print(terminal, `  ${would === undefined ? effect : words.would(would)}  ${shown(id)}  ${shown(sentence(text))}`);
   }
   return EXIT.ok;
 }

@@ -1,6 +1,5 @@
-import { count } from "../configured.ts";
 import { reach } from "../operator.ts";
-import { EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { EXIT, type Exit, paint, print, printJson, rows, say, shown, type Terminal } from "../terminal.ts";
 
 interface Flags {
   readonly config?: string;
@@ -49,7 +48,11 @@ export async function list(terminal: Terminal, flags: Flags): Promise<Exit> {
   const late = incidents.filter((one) => (owed(one)[0] ?? now) < now);
   say(
     terminal,
-    `${count(incidents.length, "incident")}; ${open.length} open${late.length === 0 ? "" : `; a report is late: ${late.map(({ id }) => shown(id)).join(", ")}`}`,
+    terminal.words.incidents.summary(
+      incidents.length,
+      open.length,
+      late.map(({ id }) => shown(id)),
+    ),
   );
   return open.length + late.length > 0 ? EXIT.findings : EXIT.ok;
 }
@@ -61,16 +64,19 @@ export async function show(terminal: Terminal, id: string, flags: Flags): Promis
     await printJson(terminal, one);
     return EXIT.ok;
   }
-  const row = (name: string, text: string): Promise<void> => print(terminal, `${paint(terminal, "out", "dim", name.padEnd(9))} ${shown(text)}`);
-  await print(terminal, paint(terminal, "out", "bold", shown(`${one.id} is ${one.state}: ${one.title ?? one.cause}`)));
-  if (one.agent !== undefined) await row("agent", one.agent);
-  if (one.person !== undefined) await row("person", one.person);
-  await row("seen", `${count(one.count, "time")}, ${one.first} to ${one.last}`);
+  const words = terminal.words.incidents;
+  const { names } = words;
+  const write = rows(terminal, names);
+  const row = (name: string, text: string): Promise<void> => write(name, shown(text));
+  await print(terminal, paint(terminal, "out", "bold", shown(words.is(one.id, one.state, one.title ?? one.cause))));
+  if (one.agent !== undefined) await row(names.agent, one.agent);
+  if (one.person !== undefined) await row(names.person, one.person);
+  await row(names.seen, words.seen(one.count, one.first, one.last));
   for (const { regime, aware, reports } of one.clocks) {
-    await row("clock", `${regime}, since ${aware}`);
-    for (const { id: report, due, made, by } of reports) await row("", `${report}: ${made === undefined ? `due ${due}` : `made ${made} by ${by}`}`);
+    await row(names.clock, words.clock(regime, aware));
+    for (const { id: report, due, made, by } of reports) await row("", made === undefined ? words.due(report, due) : words.made(report, made, by ?? "-"));
   }
-  for (const request of one.requests ?? []) await row("decision", request);
+  for (const request of one.requests ?? []) await row(names.decision, request);
   for (const { at, by, did, text } of one.history ?? []) await row(did, `${at}, ${by}: ${text}`);
   return EXIT.ok;
 }

@@ -10,7 +10,7 @@ export async function init(terminal: Terminal, file: string, flags: { readonly j
   if (flags.json === true) await printJson(terminal, { written: path });
   else {
     await print(terminal, path);
-    say(terminal, "start with:  holdfast serve");
+    say(terminal, terminal.words.init.start);
   }
   return EXIT.ok;
 }
@@ -24,8 +24,9 @@ export async function writeStarter(terminal: Terminal, wiring: Wiring, file: str
     await handle.writeFile(text).finally(() => handle.close());
     return path;
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "it failed";
-    if (code === "EEXIST") throw new CommandFault(`\`${file}\` is there already`, { hint: "nothing was changed; name another file to write one", cause });
-    throw new CommandFault(`\`${file}\` cannot be written: ${code}`, { cause });
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "EIO";
+    const { files, init: words } = terminal.words;
+    if (code === "EEXIST") throw new CommandFault(words.there(file), { hint: words.another, cause });
+    throw new CommandFault(files.unwritable(file, code), { cause });
   }
 }

@@ -16,15 +16,16 @@ interface Flags {
 }
 
 /** Exit code 100 if anything was found; with `--jsonl` 0, because there every line says for itself. */
-export async function inspect(terminal: Terminal, words: readonly string[], flags: Flags): Promise<Exit> {
+export async function inspect(terminal: Terminal, given: readonly string[], flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
+  const words = terminal.words.inspect;
   const { config } = await configuredOr(terminal, wiring, flags.config);
   const evaluator = wiring.evaluator(config);
   const look = (read: ReadItem): Promise<InspectForm> => inspectForm(evaluator.layers, read, evaluator.layers.clock.now(), terminal.signal);
   const most = config.input.length;
   if (flags.jsonl === true) {
-    if (words.length > 0) throw new CommandFault("with `--jsonl` the texts come from standard input", { exit: EXIT.usage });
-    const shown = progress(terminal, "texts", () => performance.now());
+    if (given.length > 0) throw new CommandFault(words.fromInput, { exit: EXIT.usage });
+    const shown = progress(terminal, words.texts, () => performance.now());
     try {
       return await answerLines(terminal, shown, async (line) => {
         const read = readItem(withDefaults(line, flags), evaluator.label, most);
@@ -34,7 +35,7 @@ export async function inspect(terminal: Terminal, words: readonly string[], flag
       shown.done();
     }
   }
-  const text = words.length === 0 || (words.length === 1 && words[0] === "-") ? await readAll(terminal, most) : words.join(" ");
+  const text = given.length === 0 || (given.length === 1 && given[0] === "-") ? await readAll(terminal, most) : given.join(" ");
   const read = readItem(withDefaults({ text }, flags), evaluator.label, most);
   if (read.fault !== undefined) throw new CommandFault(faultLine(read));
   const found = await look(read);
@@ -50,16 +51,14 @@ function withDefaults(line: Json, { source, direction }: Flags): Json {
 }
 
 async function writeFound(terminal: Terminal, text: string, { score, effect, findings }: InspectForm): Promise<void> {
+  const words = terminal.words.inspect;
   for (const { detector, kind, start, end, score: sure } of findings) {
     // The excerpt is written as JSON: what was found may be there to fool a terminal, or to be invisible.
-    const excerpt = kind === "credential" ? "(not shown)" : visible(text.slice(start, Math.min(end, start + 60)));
+    const excerpt = kind === "credential" ? words.hidden : visible(text.slice(start, Math.min(end, start + 60)));
     await print(terminal, `${start}-${end}\t${kind}\t${detector}\t${sure.toFixed(2)}\t${excerpt}`);
   }
   const color = effect === "permit" ? "green" : "yellow";
-  say(
-    terminal,
-    `${paint(terminal, "err", color, effect)}: ${findings.length === 0 ? "nothing found" : `${findings.length} found`}, injection score ${score.toFixed(2)}`,
-  );
+  say(terminal, words.found(paint(terminal, "err", color, effect), findings.length, score.toFixed(2)));
 }
 
 // Beyond ASCII only letters, digits, punctuation and symbols are shown as they are: the rest may be there to be invisible.

@@ -1,4 +1,4 @@
-import { configured, count } from "../configured.ts";
+import { configured } from "../configured.ts";
 import { CommandFault, EXIT, type Exit, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { KeyInfo, KeyRing } from "../wiring.ts";
@@ -15,17 +15,17 @@ export async function mint(
 ): Promise<Exit> {
   return withKeys(terminal, flags, async (keys, agents) => {
     if (!agents.includes(flags.agent))
-      throw new CommandFault(`there is no agent \`${shown(flags.agent)}\` in the configuration`, { hint: `there is: ${agents.join(", ")}` });
+      throw new CommandFault(terminal.words.configuration.noAgent(shown(flags.agent)), { hint: terminal.words.configuration.there(agents) });
     const grant = {
       agent: flags.agent,
       ...(flags.user === undefined ? {} : { user: flags.user }),
       ...(flags.model === undefined ? {} : { models: flags.model }),
-      ...(flags.expires === undefined ? {} : { expires: Date.now() + durationOf(flags.expires) }),
+      ...(flags.expires === undefined ? {} : { expires: Date.now() + durationOf(terminal, flags.expires) }),
     };
     const { text, key } = await keys.mint(grant);
     if (flags.json === true) return printJson(terminal, { key: text, ...shape(key) });
     await print(terminal, text);
-    say(terminal, `${key.id} for agent ${key.agent}: keep it now, it is not shown again`);
+    say(terminal, terminal.words.keys.minted(key.id, key.agent));
   });
 }
 
@@ -33,25 +33,21 @@ export async function list(terminal: Terminal, flags: Flags): Promise<Exit> {
   return withKeys(terminal, flags, async (keys) => {
     const all = [...(await keys.list())].sort((a, b) => a.created - b.created);
     if (flags.json === true) return printJson(terminal, all.map(shape));
+    const words = terminal.words.keys;
     for (const key of all) {
       const { id, agent, created, expires, user, models } = shape(key);
-      await print(
-        terminal,
-        [id, agent, user ?? "-", models?.join(",") ?? "all models", `made ${created}`, expires === undefined ? "until revoked" : `until ${expires}`]
-          .map(shown)
-          .join("\t"),
-      );
+      await print(terminal, [id, agent, user ?? "-", models?.join(",") ?? words.allModels, words.made(created), words.until(expires)].map(shown).join("\t"));
     }
-    say(terminal, count(all.length, "key"));
+    say(terminal, words.summary(all.length));
   });
 }
 
 export async function revoke(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
   return withKeys(terminal, flags, async (keys) => {
-    if (!(await keys.revoke(id))) throw new CommandFault(`there is no key \`${shown(id)}\``, { hint: "`holdfast keys list` shows them" });
+    if (!(await keys.revoke(id))) throw new CommandFault(terminal.words.keys.none(shown(id)), { hint: terminal.words.keys.list });
     if (flags.json === true) return printJson(terminal, { revoked: id });
     await print(terminal, id);
-    say(terminal, "revoked: a running gateway ends what the key opened within a second or two");
+    say(terminal, terminal.words.keys.revoked);
   });
 }
 
@@ -80,8 +76,8 @@ function shape({ id, agent, user, models, created, expires }: KeyInfo) {
 
 const UNITS: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function durationOf(text: string): number {
+function durationOf({ words }: Terminal, text: string): number {
   const [, number, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
-  if (number === undefined) throw new CommandFault(`\`--expires ${shown(text)}\` is no time`, { hint: "write it like 30m, 12h or 90d", exit: EXIT.usage });
+  if (number === undefined) throw new CommandFault(words.keys.noTime(shown(text)), { hint: words.keys.timeLike, exit: EXIT.usage });
   return Number(number) * (UNITS[unit ?? ""] ?? 0);
 }

@@ -3,7 +3,7 @@ import { countChanges } from "../../changed.ts";
 import { decidedForm } from "../../decided.ts";
 import type { Evaluator } from "../../evaluate.ts";
 import { judge } from "../../evaluate.ts";
-import { configuredOr, count } from "../configured.ts";
+import { configuredOr } from "../configured.ts";
 import { answerLines, refuseLine } from "../jsonl.ts";
 import { progress } from "../progress.ts";
 import { EXIT, type Exit, say, type Terminal } from "../terminal.ts";
@@ -20,7 +20,8 @@ interface Flags {
 export async function replay(terminal: Terminal, flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
   const current = await policyOf(terminal, wiring, flags.config);
-  say(terminal, current.first === undefined ? OUT_OF_THE_BOX : `runs that name no agent are decided for \`${current.first}\``);
+  const words = terminal.words.replay;
+  say(terminal, current.first === undefined ? words.outOfTheBox : words.first(current.first));
   if (flags.draft !== undefined) return compare(terminal, current, await policyOf(terminal, wiring, flags.draft));
   const counts: Record<Effect, number> = { permit: 0, ask: 0, deny: 0 };
   const decide = async (run: Trajectory, session: string): Promise<readonly ReplayedCall[]> => {
@@ -45,10 +46,9 @@ async function compare(terminal: Terminal, current: Policy, draft: Policy): Prom
     });
   };
   const exit = await everyRun(terminal, decide, () => {
-    const list = changes.all().map((one) => `${one.count} × ${one.before} becomes ${one.after}`);
-    return changes.total === 0
-      ? `the draft decides all ${count(calls, "call")} alike`
-      : `${changes.total} of ${count(calls, "call")} would be decided otherwise: ${list.join(", ")}`;
+    const { becomes, alike, otherwise } = terminal.words.replay;
+    const list = changes.all().map(({ count, before, after }) => becomes(count, before, after));
+    return changes.total === 0 ? alike(calls) : otherwise(changes.total, calls, list);
   });
   return exit === EXIT.ok && changes.total > 0 ? EXIT.findings : exit;
 }
@@ -73,7 +73,7 @@ async function policyOf(terminal: Terminal, wiring: Wiring, path: string | undef
 
 /** `summary` is asked at the end, after what `decide` has seen. */
 async function everyRun(terminal: Terminal, decide: (run: Trajectory, session: string) => Promise<readonly object[]>, summary: () => string): Promise<Exit> {
-  const shown = progress(terminal, "runs", () => performance.now());
+  const shown = progress(terminal, terminal.words.replay.runs, () => performance.now());
   let runs = 0;
   try {
     return await answerLines(terminal, shown, async (line) => {
@@ -82,11 +82,9 @@ async function everyRun(terminal: Terminal, decide: (run: Trajectory, session: s
     });
   } finally {
     shown.done();
-    if (!terminal.signal.aborted) say(terminal, `${runs} runs: ${summary()}`);
+    if (!terminal.signal.aborted) say(terminal, terminal.words.replay.summary(runs, summary()));
   }
 }
-
-const OUT_OF_THE_BOX = "no agent is configured: this is the product out of the box (every tool may be used; information flow and detectors decide)";
 
 /** One line of the answer. */
 export interface ReplayedCall {

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isObject, type Json, type JsonObject, writeJson } from "../../../core/json.ts";
-import { count } from "../configured.ts";
 import { type Reached, reach } from "../operator.ts";
-import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { CommandFault, EXIT, type Exit, paint, print, printJson, rows, say, shown, type Terminal } from "../terminal.ts";
 
 interface Flags {
   readonly config?: string;
@@ -51,14 +50,17 @@ export async function list(terminal: Terminal, flags: Flags): Promise<Exit> {
   const left = tasks.filter(({ state, left: steps }) => state === "over" && steps > 0);
   say(
     terminal,
-    `${count(tasks.length, "task")}; ${left.length === 0 ? "no rollback left anything behind" : `look at ${left.map(({ id }) => shown(id)).join(", ")}`}`,
+    terminal.words.rollback.summary(
+      tasks.length,
+      left.map(({ id }) => shown(id)),
+    ),
   );
   return left.length > 0 ? EXIT.findings : EXIT.ok;
 }
 
 /** Every effect of a task, and how it is, was, or was not undone. */
 export async function show(terminal: Terminal, id: string, flags: Flags): Promise<Exit> {
-  return tell(terminal, await task(await reach(terminal, flags), id), flags);
+  return tell(terminal, await task(terminal, await reach(terminal, flags), id), flags);
 }
 
 /** Undoes what a task did, from its last effect back. Exit code 100 if something could not be undone, or nobody knows whether it was. */
@@ -68,11 +70,11 @@ export async function run(
   flags: Flags & { readonly dryRun?: boolean; readonly reason?: string; readonly from?: number },
 ): Promise<Exit> {
   const server = await reach(terminal, flags);
-  const before = await task(server, id);
+  const before = await task(terminal, server, id);
   const { from = 1 } = flags;
   if (flags.dryRun === true) return plan(terminal, before, from, flags);
-  if (flags.reason === undefined)
-    throw new CommandFault("say why: it is written down with your name", { hint: `holdfast rollback run ${shown(id)} --reason "why"`, exit: EXIT.usage });
+  const { why } = terminal.words;
+  if (flags.reason === undefined) throw new CommandFault(why.missing, { hint: `holdfast rollback run ${shown(id)} --reason "${why.word}"`, exit: EXIT.usage });
   return undo(terminal, server, id, from, flags.reason, flags);
 }
 
@@ -83,15 +85,15 @@ export async function undoOpen(terminal: Terminal, server: Reached, agent: strin
   );
   let exit: Exit = EXIT.ok;
   for (const { id } of tasks) if ((await undo(terminal, server, id, 1, flags.reason, flags)) !== EXIT.ok) exit = EXIT.findings;
-  say(terminal, `${count(tasks.length, "open task")} rolled back${exit === EXIT.ok ? "" : "; not everything is undone"}`);
+  say(terminal, terminal.words.rollback.rolledBack(tasks.length, exit === EXIT.ok));
   return exit;
 }
 
 async function undo(terminal: Terminal, server: Reached, id: string, from: number, reason: string, flags: Flags): Promise<Exit> {
-  let now = told(await server.call("POST", at(id), { reason, from }));
+  let now = told(terminal, await server.call("POST", at(id), { reason, from }));
   while (now.state === "running") {
     await pause(LOOK_MS, undefined, { signal: terminal.signal });
-    now = await task(server, id);
+    now = await task(terminal, server, id);
   }
   // What it is about, and not what was to stay.
   const steps = now.steps?.filter(({ number }) => number >= from) ?? [];
@@ -101,7 +103,7 @@ async function undo(terminal: Terminal, server: Reached, id: string, from: numbe
 
 /** Says that a person has looked at what a rollback left. */
 export async function settle(terminal: Terminal, id: string, step: number, flags: Flags & { readonly reason: string }): Promise<Exit> {
-  return tell(terminal, told(await (await reach(terminal, flags)).call("POST", `${at(id)}/settle`, { step, reason: flags.reason })), flags);
+  return tell(terminal, told(terminal, await (await reach(terminal, flags)).call("POST", `${at(id)}/settle`, { step, reason: flags.reason })), flags);
 }
 
 /** What a run would do, in the order in which it would. */
@@ -110,7 +112,7 @@ async function plan(terminal: Terminal, { id, steps = [] }: Task, from: number, 
   const due = about.filter(isDue);
   if (flags.json === true) await printJson(terminal, { id, would_undo: due, would_not: about.filter((step) => !isDue(step) && step.state !== "undone") });
   else for (const step of about) await line(terminal, step);
-  say(terminal, `${count(due.length, "step")} of ${shown(id)} would be undone, in this order; nothing was done`);
+  say(terminal, terminal.words.rollback.wouldUndo(due.length, shown(id)));
   return EXIT.ok;
 }
 
@@ -121,33 +123,32 @@ async function tell(terminal: Terminal, one: Task, flags: Flags): Promise<Exit> 
     await printJson(terminal, one);
     return EXIT.ok;
   }
-  await print(terminal, paint(terminal, "out", "bold", `${shown(one.id)} is ${one.state}`));
-  await print(terminal, `agent     ${shown(one.session === undefined ? one.agent : `${one.agent}, session ${one.session}`)}`);
-  if (one.by !== undefined) await print(terminal, `rollback  ${shown(`by ${one.by}, ${one.began_at}: ${one.reason}`)}`);
+  const words = terminal.words.rollback;
+  const row = rows(terminal, words.names);
+  await print(terminal, paint(terminal, "out", "bold", words.is(shown(one.id), shown(one.state))));
+  await row(words.names.agent, shown(one.session === undefined ? one.agent : words.session(one.agent, one.session)));
+  if (one.by !== undefined) await row(words.names.rollback, shown(words.by(one.by, one.began_at ?? "-", one.reason ?? "-")));
   for (const step of one.steps ?? []) await line(terminal, step);
   const look = (one.steps ?? []).filter(({ left }) => left);
   if (look.length > 0) {
-    const [first] = look;
-    say(
-      terminal,
-      `not undone: ${look.map(({ number, tool }) => shown(`${number} ${tool}`)).join(", ")}; when you have looked: holdfast rollback settle ${shown(one.id)} ${first?.number} --reason "why"`,
-    );
+    const steps = look.map(({ number, tool }) => shown(`${number} ${tool}`));
+    say(terminal, words.left(steps, shown(one.id), look[0]?.number ?? 1));
   }
   return EXIT.ok;
 }
 
 async function line(terminal: Terminal, { number, tool, request, state, why, undo, undone_by: by, settled }: Step): Promise<void> {
   const call = undo === undefined ? "-" : `${undo.call} ${writeJson(undo.args ?? {})}`;
-  const note = settled === undefined ? (why ?? "-") : `${why ?? "-"} (looked at by ${settled.by}: ${settled.reason})`;
+  const note = settled === undefined ? (why ?? "-") : terminal.words.rollback.looked(why ?? "-", settled.by, settled.reason);
   await print(terminal, [String(number), state, tool, request, call, by ?? "-", note].map(shown).join("\t"));
 }
 
 const at = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
-const task = async (server: Reached, id: string): Promise<Task> => told(await server.call("GET", at(id)));
+const task = async (terminal: Terminal, server: Reached, id: string): Promise<Task> => told(terminal, await server.call("GET", at(id)));
 
-function told(answer: Json): Task {
+function told({ words }: Terminal, answer: Json): Task {
   if (isObject(answer) && typeof answer["state"] === "string" && isObject(answer["counts"])) return answer as unknown as Task;
-  throw new CommandFault("the server did not say what the task did", { hint: "is it an older one?" });
+  throw new CommandFault(words.rollback.unsaid, { hint: words.server.older });
 }
 
 const counted = (counts: Task["counts"]): string =>

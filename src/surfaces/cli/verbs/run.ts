@@ -14,21 +14,17 @@ interface Flags {
 /** Standard output belongs to the protocol; every word of ours goes to standard error, where clients show it as the server's log. */
 export async function runVerb(terminal: Terminal, command: readonly string[], flags: Flags): Promise<Exit> {
   const wiring = await wire(terminal);
+  const words = terminal.words.run;
+  const { noAgent, noAgents, addAgent, there } = terminal.words.configuration;
   const { config, path } = await configuredOr(terminal, wiring, flags.config);
   const wanted = flags.server ?? nameIn(command);
   // A name of the configuration is taken as it is written there.
-  const server = Object.hasOwn(config.tools, wanted) ? wanted : serverName(wanted);
+  const server = Object.hasOwn(config.tools, wanted) ? wanted : serverName(terminal, wanted);
   const agents = Object.keys(config.agents);
   const agent = flags.agent ?? agents[0];
   if (agent === undefined || !agents.includes(agent))
-    throw new CommandFault(agent === undefined ? "the configuration has no agent" : `there is no agent \`${shown(agent)}\` in the configuration`, {
-      hint: agents.length === 0 ? "add one under `agents`" : `there is: ${agents.join(", ")}`,
-    });
-  if (path === undefined)
-    say(
-      terminal,
-      "holdfast: no configuration found; secrets are masked, tools pinned and everything recorded, and what information flow would stop is only noted (`holdfast init` writes a configuration)",
-    );
+    throw new CommandFault(agent === undefined ? noAgents : noAgent(shown(agent)), { hint: agents.length === 0 ? addAgent : there(agents) });
+  if (path === undefined) say(terminal, words.unconfigured);
   const write = async (line: string): Promise<void> => {
     if (!terminal.out.write(`${line}\n`)) await once(terminal.out, "drain", { signal: terminal.signal }).catch(() => {});
   };
@@ -42,7 +38,7 @@ export async function runVerb(terminal: Terminal, command: readonly string[], fl
     signal: terminal.signal,
   });
   if (why === undefined) return EXIT.ok;
-  throw new CommandFault(why, { hint: `is the command right? ${command.map(shown).join(" ")}` });
+  throw new CommandFault(terminal.words.sentence(why), { hint: words.command(command.map(shown).join(" ")) });
 }
 
 /** Nobody has said yet what this server's tools do or whose words may be trusted, and the user's own are not seen here: only note what would be stopped. */
@@ -68,12 +64,11 @@ function nameIn(command: readonly string[]): string {
   return steps.findLast((step) => step !== "" && !/^(?:index|main|dist|build|lib|src|bin)$/.test(step)) ?? "server";
 }
 
-function serverName(text: string): string {
+function serverName({ words }: Terminal, text: string): string {
   const name = text
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "");
-  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name))
-    throw new CommandFault(`\`${shown(text)}\` cannot name a server`, { hint: "give it a name: --server files", exit: EXIT.usage });
+  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name)) throw new CommandFault(words.run.noName(shown(text)), { hint: words.run.giveName, exit: EXIT.usage });
   return name;
 }

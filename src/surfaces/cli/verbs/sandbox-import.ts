@@ -19,11 +19,12 @@ const COLOURS = { kept: "green", tighter: "green", idle: "dim", less: "yellow", 
  * cannot be kept, nor, unless that is accepted, where Holdfast keeps apart less.
  */
 export async function importSandbox(terminal: Terminal, file: string, flags: Flags): Promise<Exit> {
+  const { sandboxImport: words, sentence } = terminal.words;
   const text = file === "-" ? await all(terminal) : (await readHostFile(resolve(terminal.cwd, file)))?.text;
-  if (text === undefined) throw new CommandFault(`\`${shown(file)}\` is not there`);
+  if (text === undefined) throw new CommandFault(words.missing(shown(file)));
   const places = { cwd: resolve(terminal.cwd, flags.cwd ?? "."), home: terminal.env["HOME"] ?? terminal.cwd, real };
   const imported = (await wire(terminal)).importSandbox(text, places);
-  if (typeof imported === "string") throw new CommandFault(`\`${shown(file)}\` holds no such settings: ${imported}`);
+  if (typeof imported === "string") throw new CommandFault(words.noSettings(shown(file), sentence(imported)));
   const { lines, sandbox } = imported;
   const has = (fate: Line["fate"]): boolean => lines.some((line) => line.fate === fate);
   const good = !has("refused") && (flags.acceptLess === true || !has("less"));
@@ -31,11 +32,10 @@ export async function importSandbox(terminal: Terminal, file: string, flags: Fla
     await printJson(terminal, { ok: good, ...(good ? { sandbox } : {}), lines });
     return good ? EXIT.ok : EXIT.error;
   }
-  for (const { at, fate, why } of lines) say(terminal, `${paint(terminal, "err", COLOURS[fate], fate.padEnd(8))}${shown(at)}: ${shown(why)}`);
-  if (!good)
-    throw new CommandFault(has("refused") ? "what is refused cannot be kept" : "Holdfast would keep apart less", {
-      hint: has("refused") ? "take these lines away where you can do without them; nothing was written" : "with `--accept-less` it is written all the same",
-    });
+  const width = 1 + Math.max(...Object.values(words.fates).map(({ length }) => length));
+  for (const { at, fate, why } of lines)
+    say(terminal, `${paint(terminal, "err", COLOURS[fate], words.fates[fate].padEnd(width))}${shown(at)}: ${shown(sentence(why))}`);
+  if (!good) throw has("refused") ? new CommandFault(words.cannot, { hint: words.takeAway }) : new CommandFault(words.less, { hint: words.acceptLess });
   const { driver, ...lists } = sandbox;
   const given = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
   await print(terminal, stringify({ sandbox: { driver, ...given } }, { lineWidth: 0 }).trimEnd());
@@ -56,6 +56,6 @@ const MOST = 1 << 20;
 async function all(terminal: Terminal): Promise<string> {
   let text = "";
   for await (const piece of terminal.in.setEncoding("utf8"))
-    if ((text += piece as string).length > MOST) throw new CommandFault("that is too long for settings");
+    if ((text += piece as string).length > MOST) throw new CommandFault(terminal.words.sandboxImport.tooLong);
   return text;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { withoutAbsent } from "../../../core/without-absent.ts";
 import { configured } from "../configured.ts";
+import type { Words } from "../language.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 import type { SandboxAttempt, SandboxBench, SandboxProof } from "../wiring.ts";
@@ -21,6 +22,8 @@ interface RunFlags {
   readonly config?: string;
 }
 
+type SandboxWords = Words["sandbox"];
+
 const DEADLINE_S = 30;
 /** A file system needs that much. */
 const LEAST_WORK = 1 << 20;
@@ -28,39 +31,40 @@ const LEAST_WORK = 1 << 20;
 /** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
 export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
   const bench = await benchOf(terminal, flags.config);
+  const words = terminal.words.sandbox;
   const paths = (given: readonly string[] = []): readonly string[] => given.map((path) => resolve(terminal.cwd, path));
-  const timeout = 1000 * (amount("--timeout", flags.timeout) ?? DEADLINE_S);
-  const work = bytes("--work", flags.work);
-  if (work !== undefined && work < LEAST_WORK)
-    throw new CommandFault(`\`--work ${shown(flags.work ?? "")}\` is too little`, { hint: "at least 1m", exit: EXIT.usage });
+  const timeout = 1000 * (amount(words, "--timeout", flags.timeout) ?? DEADLINE_S);
+  const work = bytes(words, "--work", flags.work);
+  if (work !== undefined && work < LEAST_WORK) throw new CommandFault(words.tooLittle(shown(flags.work ?? "")), { hint: words.least, exit: EXIT.usage });
   const { code, why } = await bench.run(flags.driver, {
     command,
-    env: Object.fromEntries((flags.env ?? []).map(variable)),
+    env: Object.fromEntries((flags.env ?? []).map((text) => variable(words, text))),
     ...(flags.image === undefined ? {} : { image: flags.image }),
     read: paths(flags.read),
     write: paths(flags.write),
     hosts: (flags.allowHost ?? []).map((text) => ({ ...hostOf(text), addresses: flags.allowAddress ?? [] })),
     ...withoutAbsent({ work }),
-    limits: withoutAbsent({ memory: bytes("--memory", flags.memory), pids: amount("--pids", flags.pids), cpus: amount("--cpus", flags.cpus) }),
+    limits: withoutAbsent({
+      memory: bytes(words, "--memory", flags.memory),
+      pids: amount(words, "--pids", flags.pids),
+      cpus: amount(words, "--cpus", flags.cpus),
+    }),
     timeout,
     signal: terminal.signal,
   });
-  if (why !== undefined)
-    say(
-      terminal,
-      { late: `ended after ${timeout / 1000} s`, memory: "ended: it was out of memory", work: "ended: more was in its work folder than may be" }[why],
-    );
+  if (why !== undefined) say(terminal, words.ended[why](timeout / 1000));
   return code;
 }
 
 /** Tries to get out of every sandbox that works here, and says what each keeps apart on this machine. Exit code 100 if one does not keep what it promises. */
 export async function doctor(terminal: Terminal, flags: { readonly driver?: string; readonly json?: boolean; readonly config?: string }): Promise<Exit> {
   const bench = await benchOf(terminal, flags.config);
+  const { sandbox: words, sentence } = terminal.words;
   const wanted = (await bench.list()).filter(({ id }) => flags.driver === undefined || flags.driver === id);
-  if (wanted.length === 0)
-    throw new CommandFault(`there is no sandbox \`${shown(flags.driver ?? "")}\``, { hint: `there is ${(await bench.list()).map(({ id }) => id).join(", ")}` });
+  if (wanted.length === 0) throw new CommandFault(words.none(shown(flags.driver ?? "")), { hint: words.there((await bench.list()).map(({ id }) => id)) });
   const proofs: SandboxProof[] = [];
-  for (const { id, missing } of wanted) if (missing !== undefined && flags.json !== true) await print(terminal, `${id}\tnot here\t${missing}`);
+  for (const { id, missing } of wanted)
+    if (missing !== undefined && flags.json !== true) await print(terminal, `${id}\t${words.notHere}\t${sentence(missing)}`);
   const here = wanted.filter(({ missing }) => missing === undefined);
   for await (const proof of bench.prove(
     here.map(({ id }) => id),
@@ -69,26 +73,23 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
     proofs.push(proof);
     const { driver, attempts, keeps, broken } = proof;
     const caveat = here.find(({ id }) => id === driver)?.caveat;
-    if (caveat !== undefined) say(terminal, `${driver}: ${caveat}`);
+    if (caveat !== undefined) say(terminal, `${driver}: ${sentence(caveat)}`);
     const held = attempts.filter((one) => one.held).length;
-    if (flags.json !== true) await print(terminal, `${driver}\tkeeps apart: ${keeps.join(", ") || "nothing"}\t${held} of ${attempts.length} attempts held`);
-    for (const what of broken) say(terminal, paint(terminal, "err", "red", `${driver} does not keep ${what} apart on this machine: do not rely on it`));
+    if (flags.json !== true) await print(terminal, `${driver}\t${words.keeps(keeps)}\t${words.attempts(held, attempts.length)}`);
+    for (const what of broken) say(terminal, paint(terminal, "err", "red", words.broken(driver, what)));
   }
   const quota = await bench.quota();
   if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), quota, proofs });
   else if (here.some(({ work }) => work))
-    await print(terminal, `work folders\t${quota.quota === "held" ? "held to their size by a file system of their own" : `only watched: ${quota.because}`}`);
+    await print(terminal, `${words.workFolders}\t${quota.quota === "held" ? words.quotaHeld : words.quotaWatched(sentence(quota.because))}`);
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
 }
 
 function lineOf(terminal: Terminal, { id, from, held, made, control, shared, because }: SandboxAttempt): string {
-  const word = held ? paint(terminal, "err", "green", "held") : paint(terminal, "err", "red", made ? "GOT OUT" : "NOT MADE: its sandbox did not start in time");
-  const outside = {
-    escaped: shared === true ? "succeeds outside, as tried for the sandbox before" : "succeeds outside",
-    held: "fails outside too: it proves nothing here",
-    "not run": `not tried outside: ${because}`,
-  }[control];
+  const words = terminal.words.sandbox;
+  const word = held ? paint(terminal, "err", "green", words.held) : paint(terminal, "err", "red", made ? words.gotOut : words.notMade);
+  const outside = words.outside[control === "escaped" && shared === true ? "shared" : control](terminal.words.sentence(because ?? ""));
   return `  ${word}\t${from}\t${id}\t${outside}`;
 }
 
@@ -98,20 +99,19 @@ async function benchOf(terminal: Terminal, path: string | undefined): Promise<Sa
   return wiring.sandboxes(path === undefined ? undefined : (await configured(terminal, wiring, path)).config);
 }
 
-function amount(flag: string, text: string | undefined): number | undefined {
+function amount(words: SandboxWords, flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text) || value <= 0)
-    throw new CommandFault(`\`${flag} ${shown(text)}\` is not a number greater than nothing`, { exit: EXIT.usage });
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text) || value <= 0) throw new CommandFault(words.noNumber(flag, shown(text)), { exit: EXIT.usage });
   return value;
 }
 
 const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 
-function bytes(flag: string, text: string | undefined): number | undefined {
+function bytes(words: SandboxWords, flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, number, unit = ""] = /^(\d{1,6})([kmg]?)b?$/i.exec(text) ?? [];
-  if (number === undefined) throw new CommandFault(`\`${flag} ${shown(text)}\` is no size`, { hint: "write it like 512m or 2g", exit: EXIT.usage });
+  if (number === undefined) throw new CommandFault(words.noSize(flag, shown(text)), { hint: words.sizeLike, exit: EXIT.usage });
   return Number(number) * (SIZES[unit.toLowerCase()] ?? 1);
 }
 
@@ -122,8 +122,8 @@ function hostOf(text: string): { readonly host: string; readonly ports?: readonl
   return port === undefined ? { host } : { host, ports: [Number(port)] };
 }
 
-function variable(text: string): readonly [string, string] {
+function variable(words: SandboxWords, text: string): readonly [string, string] {
   const at = text.indexOf("=");
-  if (at < 1) throw new CommandFault(`\`--env ${shown(text)}\` is not NAME=VALUE`, { exit: EXIT.usage });
+  if (at < 1) throw new CommandFault(words.noVariable(shown(text)), { exit: EXIT.usage });
   return [text.slice(0, at), text.slice(at + 1)];
 }

@@ -15,19 +15,20 @@ interface Flags {
 
 /** Serves until it is told to stop (Ctrl-C, SIGTERM); then it lets what runs end, closes the log, and exits with 0. */
 export async function serve(terminal: Terminal, flags: Flags): Promise<Exit> {
-  const listen = flags.listen === undefined ? {} : { listen: checkAddress(flags.listen) };
+  const words = terminal.words.serve;
+  const listen = flags.listen === undefined ? {} : { listen: checkAddress(terminal, flags.listen) };
   const wiring = await wire(terminal);
   if (flags.init === true && nothingFound(await wiring.load(flags.config))) {
     const path = await writeStarter(terminal, wiring, flags.config ?? "holdfast.yaml");
-    say(terminal, `wrote a first configuration: ${path}`);
+    say(terminal, words.wrote(path));
   }
   const loaded = await configured(terminal, wiring, flags.config);
   const options: StartOptions = {
     ...listen,
     reloaded(faults) {
-      if (faults.length === 0) return say(terminal, `${basename(loaded.path)} was read again and is in force`);
+      if (faults.length === 0) return say(terminal, words.reloaded(basename(loaded.path)));
       writeFaults(terminal, faults);
-      say(terminal, "the changed configuration was refused; the old one stays in force");
+      say(terminal, words.refused);
     },
   };
   const running = await wiring.start(loaded, options);
@@ -42,37 +43,35 @@ export async function serve(terminal: Terminal, flags: Flags): Promise<Exit> {
     });
   else greet(terminal, running);
   await stopped(terminal.signal);
-  if (flags.json !== true) say(terminal, "stopping: letting requests end");
+  if (flags.json !== true) say(terminal, words.stopping);
   await running.shut();
   return EXIT.ok;
 }
 
 function greet(terminal: Terminal, { url, admin, egress, login, key }: Running): void {
   const bold = (text: string): string => paint(terminal, "err", "bold", text);
-  say(terminal, `\n${bold("Holdfast is ready.")}`);
-  say(terminal, `  gateway   ${url}   OpenAI: ${url}/v1   Anthropic: ${url}`);
-  say(terminal, `  admin     ${admin}   health, metrics`);
-  if (egress !== undefined) say(terminal, `  egress    ${egress}   HTTPS_PROXY=${egress.replace("://", "://agent:hf_…@")}`);
-  say(terminal, `  console   ${bold(login)}`);
-  say(terminal, "            (works once; `holdfast console` makes another)");
+  const { names, ...words } = terminal.words.serve;
+  const row = (name: string, text: string): void => say(terminal, `  ${name.padEnd(9)} ${text}`);
+  say(terminal, `\n${bold(words.ready)}`);
+  row(names.gateway, `${url}   OpenAI: ${url}/v1   Anthropic: ${url}`);
+  row(names.admin, `${admin}   ${words.admin}`);
+  if (egress !== undefined) row(names.egress, `${egress}   HTTPS_PROXY=${egress.replace("://", "://agent:hf_…@")}`);
+  row(names.console, bold(login));
+  row("", `(${words.once})`);
   if (key === undefined) return;
-  say(terminal, `  API key   ${bold(key.text)}   for agent ${shown(key.agent)}`);
-  say(terminal, "            (shown this once; `holdfast keys mint` makes another)");
-  say(terminal, "\nTry it:");
+  row(names.key, `${bold(key.text)}   ${words.forAgent(shown(key.agent))}`);
+  row("", `(${words.shownOnce})`);
+  say(terminal, `\n${words.try}`);
   say(terminal, `  curl ${url}/v1/models -H 'authorization: Bearer ${key.text}'\n`);
 }
 
 /** A usage error, found before anything is opened. */
-function checkAddress(text: string): string {
+function checkAddress({ words }: Terminal, text: string): string {
   try {
     parseListen(text);
     return text;
   } catch (cause) {
-    throw new CommandFault(`\`--listen ${shown(text)}\` is no address with a port`, {
-      hint: "write it like 127.0.0.1:8787 or [::1]:8787",
-      exit: EXIT.usage,
-      cause,
-    });
+    throw new CommandFault(words.serve.noAddress(shown(text)), { hint: words.serve.addressLike, exit: EXIT.usage, cause });
   }
 }
 

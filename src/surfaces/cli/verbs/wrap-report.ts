@@ -1,18 +1,12 @@
 import type { CommandLine, ServerReport } from "../../../hosts/wrap.ts";
-import { shown } from "../terminal.ts";
-
-const WORDS: { readonly [state in ServerReport["state"]]: string } = {
-  wrapped: "wrapped",
-  unwrapped: "unwrapped",
-  unchanged: "as it was",
-  http: "left",
-  "other-launcher": "left",
-  unclear: "left",
-};
+import { shown, type Terminal } from "../terminal.ts";
 
 /** One line for the file and one for each server. */
-export function told(path: string, servers: readonly ServerReport[]): readonly string[] {
-  return [shown(path), ...servers.map((report) => `  ${WORDS[report.state].padEnd(9)}  ${shown(titleOf(report))}${shown(reasonOf(report))}`)];
+export function told(terminal: Terminal, path: string, servers: readonly ServerReport[]): readonly string[] {
+  const { states } = terminal.words.wrap;
+  const width = Math.max(...Object.values(states).map(({ length }) => length));
+  const stateOf = ({ state }: ServerReport): string => (state === "wrapped" || state === "unwrapped" || state === "unchanged" ? states[state] : states.left);
+  return [shown(path), ...servers.map((report) => `  ${stateOf(report).padEnd(width)}  ${shown(titleOf(report))}${shown(reasonOf(terminal, report))}`)];
 }
 
 /** A diff of the command lines alone: what else stands in the file, tokens for instance, is nobody's business. */
@@ -37,8 +31,8 @@ function side(sign: string, line: CommandLine | undefined): readonly string[] {
 /** A project's server says whose it is: two projects may have one of the same name. */
 const titleOf = ({ at, name }: ServerReport): string => (at.length > 3 ? `${name} (${at.slice(1, -2).join(" ")})` : name);
 
-function reasonOf({ state, name, server, why }: ServerReport): string {
-  if (state === "http") return ": it is reached over HTTP";
-  if (why !== undefined) return `: ${why}`;
-  return state === "wrapped" && server !== name ? `, called ${server}` : "";
+function reasonOf({ words: { wrap: words, sentence } }: Terminal, { state, name, server, why }: ServerReport): string {
+  if (state === "http") return words.overHttp;
+  if (why !== undefined) return words.because(sentence(why));
+  return state === "wrapped" && server !== name ? words.called(server) : "";
 }

@@ -3,6 +3,15 @@
  * several sentences, so the sentence is what is translated. One that is not here is shown in English, and marked as English.
  */
 const GERMAN: { readonly [sentence: string]: string } = {
+  "no configuration file was found": "Es wurde keine Konfigurationsdatei gefunden",
+  "the configuration file cannot be read": "Die Konfigurationsdatei lässt sich nicht lesen",
+  "{0} writes one": "{0} schreibt eine",
+  "unknown key {0}": "Den Schlüssel {0} gibt es nicht",
+  "unknown key {0} in {1}": "Den Schlüssel {0} gibt es in {1} nicht",
+  "missing key {0}": "Der Schlüssel {0} fehlt",
+  "missing key {0} in {1}": "Der Schlüssel {0} fehlt in {1}",
+  "did you mean {0}?": "Ist {0} gemeint?",
+  "the environment variable {0} is not set": "Die Umgebungsvariable {0} ist nicht gesetzt",
   "nothing permits this action": "Nichts erlaubt diese Aktion",
   "the agent is not known to this configuration": "Diese Konfiguration kennt den Agenten nicht",
   "the name is missing or holds characters that names do not have": "Der Name fehlt oder enthält Zeichen, die in Namen nicht vorkommen",
