@@ -187,3 +187,7 @@ export async function violations(page: Page): Promise<readonly string[]> {
 
 /** Wider than the window means that something is cut off or has to be pushed sideways (WCAG 1.4.10). */
 export const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** The rows of the page of questions. */
+export const rows = (page: Page) => page.locator(".questions a.row-link");
+export const dialog = (page: Page) => page.getByRole("dialog");
