@@ -28,7 +28,7 @@ const tests = (name: string, limit: number, ...paths: string[]): Step => ({ name
 const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("readme", 300, "test/readme.lane.ts"), needs: [] },
   { ...tests("client", 120, "test/client/**/*.lane.ts"), needs: [] },
-  { ...tests("browser", 420, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
+  { ...tests("browser", 600, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
   { ...tests("faults", 900, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
   { ...tests("detectors", 300, "test/detectors/**/*.lane.ts"), needs: [] },
   { ...tests("costs", 300, "test/costs/**/*.lane.ts"), needs: [] },
