@@ -30,6 +30,7 @@ export const EXCEPTIONS = [
   "POST /api/v1/policies/save", // an operator who may changes the rules, as in the file; no agent's credential comes here
   "GET /api/v1/status", // an operator looks at the log
   "GET /api/v1/audit",
+  "GET /api/v1/audit/timeline",
   "GET /api/v1/audit/live",
   "GET /api/v1/audit/:id",
   "GET /api/v1/approvals", // an operator looks at the questions, and answers them; what is approved passes guard when it is asked for again

@@ -135,6 +135,8 @@ export function fixture({
         denied: entries.filter(({ summary }) => summary.effect === "deny").length,
         masked: entries.filter(({ summary }) => summary["masked"] === true).length,
         waiting: questions?.waiting ?? 0,
+        incidents: 0,
+        paused: 0,
       },
       base_url: baseUrl(),
       models: ["practice/assistant"],
@@ -162,6 +164,20 @@ export function fixture({
       .sort((a, b) => b.summary.seq - a.summary.seq);
     const page = found.slice(0, limit).map(({ summary }) => summary);
     return c.json({ decisions: page, ...(found.length > limit ? { next: page.at(-1)?.seq } : {}) });
+  });
+  app.get("/api/v1/audit/timeline", (c) => {
+    const hour = 3_600_000;
+    const first = Math.floor(Date.now() / hour) * hour - 23 * hour;
+    const slices = Array.from({ length: 24 }, (_, i) => {
+      const from = first + i * hour;
+      const here = entries.filter(({ summary }) => Math.floor((Date.parse(String(summary["time"])) - first) / hour) === i);
+      const of = (effect: string): number => here.filter(({ summary }) => summary.effect === effect).length;
+      return { from: new Date(from).toISOString(), permit: of("permit"), ask: of("ask"), deny: of("deny") };
+    });
+    const refused = entries.filter(({ summary }) => summary.effect === "deny" && summary["reason"] !== null);
+    const ids = Map.groupBy(refused, ({ summary }) => String((summary["reason"] as { readonly id: string }).id));
+    const reasons = [...ids].map(([id, { length }]) => ({ id, effect: "deny", count: length })).sort((a, b) => b.count - a.count);
+    return c.json({ slices, reasons: reasons.slice(0, 5), whole: true });
   });
   app.get("/api/v1/audit/live", (c) =>
     streamSSE(c, async (stream) => {

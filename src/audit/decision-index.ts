@@ -22,6 +22,8 @@ export interface Found {
 export interface DecisionIndex {
   /** The newest decisions before a record that are wanted, at most so many. It knows everything that the log holds when it is asked. */
   find(filter: HistoryFilter, before: number, most: number): Promise<Found>;
+  /** Looks at every decision that it knows since a moment. False where it does not know all of them, yet or any more. */
+  each(since: number, look: (sought: Sought) => void): Promise<boolean>;
 }
 
 /** About 200 bytes each. */
@@ -61,7 +63,7 @@ export function indexDecisions(source: LogSource, mostDecisions = MOST_DECISIONS
   let kinds = new Map<string, Kind>();
 
   const shared = (kind: Kind): Kind => {
-    const key = JSON.stringify([kind.agent, kind.action, kind.tool, kind.effect, kind.status, kind.words]);
+    const key = JSON.stringify([kind.agent, kind.action, kind.tool, kind.effect, kind.status, kind.because, kind.words]);
     const same = kinds.get(key);
     if (same === undefined) kinds.set(key, kind);
     return same ?? kind;
@@ -131,11 +133,26 @@ export function indexDecisions(source: LogSource, mostDecisions = MOST_DECISIONS
     now.outcomes.delete(record.seq);
   };
 
+  const current = (): Promise<Covered> => {
+    const caught = turn.then(catchUp, catchUp);
+    turn = caught;
+    return caught;
+  };
+
   return {
+    async each(since, look) {
+      const { newer, older, from } = await current();
+      const [ends, known] = [newer.length, older.length];
+      for (let i = 0; i < ends + known; i++) {
+        if (i % AT_ONCE === AT_ONCE - 1) await breathe();
+        const entry = i < ends ? newer[ends - 1 - i]! : older[i - ends]!;
+        if (pastAll(entry.time, { since })) return true;
+        if (entry.time >= since) look(entry);
+      }
+      return from === 0;
+    },
     async find(filter, before, most) {
-      const caught = turn.then(catchUp, catchUp);
-      turn = caught;
-      const { newer, older, from } = await caught;
+      const { newer, older, from } = await current();
       const wanted = wanting(filter);
       const places: Place[] = [];
       const [ends, known] = [newer.length, older.length];

@@ -26,6 +26,8 @@ export interface Kind {
   /** The last word: a denial by the output layer counts. */
   readonly effect: Effect;
   readonly status: DecisionStatus;
+  /** The id of what denied it or asked about it; of what was permitted, nothing. */
+  readonly because: string | undefined;
   /** In lower case: agent, action, tool and the ids of reasons. */
   readonly words: string;
 }
@@ -75,13 +77,25 @@ export function soughtOf(intent: IntentRecord, outcome: OutcomeRecord | undefine
 
 /** Of a decision without an outcome. */
 export function kindOf({ agent, action, tool, effect, reasons }: IntentRecord): Kind {
-  return { agent, action, tool, effect, status: "open", words: joined([agent, action, tool, ...reasons.map(({ id }) => id)]) };
+  return {
+    agent,
+    action,
+    tool,
+    effect,
+    status: "open",
+    because: because(effect, reasons),
+    words: joined([agent, action, tool, ...reasons.map(({ id }) => id)]),
+  };
 }
 
 /** Of the same decision once it has ended. */
 export function closedKind(asked: Kind, { effect = asked.effect, status, reasons = [] }: OutcomeRecord): Kind {
-  return { ...asked, effect, status, words: joined([asked.words, ...reasons.map(({ id }) => id)]) };
+  const why = because(effect, reasons) ?? (effect === asked.effect ? asked.because : undefined);
+  return { ...asked, effect, status, because: why, words: joined([asked.words, ...reasons.map(({ id }) => id)]) };
 }
+
+const because = (effect: Effect, reasons: IntentRecord["reasons"]): string | undefined =>
+  effect === "permit" ? undefined : reasons.find((reason) => reason.effect === effect)?.id;
 
 export const ownOf = ({ id, session, target }: IntentRecord): string => joined([id, session, target?.id]);
 

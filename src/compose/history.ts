@@ -1,9 +1,10 @@
 import { openCheckpoint } from "../audit/checkpoint.ts";
-import type { DecisionIndex } from "../audit/decision-index.ts";
+import { type DecisionIndex, indexDecisions } from "../audit/decision-index.ts";
 import { block, type DecisionRow, history, rowOf, story } from "../audit/history.ts";
 import { noteVerifier } from "../audit/note.ts";
 import type { AuditRecord, IntentRecord } from "../audit/record.ts";
 import type { LogSource } from "../audit/store.ts";
+import { timelineOf } from "../audit/timeline.ts";
 import type { History, Story, Summary } from "../surfaces/api/index.ts";
 
 /** Where decisions are read from: the open log (`AuditLog` has all of this), or the files of another process. */
@@ -15,22 +16,28 @@ export interface Recorded {
   readonly recent?: (id: string) => number | undefined;
   /** What its newest decisions are found by. */
   readonly index?: DecisionIndex;
+  readonly now: () => number;
   /** Calls `listener` with every new record until the returned function is called. */
   readonly subscribe: (listener: (record: AuditRecord) => void) => () => void;
 }
 
 /** How far behind an intent its children are looked for: they are recorded while their parent is being answered. */
 const CHILDREN_WITHIN = 2_000;
+const HOUR = 3_600_000;
 /** The most decisions a live follower is caught up with; who was away longer reads the list. */
 const MOST_MISSED = 500;
 
 /** The log's decisions in the API's form. */
 export function historyOf(recorded: Recorded): History {
-  const { source, recent, subscribe, index } = recorded;
+  const { source, recent, subscribe, index = indexDecisions(source), now } = recorded;
   return {
     async list(wanted) {
-      const { rows, next } = await history(source, wanted, index);
+      const { rows, next } = await history(source, wanted, recorded.index);
       return { decisions: rows.map(summaryOf), ...(next === undefined ? {} : { next }) };
+    },
+    async timeline(hours) {
+      const { slices, ...rest } = await timelineOf(index, { now: now(), length: HOUR, count: hours });
+      return { slices: slices.map(({ from, ...counts }) => ({ from: new Date(from).toISOString(), ...counts })), ...rest, reasons: [...rest.reasons] };
     },
     async story(id) {
       const found = await story(source, id, recent?.(id));

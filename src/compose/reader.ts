@@ -11,6 +11,7 @@ import { HoldfastError } from "../core/errors.ts";
 import { openFileLogReader } from "../stores/file.ts";
 import type { LogReader } from "../surfaces/cli/wiring.ts";
 import { historyOf } from "./history.ts";
+import { systemClock } from "./platform.ts";
 
 /** How often the files are looked at for what another process has written, in milliseconds. */
 const LOOK = 300;
@@ -57,7 +58,7 @@ export async function openReader(folder: string): Promise<LogReader> {
     };
   }
 
-  return { history: historyOf({ source, vkey, proof, subscribe }), vkey, export: () => exportLog(source), close: () => source.close() };
+  return { history: historyOf({ source, vkey, proof, subscribe, now: systemClock.now }), vkey, export: () => exportLog(source), close: () => source.close() };
 }
 
 function missing(): never {

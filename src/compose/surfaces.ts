@@ -102,7 +102,7 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
     stepUp: parts.stepUp,
     passkeys: parts.passkeys,
     settings: parts.settings,
-    history: historyOf({ ...audit, index: indexDecisions(audit.source) }),
+    history: historyOf({ ...audit, index: indexDecisions(audit.source), now: clock.now }),
     async status() {
       const checkpoint = await audit.checkpoint();
       return {
@@ -117,7 +117,12 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
           vkey: audit.vkey,
         },
         since,
-        counts: { ...tally.counts(), waiting: parts.approvals.waiting() },
+        counts: {
+          ...tally.counts(),
+          waiting: parts.approvals.waiting(),
+          incidents: parts.incidents.list().filter(({ state }) => state === "open").length,
+          paused: parts.agents.list().agents.filter(({ paused }) => paused !== undefined).length,
+        },
         base_url: url(),
         models: [...(await current().gateway.catalogue.list())],
       };

@@ -8,7 +8,7 @@ import type { Status } from "../surfaces/api/index.ts";
 export interface Tally {
   /** The log, with everything that passes it counted: cheaper than reading each record again. */
   readonly audit: AuditLayer;
-  counts(): Omit<Status["counts"], "waiting">;
+  counts(): Omit<Status["counts"], "waiting" | "incidents" | "paused">;
 }
 
 /** A decision counts once it is durable, and by its last word: an `ask` that nobody could answer is a denial, once its outcome says so. */

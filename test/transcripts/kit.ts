@@ -215,6 +215,7 @@ export function kit(clock: Clock): Kit {
           wanted.push(query);
           return { decisions: [summaryOf(8), summaryOf(7)], next: 7 };
         },
+        timeline: async () => ({ slices: [{ from: "2026-11-21T09:00:00.000Z", permit: 3, ask: 0, deny: 1 }], reasons: [], whole: true }),
         story: async (id) => (id === "req_8" ? storyOf(summaryOf(8)) : undefined),
         follow(after, push) {
           for (let seq = (after ?? 8) + 1; seq <= 8; seq++) push(summaryOf(seq));
@@ -240,7 +241,7 @@ export function kit(clock: Clock): Kit {
         agents: 1,
         audit: { size: 9, healthy: true, root: "cm9vdA==", checkpoint: "a note", vkey: "a+00000000+key" },
         since: "2026-11-21T09:00:00.000Z",
-        counts: { requests: 1, permitted: 1, asked: 0, denied: 0, masked: 0, waiting: 0 },
+        counts: { requests: 1, permitted: 1, asked: 0, denied: 0, masked: 0, waiting: 0, incidents: 0, paused: 0 },
         base_url: "http://127.0.0.1:8787",
         models: ["practice/default"],
       }),

@@ -13,6 +13,9 @@ export interface Status {
   readonly masked: number;
   /** Questions that wait for a person. */
   readonly waiting: number;
+  readonly incidents: number;
+  /** Agents that are stopped. */
+  readonly paused: number;
   readonly baseUrl: string;
   readonly models: readonly string[];
 }
@@ -32,6 +35,8 @@ export function readStatus(from: unknown): Status {
     denied: number(counts["denied"]),
     masked: number(counts["masked"]),
     waiting: number(counts["waiting"]),
+    incidents: number(counts["incidents"]),
+    paused: number(counts["paused"]),
     baseUrl: text(it["base_url"]),
     models: items(it["models"]).map(text),
   };

@@ -1,15 +1,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { getPage, getStatus } from "../api/client.ts";
 import { useLive } from "../api/live.tsx";
 import type { Summary } from "../api/read.ts";
 import { EffectBadge } from "../parts/badge.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { isSettled } from "../parts/rows.ts";
 import { Time } from "../parts/time.tsx";
 import { What } from "../parts/what.tsx";
 import { count, fullTime } from "../text/format.ts";
 import { useText } from "../text/text.ts";
 import { FirstSteps } from "./first-steps.tsx";
+import { NeedsYou } from "./needs-you.tsx";
+import { Timeline } from "./timeline.tsx";
 
 const LATEST = 6;
 
@@ -30,13 +34,7 @@ export function Overview() {
         <h1>{t("overview.title")}</h1>
         {numbers === undefined || numbers.since === "" ? null : <p className="muted">{t("overview.since", { time: fullTime(numbers.since, language) })}</p>}
       </div>
-      {numbers === undefined || numbers.waiting === 0 ? null : (
-        <Link to="/approvals" className="waiting">
-          <Icon name="clock" />
-          {t("overview.waiting", { n: numbers.waiting })}
-          <Icon name="next" size={14} />
-        </Link>
-      )}
+      {numbers === undefined ? null : <NeedsYou status={numbers} />}
       <ul className="numbers">
         <Figure kind="requests" icon="activity" value={numbers?.requests} />
         <Figure kind="denied" icon="deny" value={numbers?.denied} effect="deny" />
@@ -56,6 +54,7 @@ export function Overview() {
           <Latest decisions={latest.data} />
         </section>
       </div>
+      <Timeline />
     </div>
   );
 }
@@ -84,12 +83,16 @@ function Figure({ kind, icon, value, effect }: FigureProps) {
   );
 }
 
-function Latest({ decisions }: { readonly decisions: readonly Summary[] | undefined }) {
+/** What is new moves no row that somebody points at or stands in. */
+function Latest({ decisions: latest }: { readonly decisions: readonly Summary[] | undefined }) {
   const { t } = useText();
+  const list = useRef<HTMLUListElement>(null);
+  const [decisions, show] = useState(latest);
+  useEffect(() => show((before) => (before === undefined || before.length === 0 || isSettled(list.current) ? latest : before)), [latest]);
   if (decisions === undefined) return <p className="loading">{t("app.loading")}</p>;
   if (decisions.length === 0) return <p className="muted">{t("overview.empty")}</p>;
   return (
-    <ul className="rows">
+    <ul className="rows" ref={list}>
       {decisions.map((decision) => (
         <DecisionRow key={decision.id} decision={decision} />
       ))}

@@ -4,6 +4,7 @@ import type { en } from "./en.ts";
 import { incidents } from "./incidents/de.ts";
 import { lab } from "./lab/de.ts";
 import { login } from "./login/de.ts";
+import { overview } from "./overview/de.ts";
 import { policies } from "./policies/de.ts";
 import { rollbacks } from "./rollbacks/de.ts";
 import { settings } from "./settings/de.ts";
@@ -101,21 +102,6 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "kind.internal": "Interne Daten",
   "kind.content": "Inhalt",
   "kind.smuggling": "Versteckte Zeichen",
-
-  "overview.title": "Überblick",
-  "overview.since": "Seit {time}",
-  "overview.requests": "Anfragen",
-  "overview.requests.hint": "Alles, was Agenten tun wollten",
-  "overview.denied": "Abgelehnt",
-  "overview.denied.hint": "Verweigert; es ist nichts geschehen",
-  "overview.asked": "Rückfragen",
-  "overview.asked.hint": "Brauchten die Freigabe eines Menschen",
-  "overview.masked": "Maskiert",
-  "overview.masked.hint": "Antworten, in denen etwas verdeckt wurde",
-  "overview.latest": "Letzte Entscheidungen",
-  "overview.all": "Alle Aktivitäten",
-  "overview.empty": "Noch wurde nichts angefragt. Die erste Entscheidung erscheint hier, sobald sie gefallen ist.",
-  "overview.waiting": "{n, plural, one {# Frage wartet auf Sie} other {# Fragen warten auf Sie}}",
 
   "activity.title": "Aktivität",
   "activity.label": "Entscheidungen, neueste zuerst",
@@ -252,6 +238,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   ...incidents,
   ...rollbacks,
   ...settings,
+  ...overview,
   ...start,
 
   "fact.upstream_status": "HTTP-Status",

@@ -3,6 +3,7 @@ import { approvals } from "./approvals/en.ts";
 import { incidents } from "./incidents/en.ts";
 import { lab } from "./lab/en.ts";
 import { login } from "./login/en.ts";
+import { overview } from "./overview/en.ts";
 import { policies } from "./policies/en.ts";
 import { rollbacks } from "./rollbacks/en.ts";
 import { settings } from "./settings/en.ts";
@@ -100,21 +101,6 @@ export const en = {
   "kind.internal": "Internal data",
   "kind.content": "Content",
   "kind.smuggling": "Hidden characters",
-
-  "overview.title": "Overview",
-  "overview.since": "Since {time}",
-  "overview.requests": "Requests",
-  "overview.requests.hint": "Everything that agents asked to do",
-  "overview.denied": "Denied",
-  "overview.denied.hint": "Refused; nothing happened",
-  "overview.asked": "Asked",
-  "overview.asked.hint": "Needed a person’s approval",
-  "overview.masked": "Masked",
-  "overview.masked.hint": "Answers with something hidden",
-  "overview.latest": "Latest decisions",
-  "overview.all": "All activity",
-  "overview.empty": "Nothing has been asked yet. The first decision appears here as soon as it is made.",
-  "overview.waiting": "{n, plural, one {# question waits for you} other {# questions wait for you}}",
 
   "activity.title": "Activity",
   "activity.label": "Decisions, newest first",
@@ -251,6 +237,7 @@ export const en = {
   ...incidents,
   ...rollbacks,
   ...settings,
+  ...overview,
   ...start,
 
   "fact.upstream_status": "HTTP status",

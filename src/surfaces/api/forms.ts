@@ -119,6 +119,17 @@ export const summary = z
   .meta({ id: "Summary", description: "one decision in a list" });
 export type Summary = z.infer<typeof summary>;
 
+export const timeline = z
+  .object({
+    slices: z
+      .array(z.object({ from: z.iso.datetime(), permit: count, ask: count, deny: count }))
+      .meta({ description: "one for each hour, the oldest first; the last one is not over" }),
+    reasons: z.array(z.object({ id: z.string(), effect, count })).meta({ description: "what denied or asked most often" }),
+    whole: z.boolean().meta({ description: "false while there are decisions of this time that are not counted yet, or too many to be" }),
+  })
+  .meta({ id: "Timeline" });
+export type Timeline = z.infer<typeof timeline>;
+
 export const auditPage = z.object({ decisions: z.array(summary), next: count.optional() }).meta({ id: "AuditPage" });
 
 export const story = z
@@ -153,6 +164,8 @@ export const status = z
       denied: count,
       masked: count,
       waiting: count.meta({ description: "questions that wait for a person" }),
+      incidents: count.meta({ description: "incidents that are open" }),
+      paused: count.meta({ description: "agents that a person or an incident has stopped" }),
     }),
     base_url: z.string(),
     models: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EFFECTS } from "../../core/decision.ts";
 import { withoutAbsent } from "../../core/without-absent.ts";
-import type { Story, Summary } from "./forms.ts";
+import type { Story, Summary, Timeline } from "./forms.ts";
 
 const word = z.string().min(1).max(256).optional();
 const whole = z
@@ -22,6 +22,9 @@ export const auditQuery = z.strictObject({
   until: z.iso.datetime({ offset: true }).optional(),
 });
 
+/** The query of `GET /api/v1/audit/timeline`. */
+export const timelineQuery = z.strictObject({ hours: whole.pipe(z.int().min(1).max(168)).optional() });
+
 /** Which decisions are wanted. Times are milliseconds since the epoch. */
 export interface Wanted {
   readonly limit: number;
@@ -39,6 +42,8 @@ export interface Wanted {
 export interface History {
   /** Newest first; `next` is the `before` of the following page, absent at the end. */
   list(wanted: Wanted): Promise<{ readonly decisions: readonly Summary[]; readonly next?: number }>;
+  /** How many were permitted, asked about and denied in each of the last hours, and because of what. */
+  timeline(hours: number): Promise<Timeline>;
   /** undefined where there is no decision of this id. */
   story(id: string): Promise<Story | undefined>;
   /**

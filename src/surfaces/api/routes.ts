@@ -6,8 +6,8 @@ import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approval-routes.ts";
 import { authzenConfiguration, EVALUATION_PATH, evaluationBody, evaluationCall } from "./authzen.ts";
 import { decideCall } from "./decide.ts";
-import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story } from "./forms.ts";
-import { auditQuery, wantedOf } from "./history.ts";
+import { auditPage, decideAnswer, evaluationAnswer, inspectAnswer, releaseAnswer, status, story, timeline } from "./forms.ts";
+import { auditQuery, timelineQuery, wantedOf } from "./history.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { liveStream } from "./live.ts";
 import type { OpenDecisions } from "./open.ts";
@@ -115,6 +115,22 @@ export function apiRoutes(parts: ApiParts, open: OpenDecisions): readonly ApiRou
         async run({ query }) {
           const read = auditQuery.safeParse(Object.fromEntries([...query].filter(([, value]) => value !== "")));
           return read.success ? ok(await history.list(wantedOf(read.data))) : refuse(faultOf(read.error));
+        },
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/audit/timeline",
+      summary: "How many decisions were made in each of the last hours (24), and what denied or asked most often.",
+      guarded: false,
+      because: OWN_LOG,
+      query: timelineQuery,
+      answer: timeline,
+      access: {
+        needs: "operator",
+        async run({ query }) {
+          const read = timelineQuery.safeParse(Object.fromEntries(query));
+          return read.success ? ok(await history.timeline(read.data.hours ?? 24)) : refuse(faultOf(read.error));
         },
       },
     },

@@ -1,0 +1,31 @@
+/** The words of the Overview. */
+export const overview = {
+  "overview.title": "Overview",
+  "overview.since": "Since {time}",
+  "overview.requests": "Requests",
+  "overview.requests.hint": "Everything that agents asked to do",
+  "overview.denied": "Denied",
+  "overview.denied.hint": "Refused; nothing happened",
+  "overview.asked": "Asked",
+  "overview.asked.hint": "Needed a person’s approval",
+  "overview.masked": "Masked",
+  "overview.masked.hint": "Answers with something hidden",
+  "overview.latest": "Latest decisions",
+  "overview.all": "All activity",
+  "overview.empty": "Nothing has been asked yet. The first decision appears here as soon as it is made.",
+  "overview.waiting": "{n, plural, one {# question waits for you} other {# questions wait for you}}",
+  "overview.incidents": "{n, plural, one {# incident is open} other {# incidents are open}}",
+  "overview.paused": "{n, plural, one {# agent is stopped} other {# agents are stopped}}",
+  "overview.broken": "The log does not take anything",
+  "overview.full": "{agent}: {percent} of the budget {budget} is spent",
+
+  "timeline.title": "The last 24 hours",
+  "timeline.table": "As a table",
+  "timeline.hour": "From",
+  "timeline.now": "now",
+  "timeline.empty": "No decision in the last 24 hours. As soon as agents ask, this shows by the hour what was permitted, asked and denied.",
+  "timeline.partly": "Not all decisions of this time are counted (yet): the log is being read, or there are more than 200,000.",
+  "timeline.said":
+    "{permit, number} permitted, {ask, number} asked, {deny, number} denied; {most, plural, one {# decision} other {# decisions}} in the busiest hour.",
+  "timeline.reasons": "What refused or asked most often",
+} as const;
