@@ -23,4 +23,7 @@ if (process.argv[2] === "all") {
   find.now({ at: "", text: "The order was shipped.", before: "", source: "tool", label: NEUTRAL_LABEL });
 }
 await pause(500);
-process.send?.({ took: (spent.user + spent.system) / 1000, bytes: process.memoryUsage.rss() });
+const bytes = process.memoryUsage.rss();
+gc?.();
+await pause(200);
+process.send?.({ took: (spent.user + spent.system) / 1000, bytes, collected: process.memoryUsage.rss() });
