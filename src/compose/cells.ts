@@ -3,7 +3,7 @@ import { withoutAbsent } from "../core/without-absent.ts";
 import { type Attached, type AttachedOptions, attachTo, runAttached } from "../runner/attached.ts";
 import type { Program } from "../runner/program.ts";
 import { talkTo } from "../runner/talk.ts";
-import type { Prepared, Run, Start as StartCell } from "../sandbox/index.ts";
+import type { Prepared, Run, Start as StartCell, WorkFolder } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 
 /** Starts a program as it is; only the runner does. */
@@ -13,6 +13,34 @@ export type Start = (program: Program) => StartProgram;
 export async function runCell(prepared: Prepared, options: AttachedOptions, besides: { readonly [name: string]: string } = {}): Promise<Attached> {
   if ("begin" in prepared) return attachTo(await prepared.begin(), options);
   return runAttached(programOf(prepared), options, besides);
+}
+
+/** How a cell ended that was run to its end. */
+export interface Ended extends Attached {
+  readonly outOfMemory: boolean;
+  /** More was in its work folder than may be. */
+  readonly full: boolean;
+}
+
+/** Has a prepared cell run by `run`, which ends it when its signal aborts, and takes it away, whatever happens. */
+export async function toItsEnd(
+  prepared: Prepared,
+  work: Pick<WorkFolder, "watch"> | undefined,
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<Attached>,
+): Promise<Ended> {
+  const full = new AbortController();
+  const unwatch = work?.watch(() => full.abort());
+  let ran: Attached;
+  let outOfMemory = false;
+  try {
+    signal.throwIfAborted();
+    ran = await run(AbortSignal.any([signal, full.signal]));
+  } finally {
+    unwatch?.();
+    ({ outOfMemory } = await prepared.close());
+  }
+  return { ...ran, outOfMemory, full: full.signal.aborted };
 }
 
 /** Speaks with a prepared cell in lines. */

@@ -2,15 +2,15 @@ import type { Problem } from "../config/fault.ts";
 import type { Config, ToolServerConfig } from "../config/index.ts";
 import { HoldfastError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { withoutAbsent } from "../core/without-absent.ts";
 import { type Form, formOf } from "../output/index.ts";
 import { compilePattern } from "../permission/index.ts";
 import { attachTo } from "../runner/attached.ts";
 import type { Runner } from "../runner/program.ts";
-import { type DriverSettings, LIMITS, type WorkFolder, wordsOf } from "../sandbox/index.ts";
+import { type DriverSettings, type WorkFolder, wordsOf } from "../sandbox/index.ts";
 import { type CommandResult, type CommandTool, commandServer } from "../surfaces/mcp-gateway/command-server.ts";
 import type { StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
-import { collectedBy, programOf, type Start } from "./cells.ts";
+import { collectedBy, programOf, type Start, toItsEnd } from "./cells.ts";
+import { cellOf } from "./confined.ts";
 import { prepareWith } from "./sandboxes.ts";
 import type { WayOut } from "./way-out.ts";
 
@@ -72,40 +72,21 @@ export function commanded(
   async function called(command: Command, words: readonly string[], input: string | undefined, work: WorkFolder | undefined, signal: AbortSignal) {
     // Configuration has seen to that; without one, nothing runs.
     if (sandbox === undefined) throw new HoldfastError("configuration", "commands run in a sandbox only");
-    const { driver, image, read, write, memory, pids, cpus, disk, keeps, allow_hosts } = sandbox;
-    const cell = {
-      command: words,
-      env: Object.fromEntries(Object.entries(command.env).map(([name, secret]) => [name, secret.reveal()])),
-      read,
-      write,
-      limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
-      keeps,
-      ...(work === undefined ? {} : { work }),
-      ...(image === undefined ? {} : { image }),
-    };
-    const prepared = await prepareWith(driver, allow_hosts.length === 0 ? undefined : wayOut, cell, collectedBy(start), settings);
-    const full = new AbortController();
-    const unwatch = work?.watch(() => full.abort());
+    const env = Object.fromEntries(Object.entries(command.env).map(([name, secret]) => [name, secret.reveal()]));
+    const out = sandbox.allow_hosts.length === 0 ? undefined : wayOut;
+    const prepared = await prepareWith(sandbox.driver, out, cellOf(sandbox, { command: words, env }, work), collectedBy(start), settings);
     const given = { ...(input === undefined ? {} : { input }), timeout: command.timeout };
-    const either = AbortSignal.any([signal, full.signal]);
-    let ran: Awaited<ReturnType<typeof attachTo>>;
-    let outOfMemory = false;
-    try {
-      signal.throwIfAborted();
-      ran =
-        "begin" in prepared
-          ? await attachTo(await prepared.begin(), { ...given, stdio: "collect", whole: true, signal: either })
-          : await run(programOf(prepared), given, either);
-    } finally {
-      unwatch?.();
-      ({ outOfMemory } = await prepared.close());
-    }
+    const ran = await toItsEnd(prepared, work, signal, async (ending) =>
+      "begin" in prepared
+        ? attachTo(await prepared.begin(), { ...given, stdio: "collect", whole: true, signal: ending })
+        : run(programOf(prepared), given, ending),
+    );
     signal.throwIfAborted();
     const failed = (why: string): CommandResult => ({ text: ran.output === "" ? why : `${why}\n${ran.output}`, failed: true });
     if (ran.cut) return { text: `it wrote more than is handed on; it begins:\n${ran.output.slice(0, SHOWN)}`, failed: true };
     if (ran.late) return failed(`it was ended after ${command.timeout / 1000} s`);
-    if (outOfMemory) return failed("it was out of memory");
-    if (full.signal.aborted) return failed("more was in its work folder than may be");
+    if (ran.outOfMemory) return failed("it was out of memory");
+    if (ran.full) return failed("more was in its work folder than may be");
     if (ran.code !== 0) return failed(ran.code === null ? `it was ended by ${ran.signal}` : `it ended with ${ran.code}`);
     return { text: ran.out, failed: false };
   }

@@ -1,7 +1,7 @@
 import type { ToolServerConfig } from "../config/index.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import type { Program } from "../runner/program.ts";
-import { type DriverSettings, LIMITS, type WorkFolder } from "../sandbox/index.ts";
+import { type Cell, type DriverSettings, LIMITS, type WorkFolder } from "../sandbox/index.ts";
 import type { Pipe, PipeTaker, StartProgram } from "../surfaces/mcp-gateway/stdio-upstream.ts";
 import { collectedBy, type Start, talkToCell } from "./cells.ts";
 import { prepareWith } from "./sandboxes.ts";
@@ -9,10 +9,22 @@ import type { WayOut } from "./way-out.ts";
 
 type Sandbox = NonNullable<ToolServerConfig["sandbox"]>;
 
+/** What a program finds in the sandbox of its server. */
+export function cellOf({ image, read, write, memory, pids, cpus, disk, keeps }: Sandbox, { command, env, cwd }: Program, work: WorkFolder | undefined): Cell {
+  return {
+    ...{ command, env, write, keeps },
+    ...(cwd === undefined ? {} : { cwd }),
+    read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
+    limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
+    ...(work === undefined ? {} : { work }),
+    ...(image === undefined ? {} : { image }),
+  };
+}
+
 /** Starts a server in the sandbox that its configuration names, with a way out of its own where it may reach hosts. INVARIANT: where there is one, the program is never started beside it. `before`: what stands before its command, inside. `work`: its work folder, made before it starts. */
 export function confined(
   { command, env, cwd }: Program,
-  { driver, image, read, write, memory, pids, cpus, disk, keeps, allow_hosts }: Sandbox,
+  sandbox: Sandbox,
   start: Start,
   wayOut: () => Promise<WayOut>,
   settings: DriverSettings,
@@ -22,19 +34,9 @@ export function confined(
   return async (take: PipeTaker): Promise<Pipe> => {
     const folder = await work?.();
     const prepared = await prepareWith(
-      driver,
-      allow_hosts.length === 0 ? undefined : wayOut,
-      {
-        command: [...before, ...command],
-        env,
-        ...(cwd === undefined ? {} : { cwd }),
-        read: [...read, ...(cwd === undefined || write.includes(cwd) ? [] : [cwd])],
-        write,
-        limits: { ...LIMITS, ...withoutAbsent({ memory, pids, cpus, disk }) },
-        keeps,
-        ...(folder === undefined ? {} : { work: folder }),
-        ...(image === undefined ? {} : { image }),
-      },
+      sandbox.driver,
+      sandbox.allow_hosts.length === 0 ? undefined : wayOut,
+      cellOf(sandbox, { command: [...before, ...command], env, ...(cwd === undefined ? {} : { cwd }) }, folder),
       collectedBy(start),
       settings,
     );

@@ -3,7 +3,7 @@ import type { Counted, Uncounted } from "../core/counted.ts";
 import { deny, permit } from "../core/decision.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isArray, isObject, type Json, type JsonObject } from "../core/json.ts";
-import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
+import { labelOfAll } from "../core/label.ts";
 import type { AuditLayer, Clock, Layers } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { valueFrom } from "../core/pointer.ts";
@@ -110,7 +110,7 @@ async function count(
       name: by.slice(server.length + 1),
       args,
       principal: principalOf(request),
-      label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
+      label: labelOfAll(request.content),
       id,
       parent: request.id,
     },

@@ -15,7 +15,7 @@ import {
   type Start,
 } from "../sandbox/index.ts";
 import type { SandboxBench } from "../surfaces/cli/wiring.ts";
-import { attempting, collected, runCell } from "./cells.ts";
+import { attempting, collected, runCell, toItsEnd } from "./cells.ts";
 import type { WayOut } from "./way-out.ts";
 
 /** Codes that shells and container engines use for the same; one that is over its quota is ended as by the signal for a file that became too long. */
@@ -59,19 +59,10 @@ async function ran(
   const folder = work === undefined ? undefined : await openWork(work, collected);
   try {
     const prepared = await prepareWith(id, wayOut, folder === undefined ? cell : { ...cell, work: folder }, collected, settings);
-    const full = new AbortController();
-    const unwatch = folder?.watch(() => full.abort());
-    let ended: Awaited<ReturnType<typeof runCell>>;
-    let outOfMemory = false;
-    try {
-      ended = await runCell(prepared, { stdio: "inherit", timeout, signal: AbortSignal.any([signal, full.signal]) });
-    } finally {
-      unwatch?.();
-      ({ outOfMemory } = await prepared.close());
-    }
+    const ended = await toItsEnd(prepared, folder, signal, (ending) => runCell(prepared, { stdio: "inherit", timeout, signal: ending }));
     if (ended.late) return { code: LATE, why: "late" as const };
-    if (outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" as const };
-    if (full.signal.aborted) return { code: OVER_QUOTA, why: "work" as const };
+    if (ended.outOfMemory) return { code: OUT_OF_MEMORY, why: "memory" as const };
+    if (ended.full) return { code: OVER_QUOTA, why: "work" as const };
     return { code: ended.code ?? SIGNALLED + constants.signals[ended.signal ?? "SIGTERM"] };
   } finally {
     await folder?.free();

@@ -36,6 +36,10 @@ export function joinLabels(a: Label, b: Label): Label {
   };
 }
 
+/** Of all that a request carries together. */
+export const labelOfAll = (content: readonly { readonly label: Label }[]): Label =>
+  content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL);
+
 /** True if `label` is at least as trusted as `needed`. */
 export function atLeast(label: Label, needed: Integrity): boolean {
   return rank(label.integrity) >= rank(needed);

@@ -10,9 +10,8 @@ import {
   type Inspection,
   type Judge,
   join,
-  joinLabels,
+  labelOfAll,
   NEUTRAL,
-  NEUTRAL_LABEL,
   type Passage,
   permit,
   type Request,
@@ -92,7 +91,7 @@ function firstLook(options: InputOptions): InputLayer {
 
   return {
     inspect(request, signal) {
-      const label = request.content.reduce((all, content) => joinLabels(all, content.label), NEUTRAL_LABEL);
+      const label = labelOfAll(request.content);
       const texts = textsOf(request);
       if (texts === undefined) return refused(label, { id: "input/too-deep", text: "a value of the request is nested too deep" });
       const length = texts.reduce((sum, { text }) => sum + text.length, 0);

@@ -1,7 +1,7 @@
 import { type Counted, countedIn } from "../core/counted.ts";
 import type { Decision } from "../core/decision.ts";
 import type { JsonObject } from "../core/json.ts";
-import { joinLabels, NEUTRAL_LABEL } from "../core/label.ts";
+import { labelOfAll } from "../core/label.ts";
 import type { Clock, OversightLayer, Resolution } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal, Request } from "../core/request.ts";
@@ -190,7 +190,7 @@ export function createInbox(options: InboxOptions): Inbox {
       ...(counted === undefined ? {} : { counted }),
       reasons: asking(decision),
       needs: needsOf(decision),
-      label: request.content.reduce((joined, { label }) => joinLabels(joined, label), NEUTRAL_LABEL),
+      label: labelOfAll(request.content),
       surface: request.context.surface,
       ...(session === undefined ? {} : { session }),
       request: request.id,

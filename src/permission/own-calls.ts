@@ -16,16 +16,22 @@ export function* toolsWith<K extends "undo" | "records">(
       if (given !== undefined) yield { server, tool, given, path: ["tools", server, "tools", tool, key] };
 }
 
+/** What is written of a tool, and of its server; undefined where nothing is. */
+function written(tools: Tools, id: string): { readonly server: Tools[string] | undefined; readonly tool: ToolConfig | undefined } {
+  const name = id.slice(0, id.indexOf("."));
+  const server = Object.hasOwn(tools, name) ? tools[name] : undefined;
+  const own = id.slice(name.length + 1);
+  return { server, tool: server !== undefined && Object.hasOwn(server.tools, own) ? server.tools[own] : undefined };
+}
+
 /**
  * Dry runs that could do something. ATTACK: they are made before anything is decided, with an agent's arguments. So what counts must be declared, by the
  * operator and not by its server, to change nothing and to let nothing out of the house.
  */
 export function unsafeCounting(tools: Tools): readonly Problem[] {
   const declared = (id: string, key: "effect" | "egress"): unknown => {
-    const server = id.slice(0, id.indexOf("."));
-    const known = Object.hasOwn(tools, server) ? tools[server] : undefined;
-    const name = id.slice(server.length + 1);
-    return (known !== undefined && Object.hasOwn(known.tools, name) ? known.tools[name]?.[key] : undefined) ?? known?.default[key];
+    const { server, tool } = written(tools, id);
+    return tool?.[key] ?? server?.default[key];
   };
   const problems: Problem[] = [];
   for (const { server, tool, given, path } of toolsWith(tools, "records")) {
@@ -58,10 +64,8 @@ export function unreachable(tools: Tools): readonly Problem[] {
       const call = given.call ?? (key === "records" ? `${server}.${tool}` : undefined);
       if (call === undefined) return [];
       const target = call.slice(0, call.indexOf("."));
-      const known = Object.hasOwn(tools, target) ? tools[target] : undefined;
-      const own = call.slice(target.length + 1);
-      const isCommand = known !== undefined && Object.hasOwn(known.tools, own) && known.tools[own]?.command !== undefined;
-      if (known?.stdio !== undefined || known?.http !== undefined || isCommand) return [];
+      const called = written(tools, call);
+      if (called.server?.stdio !== undefined || called.server?.http !== undefined || called.tool?.command !== undefined) return [];
       const message = `\`${server}.${tool}\` ${LOST[key]}: no server \`${target}\` with an address or a command is configured`;
       const others = Object.keys(tools).filter((name) => name !== target);
       return [{ path: [...path, ...(given.call === undefined ? [] : ["call"])], message, ...nearest(target, others) }];

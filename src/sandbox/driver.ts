@@ -1,8 +1,7 @@
 import type { Readable, Writable } from "node:stream";
+import { KEPT_APART, type KeptApart } from "../core/kept-apart.ts";
 
-/** What a sandbox keeps apart from the rest of the machine. */
-export const KEPT_APART = ["files", "network", "kernel", "memory", "cpu", "pids", "time"] as const;
-export type KeptApart = (typeof KEPT_APART)[number];
+export { KEPT_APART, type KeptApart };
 
 /** What is run, and all that it may reach: nothing else of the machine is there. */
 export interface Cell {

@@ -3,20 +3,13 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { driverOf } from "../../src/compose/sandboxes.ts";
 import { startRig } from "../mcp/rig.ts";
 import { verifies } from "../verifies.ts";
-import { BUSYBOX, noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
+import { BUSYBOX, daemonHere } from "./daemon.ts";
 
-const lacking = noDaemon();
-let own: TestDaemon | undefined;
-before(async () => {
-  if (lacking !== false) return;
-  own = await startDaemon();
-  process.env["DOCKER_HOST"] = `unix://${own.socket}`;
-});
-after(() => own?.stop());
+const lacking = daemonHere();
 
 // Nobody must be able to reach it, whatever this checkout's folder is open to.
 const folder = mkdtempSync(join(tmpdir(), "holdfast-commands-"));

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { after, before } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Daemon, daemonAt } from "../../src/sandbox/daemon.ts";
 
@@ -21,6 +22,19 @@ export function noDaemon(): string | false {
   const why = process.getuid?.() !== 0 ? "it needs root" : missing.length > 0 ? `it needs ${missing.join(", ")}` : false;
   assert.ok(why === false || process.env["CI"] !== "true", String(why));
   return why;
+}
+
+/** One for all tests of a file, which find it by `DOCKER_HOST`; why there is none, where there is none. */
+export function daemonHere(): string | false {
+  const lacking = noDaemon();
+  let own: TestDaemon | undefined;
+  before(async () => {
+    if (lacking !== false) return;
+    own = await startDaemon();
+    process.env["DOCKER_HOST"] = `unix://${own.socket}`;
+  });
+  after(() => own?.stop());
+  return lacking;
 }
 
 export async function startDaemon(): Promise<TestDaemon> {

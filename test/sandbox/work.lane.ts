@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { attempting, collected } from "../../src/compose/cells.ts";
 import { confined } from "../../src/compose/confined.ts";
@@ -17,10 +17,10 @@ import { isLeftBehind } from "../../src/sandbox/owner.ts";
 import { startRig } from "../mcp/rig.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
-import { noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";
+import { daemonHere } from "./daemon.ts";
 
 const SIZE = 8 << 20;
-const lacking = noDaemon();
+const lacking = daemonHere();
 const quota = await quotaHere();
 assert.ok(quota.quota === "held" || process.env["CI"] !== "true" || process.getuid?.() !== 0, JSON.stringify(quota));
 const watched = async () => ({ quota: "watched", because: "a test" }) as const;
@@ -29,14 +29,6 @@ const mounts = (): readonly string[] =>
     .split("\n")
     .flatMap((line) => line.split(" ")[4] ?? [])
     .filter((place) => /\/holdfast-[^/]+\/work$/.test(place));
-
-let own: TestDaemon | undefined;
-before(async () => {
-  if (lacking !== false) return;
-  own = await startDaemon();
-  process.env["DOCKER_HOST"] = `unix://${own.socket}`;
-});
-after(() => own?.stop());
 
 /** What a script says in a sandbox with this work folder. */
 async function said(id: string, work: WorkFolder, script: string): Promise<string> {

@@ -6,6 +6,8 @@ import { Icon, type IconName } from "../parts/icon.tsx";
 import { percent } from "../text/format.ts";
 import { useText } from "../text/text.ts";
 
+/** Milliseconds. */
+const LOOK = 10_000;
 /** Of a budget: from here on somebody may want to do something about it. */
 const NEARLY_SPENT = 0.8;
 const MOST_BUDGETS = 3;
@@ -13,7 +15,7 @@ const MOST_BUDGETS = 3;
 /** What waits for a person, each with the way there; nothing where nothing does. */
 export function NeedsYou({ status }: { readonly status: Status }) {
   const { t, language } = useText();
-  const { data } = useQuery({ queryKey: ["agents"], queryFn: getAgents });
+  const { data } = useQuery({ queryKey: ["agents"], queryFn: getAgents, refetchInterval: LOOK });
   const { waiting, incidents, paused, logHealthy } = status;
   const needs: readonly (readonly [IconName, "/approvals" | "/incidents" | "/agents" | "/activity", string])[] = [
     ...(waiting === 0 ? [] : [["clock", "/approvals", t("overview.waiting", { n: waiting })] as const]),

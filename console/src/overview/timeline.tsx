@@ -8,15 +8,17 @@ import { Icon } from "../parts/icon.tsx";
 import { clockTime, count } from "../text/format.ts";
 import { useText } from "../text/text.ts";
 
-/** Milliseconds: hours change slowly, and a busy gateway must not be asked to count at every decision. */
-const LOOK = 5_000;
+/** Milliseconds: hours change slowly, and a busy gateway must not be asked to count at every decision; while the log is being read, more comes soon. */
+const [LOOK, SOON] = [5_000, 1_000];
 const EFFECTS = ["deny", "ask", "permit"] as const;
 
 /** The decisions of the last day by the hour and by what came of them, as bars or as a table, and what refused most often. */
 export function Timeline() {
   const { t } = useText();
   const [isTable, setTable] = useState(false);
-  const { data } = useQuery({ queryKey: ["timeline"], queryFn: getTimeline, refetchInterval: LOOK });
+  const { data } = useQuery({ queryKey: ["timeline"], queryFn: getTimeline, refetchInterval: ({ state }) => (state.data?.whole === false ? SOON : LOOK) });
+  // Nothing is counted yet: that is not the same as that there is nothing.
+  const slices = data !== undefined && (data.whole || data.slices.some((slice) => sum(slice) > 0)) ? data.slices : undefined;
   return (
     <section className="card timeline" aria-labelledby="timeline-title">
       <div className="card-head">
@@ -29,8 +31,8 @@ export function Timeline() {
           <Icon name="next" size={14} />
         </Link>
       </div>
-      {data === undefined ? <p className="loading">{t("app.loading")}</p> : isTable ? <Table slices={data.slices} /> : <Bars slices={data.slices} />}
-      {data === undefined || data.whole ? null : <p className="muted small">{t("timeline.partly")}</p>}
+      {slices === undefined ? <p className="loading">{t("app.loading")}</p> : isTable ? <Table slices={slices} /> : <Bars slices={slices} />}
+      {slices === undefined || data?.whole === true ? null : <p className="muted small">{t("timeline.partly")}</p>}
       {data === undefined || data.reasons.length === 0 ? null : <Reasons reasons={data.reasons} />}
     </section>
   );

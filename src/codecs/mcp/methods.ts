@@ -71,6 +71,10 @@ export function nameOf({ names }: Meaning, params: JsonObject): string | undefin
   return typeof name === "string" ? name : undefined;
 }
 
+/** Versions of the protocol that we speak ourselves: those with sessions, the newest first, and the one without. */
+export const SESSION_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] as const;
+export const STATELESS_VERSION = "2026-07-28";
+
 /** Where the versions since 2026-07-28 say, in every request, which one is spoken. */
 export const VERSION_FIELD = "io.modelcontextprotocol/protocolVersion";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { KEPT_APART } from "../../core/kept-apart.ts";
 import { hosts } from "./egress.ts";
 import { size } from "./values.ts";
 
@@ -42,7 +43,7 @@ export const sandbox = z
       pids: z.int().min(1).max(10_000).exactOptional().describe("How many processes (default: 100)."),
       cpus: z.number().min(0.01).max(256).exactOptional().describe("How much of the processors (default: 1)."),
       keeps: z
-        .array(z.enum(["files", "network", "kernel", "memory", "cpu", "pids", "time"]))
+        .array(z.enum(KEPT_APART))
         .prefault([])
         .describe("What it must keep apart. Where the driver keeps less on this machine, nothing is started; `holdfast sandbox doctor` says what it keeps."),
       warm: z

@@ -207,7 +207,7 @@ export async function program(terminal: Terminal, exit: (code: Exit) => void): P
   verb(
     sandbox,
     "run",
-    "run a command in a sandbox; its exit code, 124 at the deadline, 137 out of memory",
+    "run a command in a sandbox; its exit code, 124 at the deadline, 137 out of memory, 153 where its work folder is full",
     "holdfast sandbox run --write ./out -- python3 -c 'print(1)'",
   )
     .argument("<command...>", "the command, after `--`")

@@ -2,7 +2,7 @@ import { setImmediate as others } from "node:timers/promises";
 import type { Asked, Codec, Propose } from "../../codecs/codec.ts";
 import type { Content, Source } from "../../core/content.ts";
 import { type Json, parseJson } from "../../core/json.ts";
-import { joinLabels, type Label, NEUTRAL_LABEL } from "../../core/label.ts";
+import { type Label, labelOfAll } from "../../core/label.ts";
 import { guard } from "../../core/monitor.ts";
 import type { Demand, Principal, Request } from "../../core/request.ts";
 import { whileHeld } from "../held.ts";
@@ -154,7 +154,7 @@ function proposer(parent: Request, read: readonly Content[], { toolName, staysIn
   let label: Label | undefined;
   return (call) => {
     const tool = toolName(call.name);
-    label ??= read.reduce((joined, content) => joinLabels(joined, content.label), NEUTRAL_LABEL);
+    label ??= labelOfAll(read);
     return {
       id: requestId(),
       principal: parent.principal,

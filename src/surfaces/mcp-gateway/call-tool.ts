@@ -1,4 +1,4 @@
-import type { Asking, Message } from "../../codecs/mcp/index.ts";
+import { type Asking, type Message, SESSION_VERSIONS, STATELESS_VERSION } from "../../codecs/mcp/index.ts";
 import { codeOf } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
@@ -32,8 +32,6 @@ export interface ReadyCall {
   readonly over: () => void;
 }
 
-const SESSIONS = "2025-11-25";
-const STATELESS = "2026-07-28";
 const WHO = { name: "holdfast", version: "1" };
 
 /**
@@ -63,11 +61,11 @@ export async function readyCall(gateway: McpGateway, own: OwnCall, signal: Abort
     return (await ask(gateway, turn(requestId(), client), message)) ?? answer();
   };
   try {
-    const begun = await answerTo(request("initialize", { protocolVersion: SESSIONS, capabilities: {}, clientInfo: WHO }));
+    const begun = await answerTo(request("initialize", { protocolVersion: SESSION_VERSIONS[0], capabilities: {}, clientInfo: WHO }));
     // Who does not know `initialize` is of the era that needs none.
     const stateless = begun?.kind === "error" && !OURS.has(begun.error.code);
     if (begun?.kind !== "result" && !stateless) return refusing(over, begun);
-    const version = stateless ? STATELESS : (session.version ?? SESSIONS);
+    const version = stateless ? STATELESS_VERSION : (session.version ?? SESSION_VERSIONS[0]);
     if (!stateless)
       await tell(gateway, turn(requestId(), collected().client, { version }), { kind: "notification", method: "notifications/initialized", params: {} });
     const call = request("tools/call", { name: own.name, arguments: own.args, ...(stateless ? { _meta: META } : {}) });
@@ -86,7 +84,7 @@ export async function readyCall(gateway: McpGateway, own: OwnCall, signal: Abort
 /** What is answered where no server answered: it failed, or was denied. */
 const OURS: ReadonlySet<number> = new Set([FAILED, DENIED]);
 const META = {
-  "io.modelcontextprotocol/protocolVersion": STATELESS,
+  "io.modelcontextprotocol/protocolVersion": STATELESS_VERSION,
   "io.modelcontextprotocol/clientInfo": WHO,
   "io.modelcontextprotocol/clientCapabilities": {},
 };

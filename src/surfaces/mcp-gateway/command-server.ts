@@ -1,4 +1,4 @@
-import { type Asking, isModern, type Message, readMessage, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { type Asking, isModern, type Message, readMessage, SESSION_VERSIONS, STATELESS_VERSION, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
 import type { StartProgram } from "./stdio-upstream.ts";
@@ -21,9 +21,6 @@ export interface CommandResult {
 /** Runs one of the tools with these arguments. Rejects where it could not be run. */
 export type RunCommand = (tool: string, args: JsonObject, signal: AbortSignal) => Promise<CommandResult>;
 
-/** Versions of the protocol with sessions, the newest first, and those without. */
-const SESSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
-const STATELESS = ["2026-07-28"];
 const [INVALID, NO_METHOD] = [-32602, -32601];
 
 /**
@@ -47,10 +44,10 @@ export function commandServer(id: string, tools: readonly CommandTool[], run: Ru
       switch (asked.method) {
         case "initialize": {
           const { protocolVersion: wanted } = asked.params;
-          return result({ protocolVersion: SESSIONS.find((one) => one === wanted) ?? (SESSIONS[0] as string), ...about });
+          return result({ protocolVersion: SESSION_VERSIONS.find((one) => one === wanted) ?? SESSION_VERSIONS[0], ...about });
         }
         case "server/discover":
-          return result({ supportedVersions: STATELESS, ...about });
+          return result({ supportedVersions: [STATELESS_VERSION], ...about });
         case "ping":
           return result({});
         case "tools/list":

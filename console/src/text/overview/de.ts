@@ -25,8 +25,8 @@ export const overview: { readonly [id in keyof typeof english]: string } = {
   "timeline.hour": "Ab",
   "timeline.now": "jetzt",
   "timeline.empty": "Keine Entscheidung in den letzten 24 Stunden. Sobald Agenten anfragen, steht hier je Stunde, was erlaubt, gefragt und abgelehnt wurde.",
-  "timeline.partly": "Es sind (noch) nicht alle Entscheidungen dieser Zeit gezählt: Das Protokoll wird gerade gelesen, oder es sind mehr als 200.000.",
+  "timeline.partly": "Es sind (noch) nicht alle Entscheidungen dieser Zeit gezählt: Das Protokoll wird gerade gelesen, oder es sind zu viele.",
   "timeline.said":
-    "{permit, number} erlaubt, {ask, number} gefragt, {deny, number} abgelehnt; in der Stunde mit den meisten {most, plural, one {# Entscheidung} other {# Entscheidungen}}.",
+    "{permit, number} erlaubt, {ask, number} gefragt, {deny, number} abgelehnt; höchstens {most, plural, one {# Entscheidung} other {# Entscheidungen}} in einer Stunde.",
   "timeline.reasons": "Was am häufigsten ablehnte oder fragte",
 };

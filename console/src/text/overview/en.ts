@@ -24,8 +24,8 @@ export const overview = {
   "timeline.hour": "From",
   "timeline.now": "now",
   "timeline.empty": "No decision in the last 24 hours. As soon as agents ask, this shows by the hour what was permitted, asked and denied.",
-  "timeline.partly": "Not all decisions of this time are counted (yet): the log is being read, or there are more than 200,000.",
+  "timeline.partly": "Not all decisions of this time are counted (yet): the log is being read, or there are too many.",
   "timeline.said":
-    "{permit, number} permitted, {ask, number} asked, {deny, number} denied; {most, plural, one {# decision} other {# decisions}} in the busiest hour.",
+    "{permit, number} permitted, {ask, number} asked, {deny, number} denied; at most {most, plural, one {# decision} other {# decisions}} in one hour.",
   "timeline.reasons": "What refused or asked most often",
 } as const;

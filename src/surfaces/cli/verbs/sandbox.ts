@@ -28,7 +28,7 @@ const DEADLINE_S = 30;
 /** A file system needs that much. */
 const LEAST_WORK = 1 << 20;
 
-/** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory. */
+/** Runs a command where it can reach nothing but what is named. The exit code is the command's; 124 at the deadline, 137 out of memory, 153 where its work folder is full. */
 export async function run(terminal: Terminal, command: readonly string[], flags: RunFlags): Promise<number> {
   const bench = await benchOf(terminal, flags.config);
   const words = terminal.words.sandbox;

@@ -217,7 +217,7 @@ export const help: { readonly [command: string]: Spoken } = {
   },
   sandbox: { about: "Code dort ausführen, wo er nichts erreicht, und prüfen, ob das hier stimmt" },
   "sandbox run": {
-    about: "einen Befehl in einer Sandbox ausführen; sein Exit-Code, 124 nach Ablauf der Zeit, 137 ohne Speicher",
+    about: "einen Befehl in einer Sandbox ausführen; sein Exit-Code, 124 nach Ablauf der Zeit, 137 ohne Speicher, 153 bei vollem Arbeitsordner",
     arguments: { command: "der Befehl, nach `--`" },
     options: {
       "--driver": "welche Sandbox",
