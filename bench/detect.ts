@@ -1,6 +1,6 @@
 /** P6 to P9, first figures: what looking through ordinary text costs, what a stream's chunk costs, and what hostile text costs. */
 
-import { judges, names } from "../src/compose/trained.ts";
+import { judges, names } from "../src/compose/texts/trained.ts";
 import { NEUTRAL, NEUTRAL_LABEL, type Request } from "../src/core/index.ts";
 import { hostileTexts } from "../src/detectors/hostile.ts";
 import { detectors, ownRule, scanner } from "../src/detectors/index.ts";

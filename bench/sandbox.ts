@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writ
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collected, runCell } from "../src/compose/cells.ts";
-import { driverOf } from "../src/compose/sandboxes.ts";
+import { collected, runCell } from "../src/compose/sandboxes/cells.ts";
+import { driverOf } from "../src/compose/sandboxes/sandboxes.ts";
 import { runAttached } from "../src/runner/attached.ts";
 import type { Program } from "../src/runner/program.ts";
 import { cgroupVersion, joining, makeGroup, toldAt } from "../src/sandbox/cgroup.ts";

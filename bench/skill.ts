@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { runCell } from "../src/compose/cells.ts";
+import { runCell } from "../src/compose/sandboxes/cells.ts";
 import { driver } from "../src/sandbox/drivers/wasm.ts";
 import { LIMITS } from "../src/sandbox/index.ts";
 import { loadInterpreter } from "../src/sandbox/skill/script.ts";

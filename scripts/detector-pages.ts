@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { names } from "../src/compose/trained.ts";
+import { names } from "../src/compose/texts/trained.ts";
 import { type Detector, FINDING_KINDS, type FindingKind } from "../src/core/detector.ts";
 import { providers } from "../src/detectors/credential/providers/index.ts";
 import { conduct, detectors } from "../src/detectors/index.ts";

@@ -1,7 +1,7 @@
 /** The console's API over real passkeys, sessions and questions in memory, and somebody in front of it who has authenticators. */
 import { createHash, randomBytes } from "node:crypto";
-import { approvalsOf } from "../src/compose/approvals.ts";
-import { passkeysOf } from "../src/compose/passkeys.ts";
+import { approvalsOf } from "../src/compose/people/approvals.ts";
+import { passkeysOf } from "../src/compose/people/passkeys.ts";
 import { systemClock } from "../src/compose/platform.ts";
 import { outOfTheBox } from "../src/config/index.ts";
 import { JSON_LIMITS } from "../src/core/json.ts";

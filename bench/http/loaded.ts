@@ -10,7 +10,7 @@ if (process.argv[2] === "all") {
   const [{ NEUTRAL_LABEL }, { detectors, scanner }, { judges }, { finder }, { outputLayer }, { lookFirst }] = await Promise.all([
     import("../../src/core/index.ts"),
     import("../../src/detectors/index.ts"),
-    import("../../src/compose/trained.ts"),
+    import("../../src/compose/texts/trained.ts"),
     import("../../src/input/find.ts"),
     import("../../src/output/index.ts"),
     import("../../src/compose/first-look.ts"),

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { agentsOf } from "../../src/compose/agents.ts";
+import { agentsOf } from "../../src/compose/agents/agents.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import type { Phase } from "../../src/core/phase.ts";
 import { openPhases, type Phases, withTool } from "../../src/oversight/index.ts";

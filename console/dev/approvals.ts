@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { noteSigner, signerKey } from "../../src/audit/note.ts";
-import { approvalsOf, noteAnswer, sealOf } from "../../src/compose/approvals.ts";
+import { approvalsOf, noteAnswer, sealOf } from "../../src/compose/people/approvals.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import { type Counted, type Decision, permit, type Request, UNTRUSTED } from "../../src/core/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { incidentsOf } from "../../src/compose/incidents.ts";
+import { incidentsOf } from "../../src/compose/people/incidents.ts";
 import { systemClock } from "../../src/compose/platform.ts";
 import type { IncidentAct, IncidentForm } from "../../src/surfaces/api/incidents.ts";
 import { type Incidents, openIncidents } from "../../src/watch/index.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { systemClock as clock } from "../../src/compose/platform.ts";
-import { callsOf } from "../../src/compose/rollback.ts";
+import { callsOf } from "../../src/compose/undo/rollback.ts";
 import { createRollbacks, openJournal, type Performed, type Ready } from "../../src/sandbox/rollback/index.ts";
 import { memoryDocuments } from "../../src/vault/documents.ts";
 

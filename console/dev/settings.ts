@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Hono } from "hono";
-import { passkeysOf } from "../../src/compose/passkeys.ts";
+import { passkeysOf } from "../../src/compose/people/passkeys.ts";
+import { channelsOf } from "../../src/compose/people/telling.ts";
 import { systemClock as clock } from "../../src/compose/platform.ts";
 import { settingsOf } from "../../src/compose/settings.ts";
-import { channelsOf } from "../../src/compose/telling.ts";
 import { readConfig } from "../../src/config/index.ts";
 import { JSON_LIMITS } from "../../src/core/json.ts";
 import { mounted, operatorAccess, passkeyRoutes, settingsRoutes, stepUpRoute } from "../../src/surfaces/api/index.ts";

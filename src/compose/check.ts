@@ -1,14 +1,14 @@
 import type { Problem } from "../config/fault.ts";
 import type { Config } from "../config/index.ts";
 import { checkPolicy, nearest } from "../permission/index.ts";
-import { checkAskedModels } from "./ask-model.ts";
-import { checkCommands } from "./commands.ts";
-import { checkDetectors, checkNames, prepareDetectors } from "./detecting.ts";
-import { checkDryRuns } from "./dry-run.ts";
-import { checkLargerModel } from "./larger-model.ts";
-import { checkResults } from "./results.ts";
-import { checkSignIn } from "./sign-in.ts";
-import { checkSlack } from "./slack.ts";
+import { checkDryRuns } from "./people/dry-run.ts";
+import { checkSignIn } from "./people/sign-in.ts";
+import { checkSlack } from "./people/slack.ts";
+import { checkCommands } from "./sandboxes/commands.ts";
+import { checkAskedModels } from "./texts/ask-model.ts";
+import { checkDetectors, checkNames, prepareDetectors } from "./texts/detecting.ts";
+import { checkLargerModel } from "./texts/larger-model.ts";
+import { checkResults } from "./texts/results.ts";
 
 /** Everything that can be wrong with a configuration beyond its form: for loading and reloading. What takes long is done in turns. */
 export async function checkConfig(config: Config): Promise<readonly Problem[]> {

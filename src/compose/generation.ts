@@ -35,11 +35,11 @@ import { mcpRoutes } from "../surfaces/mcp-gateway/routes.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/metrics.ts";
 import { matchesScope } from "../vault/scope.ts";
-import { askModel } from "./ask-model.ts";
-import { canaryOf } from "./canary.ts";
 import { type Composed, composeLayers } from "./layers.ts";
-import type { McpServers } from "./mcp.ts";
-import { watched } from "./rollback.ts";
+import { askModel } from "./texts/ask-model.ts";
+import { canaryOf } from "./texts/canary.ts";
+import type { McpServers } from "./tools/mcp.ts";
+import { watched } from "./undo/rollback.ts";
 
 /** Everything that one version of the configuration makes. A reload makes another and leaves this one to the requests that began with it. */
 export interface Generation extends Composed {

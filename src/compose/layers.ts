@@ -35,19 +35,19 @@ import { type SandboxOptions, sandboxLayer } from "../sandbox/execute.ts";
 import type { Recordings } from "../sandbox/recordings.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { withinScope } from "../vault/scope.ts";
-import { answering } from "./answering.ts";
-import { canaryOf } from "./canary.ts";
-import { detecting } from "./detecting.ts";
-import { dryRuns } from "./dry-run.ts";
-import { secondOf } from "./larger-model.ts";
+import { withToolAgents } from "./agents/tool-agents.ts";
 import { ownAddress } from "./own-address.ts";
-import { readingRequests } from "./reading-requests.ts";
-import { recordedAnswers } from "./recorded.ts";
-import { type Results, resultsOf } from "./results.ts";
-import { settling } from "./settling.ts";
-import { sinksOf } from "./sinks.ts";
-import { withToolAgents } from "./tool-agents.ts";
-import { judges } from "./trained.ts";
+import { dryRuns } from "./people/dry-run.ts";
+import { recordedAnswers } from "./records/recorded.ts";
+import { settling } from "./records/settling.ts";
+import { answering } from "./texts/answering.ts";
+import { canaryOf } from "./texts/canary.ts";
+import { detecting } from "./texts/detecting.ts";
+import { secondOf } from "./texts/larger-model.ts";
+import { readingRequests } from "./texts/reading-requests.ts";
+import { type Results, resultsOf } from "./texts/results.ts";
+import { sinksOf } from "./texts/sinks.ts";
+import { judges } from "./texts/trained.ts";
 
 /** What a configuration makes of the layers. The log is given: it outlives configurations. */
 export interface Composed {

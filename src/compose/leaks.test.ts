@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
 import { readConfig } from "../config/index.ts";
 import { defaultLabel, NEUTRAL, NEUTRAL_LABEL, type Request } from "../core/index.ts";
-import { canaryOf } from "./canary.ts";
 import { composeLayers } from "./layers.ts";
 import { systemClock } from "./platform.ts";
+import { canaryOf } from "./texts/canary.ts";
 
 const NOWHERE = { open: () => ({ decided: async () => {}, close: () => {} }) };
 const PROMPT = "You answer customers of the company and never promise any discount at all.";

@@ -15,26 +15,26 @@ import { requestId } from "../surfaces/http/trace.ts";
 import { createSessions } from "../vault/sessions.ts";
 import { createWebauthn } from "../vault/webauthn.ts";
 import { createRepeated } from "../watch/index.ts";
-import { agentsOf } from "./agents.ts";
-import { approvalsOf } from "./approvals.ts";
-import { budgetsShown } from "./budgets.ts";
+import { agentsOf } from "./agents/agents.ts";
+import { budgetsShown } from "./agents/budgets.ts";
 import { checkConfig } from "./check.ts";
-import { detecting } from "./detecting.ts";
 import { lookFirst } from "./first-look.ts";
 import { type Generation, makeGeneration } from "./generation.ts";
-import { incidentsOf } from "./incidents.ts";
-import { type InForce, openLasting } from "./lasting.ts";
-import { passkeysOf } from "./passkeys.ts";
+import { approvalsOf } from "./people/approvals.ts";
+import { incidentsOf } from "./people/incidents.ts";
+import { passkeysOf } from "./people/passkeys.ts";
+import { planting } from "./people/reviewers.ts";
+import { providerName, signInDoor } from "./people/sign-in.ts";
+import { slackOf } from "./people/slack.ts";
+import { channelsOf, replyInSlack, tellPeople } from "./people/telling.ts";
 import { systemClock as clock, systemRandom as random } from "./platform.ts";
-import { policiesOf } from "./policies.ts";
-import type { Author } from "./policy-versions.ts";
-import { planting } from "./reviewers.ts";
+import { policiesOf } from "./policies/policies.ts";
+import type { Author } from "./policies/versions.ts";
+import { type InForce, openLasting } from "./records/lasting.ts";
 import { settingsOf } from "./settings.ts";
-import { providerName, signInDoor } from "./sign-in.ts";
-import { slackOf } from "./slack.ts";
 import { closeAll, firstKey, needRestart, type Place, urlOf, writePrivate } from "./starting.ts";
 import { composeSurfaces, jsonLimits } from "./surfaces.ts";
-import { channelsOf, replyInSlack, tellPeople } from "./telling.ts";
+import { detecting } from "./texts/detecting.ts";
 
 const DRAIN_MS = 10_000;
 /** So many passkeys of one person that are refused within this time are no accident. */
@@ -189,7 +189,7 @@ export async function startServer(loaded: Extract<Loaded, { ok: true }>, options
     const told = tellPeople(inbox, { config: () => current.config, policy, link, clock, log });
     closing.push(() => told.shut());
     // Loaded where it is needed: what reads tokens is a twentieth of all that a start loads.
-    const door = config.server.oauth === undefined ? undefined : (await import("./tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);
+    const door = config.server.oauth === undefined ? undefined : (await import("./people/tokens.ts")).tokenDoor(config.server.oauth, keys, held, above, clock);
     const parts = { people: () => current.config.people, sessions, audit, clock, log, url: () => url };
     const server = serve({
       surface: "http",

@@ -6,8 +6,8 @@ import { readConfig } from "../config/index.ts";
 import { memoryDocuments } from "../vault/documents.ts";
 import { createKeys } from "../vault/keys.ts";
 import { createSessions } from "../vault/sessions.ts";
+import { channelsOf } from "./people/telling.ts";
 import { settingsOf } from "./settings.ts";
-import { channelsOf } from "./telling.ts";
 
 const clock = { now: () => Date.UTC(2026, 10, 27), monotonic: () => 0, timer: () => () => {} };
 const random = (bytes: number): Uint8Array => randomBytes(bytes);

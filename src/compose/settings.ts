@@ -7,7 +7,7 @@ import type { Channel } from "../oversight/index.ts";
 import type { Settings } from "../surfaces/api/index.ts";
 import type { Key, Keys } from "../vault/keys.ts";
 import type { Session, Sessions } from "../vault/sessions.ts";
-import { holders } from "./people.ts";
+import { holders } from "./people/people.ts";
 
 export interface SettingsParts {
   readonly config: () => Config;

@@ -35,9 +35,9 @@ import type { Telemetry } from "../telemetry/metrics.ts";
 import type { Keys } from "../vault/keys.ts";
 import type { Sessions } from "../vault/sessions.ts";
 import type { Generation } from "./generation.ts";
-import { historyOf } from "./history.ts";
+import { historyOf } from "./records/history.ts";
+import type { Tally } from "./records/tally.ts";
 import { sampler } from "./sample.ts";
-import type { Tally } from "./tally.ts";
 
 export interface SurfaceParts {
   readonly current: () => Generation;

@@ -15,10 +15,10 @@ import { openSqliteStore } from "../stores/sqlite.ts";
 import type { Wiring } from "../surfaces/cli/wiring.ts";
 import { createKeys } from "../vault/keys.ts";
 import { checkConfig } from "./check.ts";
-import { documentsIn } from "./documents.ts";
 import { composeLayers } from "./layers.ts";
 import { systemClock, systemRandom } from "./platform.ts";
-import { openReader } from "./reader.ts";
+import { documentsIn } from "./records/documents.ts";
+import { openReader } from "./records/reader.ts";
 
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,12 +42,12 @@ export function wiring({ env, cwd }: World): Wiring {
   /** Where `run` keeps its data. */
   async function runData(config: Config, path: string | undefined): Promise<string> {
     if (path !== undefined) return besideOf(config, path);
-    const { stateFolder } = await import("./run-folders.ts");
+    const { stateFolder } = await import("./run/folders.ts");
     return stateFolder(env);
   }
 
   const pins: Wiring["pins"] = async (config, path) => {
-    const { openPinBoard } = await import("./pin-board.ts");
+    const { openPinBoard } = await import("./tools/pin-board.ts");
     if (path === undefined) return openPinBoard([await runData(config, path)], undefined);
     return openPinBoard([...new Set([folderOf(config), besideOf(config, path)])], storeOf(config));
   };
@@ -90,7 +90,7 @@ export function wiring({ env, cwd }: World): Wiring {
       });
     },
     async run(config, path, options) {
-      const { runServer } = await import("./run.ts");
+      const { runServer } = await import("./run/run.ts");
       return runServer(config, options, await runData(config, path), path === undefined ? undefined : absolute(path));
     },
     async keys(config) {
@@ -120,8 +120,8 @@ export function wiring({ env, cwd }: World): Wiring {
       lint: (text) => lintPrompt(text, scanner(CREDENTIALS)),
     },
     async sandboxes(config) {
-      const { sandboxBench } = await import("./sandboxes.ts");
-      const { stateFolder } = await import("./run-folders.ts");
+      const { sandboxBench } = await import("./sandboxes/sandboxes.ts");
+      const { stateFolder } = await import("./run/folders.ts");
       return sandboxBench(join(stateFolder(env), "sandbox"), config?.sandboxes ?? {});
     },
     importSandbox: importSrt,
@@ -132,7 +132,7 @@ export function wiring({ env, cwd }: World): Wiring {
         : { ok: verifyReceipt(receipt, { open: (note) => openNote(note, noteVerifier(vkey)) }), statement: receipt.statement };
     },
     async runs(config, path) {
-      const { runsIn } = await import("./run-folders.ts");
+      const { runsIn } = await import("./run/folders.ts");
       return runsIn(await runData(config, path));
     },
     dataFolder: (config) => (config.storage.url.startsWith("sqlite:") ? folderOf(config) : undefined),

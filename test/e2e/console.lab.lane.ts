@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { samples } from "../../console/src/lab/samples.ts";
 import { addressOf } from "../../console/src/lab/share.ts";
-import { judges, names } from "../../src/compose/trained.ts";
+import { judges, names } from "../../src/compose/texts/trained.ts";
 import { NEUTRAL_LABEL } from "../../src/core/index.ts";
 import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { finder } from "../../src/input/find.ts";

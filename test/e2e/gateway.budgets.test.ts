@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { settling } from "../../src/compose/settling.ts";
+import { settling } from "../../src/compose/records/settling.ts";
 import { defaultLabel } from "../../src/core/content.ts";
 import type { Demand } from "../../src/core/request.ts";
 import { budgetsOf, compilePolicy, createLedger, type Ledger, memoryLeases, type Policy, permissionLayer } from "../../src/permission/index.ts";

@@ -1,7 +1,7 @@
 /** What an answer must not tell, through both dialects, whole and streamed, with the vendors' own clients. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { canaryOf } from "../../src/compose/canary.ts";
+import { canaryOf } from "../../src/compose/texts/canary.ts";
 import { defaultLabel } from "../../src/core/content.ts";
 import type { Json } from "../../src/core/json.ts";
 import { detectors, marks, scanner } from "../../src/detectors/index.ts";

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { tellPeople } from "../../src/compose/people/telling.ts";
 import { systemClock as clock } from "../../src/compose/platform.ts";
-import { tellPeople } from "../../src/compose/telling.ts";
 import { readConfig } from "../../src/config/index.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { startRig } from "../mcp/rig.ts";

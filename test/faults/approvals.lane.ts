@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { approvalsOf } from "../../src/compose/approvals.ts";
+import { approvalsOf } from "../../src/compose/people/approvals.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import type { JsonObject, Principal, Request } from "../../src/core/index.ts";
 import { approvalRoutes, mounted } from "../../src/surfaces/api/index.ts";

@@ -1,5 +1,5 @@
 /** One of several processes that spend from one budget in one store. Each line that it writes is what it spent. */
-import { leasesIn } from "../../src/compose/budgets.ts";
+import { leasesIn } from "../../src/compose/agents/budgets.ts";
 import { systemClock as clock } from "../../src/compose/platform.ts";
 import { NEUTRAL } from "../../src/core/decision.ts";
 import { createLedger } from "../../src/permission/index.ts";

@@ -7,9 +7,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { approvalsOf } from "../../src/compose/approvals.ts";
-import { namedFiles } from "../../src/compose/named-files.ts";
-import { ruleFrom } from "../../src/compose/rule-from.ts";
+import { approvalsOf } from "../../src/compose/people/approvals.ts";
+import { namedFiles } from "../../src/compose/people/named-files.ts";
+import { ruleFrom } from "../../src/compose/people/rule-from.ts";
 import { type Config, readConfig } from "../../src/config/index.ts";
 import { ask, type JsonObject, type Request, UNTRUSTED } from "../../src/core/index.ts";
 import { createInbox, openShelf } from "../../src/oversight/index.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { sendMail } from "../../src/compose/smtp.ts";
+import { sendMail } from "../../src/compose/people/smtp.ts";
 import { Secret } from "../../src/config/secret.ts";
 import { serve } from "../serve.ts";
 import { verifies } from "../verifies.ts";

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { driverOf } from "../../src/compose/sandboxes.ts";
+import { driverOf } from "../../src/compose/sandboxes/sandboxes.ts";
 import { startRig } from "../mcp/rig.ts";
 import { verifies } from "../verifies.ts";
 import { BUSYBOX, daemonHere } from "./daemon.ts";

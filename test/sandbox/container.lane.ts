@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { runCell } from "../../src/compose/cells.ts";
+import { runCell } from "../../src/compose/sandboxes/cells.ts";
 import { type ContainerSpec, containerOf, OWNER } from "../../src/sandbox/container.ts";
 import { driver } from "../../src/sandbox/drivers/container.ts";
 import { type Cell, LIMITS } from "../../src/sandbox/index.ts";

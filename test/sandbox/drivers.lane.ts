@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { driverOf } from "../../src/compose/sandboxes.ts";
+import { driverOf } from "../../src/compose/sandboxes/sandboxes.ts";
 import { isLeftBehind } from "../../src/sandbox/owner.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";

@@ -1,9 +1,9 @@
 /** The attempts to get out, in each sandbox of this machine that starts at once; in `vm` and `kubernetes` they are made where those are made. What is compared with is tried once. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { attempting } from "../../src/compose/cells.ts";
-import { wayForProof } from "../../src/compose/sandbox-egress.ts";
-import { driverOf } from "../../src/compose/sandboxes.ts";
+import { attempting } from "../../src/compose/sandboxes/cells.ts";
+import { wayForProof } from "../../src/compose/sandboxes/sandbox-egress.ts";
+import { driverOf } from "../../src/compose/sandboxes/sandboxes.ts";
 import { KEPT_APART, NO_WAY, type Proof, prover } from "../../src/sandbox/index.ts";
 import { verifies } from "../verifies.ts";
 import { noDaemon, startDaemon, type TestDaemon } from "./daemon.ts";

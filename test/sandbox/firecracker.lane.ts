@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { collected, runCell } from "../../src/compose/cells.ts";
+import { collected, runCell } from "../../src/compose/sandboxes/cells.ts";
 import { firecracker, type Here } from "../../src/sandbox/drivers/firecracker.ts";
 import { type Cell, LIMITS, NOBODY } from "../../src/sandbox/index.ts";
 import { booted, type Request, requestsOf } from "../../src/sandbox/vm/firecracker.ts";

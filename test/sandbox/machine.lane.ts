@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/root.ts";
-import { attempting, collected, runCell } from "../../src/compose/cells.ts";
+import { attempting, collected, runCell } from "../../src/compose/sandboxes/cells.ts";
 import { driver, keptFor, machines } from "../../src/sandbox/drivers/vm.ts";
 import { type Cell, KEPT_APART, LIMITS, NOBODY, prove } from "../../src/sandbox/index.ts";
 import { isLeftBehind } from "../../src/sandbox/owner.ts";

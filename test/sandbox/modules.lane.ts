@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { runCell } from "../../src/compose/cells.ts";
+import { runCell } from "../../src/compose/sandboxes/cells.ts";
 import { driver } from "../../src/sandbox/drivers/wasm.ts";
 import { LIMITS } from "../../src/sandbox/index.ts";
 import { verifies } from "../verifies.ts";

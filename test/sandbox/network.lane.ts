@@ -6,7 +6,7 @@ import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { runCell } from "../../src/compose/cells.ts";
+import { runCell } from "../../src/compose/sandboxes/cells.ts";
 import { network } from "../../src/sandbox/drivers/network.ts";
 import { type Cell, LIMITS } from "../../src/sandbox/index.ts";
 import { host } from "../egress/rig.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../../scripts/root.ts";
-import { driverOf } from "../../src/compose/sandboxes.ts";
+import { driverOf } from "../../src/compose/sandboxes/sandboxes.ts";
 import { OWNER } from "../../src/sandbox/container.ts";
 import { startRig } from "../mcp/rig.ts";
 import { serve } from "../serve.ts";

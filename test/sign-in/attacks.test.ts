@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { signInDoor } from "../../src/compose/people/sign-in.ts";
 import { systemClock as clock, systemRandom as random } from "../../src/compose/platform.ts";
-import { signInDoor } from "../../src/compose/sign-in.ts";
 import { readConfig } from "../../src/config/index.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { serve } from "../../src/surfaces/http/serve.ts";
