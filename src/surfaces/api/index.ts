@@ -9,6 +9,7 @@ export { OPEN_LIMITS, type OpenLimits } from "./open.ts";
 export { openApi } from "./openapi.ts";
 export { ADDRESS_FILE, knownSessions, LOGIN_PATH, loginRoute, newOperatorToken, type Operators, operatorAccess, operatorsOf, TOKEN_FILE } from "./operator.ts";
 export type { ApiParts, Known } from "./parts.ts";
+export { proofRoute } from "./server-proof.ts";
 export { type NewPasskey, type PasskeyCalls, type PasskeyCreation, type PasskeyForm, type PasskeyList, type Present, passkeyRoutes } from "./passkeys.ts";
 export type { DraftForm, Policies, PoliciesForm, ReplayEvent, Trial, TrialForm } from "./policies.ts";
 export type { Conflict, Edit, ReplayForm, ReplayWanted, Save, SavedForm, VersionForm } from "./policy-forms.ts";
