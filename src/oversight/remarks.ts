@@ -37,7 +37,8 @@ export function remarking({ shelf, turns, state, put, now, record }: Parts): Rem
       const { remarks = [], bound } = approval;
       // INVARIANT: once it was answered, what was said is part of what was signed.
       if (state(approval) !== "pending") return { refused: "not-open", text: `\`${id}\` is ${state(approval)}: nothing can be said of it any more` };
-      if (remarks.filter(({ from }) => from === remark.from).length >= MOST_EACH) return { refused: "not-open", text: `enough was said of \`${id}\`: answer it` };
+      if (remarks.filter(({ from }) => from === remark.from).length >= MOST_EACH)
+        return { refused: "not-open", text: `enough was said of \`${id}\`: answer it` };
       // That it was asked is on record, and by whom; what was said stands with the question, because it may name people.
       await record("approval-remark", { ticket: id, agent: bound.principal.agent, from: remark.from, by: remark.by });
       return { approval: await put({ ...approval, remarks: [...remarks, { ...remark, text: remark.text.slice(0, LONGEST_REMARK), at: now() }] }) };

@@ -65,7 +65,10 @@ export function knownSessions<Kept extends Sessions>(sessions: Kept, operators: 
 }
 
 /** Who is an operator: whoever has a session at the console, or shows an operator's token. */
-export function operatorAccess(sessions: Sessions & { session(cookie: string): CallerSession | undefined }, operators: Pick<Operators, "by">): ApiParts["operator"] {
+export function operatorAccess(
+  sessions: Sessions & { session(cookie: string): CallerSession | undefined },
+  operators: Pick<Operators, "by">,
+): ApiParts["operator"] {
   return async (headers) => {
     const shown = operators.by(headers.get("authorization"));
     if (shown !== undefined) return { operator: shown, by: "token" };

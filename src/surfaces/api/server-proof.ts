@@ -10,7 +10,8 @@ export const PROOF_PATH = "/operator/proof";
 export const CHALLENGE = "holdfast-challenge";
 
 /** Only who can read the token's file, or wrote it, can say this of a challenge. It gives nobody the token. */
-export const serverProof = (token: string, challenge: string): string => createHmac("sha256", token).update(`holdfast server\n${challenge}`).digest("base64url");
+export const serverProof = (token: string, challenge: string): string =>
+  createHmac("sha256", token).update(`holdfast server\n${challenge}`).digest("base64url");
 
 export function isProof(given: unknown, token: string, challenge: string): boolean {
   const [said, right] = [Buffer.from(typeof given === "string" ? given : ""), Buffer.from(serverProof(token, challenge))];
