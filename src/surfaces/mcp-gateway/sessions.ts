@@ -72,18 +72,28 @@ const MOST_PER_KEY = 200;
 const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
 
-/** `ended` is called for each that ends, also by being idle. */
-export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session: Session) => void): Sessions {
+/**
+ * `ended` is called for each that ends, also by being idle, and with `stopped` where nothing of it may go on. `until` calls its function once when an agent is stopped: what was begun for
+ * it is over then, the programs that nobody asks anything just now included. It returns how to stop watching.
+ */
+export function createSessions(
+  clock: Pick<Clock, "monotonic">,
+  ended: (session: Session, stopped: boolean) => void,
+  until: (agent: string, stop: () => void) => () => void = () => () => {},
+): Sessions {
   const byId = new Map<string, Session>();
+  const watched = new Map<Session, () => void>();
   const memoryOf = memories(clock);
   const isIdle = ({ used, busy, members }: Session): boolean =>
     clock.monotonic() - used > IDLE_MS && busy === 0 && [...members.values()].every((member) => member.busy === 0);
   const sweep = (): void => {
     for (const session of byId.values()) if (isIdle(session)) end(session);
   };
-  const end = (session: Session): void => {
-    if (byId.delete(session.id)) ended(session);
-    for (const member of session.members.values()) end(member);
+  const end = (session: Session, stopped = false): void => {
+    watched.get(session)?.();
+    watched.delete(session);
+    if (byId.delete(session.id)) ended(session, stopped);
+    for (const member of session.members.values()) end(member, stopped);
   };
   const add = (id: string, server: string, principal: Principal, declared: string | undefined): Session | undefined => {
     if (byId.size >= MOST_SESSIONS) sweep();
@@ -111,6 +121,10 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       used: clock.monotonic(),
     };
     byId.set(id, session);
+    watched.set(
+      session,
+      until(principal.agent, () => end(session, true)),
+    );
     return session;
   };
   const touched = (session: Session | undefined): Session | undefined => {
