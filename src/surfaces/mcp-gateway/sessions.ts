@@ -123,7 +123,8 @@ export function createSessions(
     byId.set(id, session);
     watched.set(
       session,
-      until(principal.agent, () => end(session, true)),
+      // Whoever waits within it is told first, and why; then it is over.
+      until(principal.agent, () => queueMicrotask(() => end(session, true))),
     );
     return session;
   };
