@@ -73,8 +73,9 @@ const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
 
 /**
- * `ended` is called for each that ends, also by being idle, and with `stopped` where nothing of it may go on. `until` calls its function once when an agent is stopped: what was begun for
- * it is over then, the programs that nobody asks anything just now included. It returns how to stop watching.
+ * `ended` is called for each that ends, also by being idle, and with `stopped` where nothing of it may go on. `until` calls its function
+ * once when an agent is stopped, and returns how to stop watching: what was begun for it is over then, also programs that nobody asks
+ * anything just now.
  */
 export function createSessions(
   clock: Pick<Clock, "monotonic">,
