@@ -7,7 +7,7 @@ import type { Request } from "../src/core/request.ts";
 import { measuring } from "../src/permission/budget/measure.ts";
 import { budgetControl } from "../src/permission/controls/budget.ts";
 import { chainControl } from "../src/permission/controls/chain.ts";
-import { createRates, isRequest, rateControl } from "../src/permission/controls/rate.ts";
+import { createRates, isRequest, rateLimit, ratesControl } from "../src/permission/controls/rate.ts";
 import { compilePolicy, createChains, createLedger, memoryLeases, type PolicyConfig, permissionLayer } from "../src/permission/index.ts";
 import type { BudgetLimit } from "../src/permission/limits.ts";
 import { type Bench, median, type Row } from "./row.ts";
@@ -176,7 +176,7 @@ function bare(): (i: number) => unknown {
 }
 
 function limiter(): (i: number) => unknown {
-  const control = rateControl("requests", "a", { count: 10, ms: 60_000, text: "10/min" }, isRequest, "key", createRates());
+  const control = ratesControl([rateLimit("requests", "a", { count: 10, ms: 60_000, text: "10/min" }, isRequest, "key", createRates())]);
   const requests = Array.from({ length: 200 }, (_, i) => request("crm.tool", `key-${i}`));
   return (i) => control.check(requests[i % requests.length]!, INSPECTION, i * 1000);
 }

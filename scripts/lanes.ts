@@ -35,7 +35,7 @@ const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
   { ...tests("larger model", 300, "test/larger-model/**/*.lane.ts"), needs: [program("npm")] },
   { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
   { ...tests("command line", 420, "test/transcripts/**/*.lane.ts"), needs: [] },
-  { ...tests("programs", 300, "test/programs/**/*.lane.ts"), needs: [] },
+  { ...tests("programs", 420, "test/programs/**/*.lane.ts"), needs: [] },
   {
     ...tests("sandboxes", 900, "test/sandbox/**/*.lane.ts"),
     needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64", "openssl", "nft", "ip"].map(program),

@@ -66,7 +66,7 @@ export async function settings(sessions: Sessions, port: () => number, empty = f
       newId: () => "fixture",
       limits: JSON_LIMITS,
       keys: { verify: () => undefined, watch: () => () => {} },
-      operator: operatorAccess(sessions, { by: () => undefined, knows: () => true }),
+      operator: operatorAccess(sessions, { by: () => undefined }),
       stepUp,
     },
     new AbortController().signal,

@@ -20,6 +20,7 @@ import {
   operatorAccess,
   type PasskeyCalls,
   type Policies,
+  proofRoute,
   type RollbackCalls,
   type Settings,
   type StepUp,
@@ -136,12 +137,13 @@ export function composeSurfaces(parts: SurfaceParts): Surfaces {
   const { dist, knowsHost, signIn } = parts;
   const console = consoleApp({ dist, sessions: known, knowsHost, now: clock.now, ...(signIn === undefined ? {} : { signIn }) });
   const [toApi, toConsole] = [api.app, console].map((app) => getRequestListener(app.fetch, { overrideGlobalObjects: false })) as [Listener, Listener];
+  const proof = proofRoute(parts.operators);
   const login = ({ name } = { name: LOCAL_OPERATOR }): string => `${url()}/login#${sessions.mint({ name })}`;
   return {
-    routes: [...gatewayRoutes(current), decideRoute(api, limits)],
+    routes: [...gatewayRoutes(current), decideRoute(api, limits), proof],
     api,
     console,
-    admin: [...adminRoutes({ guarantees: () => guarantees(audit), metrics: metrics.exposition }), loginRoute(parts.operators, login)],
+    admin: [...adminRoutes({ guarantees: () => guarantees(audit), metrics: metrics.exposition }), loginRoute(parts.operators, login), proof],
     fallback: (request, response, path) => void (isApi(path) ? toApi : toConsole)(request, response),
     login,
   };

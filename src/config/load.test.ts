@@ -79,7 +79,7 @@ agents:
   assert.deepEqual([limits?.external?.count, limits?.user?.requests?.count, limits?.tool?.["pay.*"]?.actions?.count], [30, 5, 5]);
   for (const wrong of ["tokens: 1.5/day", "tokens: 0/day", "tokens: 10/s", "tokens: 10kb/day", "usd: -1/day", "usd: 1e3/day", "usd: 99999999999/day"])
     assert.match(await faults(`agents: { a: { role: r, limits: { budget: { ${wrong} } } } }`), /expected an amount in a time such as/, wrong);
-  assert.match(await faults("agents: { a: { role: r, limits: { tool: { pay.*: { requests: 5/min } } } } }"), /requests/);
+  assert.match(await faults("agents: { a: { role: r, limits: { tool: { pay.*: { budget: { tokens: 5/day } } } } } }"), /tokens/);
   assert.match(await faults("models: { m: { provider: openai, prices: { gpt: { input: -1, output: 1 } } } }"), /a price is no less than nothing/);
 });
 

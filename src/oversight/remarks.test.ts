@@ -46,6 +46,9 @@ test("of a question only its own agent and key say something, of a planted one n
   assert.equal(refusal(await one.inbox.inquire(planted, anna, "why?")), "said", "as of every other");
   assert.equal(refusal(await one.inbox.explain(planted, support, "because")), "not-there");
   for (let n = 0; n < 20; n++) assert.equal(refusal(await one.inbox.explain("HF-1", support, "x".repeat(3_000))), "said");
+  assert.equal(refusal(await one.inbox.explain("HF-1", support, "one more")), "not-open");
+  assert.equal(refusal(await one.inbox.inquire("HF-1", anna, "what is it about?")), "said", "an agent that talks keeps nobody from asking back");
+  for (let n = 1; n < 20; n++) assert.equal(refusal(await one.inbox.inquire("HF-1", anna, "and?")), "said");
   assert.equal(refusal(await one.inbox.inquire("HF-1", anna, "one more")), "not-open");
-  assert.ok((await one.inbox.get("HF-1"))!.remarks!.every(({ text }) => text.length === 2_000));
+  assert.ok((await one.inbox.get("HF-1"))!.remarks!.every(({ from, text }) => from === "person" || text.length === 2_000));
 });

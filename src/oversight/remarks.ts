@@ -5,8 +5,11 @@ import type { InboxOptions } from "./inbox.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Turns } from "./turns.ts";
 
-/** So much may be said of one question: what is longer is no question that somebody can decide. */
-const MOST = 20;
+/**
+ * So often people and the agent may each say something of one question: with more it is none that somebody can decide. ATTACK: one count for
+ * both would let an agent talk until nobody can ask back.
+ */
+const MOST_EACH = 20;
 const LONGEST_REMARK = 2_000;
 
 /** The part of the inbox in which people ask back. What is said answers nothing, and lets nothing through. */
@@ -34,7 +37,8 @@ export function remarking({ shelf, turns, state, put, now, record }: Parts): Rem
       const { remarks = [], bound } = approval;
       // INVARIANT: once it was answered, what was said is part of what was signed.
       if (state(approval) !== "pending") return { refused: "not-open", text: `\`${id}\` is ${state(approval)}: nothing can be said of it any more` };
-      if (remarks.length >= MOST) return { refused: "not-open", text: `enough was said of \`${id}\`: answer it` };
+      if (remarks.filter(({ from }) => from === remark.from).length >= MOST_EACH)
+        return { refused: "not-open", text: `enough was said of \`${id}\`: answer it` };
       // That it was asked is on record, and by whom; what was said stands with the question, because it may name people.
       await record("approval-remark", { ticket: id, agent: bound.principal.agent, from: remark.from, by: remark.by });
       return { approval: await put({ ...approval, remarks: [...remarks, { ...remark, text: remark.text.slice(0, LONGEST_REMARK), at: now() }] }) };

@@ -14,7 +14,7 @@ import { degrading, type Recorded } from "./controls/degrade.ts";
 import { egressControl } from "./controls/egress.ts";
 import { type EffectOf, flowControl } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
-import { createRates, isAction, isConnection, isRequest, type Rates, rateControl } from "./controls/rate.ts";
+import { createRates, isAction, isConnection, isRequest, type Rates, rateLimit, ratesControl } from "./controls/rate.ts";
 import { readersControl } from "./controls/readers.ts";
 import type { CountRecords } from "./controls/records.ts";
 import { createRepeats, type Repeats, repeatControl } from "./controls/repeats.ts";
@@ -155,7 +155,7 @@ export function controlsOf(
   const own = limitsOf(limits);
   const limited = own.rates.map(({ id, limit, counts, per, tool }) => {
     const counted = counting[counts];
-    return rateControl(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
+    return rateLimit(id, name, limit, tool === undefined ? counted : (request) => counted(request) && toolOf(request)?.is(tool) === true, per, rates);
   });
   const reads = (request: Request): boolean => LISTS.has(request.action.type) || effectOf(request) === "read";
   const degraded = (cause: Parameters<typeof degrading>[1], control: Control): Control => degrading(control, cause, degrade, { reads, recorded });
@@ -181,7 +181,7 @@ export function controlsOf(
       : [ledger === undefined ? NO_LEDGER : degraded("budget", budgetControl(name, own.budgets, ledger, measuring(policy.models), toolOf))]),
     ...(limits.duplicates === undefined ? [] : [repeatControl(name, limits.duplicates, repeats, effectOf)]),
   ];
-  return { rates: limited, others };
+  return { rates: [ratesControl(limited)], others };
 }
 
 /** A budget that nobody keeps is not a budget that is never used up. */

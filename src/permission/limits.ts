@@ -28,7 +28,8 @@ export function limitsOf(limits: AgentPolicyConfig["limits"]): { readonly rates:
   const rate = (id: string, per: Per, counts: Counts, limit: RateConfig | undefined, tool?: string): void => {
     if (limit !== undefined) rates.push({ id, per, counts, limit, ...(tool === undefined ? {} : { tool }) });
   };
-  const share = (path: string, per: Per, { actions, external, budget = {} }: Omit<ShareConfig, "requests">, tool?: string): void => {
+  const share = (path: string, per: Per, { requests, actions, external, budget = {} }: ShareConfig, tool?: string): void => {
+    rate(`${path}requests`, per, "requests", requests, tool);
     rate(`${path}actions`, per, "actions", actions, tool);
     rate(`${path}external`, per, "external", external, tool);
     for (const unit of UNITS) {
@@ -40,13 +41,9 @@ export function limitsOf(limits: AgentPolicyConfig["limits"]): { readonly rates:
   rate("requests_per_user", "user", "requests", limits.requests_per_user);
   rate("requests_per_agent", "agent", "requests", limits.requests_per_agent);
   rate("connections", "agent", "connections", limits.connections);
-  share("", "agent", limits);
-  for (const per of ["key", "user", "session"] as const) {
-    const own = limits[per];
-    if (own === undefined) continue;
-    rate(`${per}/requests`, per, "requests", own.requests);
-    share(`${per}/`, per, own);
-  }
+  const { requests: _ofKeys, ...ofAgent } = limits;
+  share("", "agent", ofAgent);
+  for (const per of ["key", "user", "session"] as const) share(`${per}/`, per, limits[per] ?? {});
   for (const [tool, own] of Object.entries(limits.tool ?? {})) share(`tool/${tool}/`, "tool", own, tool);
   return { rates, budgets };
 }

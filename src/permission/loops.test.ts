@@ -124,6 +124,16 @@ test("never more than a hundred actions in any minute, whatever they are", () =>
   assert.ok(passed.length >= 300);
 });
 
+test("a key that keeps trying beyond its own limit takes nothing of what its agent's other keys share", () => {
+  verifies("C-06");
+  const { time, decide } = layer(config({ key: { actions: { count: 5, ms: MINUTE, text: "5/min" } } }));
+  const said = Array.from({ length: 500 }, (_, i) => decide(call("crm.get_customer", { id: i }, { capability: "k1" })));
+  assert.deepEqual([said.filter((one) => one === "permit").length, said.at(-1)], [5, "limits/key/actions"]);
+  for (let i = 0; i < 5; i++) assert.equal(decide(call("crm.get_customer", { id: i }, { capability: "k2" })), "permit");
+  time.now += MINUTE;
+  assert.equal(decide(call("crm.get_customer", { id: 1 }, { capability: "k1" })), "permit");
+});
+
 test("waiting for something by reading it again passes; asking for it in a tight loop does not", () => {
   verifies("C-10");
   const waiting = layer();

@@ -191,7 +191,7 @@ export interface AgentPolicyConfig {
     readonly key?: ShareConfig;
     readonly user?: ShareConfig;
     readonly session?: ShareConfig;
-    readonly tool?: { readonly [tool: string]: Omit<ShareConfig, "requests"> };
+    readonly tool?: { readonly [tool: string]: ShareConfig };
   };
 }
 

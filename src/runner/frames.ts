@@ -8,7 +8,7 @@ export type Order =
   /** Runs it to its end; what it wrote comes back in one piece. */
   | ({ readonly do: "run"; readonly id: number; readonly given: Given } & Program)
   | { readonly do: "line"; readonly id: number; readonly text: string }
-  | { readonly do: "end"; readonly id: number };
+  | { readonly do: "end"; readonly id: number; readonly now?: boolean };
 
 /** What the runner tells the gateway. */
 export type News =

@@ -147,8 +147,8 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
                 if (!programs.has(id)) throw new HoldfastError("unavailable", "the program is over");
                 tell({ do: "line", id, text });
               },
-              async end() {
-                if (programs.has(id)) tell({ do: "end", id });
+              async end(now = false) {
+                if (programs.has(id)) tell({ do: "end", id, now });
                 else gone();
                 await ended;
               },

@@ -92,7 +92,7 @@ socket.on(
     else if (runs.has(order.id)) runs.get(order.id)?.abort();
     else if (pipe === undefined || pipe === "starting") return;
     else if (order.do === "line") pipe.send(order.text).catch(() => {});
-    else void pipe.end();
+    else void pipe.end(order.now);
   }, stop),
 );
 socket.on("error", stop);

@@ -26,8 +26,8 @@ export interface Pipe {
   resume(): void;
   /** Writes one line. Rejects `unavailable` when the program is over, and `bad-request` what is more than a line. */
   send(line: string): Promise<void>;
-  /** Closes its input; what is still there after two seconds is asked to go, after three more made to, with everything it started. */
-  end(): Promise<void>;
+  /** Closes its input; what is still there after two seconds is asked to go, after three more made to, with everything it started; with `now` at once. */
+  end(now?: boolean): Promise<void>;
 }
 
 /** What a program that is run to its end gets. */
@@ -109,9 +109,10 @@ export function startProgram({ command, env, cwd, alone }: Program, take: Taker,
       resolve({
         pid: child.pid as number,
         ...talk(child, take, { over: () => over, stop }),
-        async end() {
+        async end(now = false) {
           over ??= "it was ended";
           child.stdin.end();
+          if (now) stop(over);
           const ask = setTimeout(() => isThere() && killGroup(child.pid as number, "SIGTERM"), PATIENCE.ask);
           const make = setTimeout(() => isThere() && killGroup(child.pid as number), PATIENCE.make);
           await gone;

@@ -61,7 +61,7 @@ export function talk({ stdin, stdout, stderr }: Streams, take: Omit<Taker, "ende
 }
 
 /** The same for what was not spawned: it is ended by whoever runs it. */
-export function talkTo(running: Spoken, take: Taker): { send(line: string): Promise<void>; end(): Promise<void> } {
+export function talkTo(running: Spoken, take: Taker): { send(line: string): Promise<void>; end(now?: boolean): Promise<void> } {
   let over: string | undefined;
   const stop = (why: string): void => {
     over ??= why;
@@ -74,9 +74,10 @@ export function talkTo(running: Spoken, take: Taker): { send(line: string): Prom
   });
   return {
     send,
-    async end() {
+    async end(now = false) {
       over ??= "it was ended";
       running.stdin.end();
+      if (now) running.kill();
       const make = setTimeout(() => running.kill(), PATIENCE);
       await gone;
       clearTimeout(make);

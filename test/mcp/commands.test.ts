@@ -94,6 +94,22 @@ test("one that fails, is late or says too much is an error, and says so", async 
   await client.close();
 });
 
+test("one that runs for an agent that is stopped ends within a second", async () => {
+  verifies("C-12");
+  const client = await rig.client("desk", key);
+  const left = client.callTool({ name: "long", arguments: {} }).then(
+    ({ isError }) => isError === true,
+    () => true,
+  );
+  await pause(300);
+  const pressed = performance.now();
+  await rig.held.pause("worker", "anna", "it runs wild");
+  assert.equal(await left, true);
+  assert.ok(performance.now() - pressed < 1_000);
+  await rig.held.resume("worker");
+  await client.close();
+});
+
 test("one that its client no longer wants ends, and so does what runs when its conversation is over", async () => {
   verifies("C-03", "C-09");
   const client = await rig.client("desk", key);

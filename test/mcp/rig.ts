@@ -101,6 +101,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
   const pins = await openPins(pinStore({ list: async (name) => documents.list(name), put: async (...put) => documents.put(...put) }), clock.now);
   const folder = mkdtempSync(join(tmpdir(), "holdfast-mcp-"));
   const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
+  const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, clock.now);
   const mcp = mcpServers({
     clock,
     metrics,
@@ -108,6 +109,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     run: runner.run,
     wayOut: (agent) => egress.wayOut(agent),
     said: () => {},
+    held,
   });
   const traffic = createTraffic();
   const egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });
@@ -126,7 +128,6 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     current: () => ({ config: loaded.config, digest: loaded.digest, layers: generation.layers }),
   });
   const paused = new Set<string>();
-  const held = await openSwitch({ load: async () => [], save: async () => {}, remove: async () => {} }, clock.now);
   const own = { paths: [], ports: () => [] };
   const recorded = settling(layer, ({ id }, outcome) => inbox.ended(id, outcome));
   const undoing = await openUndoing({

@@ -1,7 +1,7 @@
 /** The tool servers of `examples/sandboxed`, each in its sandbox, spoken to through a whole Holdfast. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -60,6 +60,36 @@ describe("with an engine", { skip: noDaemon() }, () => {
       await pause(100);
     }
   });
+});
+
+test("when its agent is stopped a tool server's sandbox ends within a second, though what is in it listens to nothing", { timeout: 60_000 }, async (t) => {
+  verifies("C-04", "C-12");
+  const stubborn = join(folder, "stubborn.sh");
+  const said = [
+    '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}',
+    '{"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"read_it","inputSchema":{"type":"object"}}]}}',
+  ];
+  writeFileSync(stubborn, `trap '' TERM HUP INT\nread -r a; echo '${said[0]}'\nread -r a; read -r a; echo '${said[1]}'\nwhile :; do sleep 0.2345; done\n`, {
+    mode: 0o644,
+  });
+  const rig = await startWith(t, "it", `stdio: { command: [sh, "${stubborn}"] }, sandbox: { driver: process, read: ["${stubborn}"] }`);
+  const client = await rig.client("it", await rig.key("worker"));
+  assert.equal((await client.listTools()).tools.length, 1);
+  const inside = (): number =>
+    readdirSync("/proc").filter((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(stubborn);
+      } catch {
+        return false;
+      }
+    }).length;
+  assert.ok(inside() > 0);
+  const pressed = performance.now();
+  await rig.held.pause("worker", "anna", "it runs wild");
+  while (inside() > 0) {
+    assert.ok(performance.now() - pressed < 1_000, "it goes on");
+    await pause(10);
+  }
 });
 
 test("a tool server as a skill does its work, and what it runs for others reaches nothing", { timeout: 60_000 }, async (t) => {

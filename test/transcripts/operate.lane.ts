@@ -103,7 +103,7 @@ test("a login URL works once; only who can read the operator's token gets anothe
   chmodSync(token, 0o600);
   const wrong = holdfast("console");
   assert.deepEqual([wrong.status, wrong.stdout], [1, ""]);
-  assert.match(wrong.stderr, /does not know this operator.s token/);
+  assert.match(wrong.stderr, /cannot show that it is the server that was started here/);
   await server.stop();
   assert.match(holdfast("console").stderr, /no server answers at/);
 });

@@ -116,6 +116,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     run: runner.run,
     wayOut: egress.wayOut,
     said: (server, text) => log.warn({ server, text }, "its sandbox is not as it should be"),
+    held,
   });
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);

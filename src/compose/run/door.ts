@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { Config } from "../../config/index.ts";
-import { ADDRESS_FILE, type Approvals, approvalRoutes, mounted, newOperatorToken, operatorsOf, TOKEN_FILE } from "../../surfaces/api/index.ts";
+import { ADDRESS_FILE, type Approvals, approvalRoutes, mounted, newOperatorToken, operatorsOf, proofRoute, TOKEN_FILE } from "../../surfaces/api/index.ts";
 import { namesFor } from "../../surfaces/http/bind.ts";
 import { Refusal } from "../../surfaces/http/refusal.ts";
 import { SERVER_LIMITS, serve } from "../../surfaces/http/serve.ts";
@@ -47,7 +47,7 @@ export async function openDoor({ own, config, approvals, ports }: DoorParts): Pr
   const listen = { host: "127.0.0.1", port: 0 };
   const server = serve({
     surface: "run",
-    routes: [],
+    routes: [proofRoute(operators)],
     fallback: (request, response) => void listener(request, response),
     names: namesFor(listen),
     keys: NOBODY,

@@ -67,9 +67,11 @@ export function confined(
         });
       return {
         send: (line) => pipe.send(line),
-        async end() {
+        async end(now = false) {
           unwatch();
-          await pipe.end();
+          // What is in it is over with it, whatever it listens to.
+          if (now) void close();
+          await pipe.end(now);
           await close();
         },
       };

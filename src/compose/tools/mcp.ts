@@ -4,6 +4,7 @@ import type { Secret } from "../../config/secret.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Clock } from "../../core/layers.ts";
+import type { Switch } from "../../oversight/switch.ts";
 import type { Pin, PinStore } from "../../permission/index.ts";
 import type { Program, Runner } from "../../runner/program.ts";
 import type { WorkFolder } from "../../sandbox/index.ts";
@@ -44,27 +45,33 @@ export interface McpServersOptions {
   readonly wayOut: (agent: string) => Promise<WayOut>;
   /** Told of servers that should wait to be used and do not, and of work folders that stay. */
   readonly said: (server: string, text: string) => void;
+  /** The kill switch: conversations of an agent that is stopped end, with what runs for them. */
+  readonly held?: Pick<Switch, "watch">;
 }
 
-export function mcpServers({ clock, metrics, start, run, wayOut, said }: McpServersOptions): McpServers {
+export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
   const tasks = createTasks(clock);
-  const sessions = createSessions(clock, (session) => {
-    const upstream = running.get(session.server)?.upstream;
-    const end = (): void => void upstream?.end(session.link);
-    // Its server is told that it need not go on while it can still be told.
-    const told = tasks.end(session);
-    if (told === undefined) end();
-    else void told.then(end);
-  });
+  const sessions = createSessions(
+    clock,
+    (session, stopped) => {
+      const upstream = running.get(session.server)?.upstream;
+      const end = (): void => void upstream?.end(session.link, stopped);
+      // Its server is told that it need not go on while it can still be told.
+      const told = tasks.end(session);
+      if (told === undefined || stopped) end();
+      else void told.then(end);
+    },
+    held?.watch,
+  );
   /** A server with work folders: each session's goes with it. */
   const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram): McpUpstream => {
     const folders = workFolders(size, collectedBy(start), (text) => said(id, text));
     const upstream = stdioMcpUpstream({ id, start: (take, session) => inside(() => folders.of(session))(take) });
     return {
       ...upstream,
-      async end(link) {
-        await upstream.end(link);
+      async end(link, now) {
+        await upstream.end(link, now);
         await folders.end(link.key);
       },
       async close() {

@@ -29,11 +29,13 @@ const budget = z
   .describe("What may be spent in any stretch of the time. It outlives a restart: what a call may use at most is reserved before it is made.");
 
 const counted = {
+  requests: rate.exactOptional().describe("Requests that a client sends."),
   actions: rate.exactOptional().describe("Actions, each tool call counted."),
   external: rate.exactOptional().describe("Calls that leave the house: of models, and of tools with `egress`."),
-  budget: budget.exactOptional(),
 };
-const share = z.strictObject({ requests: rate.exactOptional().describe("Requests that a client sends."), ...counted });
+const share = z.strictObject({ ...counted, budget: budget.exactOptional() });
+// A call of a tool uses no tokens of a model and has no price: a limit on them would be one that never bites.
+const ofTool = z.strictObject({ ...counted, budget: budget.omit({ usd: true, tokens: true }).exactOptional() });
 
 export const limits = z
   .strictObject({
@@ -76,15 +78,12 @@ export const limits = z
       .prefault({})
       .describe("Calls of other agents: of tool servers and models that say which `agent` they are."),
     external: counted.external,
-    budget: counted.budget,
+    budget: budget.exactOptional(),
     key: share.exactOptional().describe("The same for each key."),
     user: share.exactOptional().describe("The same for each user that the agent acts for."),
     session: share
       .exactOptional()
       .describe("The same for each session that a client declares, else each key. A client may declare many: it limits a run, the others limit the agent."),
-    tool: z
-      .record(pattern, z.strictObject(counted))
-      .exactOptional()
-      .describe("The same for a tool, or all tools that a pattern such as `crm.*` names together."),
+    tool: z.record(pattern, ofTool).exactOptional().describe("The same for a tool, or all tools that a pattern such as `crm.*` names together."),
   })
   .describe("How much in how much time.");

@@ -5,7 +5,7 @@ import type { Request } from "../../core/request.ts";
 
 /**
  * Something that can only tighten: a rate, a budget, a breaker. It answers NEUTRAL where it has nothing to say, at once and without
- * I/O; what it counts, it counts when it is asked, exactly once per request, also when another part then denies. `now` is monotonic
+ * I/O; what it counts, it counts once per request, also when another part then denies. `now` is monotonic
  * milliseconds. It never throws; if it did, the whole layer would deny.
  */
 export interface Control {

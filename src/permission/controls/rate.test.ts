@@ -7,7 +7,7 @@ import { NEUTRAL_LABEL } from "../../core/label.ts";
 import type { Inspection } from "../../core/layers.ts";
 import type { Principal, Request } from "../../core/request.ts";
 import type { Per } from "../limits.ts";
-import { createRates, isAction, isRequest, type Rates, rateControl } from "./rate.ts";
+import { createRates, isAction, isRequest, type Rates, rateLimit, ratesControl } from "./rate.ts";
 
 const inspection: Inspection = { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] };
 const request = (principal: Partial<Principal> = {}, more: Partial<Request["context"]> = {}, type: Request["action"]["type"] = "model.call"): Request => ({
@@ -19,7 +19,7 @@ const request = (principal: Partial<Principal> = {}, more: Partial<Request["cont
 });
 const limitOf = (count: number, ms = 60_000) => ({ count, ms, text: `${count}/min` });
 const control = (count: number, { counts = isRequest, per = "key", rates = createRates() }: { counts?: typeof isRequest; per?: Per; rates?: Rates } = {}) =>
-  rateControl("requests", "a", limitOf(count), counts, per, rates);
+  ratesControl([rateLimit("requests", "a", limitOf(count), counts, per, rates)]);
 
 test("ten requests a minute pass and the eleventh is told when to come back", () => {
   verifies("I-07");
@@ -37,7 +37,7 @@ test("in no stretch of the window do more pass than the limit, and what is refus
   verifies("I-07");
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.nat(40), { maxLength: 80 }), (count, steps) => {
-      const limited = rateControl("x", "a", limitOf(count, 100), isRequest, "key", createRates());
+      const limited = ratesControl([rateLimit("x", "a", limitOf(count, 100), isRequest, "key", createRates())]);
       const passed: number[] = [];
       let now = 0;
       for (const step of steps) {

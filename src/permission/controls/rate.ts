@@ -21,11 +21,32 @@ interface Window {
 /** Callers of one agent are remembered up to here; beyond, those whose window has passed are forgotten first, and then a new one is refused. */
 const MOST_CALLERS = 10_000;
 
+/** One limit. `look` changes nothing; `take` counts what was looked at last, which had room. */
+export interface Rate {
+  look(request: Request, now: number): Decision | undefined;
+  take(now: number): void;
+}
+
 /**
- * At most `count` in any stretch of `ms`, exactly: the window slides, so there is no moment at which two allowances meet. What is
- * refused is not counted, or a client that keeps trying would never get in again.
+ * Several limits at once. What one of them refuses is counted by none. ATTACK: a key beyond its own limit that keeps trying would use up
+ * what all keys of its agent share, and a client would never get in again.
  */
-export function rateControl(id: string, agent: string, limit: RateConfig, counts: (request: Request) => boolean, per: Per, rates: Rates): Control {
+export function ratesControl(limits: readonly Rate[]): Control {
+  return {
+    id: "limits",
+    check(request, _inspection, now) {
+      for (const limit of limits) {
+        const refused = limit.look(request, now);
+        if (refused !== undefined) return refused;
+      }
+      for (const limit of limits) limit.take(now);
+      return NEUTRAL;
+    },
+  };
+}
+
+/** At most `count` in any stretch of `ms`, exactly: the window slides, so there is no moment at which two allowances meet. */
+export function rateLimit(id: string, agent: string, limit: RateConfig, counts: (request: Request) => boolean, per: Per, rates: Rates): Rate {
   const place = `${id}\n${agent}`;
   const windows: Windows = rates.get(place) ?? new Map();
   rates.set(place, windows);
@@ -35,19 +56,21 @@ export function rateControl(id: string, agent: string, limit: RateConfig, counts
     reasons: [reason],
     obligations: [{ kind: "limit", name: "retry-after", amount: Math.max(1, Math.ceil(ms / 1000)) }],
   });
+  // Whose the request is that was looked at last, and what is known of them; undefined where it does not count here.
+  let caller: string | undefined;
+  let window: Window | undefined;
   return {
-    id: `limits/${id}`,
-    check(request, _inspection, now) {
-      if (!counts(request)) return NEUTRAL;
-      const caller = callerOf(request.principal, per);
-      if (caller === undefined) return NEUTRAL;
-      let window = windows.get(caller);
-      if (window === undefined) {
-        if (windows.size >= MOST_CALLERS && !forget(windows, now - limit.ms)) return refuse(limit.ms);
-        window = { moments: [], next: 0 };
-        windows.set(caller, window);
-      }
-      return take(window, limit, now) ? NEUTRAL : refuse(oldest(window) + limit.ms - now);
+    look(request, now) {
+      caller = counts(request) ? callerOf(request.principal, per) : undefined;
+      if (caller === undefined) return undefined;
+      window = windows.get(caller);
+      if (window === undefined) return windows.size >= MOST_CALLERS && !forget(windows, now - limit.ms) ? refuse(limit.ms) : undefined;
+      return hasRoom(window, limit, now) ? undefined : refuse(oldest(window) + limit.ms - now);
+    },
+    take(now) {
+      if (caller === undefined) return;
+      if (window === undefined) windows.set(caller, (window = { moments: [], next: 0 }));
+      take(window, limit, now);
     },
   };
 }
@@ -73,19 +96,18 @@ export function callerOf(principal: Principal, per: Per): string | undefined {
   }
 }
 
-function take(window: Window, { count, ms }: RateConfig, now: number): boolean {
+function hasRoom(window: Window, { count, ms }: RateConfig, now: number): boolean {
   const { moments } = window;
   if (moments.length > count) shrink(window, count);
-  if (moments.length < count) {
-    // The newest goes just before the oldest: at the end while the window fills, in the middle once it has turned.
-    moments.splice(window.next, 0, now);
-    window.next = moments.length === count && window.next + 1 === count ? 0 : window.next + 1;
-    return true;
-  }
-  if (now - moments[window.next]! < ms) return false;
-  moments[window.next] = now;
-  window.next = window.next + 1 === count ? 0 : window.next + 1;
-  return true;
+  return moments.length < count || now - moments[window.next]! >= ms;
+}
+
+function take(window: Window, { count }: RateConfig, now: number): void {
+  const { moments } = window;
+  // The newest goes just before the oldest: at the end while the window fills, in the middle once it has turned.
+  if (moments.length < count) moments.splice(window.next, 0, now);
+  else moments[window.next] = now;
+  window.next = moments.length === count && window.next + 1 === count ? 0 : window.next + 1;
 }
 
 const oldest = ({ moments, next }: Window): number => moments[next % moments.length] ?? 0;

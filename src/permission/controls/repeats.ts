@@ -6,19 +6,30 @@ import type { Control } from "./control.ts";
 
 /** What was done again and again, by agent and caller. It outlives a policy: a reload does not wind a loop back. */
 export type Repeats = Map<string, Callers>;
-type Callers = Map<string, Seen[]>;
+type Callers = Map<string, Caller>;
 export const createRepeats = (): Repeats => new Map();
 
+/** What one caller did with one tool. */
+interface Caller {
+  /** By what they are as a whole, the one asked for longest ago first. */
+  readonly all: Map<string, Seen>;
+  /** The newest, with what others are compared by. */
+  recent: readonly { readonly print: Print; readonly seen: Seen }[];
+}
+
 interface Seen {
-  readonly print: Print;
+  readonly whole: string;
   count: number;
   /** When it was last asked for, whether it was done or refused. */
   last: number;
 }
 
 const MOST_CALLERS = 10_000;
-/** Different calls of one tool that are remembered; the one asked for longest ago goes first. */
-const MOST_SEEN = 64;
+/**
+ * Different calls of one tool that are remembered; the one asked for longest ago goes first. Each is known again as it was; with the newest
+ * of them a call is compared. ATTACK: with as few of both, 65 texts in turn would each be new.
+ */
+const [MOST_SEEN, MOST_COMPARED] = [1_000, 64];
 /** Reads are asked for again by whoever waits for something: slower than this is waiting, not a loop. */
 const READ_QUIET_MS = 60_000;
 
@@ -36,7 +47,9 @@ export function repeatControl(
   repeats.set(agent, callers);
   const [tooManyWrites, tooManyReads] = [refusal("write", writes, within), refusal("read", reads, READ_QUIET_MS)];
   // What `check` worked out for the request that `done` is told of next.
-  let looked: { readonly request: Request; readonly seen: readonly Seen[]; readonly found?: Seen; readonly print: Print; readonly caller: string } | undefined;
+  let looked:
+    | { readonly request: Request; readonly known: Caller; readonly found: Seen | undefined; readonly print: Print; readonly caller: string }
+    | undefined;
   return {
     id: "loop",
     check(request, _inspection, now) {
@@ -49,24 +62,39 @@ export function repeatControl(
       // A call that a model proposes and the one then made over MCP are one action seen at two surfaces. A session is the client's word, and no part of it.
       const caller = [user, request.context.surface, type, tool, effect].join("\n");
       if (!callers.has(caller) && callers.size >= MOST_CALLERS && !forget(callers, now - within)) return FULL;
-      const seen = (callers.get(caller) ?? []).filter((one) => now - one.last < quiet);
+      const known = callers.get(caller) ?? { all: new Map(), recent: [] };
+      for (const one of known.all.values()) {
+        if (now - one.last < quiet) break;
+        known.all.delete(one.whole);
+      }
       const print = printOf(request, effect);
-      const found = seen.find((one) => alike(one.print, print));
-      looked = { request, seen, print, caller, ...(found === undefined ? {} : { found }) };
+      const found = known.all.get(print.whole) ?? known.recent.find(({ seen, print: other }) => now - seen.last < quiet && alike(other, print))?.seen;
+      looked = { request, known, found, print, caller };
       if (found === undefined || found.count < (effect === "write" ? writes : reads)) return NEUTRAL;
-      found.last = now;
+      touch(known, found, now);
       return effect === "write" ? tooManyWrites : tooManyReads;
     },
     done(request, now, permitted) {
       // What waits for a person is asked for again until it is answered: that is how an agent waits.
       if (looked?.request !== request || !permitted) return;
-      const { seen, found, print, caller } = looked;
-      const counted: Seen = found ?? { print, count: 0, last: now };
-      counted.count++;
-      counted.last = now;
-      callers.set(caller, [...seen.filter((one) => one !== counted), counted].slice(-MOST_SEEN));
+      const { known, found, print, caller } = looked;
+      const seen: Seen = found ?? { whole: print.whole, count: 0, last: now };
+      seen.count++;
+      touch(known, seen, now);
+      for (const oldest of known.all.keys()) {
+        if (known.all.size <= MOST_SEEN) break;
+        known.all.delete(oldest);
+      }
+      if (known.recent.at(-1)?.seen !== seen) known.recent = [...known.recent.filter((one) => one.seen !== seen), { print, seen }].slice(-MOST_COMPARED);
+      callers.set(caller, known);
     },
   };
+}
+
+function touch({ all }: Caller, seen: Seen, now: number): void {
+  seen.last = now;
+  all.delete(seen.whole);
+  all.set(seen.whole, seen);
 }
 
 function refusal(what: "read" | "write", most: number, quiet: number): Decision {
@@ -83,6 +111,6 @@ const FULL: Decision = {
 /** Drops the callers who have not been heard of since `before`; false where there are none. */
 function forget(callers: Callers, before: number): boolean {
   const had = callers.size;
-  for (const [caller, seen] of callers) if (seen.every(({ last }) => last <= before)) callers.delete(caller);
+  for (const [caller, { all }] of callers) if ([...all.values()].every(({ last }) => last <= before)) callers.delete(caller);
   return callers.size < had;
 }

@@ -14,5 +14,6 @@ export type { DraftForm, Policies, PoliciesForm, ReplayEvent, Trial, TrialForm }
 export type { Conflict, Edit, ReplayForm, ReplayWanted, Save, SavedForm, VersionForm } from "./policy-forms.ts";
 export type { RollbackCalls, RollbackForm } from "./rollbacks.ts";
 export type { ApiRoute, Caller } from "./route.ts";
+export { proofRoute } from "./server-proof.ts";
 export { type ChannelList, type KeyList, type PeopleForm, type SessionList, type Settings, settingsRoutes, type Tested } from "./settings.ts";
 export { type Asked, type Deed, PASSKEY_HEADER, type ShownPasskey, STEP_UP, type StepUp, type StepUpMode, stepUpRoute } from "./step-up.ts";

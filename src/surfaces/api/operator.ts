@@ -6,6 +6,7 @@ import { PROBLEM, Refusal } from "../http/refusal.ts";
 import type { Route } from "../http/routes.ts";
 import type { ApiParts } from "./parts.ts";
 import type { CallerSession } from "./route.ts";
+import { serverProof } from "./server-proof.ts";
 
 /** Beside the store, mode 0600, written anew at every start: lets the command line of the same user act as an operator. */
 export const TOKEN_FILE = "operator.token";
@@ -24,6 +25,8 @@ export interface Operators {
   by(authorization: string | null): Operator | undefined;
   /** False for whoever is nobody any more: the name is gone, or belongs to another account at the sign-in provider. */
   knows(operator: Operator): boolean;
+  /** Shows whoever can read the local token that its server answers. */
+  prove(challenge: string): string;
 }
 
 interface Known {
@@ -46,6 +49,7 @@ export function operatorsOf(token: string, people: () => Iterable<Known>): Opera
     },
     knows: ({ name, login }) =>
       name === LOCAL_OPERATOR || [...people()].some((person) => person.name === name && (login === undefined || person.login === login)),
+    prove: (challenge) => serverProof(token, challenge),
   };
 }
 
@@ -61,7 +65,10 @@ export function knownSessions<Kept extends Sessions>(sessions: Kept, operators: 
 }
 
 /** Who is an operator: whoever has a session at the console, or shows an operator's token. */
-export function operatorAccess(sessions: Sessions & { session(cookie: string): CallerSession | undefined }, operators: Operators): ApiParts["operator"] {
+export function operatorAccess(
+  sessions: Sessions & { session(cookie: string): CallerSession | undefined },
+  operators: Pick<Operators, "by">,
+): ApiParts["operator"] {
   return async (headers) => {
     const shown = operators.by(headers.get("authorization"));
     if (shown !== undefined) return { operator: shown, by: "token" };

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from "../../core/json.ts";
 import { ADDRESS_FILE, LOGIN_PATH, TOKEN_FILE } from "../api/operator.ts";
+import { CHALLENGE, isProof, PROOF_PATH } from "../api/server-proof.ts";
 import { configured, configuredOr } from "./configured.ts";
 import { CommandFault, EXIT, type Terminal } from "./terminal.ts";
 import { wire } from "./wire.ts";
@@ -41,15 +43,16 @@ export async function reachRuns(
   return { configured: path !== undefined, runs };
 }
 
-async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
+export async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
   const words = terminal.words.server;
   const { url, admin } = await addressIn(terminal, folder);
+  const local = (await read(terminal, folder, TOKEN_FILE)).trim();
   const own = terminal.env[TOKEN_VARIABLE] ?? "";
-  const token = own === "" ? (await read(terminal, folder, TOKEN_FILE)).trim() : own;
-  const ask = async (method: "GET" | "POST", at: string, body?: JsonObject): Promise<Json> => {
-    const answer = await fetch(at, {
+  const token = own === "" ? local : own;
+  const send = async (at: string, method: "GET" | "POST", headers: { readonly [name: string]: string }, body?: JsonObject): Promise<Response> =>
+    fetch(at, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       ...(body === undefined ? {} : { body: writeJson(body) }),
       redirect: "error",
       signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(PATIENCE_MS)]),
@@ -57,7 +60,20 @@ async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
       terminal.signal.throwIfAborted();
       throw new CommandFault(words.silent(new URL(at).host), { hint: words.start, cause });
     });
-    const parsed = parseJson(new Uint8Array(await answer.arrayBuffer()));
+  /**
+   * ATTACK: the address of a server that was killed still stands in its file, and anybody may listen there by now: they would get the
+   * token of a person and all that is asked, and could say that an agent is paused which is not.
+   */
+  const prove = async (base: string): Promise<void> => {
+    const challenge = randomBytes(32).toString("base64url");
+    const parsed = await jsonOf(await send(`${base}${PROOF_PATH}`, "GET", { [CHALLENGE]: challenge }));
+    if (!parsed.ok || !isObject(parsed.value) || !isProof(parsed.value["proof"], local, challenge))
+      throw new CommandFault(words.impostor(new URL(base).host), { hint: words.other });
+  };
+  const ask = async (method: "GET" | "POST", base: string, path: string, body?: JsonObject): Promise<Json> => {
+    await prove(base);
+    const answer = await send(`${base}${path}`, method, { authorization: `Bearer ${token}` }, body);
+    const parsed = await jsonOf(answer);
     if (answer.ok && parsed.ok) return parsed.value;
     if (answer.status === 401) throw new CommandFault(words.stranger, { hint: words.variable(TOKEN_VARIABLE) });
     const title = parsed.ok && isObject(parsed.value) ? parsed.value["title"] : undefined;
@@ -68,13 +84,15 @@ async function reachIn(terminal: Terminal, folder: string): Promise<Reached> {
   return {
     async login() {
       if (admin === undefined) throw new CommandFault(words.noConsole);
-      const answer = await ask("POST", `${admin}${LOGIN_PATH}`);
+      const answer = await ask("POST", admin, LOGIN_PATH);
       if (isObject(answer) && typeof answer["url"] === "string") return answer["url"];
       throw new CommandFault(words.noLogin, { hint: words.other });
     },
-    call: (method, path, body) => ask(method, `${url}${path}`, body),
+    call: (method, path, body) => ask(method, url, path, body),
   };
 }
+
+const jsonOf = async (answer: Response): Promise<ReturnType<typeof parseJson>> => parseJson(new Uint8Array(await answer.arrayBuffer()));
 
 async function addressIn(terminal: Terminal, folder: string): Promise<{ readonly url: string; readonly admin?: string }> {
   const parsed = parseJson(new TextEncoder().encode(await read(terminal, folder, ADDRESS_FILE)));

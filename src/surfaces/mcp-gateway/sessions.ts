@@ -72,18 +72,29 @@ const MOST_PER_KEY = 200;
 const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
 
-/** `ended` is called for each that ends, also by being idle. */
-export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session: Session) => void): Sessions {
+/**
+ * `ended` is called for each that ends, also by being idle, and with `stopped` where nothing of it may go on. `until` calls its function
+ * once when an agent is stopped, and returns how to stop watching: what was begun for it is over then, also programs that nobody asks
+ * anything just now.
+ */
+export function createSessions(
+  clock: Pick<Clock, "monotonic">,
+  ended: (session: Session, stopped: boolean) => void,
+  until: (agent: string, stop: () => void) => () => void = () => () => {},
+): Sessions {
   const byId = new Map<string, Session>();
+  const watched = new Map<Session, () => void>();
   const memoryOf = memories(clock);
   const isIdle = ({ used, busy, members }: Session): boolean =>
     clock.monotonic() - used > IDLE_MS && busy === 0 && [...members.values()].every((member) => member.busy === 0);
   const sweep = (): void => {
     for (const session of byId.values()) if (isIdle(session)) end(session);
   };
-  const end = (session: Session): void => {
-    if (byId.delete(session.id)) ended(session);
-    for (const member of session.members.values()) end(member);
+  const end = (session: Session, stopped = false): void => {
+    watched.get(session)?.();
+    watched.delete(session);
+    if (byId.delete(session.id)) ended(session, stopped);
+    for (const member of session.members.values()) end(member, stopped);
   };
   const add = (id: string, server: string, principal: Principal, declared: string | undefined): Session | undefined => {
     if (byId.size >= MOST_SESSIONS) sweep();
@@ -111,6 +122,11 @@ export function createSessions(clock: Pick<Clock, "monotonic">, ended: (session:
       used: clock.monotonic(),
     };
     byId.set(id, session);
+    watched.set(
+      session,
+      // Whoever waits within it is told first, and why; then it is over.
+      until(principal.agent, () => queueMicrotask(() => end(session, true))),
+    );
     return session;
   };
   const touched = (session: Session | undefined): Session | undefined => {

@@ -7,7 +7,7 @@ import type { Exchanged, Link, McpUpstream, Sending } from "./upstream.ts";
 /** A program's standard input and output, line by line (`src/runner`). */
 export interface Pipe {
   send(line: string): Promise<void>;
-  end(): Promise<void>;
+  end(now?: boolean): Promise<void>;
 }
 export interface PipeTaker {
   line(text: string): void | Promise<void>;
@@ -58,12 +58,12 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
     async listen(sending, _after, signal) {
       return (await conversation(sending.link, false)).listen(sending, signal);
     },
-    async end(link) {
+    async end(link, now) {
       ended.add(link);
       const one = running.get(link.key);
       running.delete(link.key);
       await one?.then(
-        (found) => found.end(),
+        (found) => found.end(now),
         () => {},
       );
     },
@@ -77,7 +77,7 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
 interface Conversation {
   send(message: Message, sending: Sending, signal: AbortSignal): Promise<Exchanged>;
   listen(sending: Sending, signal: AbortSignal): Exchanged;
-  end(): Promise<void>;
+  end(now?: boolean): Promise<void>;
 }
 
 interface Waiting {
@@ -204,9 +204,9 @@ async function converse(server: string, start: StartProgram, said: (text: string
       signal.addEventListener("abort", () => mine.fail(signal.reason), { once: true });
       return { status: 200, form: "stream", pump: mine.pump, facts: () => ({}) };
     },
-    async end() {
+    async end(now) {
       stop("the conversation is over");
-      await pipe.end();
+      await pipe.end(now);
     },
   };
 

@@ -50,7 +50,7 @@ export interface McpUpstream {
   /** Listens to what the server says unasked (2025 era). `after`: the last event that was seen. */
   listen(sending: Sending, after: string | undefined, signal: AbortSignal): Promise<Exchanged>;
   /** The conversation is over. Never rejects. */
-  end(link: Link): Promise<void>;
+  end(link: Link, now?: boolean): Promise<void>;
   /** Frees everything. */
   close(): Promise<void>;
 }

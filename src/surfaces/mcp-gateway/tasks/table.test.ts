@@ -23,7 +23,7 @@ function rig() {
   return {
     tasks: createTasks(clock),
     timers,
-    session: (capability: string, server = "crm") => sessions.begin(server, { agent: "worker", capability }) as Session,
+    session: (capability: string, server = "crm", agent = "worker") => sessions.begin(server, { agent, capability }) as Session,
     task: (session: Session, ttl = 1_000): Task => createTask({ session, label: NEUTRAL_LABEL, hidden: false, ttl }, clock),
     pass(ms: number) {
       now += ms;
@@ -45,6 +45,22 @@ test("one key has so many tasks that are not over, and no more; those that are o
   assert.equal(tasks.add(task(mine)), true);
   assert.equal(tasks.find(first.id, mine.principal, "crm"), undefined);
   assert.equal(tasks.of(mine.principal, undefined).length, 100);
+});
+
+test("keys that take all that they can get leave room for a key of their agent, and agents for another agent, that has no task yet", () => {
+  const { tasks, session, task } = rig();
+  const fill = (agent: string, key: string): number => {
+    const mine = session(key, "crm", agent);
+    let got = 0;
+    while (tasks.add(task(mine))) got++;
+    return got;
+  };
+  const greedy = Array.from({ length: 30 }, (_, at) => fill("worker", `key-${at}`));
+  assert.equal(greedy[0], 100);
+  assert.ok(Math.min(...greedy) >= 1, greedy.join());
+  const agents = Array.from({ length: 30 }, (_, at) => [1, 2, 3].map((key) => fill(`agent-${at}`, `${at}-${key}`))).map(([first]) => first as number);
+  assert.ok(Math.min(...agents) >= 1, agents.join());
+  assert.equal(tasks.add(task(session("late", "crm", "late"))), true);
 });
 
 test("of what is kept of results the oldest gives way, never the newest, nor another key's", async () => {

@@ -11,7 +11,7 @@ import type { Task } from "./task.ts";
  * answered in the same way, whether there is such a task or not.
  */
 export interface Tasks {
-  /** Keeps a task until its time is over. False where its key has too many that are not over. */
+  /** Keeps a task until its time is over. False where its key has too many that are not over, for the room that is left. */
   add(task: Task): boolean;
   /** `server` undefined: at any. */
   find(id: unknown, principal: Principal, server: string | undefined): Task | undefined;
@@ -28,7 +28,12 @@ export interface Tasks {
 
 /** Of one key, and of all. */
 const MOST_EACH = 100;
-const MOST = 2_000;
+const MOST = 4_000;
+/**
+ * Of what is not over an agent may have so large a part of the room that all leave, and a key of the room that its agent leaves. ATTACK:
+ * twenty keys at their most would leave none for the others; so the fuller it is, the less each may have (dynamic thresholds).
+ */
+const [PART_OF_AGENT, PART_OF_KEY] = [1 / 4, 1 / 8];
 /** Code units of JSON that are kept of results, of one key and of all: what is older than the newest gives way. */
 const LONGEST_EACH = 32 * 1024 * 1024;
 const LONGEST = 256 * 1024 * 1024;
@@ -57,7 +62,11 @@ export function createTasks(clock: Pick<Clock, "timer">): Tasks {
       const { principal } = task.session;
       shed(ofKey(principal), MOST_EACH - 1, LONGEST_EACH, task);
       shed([...kept.values()], MOST - 1, LONGEST, task);
-      if (kept.size >= MOST || ofKey(principal).length >= MOST_EACH) return false;
+      const running = [...kept.values()].map((one) => one.task).filter(({ status }) => !isOver(status));
+      const ofAgent = running.filter(({ session }) => session.principal.agent === principal.agent);
+      const mine = ofAgent.filter(({ session }) => keyOf(session.principal) === keyOf(principal));
+      const left = Math.ceil((MOST - running.length) * PART_OF_AGENT) - ofAgent.length;
+      if (mine.length >= Math.min(MOST_EACH, Math.ceil(left * PART_OF_KEY))) return false;
       const stop = clock.timer(task.ttl, () => {
         kept.delete(task.id);
         task.cancel(new HoldfastError("cancelled", "the task was not over within its time to live"));

@@ -35,6 +35,7 @@ export const server: typeof english.server = {
   elsewhere: "Der Speicher dieser Konfiguration liegt nicht auf diesem Rechner",
   runThere: "Rufen Sie dies dort auf, wo der Server läuft",
   silent: (host) => `Unter \`${host}\` antwortet kein Server`,
+  impostor: (host) => `Was unter \`${host}\` antwortet, weist sich nicht als der hier gestartete Server aus; gesendet wurde nichts`,
   start: "Läuft er? `holdfast serve` startet ihn",
   stranger: "Der Server kennt das Token dieses Betreibers nicht",
   variable: (name) => `Steht in \`${name}\` ein anderes?`,

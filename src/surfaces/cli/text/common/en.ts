@@ -35,6 +35,7 @@ export const server = {
   elsewhere: "the store of this configuration is not on this machine",
   runThere: "run this where the server runs",
   silent: (host: string): string => `no server answers at \`${host}\``,
+  impostor: (host: string): string => `what answers at \`${host}\` cannot show that it is the server that was started here, so it was told nothing`,
   start: "is it running? `holdfast serve` starts it",
   stranger: "the server does not know this operator's token",
   variable: (name: string): string => `is \`${name}\` set to another one?`,
