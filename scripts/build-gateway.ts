@@ -2,7 +2,7 @@
  * `npm run -s build:gateway [folder]`: the program as a package carries it, below `dist`. Node reads no types below `node_modules`, so a package runs JavaScript only.
  * Packages stay outside: what `npm audit` looks at is what runs. Nothing is minified, so that a stack trace can be read.
  */
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import { ROOT } from "./root.ts";
@@ -24,6 +24,8 @@ const CARRIED = [
   ...["agent.pl", ...["packages", "kernel", "host", "firecracker", "frames", "files", "erofs"].map((name) => `${name}.ts`)].map((name) => `sandbox/vm/${name}`),
 ];
 
+// A part of an earlier build would be packed with the new ones: their names say what is in them.
+for (const path of [...STARTED.map((input) => relative(SRC, input)), ...CARRIED]) rmSync(join(OUT, dirname(path)), { recursive: true, force: true });
 for (const input of STARTED) {
   const bundle = await rolldown({ input, cwd: ROOT, platform: "node", plugins: [ownPlace(input)], external: /^[^./]/ });
   await bundle.write({ dir: join(OUT, relative(SRC, dirname(input))), entryFileNames: `${basename(input, ".ts")}.js` });
