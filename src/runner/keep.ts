@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoldfastError } from "../core/errors.ts";
 import type { Attached } from "./attached.ts";
@@ -16,7 +16,7 @@ export interface KeepOptions {
   readonly now: () => number;
 }
 
-const ENTRY = fileURLToPath(new URL("./process.ts", import.meta.url));
+const ENTRY = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url));
 /** Starts of the runner within a minute; one that keeps dying is not helped by another. */
 const MOST_STARTS = 5;
 const MINUTE = 60_000;

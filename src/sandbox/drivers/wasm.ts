@@ -84,7 +84,7 @@ function takeThread(memory: number): Thread {
 
 function newThread(memory: number, waits: boolean): Thread {
   const { ours, theirs } = newChannel();
-  const worker = new Worker(new URL("../skill/thread.ts", import.meta.url), {
+  const worker = new Worker(new URL(`../skill/thread${extname(import.meta.url)}`, import.meta.url), {
     env: {},
     argv: [],
     execArgv: ["--disable-warning=ExperimentalWarning"],
