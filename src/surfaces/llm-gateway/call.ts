@@ -114,7 +114,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
 }
 
 function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target, ourNames: Understood["ourNames"]): Request {
-  const { traceparent, chain, id } = exchange;
+  const { traceparent, chain, intents, id } = exchange;
   return {
     id,
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
@@ -127,6 +127,7 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
       surface: SURFACE,
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(chain === undefined ? {} : { chain }),
+      ...(intents === undefined ? {} : { intents }),
     },
   };
 }
