@@ -99,7 +99,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
         const answer = await target.upstream.ask(chain === undefined ? asking : { ...asking, chain }, signal);
         return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
       },
-      gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request)),
+      gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request), request.expects !== undefined),
       exchange.signal,
     );
     const { status, effect } = reply.finish(outcome);
