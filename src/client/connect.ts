@@ -77,9 +77,9 @@ export function connect(options: ConnectOptions = {}): Holdfast {
   const asked = (request: Request): Request => ({
     ...(principal === undefined ? {} : { principal }),
     ...request,
-    ...(intent === undefined ? {} : { context: { intent, ...request.context } }),
+    ...(intent === undefined ? {} : { context: declaring(intent, request.context) }),
   });
-  const guarded = <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
+  const guarded = async <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
     guard({ wire, store, pace, bell }, asked(request), perform, about);
   const post = (path: string, body: object, signal?: AbortSignal) => wire.post(path, canonicalJson(copyOfObject(body, "request")), signal);
   return {
@@ -99,6 +99,13 @@ export function connect(options: ConnectOptions = {}): Holdfast {
       return (await notesLeft(store)).map((note) => leftOf(note, store, guarded));
     },
   };
+}
+
+/** One that is gone on with has the same already. */
+function declaring(intent: Intent, context: { readonly intent?: unknown } = {}): object {
+  if (context.intent !== undefined && canonicalJson(copyOfObject({ of: context.intent }, "intent")) !== canonicalJson(copyOfObject({ of: intent }, "intent")))
+    throw new TypeError("the request declares another `intent` than its connection: make a connection for it");
+  return { ...context, intent };
 }
 
 function leftOf(note: Note, store: Store, guarded: Holdfast["guard"]): Left {

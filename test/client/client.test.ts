@@ -56,6 +56,11 @@ describe("the client and a real server", () => {
       reasons.flatMap(({ id }) => (id.startsWith("flow/declared") ? [id] : [])),
       ["flow/declared-effect", "flow/declared-tool"],
     );
+    const other = { ...call("shop.note", { text: "x" }), context: { intent: { tools: ["shop.*"] } } };
+    await assert.rejects(
+      holdfast.guard(other, () => assert.fail("it was performed")),
+      TypeError,
+    );
   });
 
   test("what is permitted is performed once, and its result is what the filter lets out", async () => {
