@@ -102,6 +102,11 @@ const GERMAN: { readonly [sentence: string]: string } = {
   "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
   "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
   "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",
+  "the call is to a tool that the caller did not declare": "Der Aufruf gilt einem Werkzeug, das der Aufrufer nicht angekündigt hat",
+  "the call changes something or leaves the house, and the caller declared that it only reads":
+    "Der Aufruf ändert etwas oder geht nach außen, und der Aufrufer hat angekündigt, nur zu lesen",
+  "the caller declared whom it reaches, and the call does not say whom": "Der Aufrufer hat angekündigt, wen er erreicht, und der Aufruf sagt nicht, wen",
+  "a value leads to somebody or something that the caller did not declare": "Ein Wert führt zu jemandem oder etwas, das der Aufrufer nicht angekündigt hat",
   "the request asks for fewer actions of this kind than were made": "Der Auftrag verlangt weniger Aktionen dieser Art, als ausgeführt wurden",
   "the address comes from untrusted content, and the request does not point there":
     "Die Adresse stammt aus nicht vertrauenswürdigen Inhalten, und der Auftrag verweist nicht dorthin",

@@ -4,6 +4,7 @@ export * from "./counted.ts";
 export * from "./decision.ts";
 export * from "./detector.ts";
 export * from "./errors.ts";
+export * from "./intent.ts";
 export * from "./json.ts";
 export * from "./label.ts";
 export * from "./layers.ts";
