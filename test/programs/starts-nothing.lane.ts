@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Served, serve, temporaryFolder } from "../serve.ts";
-import { verifies } from "../verifies.ts";
 
 const skip = process.platform !== "linux" && "it takes Linux";
 
@@ -103,7 +102,6 @@ test("a gateway in whose code somebody is starts no program, in no thread and no
   skip,
   timeout: 60_000,
 }, async () => {
-  verifies("G-02");
   const { served, said, connect, touched } = await taken();
   const pid = served.process.pid as number;
   assert.deepEqual(await said(), { spawn: "EPERM", exec: "EPERM", thread: "EPERM" });
@@ -134,7 +132,6 @@ test("what starts runners has nothing of the gateway's environment, and where it
   skip,
   timeout: 60_000,
 }, async () => {
-  verifies("G-02");
   const { served, connect } = await taken();
   const pid = served.process.pid as number;
   const [starter = 0] = running("runner/starter", pid);
