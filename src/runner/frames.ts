@@ -8,11 +8,14 @@ export type Order =
   /** Runs it to its end; what it wrote comes back in one piece. */
   | ({ readonly do: "run"; readonly id: number; readonly given: Given } & Program)
   | { readonly do: "line"; readonly id: number; readonly text: string }
-  | { readonly do: "end"; readonly id: number; readonly now?: boolean };
+  | { readonly do: "end"; readonly id: number; readonly now?: boolean }
+  /** Whether it is still there. */
+  | { readonly do: "answer"; readonly id: 0 };
 
 /** What the runner tells the gateway. */
 export type News =
   | { readonly is: "started"; readonly id: number; readonly pid: number }
+  | { readonly is: "here"; readonly id: 0 }
   | { readonly is: "ran"; readonly id: number; readonly ran: Attached }
   | { readonly is: "unstartable" | "line" | "said" | "ended"; readonly id: number; readonly text: string };
 

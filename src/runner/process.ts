@@ -86,6 +86,7 @@ function stop(): void {
 socket.on(
   "data",
   frames((order: Order) => {
+    if (order.do === "answer") return tell({ is: "here", id: 0 });
     const pipe = pipes.get(order.id);
     if (order.do === "start") void start(order);
     else if (order.do === "run") void run(order);
