@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type ErrorCode } from "yaml";
+import { type ErrorCode, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import type { Fault, Problem } from "./fault.ts";
 import { hideReferences, showReferences } from "./references.ts";
 

@@ -1,10 +1,6 @@
 /** The gateway's own sentences in German. One that is not here is shown in English, and marked as English. */
-import { configuration } from "./german/configuration.ts";
 import { decisions } from "./german/decisions.ts";
-import { policy } from "./german/policy.ts";
-import { translated } from "./german/sentences.ts";
-
-const TABLES = [decisions, configuration, policy];
+import { type Sentences, translated } from "./german/sentences.ts";
 
 /** Sentences whose names stand without backticks: the groups are the names, and are put between backticks in German. */
 const FORMS: readonly (readonly [english: RegExp, german: string])[] = [
@@ -16,9 +12,9 @@ const FORMS: readonly (readonly [english: RegExp, german: string])[] = [
   [/^the limit of (\S+) for this agent is reached$/, "Die Grenze von {0} für diesen Agenten ist erreicht"],
 ];
 
-/** The German form of one of the gateway's sentences, its names again between backticks, or undefined. */
-export function inGerman(sentence: string): string | undefined {
-  return translated(sentence, TABLES) ?? inForm(sentence);
+/** The German form of one of the gateway's sentences, its names again between backticks, or undefined. `more`: of what else is shown. */
+export function inGerman(sentence: string, more: readonly Sentences[] = []): string | undefined {
+  return translated(sentence, [decisions, ...more]) ?? inForm(sentence);
 }
 
 function inForm(sentence: string): string | undefined {
@@ -28,5 +24,3 @@ function inForm(sentence: string): string | undefined {
   }
   return undefined;
 }
-
-export const SENTENCES: readonly (readonly [english: string, german: string])[] = TABLES.flatMap((table) => Object.entries(table));

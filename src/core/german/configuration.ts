@@ -1,7 +1,19 @@
 import type { Sentences } from "./sentences.ts";
 
+const EXPECTED = { "a mapping": "eine Zuordnung", "a list": "eine Liste", "a text": "ein Text", "a number": "eine Zahl", "a whole number": "eine ganze Zahl" };
+const FOUND = { nothing: "nichts", "a list": "eine Liste", "a mapping": "eine Zuordnung", "a text": "ein Text", "a number": "eine Zahl" };
+const mistaken: Sentences = Object.fromEntries(
+  Object.entries({ ...EXPECTED, "{0}": "{0}" }).flatMap(([wanted, soll]) =>
+    Object.entries({ ...FOUND, ...(wanted === "{0}" ? {} : { "{0}": "{0}" }) }).map(([found, ist]) => [
+      `expected ${wanted}, found ${found}`,
+      `Erwartet wird ${soll}, gefunden wurde ${ist}`,
+    ]),
+  ),
+);
+
 /** What is wrong with a configuration file, a condition or a pattern in it, and what is allowed there and perhaps not meant. */
 export const configuration: Sentences = {
+  ...mistaken,
   "no configuration file was found": "Es wurde keine Konfigurationsdatei gefunden",
   "the configuration file cannot be read": "Die Konfigurationsdatei lässt sich nicht lesen",
   "what the configuration describes cannot be made, so what was in force before still is":

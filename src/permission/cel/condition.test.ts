@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { listed } from "../../core/listed.ts";
 import { test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../../test/verifies.ts";
 import type { Inspection } from "../../core/layers.ts";
+import { listed } from "../../core/listed.ts";
 import type { Request } from "../../core/request.ts";
 import { type ConditionFault, compileCondition } from "./condition.ts";
 import { environment, scopeOf, VARIABLES, zoneOf } from "./scope.ts";

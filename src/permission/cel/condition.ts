@@ -63,8 +63,7 @@ export function compileCondition(text: string): Condition | ConditionFault {
 
 function explain(code: string | undefined, summary: string, offset: number, text: string): ConditionFault {
   const called = code === "no_matching_overload" ? /([A-Za-z_]\w*)\(/.exec(summary)?.[1] : undefined;
-  if (called !== undefined)
-    return { message: `condition: there is no function \`${called}\` that takes these`, offset, hint: `there are ${listed(CALLABLE)}` };
+  if (called !== undefined) return { message: `condition: there is no function \`${called}\` that takes these`, offset, hint: `there are ${listed(CALLABLE)}` };
   const message = `condition: ${inWords(code, summary)}`;
   if (code === "unknown_variable") return { message, offset, hint: `a condition sees ${listed(VARIABLES)}` };
   const variable = /([a-z]+)\.$/.exec(text.slice(0, offset))?.[1];
