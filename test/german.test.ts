@@ -43,8 +43,8 @@ test("the search for sentences finds them where something is said, and nowhere e
     'z.min(1, "a word is short").describe("What it is."); const a = [{ path: ["a b"], message: `no \\`${x}\\` here`, hint: y ?? "look there" }];';
   // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
   assert.deepEqual(sentencesIn(planted), ["a word is short", "no `${x}` here", "look there"]);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
   assert.equal(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
     samples("nobody has written `${x}` down").some((sample) => inGerman(sample) !== undefined),
     false,
   );
@@ -87,9 +87,13 @@ function sentencesIn(source: string): readonly string[] {
     if (one.type === "CallExpression" || one.type === "NewExpression") {
       const name = one.callee?.name ?? one.callee?.property?.name ?? "";
       walk(one.callee, false);
-      return walk(one.arguments, SAYING.has(name));
+      walk(one.arguments, SAYING.has(name));
+      return;
     }
-    if (one.type === "Property") return walk(one.value, KEYS.has(one.key?.name ?? "") || (within && one.key?.name === "error"));
+    if (one.type === "Property") {
+      walk(one.value, KEYS.has(one.key?.name ?? ""));
+      return;
+    }
     const text = one.type === "Literal" ? one.value : one.type === "TemplateLiteral" ? written(one, source) : undefined;
     if (within && typeof text === "string" && /[a-z]{2,} |\} [a-z]{2,}/.test(text)) return void found.push(text);
     for (const value of Object.values(one)) if (typeof value === "object") walk(value, within);

@@ -103,7 +103,7 @@ oversight:
   assert.deepEqual(oversight.escalate, [{ after: 900_000, to: ["security"] }]);
   for (const [wrong, why] of [
     ['mail: { server: "http://smtp.example", from: a@example.org }', /expected a mail server/],
-    ['mail: { server: "smtp://smtp.example", from: nobody }', /email/],
+    ['mail: { server: "smtp://smtp.example", from: nobody }', /name@example\.com/],
     ['mail: { server: "smtp://smtp.example", from: a@example.org, user: a }', /`user` and `password` belong together/],
     ['quiet: { from: "20:00" }', /`from` and `until` belong together/],
     ['quiet: { from: "20:00", until: "20:00" }', /say when it is quiet/],

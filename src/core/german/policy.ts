@@ -2,6 +2,8 @@ import type { Sentences } from "./sentences.ts";
 
 /** What is wrong with roles, rules, conditions and what else names other parts of a configuration, and what is allowed there and perhaps not meant. */
 export const policy: Sentences = {
+  // The id of a reason, before its sentence.
+  "{0}": "{0}",
   "the test expects {0}, and the policy says {1}": "Der Test erwartet {0}, und die Richtlinie sagt {1}",
   "{0} is the name of a kind of action and cannot name a tool server": "{0} ist der Name einer Art von Aktion und kann keinen Werkzeugserver benennen",
   "there is no agent {0} under {1}": "Unter {1} gibt es keinen Agenten {0}",
