@@ -4,6 +4,7 @@ import type { Argument } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
+import { isLinkedBy } from "./pointed.ts";
 import { isTrusted, type Provenance } from "./provenance.ts";
 import { describes, namesSomebody, sentenceWith } from "./selection.ts";
 import type { ToolAct } from "./tool-act.ts";
@@ -53,6 +54,7 @@ export function followsLink(value: string, provenance: Provenance, conversation:
     const speaks = [...delegation.words].some((word) => LINKED.has(word));
     return (
       (speaks && delegation.many) ||
+      isLinkedBy(value, conversation) ||
       holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || describes(sentenceWith(leaf.text, forms), conversation))
     );
   }
