@@ -1,12 +1,13 @@
 /** Reading from outside, with an address: the address is all that leaves. */
 import { bareAddress, hostOf, isAddress, isUsersHost, leadsOn } from "./address.ts";
 import type { Argument } from "./argument-role.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation, Item } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { isLinkedBy } from "./pointed.ts";
+import { isBeside, isLinkedBy } from "./pointed.ts";
 import { isTrusted, type Provenance } from "./provenance.ts";
 import { describes, namesSomebody, sentenceWith } from "./selection.ts";
+import type { Leaf } from "./structure.ts";
 import type { ToolAct } from "./tool-act.ts";
 
 /** Opening a page and no more: everything it is told is an address. */
@@ -55,9 +56,12 @@ export function followsLink(value: string, provenance: Provenance, conversation:
     return (
       (speaks && delegation.many) ||
       isLinkedBy(value, conversation) ||
-      holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || describes(sentenceWith(leaf.text, forms), conversation))
+      holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || isDescribed(leaf, item, forms, conversation))
     );
   }
   return item.askedWith.some((asked) => hostOf(asked).includes(".") && hostOf(asked) === hostOf(fold(value)));
 }
+/** ATTACK: the words of the request beside a link, in the message of somebody else than the one who is said to have written. */
+const isDescribed = (leaf: Leaf, item: Item, forms: readonly string[], conversation: Conversation): boolean =>
+  !isBeside(item, leaf, conversation) && describes(sentenceWith(leaf.text, forms), conversation);
 const LINKED = new Set("link links article articles website websites site page pages url blog visit artikel webseite".split(" "));

@@ -6,12 +6,15 @@ import { bareAddress, isAddress, standsAlone } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, type Search, standsIn } from "./fold.ts";
 import type { Known } from "./objection.ts";
+import type { Leaf } from "./structure.ts";
 import { THINGS } from "./vocabulary.ts";
 import { lookUpThing, wordsIn } from "./words.ts";
 
 /** What one author whom the request names has written. */
 interface Pointed {
   readonly texts: readonly string[];
+  /** Where it stands. */
+  readonly records: ReadonlyMap<Item, ReadonlySet<number>>;
   /** It is the one message of theirs that was read, and they are called just as the request says. */
   readonly only: boolean;
 }
@@ -33,9 +36,7 @@ export function isAddressPointedAt(value: string, { text, askedWith }: Item, bes
   if (name === undefined || !standsAlone(value, text)) return false;
   if (!beside.some(({ argument }) => argument.role === "target" && fold(argument.value) === name)) return false;
   const { search } = conversation;
-  return pointedAt(conversation).some(
-    ({ only, texts }) => only && stands(texts, name, search) && askedWith.some((asked) => isLinked(asked, texts, search)),
-  );
+  return pointedAt(conversation).some(({ only, texts }) => only && stands(texts, name, search) && askedWith.some((asked) => isLinked(asked, texts, search)));
 }
 
 const stands = (texts: readonly string[], value: string, search?: Search): boolean => texts.some((text) => standsIn(text, value, search));
@@ -45,36 +46,51 @@ function isLinked(value: string, texts: readonly string[], search?: Search): boo
   return isAddress(value) && [fold(value), bare, `www.${bare}`].some((form) => stands(texts, form, search));
 }
 
-/** One for each author whom the request names and whose messages were read. */
-function pointedAt({ request, untrusted }: Conversation): readonly Pointed[] {
+/** The request says who wrote what it is about, and this value stands in no record of theirs. */
+export const isBeside = (item: Item, { record }: Leaf, conversation: Conversation): boolean => {
+  const { authors, pointed } = pointing(conversation);
+  return authors.length > 0 && !pointed.some(({ records }) => records.get(item)?.has(record));
+};
+
+const pointedAt = (conversation: Conversation): readonly Pointed[] => pointing(conversation).pointed;
+
+interface Pointing {
+  /** Whom the request names as having written what it is about. */
+  readonly authors: readonly string[];
+  readonly pointed: readonly Pointed[];
+}
+
+function pointing({ request, untrusted }: Conversation): Pointing {
   let found = known.get(untrusted);
   if (found === undefined) {
-    found = authorsIn(request).flatMap((author) => writtenBy(author, untrusted));
+    const authors = authorsIn(request);
+    found = { authors, pointed: authors.flatMap((author) => writtenBy(author, untrusted)) };
     known.set(untrusted, found);
   }
   return found;
 }
-const known = new WeakMap<readonly Item[], readonly Pointed[]>();
+const known = new WeakMap<readonly Item[], Pointing>();
 
 function writtenBy(author: string, untrusted: readonly Item[]): readonly Pointed[] {
   const names = new Set<string>();
   const messages = new Map<string, readonly string[]>();
-  for (const { leaves = [] } of untrusted) {
+  const records = new Map<Item, ReadonlySet<number>>();
+  for (const item of untrusted) {
+    const { leaves = [] } = item;
     const signed = leaves.filter(({ field, text }) => AUTHOR.has(field) && isOf(text, author));
     for (const { text } of signed) names.add(text);
-    const records = new Set(signed.map(({ record }) => record));
-    for (const texts of Map.groupBy(
-      leaves.filter(({ record, field }) => records.has(record) && !AUTHOR.has(field)),
-      ({ record }) => record,
-    ).values()) {
-      const said = texts.map(({ text }) => text);
+    const theirs = new Set(signed.map(({ record }) => record));
+    records.set(item, theirs);
+    const others = leaves.filter(({ record, field }) => theirs.has(record) && !AUTHOR.has(field));
+    for (const message of Map.groupBy(others, ({ record }) => record).values()) {
+      const texts = message.map(({ text }) => text);
       // A message that is read twice is one.
-      messages.set(JSON.stringify(said), said);
+      messages.set(JSON.stringify(texts), texts);
     }
   }
   // ATTACK: somebody takes a name that begins as that of the one who is meant. Of two who it could be, it is neither.
   if (names.size !== 1) return [];
-  return [{ texts: [...messages.values()].flat(), only: messages.size === 1 && names.has(author) }];
+  return [{ texts: [...messages.values()].flat(), records, only: messages.size === 1 && names.has(author) }];
 }
 
 /** `bob` is Bob; `bob.olive@corp.example` may be. `bob mallory` is somebody else. */
@@ -98,8 +114,8 @@ const isName = (who: string): boolean => who.length > 2 && wordsIn(who).every(({
 const WHO = String.raw`(?<who>\p{Lu}\p{L}{1,40}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})(?![\p{L}\p{N}@-])`;
 /** `the message from Bob`, `die Nachricht von Bob`. */
 const FROM = new RegExp(String.raw`(?<!\p{L})(?:[Ee]-?[Mm]ail|[Mm]ail|message|note|letter|Nachricht|Brief)\s+(?:from|by|von)\s+${WHO}`, "gu");
-/** `Alice sent me an email`, `Lily has emailed us`, `Lena hat mir eine Mail geschickt`. */
+/** `Alice sent me an email`, `Lily has emailed us`, `Lena hat mir eine Nachricht geschickt`; not `Bob sent me 50 dollars`. */
 const SENT = new RegExp(
-  String.raw`(?<![\p{L}\p{N}@.-])${WHO}\s+(?:(?:has\s+)?(?:sent|written|wrote|e-?mailed|messaged|texted)\s+(?:me|us)|(?:hat|schickte|schrieb|mailte)\s+(?:mir|uns))(?!\p{L})`,
+  String.raw`(?<![\p{L}\p{N}@.-])${WHO}\s+(?:(?:has\s+)?(?:written\s+to|wrote\s+to|e-?mailed|messaged|texted)\s+(?:me|us)|(?:schrieb|mailte)\s+(?:mir|uns)|(?:(?:has\s+)?sent\s+(?:me|us)|(?:hat|schickte)\s+(?:mir|uns))[^.!?\n]{0,40}?(?<!\p{L})(?:e-?mail|mail|message|note|letter|link|Nachricht|Mail|E-Mail|Brief|Link|geschrieben))(?!\p{L})`,
   "gu",
 );

@@ -10,7 +10,7 @@ import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { isAddressPointedAt, isPointedAt } from "./pointed.ts";
+import { isAddressPointedAt, isBeside, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
@@ -116,7 +116,9 @@ function mayBeChosen(
   const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
   if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
-  if (open) return true;
+  // ATTACK: the user says in whose message it stands, and somebody else adds a record that fits.
+  const { item, leaves } = provenance;
+  if (open) return leaves.some((leaf) => !isBeside(item, leaf, conversation));
   return !orders.some(namesWhom) && selects(provenance, conversation);
 }
 
@@ -149,7 +151,8 @@ function toTarget(known: Known, setting: Setting): readonly Objection[] {
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
   if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
-  if (provenance.from === "prose" && (isAddressOf(argument.value, provenance, conversation) || isOfMessage(known, setting))) return [];
+  if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
+  if (isOfMessage(known, setting)) return [];
   if (provenance.from === "nowhere" && !facts.egress) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
