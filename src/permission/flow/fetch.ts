@@ -41,12 +41,13 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
 }
 
 /**
- * A link may be followed where it stands as it is, to the letter: on a page to another page of the same host, or in a message where the
- * request speaks of what is linked. It is fetched without anything added, so it can tell nobody more than that it was followed.
+ * A link may be followed where it stands as it is, to the letter: on a page to another page of the same host, in a message where the
+ * request speaks of what is linked, or in one of an author whom it names. It is fetched without anything added, so it can tell nobody more than that it was followed.
  */
 export function followsLink(value: string, provenance: Provenance, conversation: Conversation): boolean {
-  if (provenance.from !== "field" && provenance.from !== "prose") return false;
   if (leadsOn(value)) return false;
+  if (isLinkedBy(value, conversation)) return true;
+  if (provenance.from !== "field" && provenance.from !== "prose") return false;
   const { item } = provenance;
   const { delegation } = conversation;
   if (item.leaves !== undefined) {
@@ -54,9 +55,7 @@ export function followsLink(value: string, provenance: Provenance, conversation:
     const holding = item.leaves.filter(({ text }) => forms.some((form) => standsIn(text, form))).slice(0, MOST_HOLDING);
     const speaks = [...delegation.words].some((word) => LINKED.has(word));
     return (
-      (speaks && delegation.many) ||
-      isLinkedBy(value, conversation) ||
-      holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || isDescribed(leaf, item, forms, conversation))
+      (speaks && delegation.many) || holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || isDescribed(leaf, item, forms, conversation))
     );
   }
   return item.askedWith.some((asked) => hostOf(asked).includes(".") && hostOf(asked) === hostOf(fold(value)));
