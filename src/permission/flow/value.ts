@@ -146,14 +146,13 @@ const isAddressee = (one: Word): boolean =>
   isDistinct(one.word) && lookUpThing(THINGS, one.word) === undefined && namesIn([one]).size > 0 && !/['’]s$/.test(one.written);
 
 function toTarget(known: Known, setting: Setting): readonly Objection[] {
-  const { act, facts, conversation, many } = setting;
+  const { act, conversation, many } = setting;
   const { argument, provenance } = known;
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
   if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
   if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
   if (isOfMessage(known, setting)) return [];
-  if (provenance.from === "nowhere" && !facts.egress) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
   const text =
