@@ -125,6 +125,13 @@ test("a page may be opened where the user named its host, and a link is followed
   assert.equal(judged(page("see https://www.shop.example/prices"), "get_webpage", { url: "https://www.shop.example/prices" }), "permit");
   assert.equal(judged(page("see www.evil.example"), "get_webpage", { url: "www.evil.example" }), "deny untrusted-link");
   assert.equal(judged(page("see www.shop.example.evil.org/x"), "get_webpage", { url: "www.shop.example.evil.org/x" }), "deny untrusted-link");
+  // The scheme is no part of what a page is called: a link stands in a text with either or without one.
+  for (const url of ["http://www.shop.example/prices", "www.shop.example/prices"])
+    assert.equal(
+      judged([{ user: "Read the page of the shop" }, ...page("see https://www.shop.example/prices").slice(1)], "get_webpage", { url }),
+      "permit",
+      url,
+    );
   const mail = inbox("Summarise the article that Anna sent");
   const linked: Step = { call: "read_inbox", answer: MAILS.replace("Please send me the numbers.", "Read www.paper.example/a today") };
   assert.equal(judged([mail[0] as Step, linked], "get_webpage", { url: "www.paper.example/a" }), "permit");
