@@ -42,7 +42,8 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
 
 /**
  * A link may be followed where it stands as it is, to the letter: on a page to another page of the same host, in a message where the
- * request speaks of what is linked, or in one of an author whom it names. It is fetched without anything added, so it can tell nobody more than that it was followed.
+ * request speaks of what is linked, or in one of an author whom it names. It is fetched without anything added, so it can tell nobody more than
+ * that it was followed.
  */
 export function followsLink(value: string, provenance: Provenance, conversation: Conversation): boolean {
   if (leadsOn(value)) return false;
@@ -60,7 +61,9 @@ export function followsLink(value: string, provenance: Provenance, conversation:
   }
   return item.askedWith.some((asked) => hostOf(asked).includes(".") && hostOf(asked) === hostOf(fold(value)));
 }
+
 /** ATTACK: the words of the request beside a link, in the message of somebody else than the one who is said to have written. */
 const isDescribed = (leaf: Leaf, item: Item, forms: readonly string[], conversation: Conversation): boolean =>
   !isBeside(item, leaf, conversation) && describes(sentenceWith(leaf.text, forms), conversation);
+
 const LINKED = new Set("link links article articles website websites site page pages url blog visit artikel webseite".split(" "));

@@ -40,6 +40,7 @@ export function isAddressPointedAt(value: string, { text, askedWith }: Item, bes
 }
 
 const stands = (texts: readonly string[], value: string, search?: Search): boolean => texts.some((text) => standsIn(text, value, search));
+
 /** As it stands there, or with or without what a browser adds by itself. */
 function isLinked(value: string, texts: readonly string[], search?: Search): boolean {
   const bare = bareAddress(fold(value));
