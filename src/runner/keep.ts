@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoldfastError } from "../core/errors.ts";
-import type { Attached } from "./attached.ts";
+import type { Attached, AttachedOptions } from "./attached.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { endMarked, MARK } from "./marks.ts";
 import { type Pipe, type Runner, shared, type Taker } from "./program.ts";
@@ -31,7 +31,7 @@ interface Running {
 /** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
 export function keepRunner({ file, now }: KeepOptions): Runner {
   const programs = new Map<number, Running>();
-  const runs = new Map<number, PromiseWithResolvers<Attached>>();
+  const runs = new Map<number, PromiseWithResolvers<Attached> & Pick<AttachedOptions, "wrote">>();
   let link: { readonly child: ChildProcess; readonly socket: Socket } | undefined;
   let starts: number[] = [];
   let next = 1;
@@ -56,6 +56,7 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
 
   const hear = (news: News): void => {
     const run = runs.get(news.id);
+    if (news.is === "wrote") return run?.wrote?.(news.text);
     if (run !== undefined) {
       runs.delete(news.id);
       if (news.is === "ran") run.resolve(news.ran);
@@ -105,16 +106,16 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
   };
 
   return {
-    async run(program, given, signal) {
+    async run(program, given, signal, wrote) {
       if (shut) throw new HoldfastError("unavailable", "the server is shutting down");
       signal.throwIfAborted();
       connect();
       const id = next++;
       const ran = Promise.withResolvers<Attached>();
-      runs.set(id, ran);
+      runs.set(id, { ...ran, wrote });
       const end = (): void => tell({ do: "end", id });
       signal.addEventListener("abort", end, { once: true });
-      tell({ do: "run", id, given, ...program });
+      tell({ do: "run", id, given, tells: wrote !== undefined, ...program });
       return ran.promise.finally(() => signal.removeEventListener("abort", end));
     },
     start: (program, take) =>
