@@ -56,7 +56,10 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
 
   const hear = (news: News): void => {
     const run = runs.get(news.id);
-    if (news.is === "wrote") return run?.wrote?.(news.text);
+    if (news.is === "wrote") {
+      run?.wrote?.(news.text);
+      return;
+    }
     if (run !== undefined) {
       runs.delete(news.id);
       if (news.is === "ran") run.resolve(news.ran);

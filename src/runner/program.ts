@@ -66,7 +66,8 @@ export const runProgram = (
   signal: AbortSignal,
   mark: string,
   wrote?: AttachedOptions["wrote"],
-): Promise<Attached> => runAttached(program, { ...given, stdio: "collect", whole: true, wrote, signal }, { ...(shared() as Record<string, string>), [MARK]: mark });
+): Promise<Attached> =>
+  runAttached(program, { ...given, stdio: "collect", whole: true, wrote, signal }, { ...(shared() as Record<string, string>), [MARK]: mark });
 
 /** `mark` goes into its environment: by it everything is found that it starts. */
 export function startProgram({ command, env, cwd, alone }: Program, take: Taker, mark: string): Promise<Pipe> {

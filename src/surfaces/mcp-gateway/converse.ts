@@ -171,7 +171,7 @@ async function through(
       return serverRequest({ id: requestId(), session, label, context: { ...request.context, parent: request.id } }, meaning, params);
     },
   });
-    return guard(
+  return guard(
     gateway.layers,
     request,
     async (decided, inner): Promise<Answer> => {

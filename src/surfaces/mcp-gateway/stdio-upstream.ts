@@ -175,7 +175,11 @@ async function converse(server: string, start: StartProgram, said: (text: string
     const cancel = (): void => {
       if (!waiting.delete(ours)) return;
       mine.fail(signal.reason);
-      const cancelled: Message = { kind: "notification", method: "notifications/cancelled", params: { requestId: ours, reason: "nobody waits for it any more" } };
+      const cancelled: Message = {
+        kind: "notification",
+        method: "notifications/cancelled",
+        params: { requestId: ours, reason: "nobody waits for it any more" },
+      };
       if (message.method !== "initialize") void pipe.send(writeJson(writeMessage(cancelled))).catch(() => {});
     };
     signal.addEventListener("abort", cancel, { once: true });
