@@ -31,6 +31,7 @@ tools:
     default: { trust: untrusted }
     tools:
       steps: { effect: read, command: { run: [${steps}], description: Takes steps. } }
+      unread: { effect: read, handles: true, command: { run: [${steps}], description: Takes steps that nobody reads. } }
       split: { effect: read, command: { run: [${split}], description: Tells a secret. } }
       fast: { effect: read, command: { run: [${fast}], description: Says much. } }
       endless: { effect: read, command: { run: [${endless}], description: Never ends., timeout: 60s } }
@@ -83,6 +84,13 @@ test("who does not ask for progress is told nothing of it", async () => {
   await client.close();
 });
 
+test("what the agent is to pass on unread is not read as progress either", async () => {
+  verifies("C-09");
+  const { pieces, text } = await call("unread");
+  assert.deepEqual(pieces, []);
+  assert.match(text, /hf:\/\/v\//);
+});
+
 test("a secret that is cut in two leaves in no piece, and the pieces are the beginning of the result", async () => {
   verifies("C-09", "O-01");
   const { pieces, text } = await call("split");
@@ -90,8 +98,6 @@ test("a secret that is cut in two leaves in no piece, and the pieces are the beg
   assert.ok(pieces.length >= 2 && all.length > CUT - 100, `${pieces.map(({ length }) => length)}`);
   for (const half of [SECRET, SECRET.slice(0, 8), SECRET.slice(8)]) assert.ok(!all.includes(half) && !text.includes(half), half);
   assert.ok(text.startsWith(all), JSON.stringify([all.slice(-60), text.slice(-60)]));
-  const record = rig.ended.at(-1);
-  assert.equal(record?.status, "done");
 });
 
 test("however fast a command prints, its client hears of it a few times a second, and of no more than a piece at once", async () => {
