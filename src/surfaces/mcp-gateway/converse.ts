@@ -164,7 +164,6 @@ async function through(
       return serverRequest({ id: requestId(), session, label, context: { ...request.context, parent: request.id } }, meaning, params);
     },
   });
-  const deliver = delivery(gateway, turn);
   return guard(
     gateway.layers,
     request,
@@ -176,13 +175,13 @@ async function through(
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },
-    deliver,
+    delivery(gateway, turn, request),
     signal,
   );
 }
 
 /** Puts released parts together as messages again, and does what each message means for the conversation. */
-function delivery(gateway: McpGateway, turn: Turn): Deliver {
+function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   const { session, client } = turn;
   let frame: Frame = { event: {} };
   let refused: ReleasedCall | undefined;
@@ -235,7 +234,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
       case "mark":
         frame = part.mark as Frame;
         refused = undefined;
-        return frame.message === undefined ? client.send(undefined, frame.event) : undefined;
+        return frame.message === undefined && frame.around === undefined ? client.send(undefined, frame.event) : undefined;
       case "calls": {
         if (frame.message?.kind !== "request") {
           refused = part.calls.find(({ decision }) => decision.effect !== "permit");
@@ -258,8 +257,11 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         return hand(messageOf(frame, value) as Message);
       }
       case "text":
+        // A text that the agent is not to read before it asks for it does not come to it as progress either.
+        if (frame.around === undefined || gateway.handles(about.action.tool ?? "")) return;
+        remember(gateway, session, about);
+        return client.send(frame.around(part.text), frame.event);
       case "end":
-        return;
     }
   };
 }
