@@ -155,7 +155,7 @@ test("an id that is a person's address is a pseudonym in all records of the requ
 });
 
 test("what a caller declared is on record with the call, and whom it named is a pseudonym", () => {
-  verifies("O-08", "A-01");
+  verifies("P-11", "A-01");
   const request = requestOf("r-1");
   const intents = [{ tools: ["crm.*", "sk-live 0123 is no tool"], effect: "read", targets: ["anna@example.org", "canary-token-1"] }] as const;
   const { declared } = intentOf({ ...request, context: { ...request.context, intents } }, inspected());
