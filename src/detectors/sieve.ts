@@ -56,7 +56,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
 
   // Where all that ends in a state are digits, and one more stands before them, nobody begins there who never begins behind a digit: of a long
   // run of digits only its beginning is tried.
-  const inRun: (readonly Hit[] | undefined)[] = [];
+  const inRun: (readonly Hit[] | undefined)[] = new Array(states);
   const behind = new Uint8Array(states);
   hits.forEach((here, state) => {
     if (digits[state] === 0 || here === undefined) return;
@@ -140,7 +140,7 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
   const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
   const [unit, child, sibling, depth] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most), new Int32Array(most)];
   const digits = new Uint8Array(most);
-  const hits: Hit[][] = [];
+  const hits: Hit[][] = new Array(most);
   let states = 1;
 
   const step = (from: number, by: number): number => {
