@@ -16,6 +16,7 @@ const STARTED = [
   "vault/webauthn-thread.ts",
   "input/larger/thread.ts",
   "sandbox/skill/thread.ts",
+  "runner/starter.ts",
   "runner/process.ts",
 ].map((path) => join(SRC, path));
 /** What is read as text, and runs in a sandbox or a machine, where types are taken away or read. */

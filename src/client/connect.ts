@@ -1,3 +1,4 @@
+import type { Intent } from "../core/intent.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { type Decision, decisionOf, type Inspection, inspectionOf, type Release, releaseOf } from "./answers.ts";
 import { type CallbackHeaders, createBell, ticketRung } from "./bell.ts";
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly key?: string;
   /** For whom the agent acts in all that is asked over this: whoever it is cannot approve it. A connection is made for each, and costs nothing. */
   readonly principal?: Principal;
+  /** What the agent is about to do over this connection: a call that is something else needs a person, whatever a model was talked into. */
+  readonly intent?: Intent;
   /** Keeps notes of what is under way, so that a restart finds it. Without it a wait ends with the process. */
   readonly store?: Store;
   /** Milliseconds for one call to Holdfast. Longer than `oversight.hold`, if that is set. */
@@ -68,11 +71,15 @@ const PACE: Pace = { from: 500, to: 15_000 };
 
 /** Throws a TypeError where it is told something that cannot work. Nothing is sent yet. */
 export function connect(options: ConnectOptions = {}): Holdfast {
-  const { store, principal, timeout = TIMEOUT, pace = PACE, callback } = options;
+  const { store, principal, intent, timeout = TIMEOUT, pace = PACE, callback } = options;
   const bell = createBell();
   const wire = wireOf({ url: addressOf(options), key: keyOf(options), timeout, fetch: options.fetch ?? fetch });
-  const asked = (request: Request): Request => (principal === undefined ? request : { principal, ...request });
-  const guarded = <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
+  const asked = (request: Request): Request => ({
+    ...(principal === undefined ? {} : { principal }),
+    ...request,
+    ...(intent === undefined ? {} : { context: declaring(intent, request.context) }),
+  });
+  const guarded = async <T>(request: Request, perform: Perform<T>, about?: GuardOptions): Promise<AsJson<T>> =>
     guard({ wire, store, pace, bell }, asked(request), perform, about);
   const post = (path: string, body: object, signal?: AbortSignal) => wire.post(path, canonicalJson(copyOfObject(body, "request")), signal);
   return {
@@ -92,6 +99,13 @@ export function connect(options: ConnectOptions = {}): Holdfast {
       return (await notesLeft(store)).map((note) => leftOf(note, store, guarded));
     },
   };
+}
+
+/** One that is gone on with has the same already. */
+function declaring(intent: Intent, context: { readonly intent?: unknown } = {}): object {
+  if (context.intent !== undefined && canonicalJson(copyOfObject({ of: context.intent }, "intent")) !== canonicalJson(copyOfObject({ of: intent }, "intent")))
+    throw new TypeError("the request declares another `intent` than its connection: make a connection for it");
+  return { ...context, intent };
 }
 
 function leftOf(note: Note, store: Store, guarded: Holdfast["guard"]): Left {

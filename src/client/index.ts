@@ -1,4 +1,6 @@
 /** `holdfast/client`: asks Holdfast before an agent acts, from within the agent's own process. Needs `fetch` and nothing else. */
+
+export type { Intent } from "../core/intent.ts";
 export type { Action, Decision, Inspection, Release } from "./answers.ts";
 export type { CallbackHeaders } from "./bell.ts";
 export { type ConnectOptions, connect, type Holdfast, type Left } from "./connect.ts";

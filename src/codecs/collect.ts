@@ -1,7 +1,7 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
 import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
 import type { Attached } from "./codec.ts";
-import { base64, misfit, string } from "./shape.ts";
+import { bytesIn, misfit, string } from "./shape.ts";
 
 /**
  * Collects what a model will read. The rule for requests, in both dialects: every string that is forwarded is content, or was checked
@@ -73,7 +73,7 @@ export function sayUrl(into: Collector, source: Source, value: Json | undefined,
 
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
 export function sayBytes(into: Collector, mediaType: string, value: Json | undefined, at: string): void {
-  const bytes = base64(value, at);
+  const bytes = bytesIn(value, at);
   if (!isText(mediaType)) return;
   if (bytes.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
   say(into, { kind: "document" }, textOf(bytes) ?? misfit("is not text in base64", at));

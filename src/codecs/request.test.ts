@@ -81,6 +81,57 @@ describe("a request that is not understood is refused with its place", () => {
     });
 });
 
+describe("base64 that an encoder has broken into lines", () => {
+  const lines = (text: string, end: string): string => `${Buffer.from(text).toString("base64").replaceAll(/.{76}/g, `$&${end}`)}${end}`;
+  const ORDER = `${"a harmless line ".repeat(20)}and a word at the end: sesame`;
+  for (const [name, end] of [
+    ["as Python's `encodebytes`", "\n"],
+    ["as MIME", "\r\n"],
+  ] as const)
+    it(`${name}: bytes pass as they came, and what is text is read`, () => {
+      const data = lines(ORDER, end);
+      const bodies: [typeof openaiChat | typeof anthropicMessages, Json][] = [
+        [
+          openaiChat,
+          openai({
+            messages: [
+              user([
+                { type: "image_url", image_url: { url: `data:image/png;base64,${data}` } },
+                { type: "input_audio", input_audio: { data, format: "wav" } },
+                { type: "file", file: { file_data: `data:text/plain;base64,${data}` } },
+              ]),
+            ],
+          }),
+        ],
+        [
+          anthropicMessages,
+          anthropic({
+            messages: [
+              user([
+                { type: "image", source: { type: "base64", media_type: "image/png", data } },
+                { type: "document", source: { type: "base64", media_type: "text/plain", data } },
+              ]),
+            ],
+          }),
+        ],
+      ];
+      for (const [codec, body] of bodies)
+        assert.deepEqual(
+          understood(codec.readRequest(body)).content.flatMap(({ text }) => text ?? []),
+          [ORDER],
+        );
+    });
+
+  it("is nothing else broken into lines: blanks, a line between the signs at its end, a signature", () => {
+    for (const data of ["say\nthis !", "YWI=\nYWI=\n", "YW I=", "YWI\u2028"]) {
+      const image = { type: "image", source: { type: "base64", media_type: "image/png", data } };
+      assert.ok(isMisread(anthropicMessages.readRequest(anthropic({ messages: [user([image])] }))), data);
+    }
+    const thinking = { type: "thinking", thinking: "x", signature: "YWJj\nYWJj" };
+    assert.ok(isMisread(anthropicMessages.readRequest(anthropic({ messages: [{ role: "assistant", content: [thinking] }] }))));
+  });
+});
+
 describe("where a tool's result comes from", () => {
   const sources = (messages: readonly Json[]): string[] =>
     understood(openaiChat.readRequest(openai({ messages })))

@@ -98,10 +98,25 @@ export function base64(value: Json | undefined, at: string): string {
   return BASE64.test(text) ? text : misfit("is not base64", at);
 }
 
+/** Bytes of a file in base64, in one piece or in lines: encoders break it (MIME, Python's `encodebytes`), and every provider reads on. */
+export function bytesIn(value: Json | undefined, at: string): string {
+  const text = string(value, at);
+  return isBytes(text) ? text : misfit("is not base64", at);
+}
+
+export function isBytes(text: string): boolean {
+  let end = text.length;
+  // ATTACK: megabytes of nothing but line breaks, each of which an expression for the end would begin at.
+  while (end > 0 && BREAKS.has(text.charAt(end - 1))) end--;
+  return LINES.test(text.slice(0, end));
+}
+
 const ID = /^[A-Za-z0-9_.:|-]{1,256}$/;
 const TOOL = /^[A-Za-z0-9_.:/-]{1,128}$/;
 const WORD = /^[A-Za-z0-9_.:/@+-]{1,128}$/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+const LINES = /^[A-Za-z0-9+/_\r\n-]*={0,2}$/;
+const BREAKS: ReadonlySet<string> = new Set("\r\n");
 
 /**
  * The numbers of a usage report, nested at most twice, and the few words that vendors put among them. What is neither is dropped: a

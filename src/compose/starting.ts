@@ -17,6 +17,8 @@ export interface Place {
   readonly path: string;
   /** What `vite build` wrote. */
   readonly dist: string;
+  /** This process does nothing else, so it may give up for good to start programs. */
+  readonly alone?: true;
 }
 
 /** One that fails to close does not keep the others open. */

@@ -87,6 +87,7 @@ export function wiring({ env, cwd }: World): Wiring {
         store: storeOf(loaded.config),
         path: absolute(loaded.path),
         dist: join(import.meta.dirname, "../../console/dist"),
+        alone: true,
       });
     },
     async run(config, path, options) {

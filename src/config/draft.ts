@@ -1,6 +1,6 @@
 import type { Fault, Problem } from "./fault.ts";
 import { inOrder } from "./fault.ts";
-import { problemsOf } from "./problems.ts";
+import { inWords, problemsOf } from "./problems.ts";
 import { referenceIn } from "./references.ts";
 import { type Config, schema } from "./schema.ts";
 import { parseSource } from "./source.ts";
@@ -19,7 +19,7 @@ export function readDraft(text: string): Drafted {
   const parsed = parseSource("draft", text);
   if (!parsed.ok) return parsed;
   const { value, locate } = parsed.source;
-  const read = sections.safeParse(value);
+  const read = sections.safeParse(value, { error: inWords });
   return read.success ? { ok: true, draft: read.data, locate } : { ok: false, faults: inOrder(problemsOf(read.error, value, []).map(locate)) };
 }
 

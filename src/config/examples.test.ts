@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
 import { checkConfig } from "../compose/check.ts";
+import { FAULTS } from "../core/german/faults.ts";
+import { inGerman } from "../core/german.ts";
 import { formatFaults, readConfig } from "./index.ts";
 
 const FOLDER = new URL("../../examples/config/", import.meta.url);
@@ -29,4 +31,19 @@ test("every mistake is answered with its line, its column and what to do about i
     assert.ok(!loaded.ok, title);
     assert.equal(formatFaults(loaded.faults), answer.trim(), title);
   }
+});
+
+test("every such answer can be read in German, word for word", async () => {
+  const read = (name: string): readonly string[] => readFileSync(new URL(name, FOLDER), "utf8").split(/^--- /m).slice(1);
+  const german = read("mistakes.de.txt").map((section) => section.trim());
+  const spoken = read("mistakes.txt").map((section) => {
+    const [title = "", answer = ""] = [section.split("\n", 1)[0], section.split("\n=>\n")[1]];
+    const lines = answer.trim().split("\n");
+    // The place, or the blanks before a hint, stay.
+    return [title, ...lines.map((line) => line.replace(/^( {2}|mistake\.yaml:\d+:\d+: )(.*)$/, (_, place, text) => `${place}${inGerman(text, FAULTS)}`))].join(
+      "\n",
+    );
+  });
+  for (const one of german) assert.doesNotMatch(one, /undefined/);
+  assert.deepEqual(spoken, german);
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { didYouMean, type Fault, inOrder, type Problem } from "./fault.ts";
-import { problemsOf } from "./problems.ts";
+import { inWords, problemsOf } from "./problems.ts";
 import { resolveReferences, type Sources } from "./references.ts";
 import { type Config, schema } from "./schema.ts";
 import { parseSource } from "./source.ts";
@@ -46,7 +46,7 @@ export async function readConfig(path: string, text: string, options: Pick<LoadO
   const { value, locate } = parsed.source;
   const refuse = (problems: readonly Problem[]): Loaded => ({ ok: false, faults: inOrder(problems.map(locate)), path });
   const { value: resolved, missing } = await resolveReferences(value, options);
-  const read = schema.safeParse(withSettings(resolved, options.env));
+  const read = schema.safeParse(withSettings(resolved, options.env), { error: inWords });
   if (!read.success || missing.length > 0) return refuse([...missing, ...(read.success ? [] : problemsOf(read.error, value, missing))]);
   const problems = [...misspelt(options.env), ...((await options.check?.(read.data)) ?? [])];
   if (problems.length > 0) return refuse(problems);

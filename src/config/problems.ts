@@ -28,7 +28,7 @@ function problems(issue: z.core.$ZodIssue, path: Path, written: unknown): readon
         ...hinted(didYouMean(key, keysAt(path))),
       }));
     case "invalid_key":
-      return [{ path, at: "key", message: `\`${String(path.at(-1))}\` cannot be a name here: ${issue.issues[0]?.message ?? "not allowed"}` }];
+      return [{ path, at: "key", message: `\`${String(path.at(-1))}\` cannot be a name here: ${issue.issues[0]?.message ?? NO_FIT}` }];
     case "invalid_value": {
       if (value === undefined) return [{ path: path.slice(0, -1), message: `missing key \`${String(path.at(-1))}\`${under(path.slice(0, -1))}` }];
       const known = issue.values.map(String);
@@ -44,9 +44,26 @@ function problems(issue: z.core.$ZodIssue, path: Path, written: unknown): readon
       if (value === undefined) return [{ path: path.slice(0, -1), message: `missing key \`${String(path.at(-1))}\`${under(path.slice(0, -1))}` }];
       return [{ path, message: `expected ${NAMES[issue.expected] ?? issue.expected}, found ${kindOf(value)}` }];
     default:
-      return [{ path, message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) }];
+      return [{ path, message: issue.message }];
   }
 }
+
+/** What the schema says of a value for which it has no sentence of its own. */
+export const inWords: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case "too_small":
+      return `at least ${issue.minimum}${COUNTED[issue.origin] ?? ""}`;
+    case "too_big":
+      return `at most ${issue.maximum}${COUNTED[issue.origin] ?? ""}`;
+    case "invalid_format":
+      return issue.format === "email" ? "expected an address such as `name@example.com`" : NO_FIT;
+    default:
+      return NO_FIT;
+  }
+};
+
+const NO_FIT = "nothing that can stand here is written like this";
+const COUNTED: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
 
 const NAMES: Readonly<Record<string, string>> = {
   object: "a mapping",

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
+import { type ErrorCode, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import type { Fault, Problem } from "./fault.ts";
 import { hideReferences, showReferences } from "./references.ts";
 
@@ -36,7 +36,7 @@ export function parseSource(file: string, text: string): Parsed {
   const faults: Fault[] = [...document.errors, ...document.warnings].map((error) => ({
     file,
     ...place(error.pos[0]),
-    message: `not valid YAML: ${lowerFirst(showReferences(error.message))}`,
+    message: `not valid YAML: ${OBJECTIONS[error.code] ?? "this is not understood"}`,
   }));
   if (faults.length > 0) return { ok: false, faults };
   let depth = 0;
@@ -95,4 +95,20 @@ function within(text: string, type: string | undefined, start: number, offset: n
   return folded ? 0 : shift + offset;
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+/** The parser's objections in words of ours: its own hold what stands in the file, and none is known in another language. */
+const OBJECTIONS: { readonly [code in ErrorCode]?: string } = {
+  BAD_ALIAS: "an alias is a `*` and a name",
+  BAD_DIRECTIVE: "there is no such directive",
+  BAD_DQ_ESCAPE: "there is no such escape in a text in double quotes",
+  BAD_INDENT: "this is not indented as what it belongs to",
+  BAD_SCALAR_START: "a text that begins with this character stands in quotes",
+  BLOCK_AS_IMPLICIT_KEY: "a second `:` on one line, or a key that is not indented as its neighbours",
+  BLOCK_IN_FLOW: "what stands between brackets is not written as lines of its own",
+  DUPLICATE_KEY: "this key is there twice",
+  MISSING_CHAR: "something is missing before this: a bracket, a quote, a comma, a space or a `:`",
+  MULTILINE_IMPLICIT_KEY: "a key stands on one line, with its `:`",
+  MULTIPLE_DOCS: "a file holds one document, and another begins here",
+  TAB_AS_INDENT: "lines are indented with spaces, not with tabs",
+  TAG_RESOLVE_FAILED: "there is no such tag",
+  UNEXPECTED_TOKEN: "this is not expected here",
+};

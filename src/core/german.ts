@@ -1,223 +1,26 @@
-/**
- * The gateway's own sentences in German, by their English form with `{0}`, `{1}` in the place of the names between backticks. One id has
- * several sentences, so the sentence is what is translated. One that is not here is shown in English, and marked as English.
- */
-const GERMAN: { readonly [sentence: string]: string } = {
-  "no configuration file was found": "Es wurde keine Konfigurationsdatei gefunden",
-  "the configuration file cannot be read": "Die Konfigurationsdatei lässt sich nicht lesen",
-  "{0} writes one": "{0} schreibt eine",
-  "unknown key {0}": "Den Schlüssel {0} gibt es nicht",
-  "unknown key {0} in {1}": "Den Schlüssel {0} gibt es in {1} nicht",
-  "missing key {0}": "Der Schlüssel {0} fehlt",
-  "missing key {0} in {1}": "Der Schlüssel {0} fehlt in {1}",
-  "did you mean {0}?": "Ist {0} gemeint?",
-  "the environment variable {0} is not set": "Die Umgebungsvariable {0} ist nicht gesetzt",
-  "nothing permits this action": "Nichts erlaubt diese Aktion",
-  "the agent is not known to this configuration": "Diese Konfiguration kennt den Agenten nicht",
-  "the name is missing or holds characters that names do not have": "Der Name fehlt oder enthält Zeichen, die in Namen nicht vorkommen",
-  "the kind of action is unknown": "Diese Art von Aktion ist unbekannt",
-  "the model is not among those of agent {0}": "Das Modell gehört nicht zu denen des Agenten {0}",
-  "agent {0} may call models {1}": "Der Agent {0} darf die Modelle {1} aufrufen",
-  "it would change {0} records, counted by {1}": "Es würde {0} Datensätze ändern, gezählt von {1}",
-  "what it would change could not be counted by {0} and counts as the most there is: nothing can be counted here":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Hier lässt sich nichts zählen",
-  "what it would change could not be counted by {0} and counts as the most there is: an argument is not where the configuration says":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Ein Argument steht nicht, wo die Konfiguration es sucht",
-  "what it would change could not be counted by {0} and counts as the most there is: its server could not be asked":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Sein Server ließ sich nicht fragen",
-  "what it would change could not be counted by {0} and counts as the most there is: its definition does not know what makes it a dry run":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Seine Definition kennt nicht, was einen Probelauf daraus macht",
-  "what it would change could not be counted by {0} and counts as the most there is: the dry run was not permitted":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Der Probelauf war nicht erlaubt",
-  "what it would change could not be counted by {0} and counts as the most there is: the dry run failed":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Der Probelauf ist fehlgeschlagen",
-  "what it would change could not be counted by {0} and counts as the most there is: no answer in time":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: Es kam keine Antwort in der Zeit",
-  "what it would change could not be counted by {0} and counts as the most there is: the answer holds no number there":
-    "Was es ändern würde, konnte {0} nicht zählen; es gilt als die größte Zahl, die es gibt: In der Antwort steht dort keine Zahl",
-  "this is not what the configuration says to count by": "Die Konfiguration lässt nicht hiermit zählen",
-  "counts what {0} would change, as the configuration says": "Zählt, was {0} ändern würde, wie die Konfiguration es vorsieht",
-  "the list shows the models that the agent may call": "Die Liste zeigt die Modelle, die der Agent aufrufen darf",
-  "the list shows the tools that the agent may call": "Die Liste zeigt die Werkzeuge, die der Agent aufrufen darf",
-  "role {0} blocks {1}": "Die Rolle {0} sperrt {1}",
-  "role {0} grants {1} to read": "Die Rolle {0} gewährt {1} zum Lesen",
-  "role {0} grants {1} to write": "Die Rolle {0} gewährt {1} zum Schreiben",
-  "the action counts as writing, and role {0} grants {1} only to read": "Die Aktion gilt als Schreiben, und die Rolle {0} gewährt {1} nur zum Lesen",
-  "rule {0} permits this": "Die Regel {0} erlaubt dies",
-  "rule {0} asks a person": "Die Regel {0} verlangt die Freigabe eines Menschen",
-  "rule {0} denies this": "Die Regel {0} lehnt dies ab",
-  "rule {0} would have permitted this": "Die Regel {0} hätte dies erlaubt",
-  "rule {0} would have asked a person": "Die Regel {0} hätte die Freigabe eines Menschen verlangt",
-  "rule {0} would have denied this": "Die Regel {0} hätte dies abgelehnt",
-  "the key was not made for this model": "Der Schlüssel gilt nicht für dieses Modell",
-  "the input layer did not answer in time or failed": "Die Eingabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
-  "the permission layer did not answer in time or failed": "Die Berechtigungsschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
-  "the oversight layer did not answer in time or failed": "Die Freigabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
-  "nobody has answered {0} in time": "Niemand hat {0} rechtzeitig beantwortet",
-  "keys are made by whoever runs Holdfast on this machine: {0}": "Schlüssel erstellt, wer Holdfast auf diesem Rechner betreibt: {0}",
-  "another approver has changed this: say which you have looked at, by its digest ({0} names it)":
-    "Jemand anderes hat dies geändert: Sagen Sie, was Sie sich angesehen haben, und zwar mit dem Digest ({0} nennt ihn)",
-  "a person would have to approve this, and nobody can be asked here": "Ein Mensch müsste dies freigeben, und hier lässt sich niemand fragen",
-  "the call was handed to the agent": "Der Aufruf wurde an den Agenten weitergegeben",
-  "the action changes something or leaves the house, and untrusted content is in play":
-    "Die Aktion verändert etwas oder verlässt das Haus, und nicht vertrauenswürdige Inhalte sind im Spiel",
-  "the server describes this tool differently from when it was first seen; nobody has accepted the change":
-    "Der Server beschreibt dieses Werkzeug anders als bei der ersten Begegnung; niemand hat die Änderung angenommen",
-  "the description of this tool looks like an attack; nobody has accepted it":
-    "Die Beschreibung dieses Werkzeugs sieht nach einem Angriff aus; niemand hat sie angenommen",
-  "the name of this tool can be taken for that of another one; nobody has accepted it":
-    "Der Name dieses Werkzeugs lässt sich mit dem eines anderen verwechseln; niemand hat ihn angenommen",
-  "the session has read untrusted content and sensitive data, and now changes something or sends something out":
-    "Die Sitzung hat nicht vertrauenswürdige Inhalte und sensible Daten gelesen und will nun etwas verändern oder nach außen geben",
-  "an operator has paused an agent on whose behalf this would be done": "Ein Agent, in dessen Auftrag dies geschähe, wurde angehalten",
-  "the chain that was shown was not given to this agent, or is over, so it may call no other agent":
-    "Die vorgezeigte Kette wurde diesem Agenten nicht gegeben oder ist vorbei; er darf daher keinen anderen Agenten aufrufen",
-  "more calls of agents are under way than can be told apart": "Es laufen mehr Aufrufe von Agenten, als sich auseinanderhalten lassen",
-  "on behalf of {0}, calling {1}": "Im Auftrag von {0}, Aufruf von {1}",
-  "on behalf of {0} > {1}": "Im Auftrag von {0} > {1}",
-  "on behalf of {0} > {1}, calling {2}": "Im Auftrag von {0} > {1}, Aufruf von {2}",
-  "on behalf of {0} > {1} > {2}": "Im Auftrag von {0} > {1} > {2}",
-  "the store cannot be written, so nothing could be kept of what this leads to":
-    "Der Speicher nimmt nichts an; von dem, was daraus folgt, ließe sich nichts festhalten",
-  "the recorded answer that would stand in is gone, or may not be given any more":
-    "Die aufgezeichnete Antwort gibt es nicht mehr, oder sie darf nicht mehr gegeben werden",
-  "there are more sessions than can be remembered": "Es gibt mehr Sitzungen, als sich merken lassen",
-  "there are more sessions than can be remembered, and rules depend on what was done before":
-    "Es gibt mehr Sitzungen, als sich merken lassen, und Regeln hängen davon ab, was vorher geschah",
-  "the call names files of Holdfast itself: its configuration, keys or log":
-    "Der Aufruf nennt Dateien von Holdfast selbst: Konfiguration, Schlüssel oder Protokoll",
-  "the call names an address of Holdfast itself": "Der Aufruf nennt eine Adresse von Holdfast selbst",
-  "agent {0} may reach {1}": "Der Agent {0} darf {1} erreichen",
-  "this host, port or method is not in the agent's list of hosts": "Dieser Host, Port oder diese Methode steht nicht in der Liste des Agenten",
-  "the name leads to no address": "Der Name führt zu keiner Adresse",
-  "the name leads to an address that is not public: {0}": "Der Name führt zu einer Adresse, die nicht öffentlich ist: {0}",
-  "the agent is supervised: a person sees everything first that it would change":
-    "Der Agent ist beaufsichtigt: Ein Mensch sieht zuerst alles, was er ändern würde",
-  "the agent is spot-checked, and this call was picked for a person to see":
-    "Der Agent wird stichprobenweise geprüft, und dieser Aufruf wurde für einen Menschen ausgewählt",
-  "the agent is in its shadow phase: what it would change is recorded and not done":
-    "Der Agent ist in seiner Schattenphase: Was er ändern würde, wird festgehalten und nicht getan",
-  "a handle stands where it would decide whom or what the action reaches: what it holds was read by nobody":
-    "Ein Platzhalter steht dort, wo er bestimmen würde, wen oder was die Aktion erreicht; seinen Inhalt hat niemand gelesen",
-  "the call has more arguments than can be looked at": "Der Aufruf hat mehr Argumente, als sich prüfen lassen",
-  "a value holds characters that make it look like another one": "Ein Wert enthält Zeichen, die ihn wie einen anderen aussehen lassen",
-  "the request does not ask for an action of this kind": "Der Auftrag verlangt keine Aktion dieser Art",
-  "the request asks for fewer actions of this kind than were made": "Der Auftrag verlangt weniger Aktionen dieser Art, als ausgeführt wurden",
-  "the address comes from untrusted content, and the request does not point there":
-    "Die Adresse stammt aus nicht vertrauenswürdigen Inhalten, und der Auftrag verweist nicht dorthin",
-  "the request names whom it is for, and the call goes to somebody else": "Der Auftrag nennt den Empfänger, und der Aufruf geht an einen anderen",
-  "the target stands nowhere in the request": "Das Ziel steht nirgends im Auftrag",
-  "the target comes from untrusted content, and the request does not name it":
-    "Das Ziel stammt aus nicht vertrauenswürdigen Inhalten, und der Auftrag nennt es nicht",
-  "the path is one that decides what runs or who may log in": "Der Pfad entscheidet darüber, was ausgeführt wird oder wer sich anmelden darf",
-  "what is acted upon comes from untrusted content or was made up, and the request does not name it":
-    "Worauf die Aktion wirkt, stammt aus nicht vertrauenswürdigen Inhalten oder wurde erfunden, und der Auftrag nennt es nicht",
-  "a credential was made up": "Zugangsdaten wurden erfunden",
-  "a credential that the user did not give is set or sent": "Zugangsdaten, die nicht vom Benutzer stammen, werden gesetzt oder versandt",
-  "a command was composed while untrusted content was in play": "Ein Befehl entstand, während nicht vertrauenswürdige Inhalte im Spiel waren",
-  "a command comes from untrusted content": "Ein Befehl stammt aus nicht vertrauenswürdigen Inhalten",
-  "the request leaves the amount to be worked out, and untrusted content states this one":
-    "Der Auftrag lässt den Betrag ausrechnen, und nicht vertrauenswürdiger Inhalt nennt genau diesen",
-  "a model that read only the request says that it does not ask for an action of this kind":
-    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verlangt keine Aktion dieser Art",
-  "a model that read only the request says that it names every target, and this is none of them":
-    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er nennt jedes Ziel, und dieses ist nicht darunter",
-  "a model that read only the request says that it points to no source, and this value comes from one":
-    "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verweist auf keine Quelle, und dieser Wert stammt aus einer",
-  "the model that reads requests takes nothing away from this": "Das Modell, das Aufträge liest, nimmt hiervon nichts weg",
-  "the model that reads requests was not asked": "Das Modell, das Aufträge liest, wurde nicht gefragt",
-  "the model that reads requests has no calls left": "Das Modell, das Aufträge liest, darf gerade nicht mehr gefragt werden",
-  "the model that reads requests did not answer in time": "Das Modell, das Aufträge liest, hat nicht rechtzeitig geantwortet",
-  "the model that reads requests could not be asked": "Das Modell, das Aufträge liest, konnte nicht gefragt werden",
-  "the model that reads requests did not answer as it was asked to": "Das Modell, das Aufträge liest, hat nicht in der verlangten Form geantwortet",
-  "the model that reads requests is not given requests as long as this": "So lange Aufträge bekommt das Modell, das Aufträge liest, nicht zu sehen",
-  "the amount comes from untrusted text that the request does not name":
-    "Der Betrag stammt aus nicht vertrauenswürdigem Text, auf den der Auftrag nicht verweist",
-  "the request states an amount, and the call has another one": "Der Auftrag nennt einen Betrag, und der Aufruf enthält einen anderen",
-  "more than one is ordered, and the request does not say so": "Es wird mehr als ein Stück bestellt, ohne dass der Auftrag das sagt",
-  "the text holds an address or account that only untrusted content names":
-    "Der Text enthält eine Adresse oder ein Konto, das nur in nicht vertrauenswürdigen Inhalten vorkommt",
-  "the text holds more addresses than can be looked at": "Der Text enthält mehr Adressen, als sich prüfen lassen",
-  "untrusted content dictates what is made": "Nicht vertrauenswürdige Inhalte geben wörtlich vor, was angelegt wird",
-  "the argument may be filled by nobody but Holdfast itself": "Das Argument darf nur Holdfast selbst füllen",
-  "the argument needs a value that the operator wrote": "Das Argument braucht einen Wert, den der Betreiber geschrieben hat",
-  "the argument needs a value that the user wrote": "Das Argument braucht einen Wert, den der Benutzer geschrieben hat",
-  "the argument needs a value from inside the house": "Das Argument braucht einen Wert aus dem eigenen Haus",
-  "the argument needs a value from what the user pointed at": "Das Argument braucht einen Wert aus dem, worauf der Benutzer verwiesen hat",
-  "the argument takes any value": "Das Argument nimmt jeden Wert",
-  "a code agent may write only to branches whose name begins with feature/": "Ein Code-Agent darf nur in Branches schreiben, deren Name mit feature/ beginnt",
-  "only {0} may answer this": "Das darf nur {0} beantworten",
-  "only {0} or {1} may answer this": "Das dürfen nur {0} oder {1} beantworten",
-  "it was asked for in your name, so another person has to answer": "Es wurde in Ihrem Namen angefragt, deshalb muss eine andere Person antworten",
-  "you have approved this already; another person has to": "Sie haben das bereits freigegeben; nun muss es eine andere Person tun",
-  "{0} is used: it cannot be answered any more": "{0} wurde schon verwendet und lässt sich nicht mehr beantworten",
-  "{0} is done: it cannot be answered any more": "{0} wurde schon ausgeführt und lässt sich nicht mehr beantworten",
-  "{0} is approved: it cannot be answered any more": "{0} ist schon freigegeben und lässt sich nicht mehr beantworten",
-  "{0} is rejected: it cannot be answered any more": "{0} ist schon zurückgewiesen und lässt sich nicht mehr beantworten",
-  "{0} is expired: it cannot be answered any more": "{0} ist abgelaufen und lässt sich nicht mehr beantworten",
-  "{0} is void: it cannot be answered any more": "{0} ist hinfällig und lässt sich nicht mehr beantworten",
-  "the arguments are too long": "Die Argumente sind zu lang",
-  "no passkey was shown": "Es wurde kein Passkey vorgezeigt",
-  "this device has a passkey for you already": "Dieses Gerät hat schon einen Passkey für Sie",
-  "this takes a passkey ({0}), and you have none: add one under Settings in the console":
-    "Dafür braucht es einen Passkey ({0}), und Sie haben keinen: Fügen Sie in der Konsole unter Einstellungen einen hinzu",
-  "your passkey has to sign this, and has not: open the console at {0} or over https (programs: {1})":
-    "Das muss Ihr Passkey unterschreiben, und er hat es nicht getan: Öffnen Sie die Konsole unter {0} oder mit https (Programme: {1})",
-  "your passkeys belong to {0}: open the console there": "Ihre Passkeys gehören zu {0}: Öffnen Sie die Konsole dort",
-  "passkeys need a name: open the console at {0}, or over https under a name of {1}":
-    "Passkeys brauchen einen Namen: Öffnen Sie die Konsole unter {0} oder mit https unter einem Namen aus {1}",
-  "your login is more than ten minutes old: log in anew, and do this then":
-    "Ihre Anmeldung ist älter als zehn Minuten: Melden Sie sich neu an, und tun Sie es dann",
-  "this challenge was not given, or has been used: ask for another one":
-    "Diese Anfrage an den Passkey gab es nicht, oder sie ist verbraucht: Versuchen Sie es noch einmal",
-  "this challenge is more than a minute old: ask for another one": "Die Anfrage an den Passkey ist älter als eine Minute: Versuchen Sie es noch einmal",
-  "the passkey has signed another request than this one: ask for another challenge":
-    "Der Passkey hat etwas anderes unterschrieben: Versuchen Sie es noch einmal",
-  "this is no passkey of yours": "Das ist kein Passkey von Ihnen",
-  "this passkey belongs to another host": "Dieser Passkey gehört zu einem anderen Host",
-  "this passkey has signed less often than before: it may be a copy. Remove it, and add another":
-    "Dieser Passkey hat seltener unterschrieben als früher: Er ist womöglich kopiert. Entfernen Sie ihn, und fügen Sie einen anderen hinzu",
-  "what the passkey signed is not what it was asked for": "Der Passkey hat nicht unterschrieben, wonach gefragt war",
-  "this was not asked for here, or more than a minute ago: add the passkey again":
-    "Danach wurde hier nicht gefragt, oder es ist länger als eine Minute her: Fügen Sie den Passkey noch einmal hinzu",
-  "you have a passkey by now, and it has to sign another one: try again":
-    "Sie haben inzwischen einen Passkey, und der muss einen weiteren unterschreiben: Versuchen Sie es noch einmal",
-  "this passkey is registered already": "Dieser Passkey ist schon eingetragen",
-  "the message was not taken there": "Die Nachricht wurde dort nicht angenommen",
-  "no answer": "Das Gateway antwortet nicht",
-  "a value of the request is nested too deep": "Ein Wert der Anfrage ist zu tief verschachtelt",
-};
+/** The gateway's own sentences in German. One that is not here is shown in English, and marked as English. */
+import { decisions } from "./german/decisions.ts";
+import { type Sentences, translated } from "./german/sentences.ts";
 
 /** Sentences whose names stand without backticks: the groups are the names, and are put between backticks in German. */
 const FORMS: readonly (readonly [english: RegExp, german: string])[] = [
   [/^found ([\w-]+) in ([\w:.-]+) content$/, "{0} gefunden, in Inhalt aus {1}"],
   [/^masked ([\w-]+)$/, "{0} maskiert"],
   [/^withheld the answer from ([\w-]+) on$/, "Die Antwort wurde ab {0} zurückgehalten"],
-  [/^the request holds more than (\d+) characters of text$/, "Die Anfrage enthält mehr als {0} Zeichen Text"],
   [/^the limit of (\S+) for this key is reached$/, "Die Grenze von {0} für diesen Schlüssel ist erreicht"],
   [/^the limit of (\S+) for this user is reached$/, "Die Grenze von {0} für diesen Benutzer ist erreicht"],
   [/^the limit of (\S+) for this agent is reached$/, "Die Grenze von {0} für diesen Agenten ist erreicht"],
 ];
 
-/** The German form of one of the gateway's sentences, its names again between backticks, or undefined. */
-export function inGerman(sentence: string): string | undefined {
-  const names: string[] = [];
-  const form = sentence.replace(/`([^`]*)`/g, (_, name: string) => `{${names.push(name) - 1}}`);
-  const german = Object.hasOwn(GERMAN, form) ? GERMAN[form] : undefined;
-  if (german === undefined) return inForm(sentence);
-  return filled(german, names);
+/** The German form of one of the gateway's sentences, its names again between backticks, or undefined. `more`: of what else is shown. */
+export function inGerman(sentence: string, more: readonly Sentences[] = []): string | undefined {
+  return translated(sentence, [decisions, ...more]) ?? inForm(sentence);
 }
 
 function inForm(sentence: string): string | undefined {
   for (const [english, german] of FORMS) {
     const match = english.exec(sentence);
-    if (match !== null) return filled(german, match.slice(1));
+    if (match !== null) return german.replace(/\{(\d+)\}/g, (_, at: string) => `\`${match[Number(at) + 1] ?? ""}\``);
   }
   return undefined;
 }
-
-function filled(german: string, names: readonly string[]): string {
-  return german.replace(/\{(\d+)\}/g, (_, at: string) => `\`${names[Number(at)] ?? ""}\``);
-}
-
-export const SENTENCES: readonly (readonly [english: string, german: string])[] = Object.entries(GERMAN);

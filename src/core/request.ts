@@ -1,4 +1,5 @@
 import type { Content } from "./content.ts";
+import type { Intent } from "./intent.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** Everything an agent can want to do. A surface that meets an action of another kind refuses it. */
@@ -52,6 +53,8 @@ export interface Context {
   readonly traceparent?: string;
   /** What the caller shows to say in which call of another agent it acts. It is told to agents only, never recorded, and can only tighten. */
   readonly chain?: string;
+  /** What the caller declared that it is about to do. Each holds; none permits anything. */
+  readonly intents?: readonly Intent[];
 }
 
 /** The most that a model call can use, as its surface reads it before anything is sent. What is absent nobody can say. */

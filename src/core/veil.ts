@@ -8,8 +8,8 @@ export interface Veil {
   find(text: string): Finding[];
   /** INVARIANT: no value of this session stands in what it gives. */
   hide(text: string): string;
-  /** The values in place of their stand-ins; of a value that is only masked nothing comes back. */
-  show(text: string): string;
+  /** The values, as `write` writes them, in place of their stand-ins; of a value that is only masked nothing comes back. */
+  show(text: string, write?: (value: string) => string): string;
   /** Where a stand-in may begin that goes on behind the end of the text; its length where none does. */
   open(text: string): number;
 }

@@ -161,7 +161,11 @@ function veilOver({ tag, byValue, byStandIn }: Session): Veil {
       }
       return done === 0 ? text : out + text.slice(done);
     },
-    show: (text) => text.replace(standIns, (standIn) => byStandIn.get(standIn) ?? standIn),
+    show: (text, write = (value) => value) =>
+      text.replace(standIns, (standIn) => {
+        const value = byStandIn.get(standIn);
+        return value === undefined ? standIn : write(value);
+      }),
     open(text) {
       const begin = text.lastIndexOf("<");
       return begin >= 0 && text.length - begin < LONGEST && UNFINISHED.test(text.slice(begin)) ? begin : text.length;

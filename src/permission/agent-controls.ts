@@ -10,6 +10,7 @@ import { agentFails, type Breakers, breakerControl, createBreakers, downstreamFa
 import { budgetControl } from "./controls/budget.ts";
 import { chainControl } from "./controls/chain.ts";
 import type { Control } from "./controls/control.ts";
+import { declaredControl } from "./controls/declared.ts";
 import { degrading, type Recorded } from "./controls/degrade.ts";
 import { egressControl } from "./controls/egress.ts";
 import { type EffectOf, flowControl } from "./controls/flow.ts";
@@ -113,7 +114,7 @@ export function controlsOf(
     return described;
   };
   const flow = flowControl(policy.flow.mode, describedOf, policy.flow, { handedOn, intent: policy.flow.intent, reader });
-  const { ruleOfTwo: two } = policy.flow;
+  const { ruleOfTwo: two, declared } = policy.flow;
   const part = (request: Request): Part | undefined => {
     const { facts, result } = subject(request.action.type, nameOf(request));
     return facts === undefined || result === undefined ? undefined : { acts: facts.effect === "write" || facts.egress, result };
@@ -125,6 +126,7 @@ export function controlsOf(
     egressControl(egress, isOwnAddress),
     handleControl,
     flow,
+    ...(declared === "off" ? [] : [declaredControl(declared, describedOf)]),
     readersControl(policy.flow.mode, describedOf, policy.flow.manifest, histories, policy.flow.session, handedOn),
     ...(two === "off" ? [] : [ruleOfTwo(two, histories, policy.flow.session, part)]),
     ...(mode === "off" ? [] : [attemptsControl({ mode, score }, histories, policy.flow.session)]),

@@ -358,7 +358,7 @@ test("a policy with a mistake does not compile, and each mistake has its place",
       "roles.ring.extends: role `ring2` builds on itself",
       "roles.typo.extends: there is no role `builtin/code-agnet` did you mean `builtin/code-agent`?",
       "agents.a.role: there is no role `suport` did you mean `support`?",
-      "rules.0.when: condition: unexpected token: EOF",
+      "rules.0.when: condition: it ends too early",
       "rules.1.id: there are two rules `x`",
     ],
   );

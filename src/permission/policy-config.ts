@@ -17,7 +17,8 @@ export interface PolicyConfig {
     readonly policy_editors?: readonly string[];
   };
   readonly flow: {
-    readonly intent?: "off" | "monitor" | "enforce";
+    readonly intent?: Mode | "off";
+    readonly declared?: Mode | "off";
     readonly mode: Mode;
     readonly bits?: number;
     readonly rule_of_two?: Mode | "off";

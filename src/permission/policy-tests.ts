@@ -35,7 +35,7 @@ export function checkPolicy(config: PolicyConfig & { readonly tests: readonly Po
           {
             path: ["tests", index],
             message: `the test expects \`${expect}\`, and the policy says \`${got}\``,
-            ...(why === undefined ? {} : { hint: `${why.id}: ${why.text}` }),
+            ...(why === undefined ? {} : { hint: `\`${why.id}\`: ${why.text}` }),
           },
         ];
   });

@@ -29,6 +29,7 @@ export interface Policy {
     readonly mode: Mode;
     readonly ruleOfTwo: Mode | "off";
     readonly intent: Mode | "off";
+    readonly declared: Mode | "off";
     readonly attempts: AttemptsConfig;
     readonly session: number;
   } & Configured;
@@ -130,6 +131,7 @@ function assemble(config: PolicyConfig, agents: readonly Agent[], rules: readonl
       mode: config.flow.mode,
       ruleOfTwo: config.flow.rule_of_two ?? "monitor",
       intent: config.flow.intent ?? "off",
+      declared: config.flow.declared ?? "enforce",
       attempts: config.flow.attempts ?? { mode: "monitor", score: 3 },
       session: config.flow.session ?? DAY_MS,
       bits: config.flow.bits ?? 0,

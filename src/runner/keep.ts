@@ -1,25 +1,38 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { dirname, extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 import { HoldfastError } from "../core/errors.ts";
-import type { Attached } from "./attached.ts";
+import type { Attached, AttachedOptions } from "./attached.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
-import { endMarked, MARK } from "./marks.ts";
-import { type Pipe, type Runner, shared, type Taker } from "./program.ts";
+import { endMarked } from "./marks.ts";
+import type { Pipe, Runner, Taker } from "./program.ts";
+import { startsRunners } from "./starts.ts";
 
 export interface KeepOptions {
   /** Where the mark of what is started is written down, so that the next start finds what a crash left behind. */
   readonly file: string;
   readonly now: () => number;
+  /** What starts runners is there from the beginning: this process is about to give up starting programs. */
+  readonly early?: boolean;
+  /** How often a runner has to answer; after three times without a word it is ended. Milliseconds. */
+  readonly beat?: number;
 }
 
-const ENTRY = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url));
 /** Starts of the runner within a minute; one that keeps dying is not helped by another. */
 const MOST_STARTS = 5;
 const MINUTE = 60_000;
+const BEAT = 5_000;
+const MOST_MISSED = 3;
+
+/** A runner; until it is ready, what it is to be told waits. */
+interface Link {
+  socket?: Socket;
+  readonly waiting: string[];
+  readonly end: () => void;
+  readonly gone: Promise<void>;
+  missed: number;
+}
 
 interface Running {
   readonly take: Taker;
@@ -29,20 +42,37 @@ interface Running {
 }
 
 /** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
-export function keepRunner({ file, now }: KeepOptions): Runner {
+export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOptions): Runner {
   const programs = new Map<number, Running>();
-  const runs = new Map<number, PromiseWithResolvers<Attached>>();
-  let link: { readonly child: ChildProcess; readonly socket: Socket } | undefined;
+  const runs = new Map<number, PromiseWithResolvers<Attached> & Pick<AttachedOptions, "wrote">>();
+  let link: Link | undefined;
   let starts: number[] = [];
   let next = 1;
   let shut = false;
   const mark = randomUUID();
+  const starter = startsRunners(starterMark(mark));
   reap(file);
+  if (early) {
+    note(file, mark);
+    starter.begin();
+  }
 
-  const tell = (order: Order): void => void link?.socket.write(frame(order));
+  const tell = (order: Order): void => {
+    if (link?.socket === undefined) link?.waiting.push(frame(order));
+    else link.socket.write(frame(order));
+  };
+  /** One that says nothing at all, stopped or in a loop of its own, would keep everybody waiting. */
+  const pulse = setInterval(() => {
+    if (link?.socket === undefined) return;
+    if (++link.missed > MOST_MISSED) lost();
+    else tell({ do: "answer", id: 0 });
+  }, beat);
+  pulse.unref();
 
   const lost = (): void => {
+    const before = link;
     link = undefined;
+    before?.end();
     endMarked(mark);
     for (const [id, one] of [...programs]) {
       programs.delete(id);
@@ -56,13 +86,17 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
 
   const hear = (news: News): void => {
     const run = runs.get(news.id);
+    if (news.is === "wrote") {
+      run?.wrote?.(news.text);
+      return;
+    }
     if (run !== undefined) {
       runs.delete(news.id);
       if (news.is === "ran") run.resolve(news.ran);
       else run.reject(new HoldfastError("configuration", "text" in news ? news.text : "it could not be started"));
     }
     const one = programs.get(news.id);
-    if (one === undefined || news.is === "ran") return;
+    if (one === undefined || news.is === "ran" || news.is === "here") return;
     if (news.is === "started") {
       one.pid = news.pid;
       one.started(news.pid);
@@ -82,39 +116,42 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
     starts.push(now());
     // Before anything can be started: what a crash leaves behind must be findable.
     note(file, mark);
-    // The fourth descriptor is one end of an unnamed pair of sockets: nobody else can reach the other.
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], {
-      // The runner needs no secret of ours either.
-      env: { ...shared("NODE_COMPILE_CACHE"), [MARK]: mark },
-      stdio: ["ignore", "ignore", "inherit", "pipe"],
-    });
-    const socket = child.stdio[3] as Socket;
-    const mine = { child, socket };
-    link = mine;
-    const gone = (): void => {
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    const over = (): void => {
       if (link === mine) lost();
     };
-    socket.on(
-      "data",
-      frames(hear as never, () => child.kill("SIGKILL")),
-    );
-    socket.on("error", () => child.kill("SIGKILL"));
-    socket.once("close", gone);
-    child.once("error", gone);
-    child.once("exit", gone);
+    const { end } = starter.runner(mark, {
+      ready(socket) {
+        mine.socket = socket;
+        const heard = frames(hear as never, over);
+        socket.on("data", (chunk: Buffer) => {
+          mine.missed = 0;
+          heard(chunk);
+        });
+        socket.on("error", over);
+        socket.once("close", over);
+        for (const one of mine.waiting.splice(0)) socket.write(one);
+      },
+      gone() {
+        resolve();
+        over();
+      },
+    });
+    const mine: Link = { waiting: [], end, gone, missed: 0 };
+    link = mine;
   };
 
   return {
-    async run(program, given, signal) {
+    async run(program, given, signal, wrote) {
       if (shut) throw new HoldfastError("unavailable", "the server is shutting down");
       signal.throwIfAborted();
       connect();
       const id = next++;
       const ran = Promise.withResolvers<Attached>();
-      runs.set(id, ran);
+      runs.set(id, { ...ran, wrote });
       const end = (): void => tell({ do: "end", id });
       signal.addEventListener("abort", end, { once: true });
-      tell({ do: "run", id, given, ...program });
+      tell({ do: "run", id, given, tells: wrote !== undefined, ...program });
       return ran.promise.finally(() => signal.removeEventListener("abort", end));
     },
     start: (program, take) =>
@@ -158,17 +195,22 @@ export function keepRunner({ file, now }: KeepOptions): Runner {
       }),
     async shut() {
       shut = true;
+      clearInterval(pulse);
       const current = link;
-      if (current === undefined) return;
-      const exited = new Promise<void>((done) => current.child.once("exit", () => done()));
-      current.socket.end();
-      const timer = setTimeout(() => current.child.kill("SIGKILL"), 5_000);
-      await exited;
-      clearTimeout(timer);
-      lost();
+      if (current !== undefined) {
+        current.socket?.end();
+        const timer = setTimeout(current.end, current.socket === undefined ? 0 : 5_000);
+        await current.gone;
+        clearTimeout(timer);
+        if (link === current) lost();
+      }
+      starter.shut();
     },
   };
 }
+
+/** Of what starts runners: it outlives a runner, so it is not ended with one. */
+const starterMark = (mark: string): string => `${mark}-starter`;
 
 function note(file: string, mark: string): void {
   try {
@@ -183,7 +225,8 @@ function note(file: string, mark: string): void {
 function reap(file: string): void {
   try {
     const left: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof left === "object" && left !== null && "mark" in left && typeof left.mark === "string" && /^[0-9a-f-]{36}$/.test(left.mark)) endMarked(left.mark);
+    if (typeof left === "object" && left !== null && "mark" in left && typeof left.mark === "string" && /^[0-9a-f-]{36}$/.test(left.mark))
+      for (const one of [left.mark, starterMark(left.mark)]) endMarked(one);
   } catch {
     // Nothing was started before, or the file says nothing.
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
-import { seccompFilter } from "./seccomp.ts";
+import { seccompFilter, startsNothingFilter } from "./seccomp.ts";
 
 const X64 = 0xc000003e;
 const ARM64 = 0xc00000b7;
@@ -93,6 +93,21 @@ describe("the filter of system calls", () => {
       ])
         if (plain === "EPERM") assert.notEqual(answer(x64, { nr, args }), "allow", String(nr));
     }
+  });
+
+  test("one that starts nothing refuses each way to start a program or to reach into one, and lets threads and everything else through", () => {
+    verifies("C-04");
+    const own = startsNothingFilter("x64");
+    const other = startsNothingFilter("arm64");
+    const on = (nr: number, ...args: readonly number[]): string => answer(own, { nr, args });
+    for (const nr of [57, 58, 59, 322, 101, 311, 438]) assert.equal(on(nr), "EPERM", String(nr));
+    for (const flags of [17, 0x4111, 0x10000011]) assert.equal(on(56, flags), "EPERM", "clone for a process");
+    assert.deepEqual([on(56, 0x3d0f00), on(435), on(0), on(41, 2, 1), on(0x40000000 + 59)], ["allow", "ENOSYS", "allow", "allow", "kill"]);
+    for (const nr of [221, 281, 117, 271, 438]) assert.equal(answer(other, { nr, arch: ARM64 }), "EPERM", String(nr));
+    assert.deepEqual(
+      [17, 0x3d0f00].map((flags) => answer(other, { nr: 220, arch: ARM64, args: [flags] })),
+      ["EPERM", "allow"],
+    );
   });
 
   test("there is none for a machine that nobody has looked at", () => assert.throws(() => seccompFilter("riscv64"), /no system call filter/));

@@ -22,6 +22,27 @@ export function seccompFilter(arch: string = process.arch): Uint8Array {
   const families = DENIED_FAMILIES.flatMap((family): Instruction[] => [skipIf(family, 0, 1), { code: RET, k: EPERM }]);
   const raw: Instruction[] = [load(argument(1)), { code: AND, k: 0xf }, skipIf(SOCK_RAW, 0, 1), { code: RET, k: EPERM }];
   program.push(skipIf(socket, 0, 1 + families.length + raw.length), load(argument(0)), ...families, ...raw, { code: RET, k: ALLOW });
+  return assembled(program);
+}
+
+/**
+ * For this process itself, which starts nothing: no other program, neither beside it nor in its place, and no reaching into another process, of which
+ * some may. Threads are made as before.
+ */
+export function startsNothingFilter(arch: string = process.arch): Uint8Array {
+  const table = ARCHES[arch];
+  if (table === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
+  const { audit, calls, clone, clone3, starts } = table;
+  const denied = [...starts, ...["ptrace", "process_vm_writev", "pidfd_getfd"].map((name) => calls[name] as number)];
+  const program: Instruction[] = [load(ARCH), skipIf(audit, 1, 0), { code: RET, k: KILL }, load(NUMBER)];
+  if (arch === "x64") program.push({ code: JGE, k: 0x4000_0000, jt: 0, jf: 1 }, { code: RET, k: KILL });
+  for (const call of denied) program.push(skipIf(call, 0, 1), { code: RET, k: EPERM });
+  program.push(skipIf(clone3, 0, 1), { code: RET, k: ENOSYS });
+  program.push(skipIf(clone, 0, 3), load(argument(0)), { code: JSET, k: CLONE_THREAD, jt: 1, jf: 0 }, { code: RET, k: EPERM }, { code: RET, k: ALLOW });
+  return assembled(program);
+}
+
+function assembled(program: readonly Instruction[]): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(program.length * 8));
   program.forEach(({ code, jt = 0, jf = 0, k }, index) => {
     bytes.setUint16(index * 8, code, true);
@@ -79,6 +100,7 @@ const argument = (index: number): number => 16 + index * 8;
 const load = (k: number): Instruction => ({ code: LOAD, k });
 const skipIf = (k: number, jt: number, jf: number): Instruction => ({ code: JEQ, k, jt, jf });
 
+const CLONE_THREAD = 0x1_0000;
 // sched.h: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 const NEW_NAMESPACES = 0x7e02_0000;
 /** Writing into a terminal as if somebody typed. */
@@ -93,6 +115,8 @@ interface Arch {
   readonly clone3: number;
   readonly socket: number;
   readonly ioctl: number;
+  /** execve, execveat, and where they are: fork, vfork. */
+  readonly starts: readonly number[];
   readonly calls: { readonly [name: string]: number };
 }
 
@@ -119,6 +143,7 @@ const ARCHES: { readonly [arch: string]: Arch } = {
     clone3: 435,
     socket: 41,
     ioctl: 16,
+    starts: [59, 322, 57, 58],
     calls: {
       ...COMMON,
       ptrace: 101,
@@ -175,6 +200,7 @@ const ARCHES: { readonly [arch: string]: Arch } = {
     clone3: 435,
     socket: 198,
     ioctl: 29,
+    starts: [221, 281],
     calls: {
       ...COMMON,
       mknodat: 33,

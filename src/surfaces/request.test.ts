@@ -46,6 +46,14 @@ test("a request reads as it is written", () => {
   });
 });
 
+test("what a caller declares that it is about to do is read strictly, in the body and in the header, and both hold", () => {
+  verifies("P-11");
+  const intent = { tools: ["crm.*"], effect: "read", targets: ["a@example.org"] };
+  assert.deepEqual(read(body({ context: { intent } }), { intent: '{"effect":"read"}' }).context.intents, [{ effect: "read" }, intent]);
+  for (const wrong of [{}, { tool: ["crm.*"] }, { tools: [] }, { effect: "all" }, "read"])
+    assert.notEqual(readRequest(body({ context: { intent: wrong } }), reading).fault, undefined, JSON.stringify(wrong));
+});
+
 test("a source that is no word of ours is untrusted, whatever configuration says of documents", () => {
   verifies("I-09");
   const trusting: Reading["label"] = (source) => ({ ...defaultLabel(source), integrity: "operator" });

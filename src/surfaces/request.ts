@@ -7,6 +7,7 @@ import { type Label, UNTRUSTED } from "../core/label.ts";
 import { ACTIONS, type Principal, type Request } from "../core/request.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import { chainOf, traceparentOf } from "./http/trace.ts";
+import { intentsIn, wireIntent } from "./intent.ts";
 
 const name = z.string().min(1).max(256);
 const source = name.meta({
@@ -20,7 +21,7 @@ export const wireContent = z.union([
 
 /**
  * Strict: an unknown field is refused, because a misspelt `content` would be a request judged without its content. In `context` only
- * `parent` and `traceparent` are read; nothing else that a caller writes there can change a decision.
+ * `parent`, `traceparent` and `intent` are read; nothing else that a caller writes there can change a decision.
  */
 export const wireRequest = z
   .strictObject({
@@ -28,7 +29,7 @@ export const wireRequest = z
     action: z.strictObject({ type: z.enum(ACTIONS), tool: name.optional(), args: z.record(z.string(), z.unknown()).optional() }),
     resource: z.strictObject({ type: name, id: z.string().min(1).max(2048) }).optional(),
     content: z.array(wireContent).max(10_000).optional(),
-    context: z.looseObject({ parent: name.optional(), traceparent: z.string().max(256).optional() }).optional(),
+    context: z.looseObject({ parent: name.optional(), traceparent: z.string().max(256).optional(), intent: wireIntent.optional() }).optional(),
   })
   .meta({ id: "Request", description: "one thing an agent wants to do" });
 
@@ -45,6 +46,8 @@ export interface Reading {
   readonly trace?: string | null;
   /** The caller's `x-holdfast-chain` header. */
   readonly chain?: string | null;
+  /** The caller's `x-holdfast-intent` header; one in the body's context holds beside it. */
+  readonly intent?: string | null;
 }
 
 /** Reads a body that was strictly parsed. */
@@ -57,6 +60,7 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
   if ("fault" in principal) return principal;
   const traceparent = traceparentOf(context?.traceparent ?? reading.trace ?? undefined);
   const chain = chainOf(reading.chain ?? undefined);
+  const intents = [...intentsIn(reading.intent), ...(context?.intent === undefined ? [] : [context.intent])];
   const carried = (content ?? []).map((item) => readContent(item, reading.label));
   const request: Request = {
     id: reading.id,
@@ -76,6 +80,7 @@ export function readRequest(body: Json, reading: Reading): { readonly request: R
       ...(context?.parent === undefined ? {} : { parent: context.parent }),
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(chain === undefined ? {} : { chain }),
+      ...(intents.length === 0 ? {} : { intents }),
     },
   };
   return { request };

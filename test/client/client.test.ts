@@ -46,6 +46,23 @@ describe("the client and a real server", () => {
     return { result, ran, questions };
   }
 
+  test("what a connection declares that its agent is about to do holds for every function of it: something else needs a person", async () => {
+    verifies("P-11");
+    const holdfast = one.client({ intent: { tools: ["shop.orders"], effect: "read" } });
+    assert.equal(await holdfast.tool({ name: "shop.orders", effect: "read" }, () => "1002")(), "1002");
+    const { effect, reasons } = await holdfast.decide({ action: { type: "tool.call", tool: "shop.note", args: { text: "x" } } });
+    assert.equal(effect, "ask");
+    assert.deepEqual(
+      reasons.flatMap(({ id }) => (id.startsWith("flow/declared") ? [id] : [])),
+      ["flow/declared-effect", "flow/declared-tool"],
+    );
+    const other = { ...call("shop.note", { text: "x" }), context: { intent: { tools: ["shop.*"] } } };
+    await assert.rejects(
+      holdfast.guard(other, () => assert.fail("it was performed")),
+      TypeError,
+    );
+  });
+
   test("what is permitted is performed once, and its result is what the filter lets out", async () => {
     let runs = 0;
     const result = await one.holdfast.guard(call("shop.orders", { of: "ACME" }), ({ args }) => {

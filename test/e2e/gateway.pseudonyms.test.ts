@@ -174,6 +174,28 @@ for (const [name, dialect] of Object.entries(DIALECTS))
       assert.deepEqual(calls, [{ to: MAIL, text: `for ${IBAN}` }, args, args]);
     });
 
+    test("an answer that was asked for as JSON is JSON with the values in it, whatever they hold", async () => {
+      verifies("O-05", "O-06");
+      const address = "Hauptstraße 5\n10115 Berlin";
+      const schema = { type: "object", properties: { to: { type: "string" } } };
+      const form =
+        name === "openai"
+          ? { response_format: { type: "json_schema", json_schema: { name: "letter", schema } } }
+          : { output_config: { format: { type: "json_schema", schema } } };
+      const asJson = (stream = false): Promise<Response> =>
+        rig.post(dialect.path, { ...dialect.body(stream), ...form, messages: [{ role: "user", content: `Letter to: ${address}` }] });
+      rig.upstream.play(answers("{}"));
+      await (await asJson()).text();
+      const said = JSON.stringify({ to: standIn("postal-address") });
+      rig.upstream.play(answers(said));
+      const whole = JSON.parse(dialect.text((await (await asJson()).json()) as never) ?? "");
+      const events = name === "openai" ? openaiLetters(said) : anthropicLetters(said);
+      rig.upstream.play(() => ({ headers: { "content-type": "text/event-stream" }, pieces: events }));
+      const stream = await (await asJson(true)).text();
+      const streamed = [...stream.matchAll(/^data: (\{.*\})$/gm)].map(([, data]) => dialect.streamed(JSON.parse(data as string))).join("");
+      for (const { to } of [whole, JSON.parse(streamed)]) assert.ok(to.includes("5\n10115 Berlin"), to);
+    });
+
     test("the log holds none of the values", async () => {
       verifies("A-03");
       rig.upstream.play(answers("ok"));

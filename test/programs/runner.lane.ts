@@ -110,3 +110,19 @@ test("a program that writes faster than it is read waits: nobody's memory grows"
   assert.ok(memory() < 400, `${memory()} MB`);
   await runner.shut();
 });
+
+test("a runner that hangs is ended with all that it started, everybody is told, and the next start works", { timeout: 60_000 }, async (t) => {
+  const runner = keepRunner({ file: join(folder, `${count++}/runner.json`), now: () => performance.now(), beat: 1_000 });
+  t.after(() => runner.shut());
+  const ended: string[] = [];
+  const take = { line: () => {}, said: () => {}, ended: (why: string) => void ended.push(why) };
+  const pipe = await runner.start(SLEEP, take);
+  const hung = parentOf(pipe.pid);
+  await wait(6_000);
+  assert.deepEqual(ended, [], "one that answers is left alone");
+  process.kill(hung, "SIGSTOP");
+  while (ended.length === 0) await wait(5);
+  assert.deepEqual(ended, ["the runner ended"]);
+  await over([pipe.pid, hung]);
+  assert.ok(alive((await runner.start(SLEEP, take)).pid));
+});

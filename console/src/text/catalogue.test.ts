@@ -3,7 +3,9 @@ import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { parseAst } from "rolldown/parseAst";
-import { inGerman, SENTENCES } from "../../../src/core/german.ts";
+import { decisions } from "../../../src/core/german/decisions.ts";
+import { FAULTS } from "../../../src/core/german/faults.ts";
+import { inGerman } from "../../../src/core/german.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 
@@ -93,7 +95,8 @@ test("the gateway's sentences keep their names in German", () => {
   assert.equal(inGerman("found hidden-order in tool content"), "`hidden-order` gefunden, in Inhalt aus `tool`");
   assert.equal(inGerman("something else"), undefined);
   assert.equal(inGerman("toString"), undefined);
-  for (const [english, german] of SENTENCES) assert.deepEqual(german.match(/\{\d\}/g)?.sort(), english.match(/\{\d\}/g)?.sort(), english);
+  for (const [english, german] of [decisions, ...FAULTS].flatMap((table) => Object.entries(table)))
+    assert.deepEqual(german.match(/\{\d\}/g)?.sort(), english.match(/\{\d\}/g)?.sort(), english);
 });
 
 test("every sentence that information flow can say has a German form", () => {

@@ -6,6 +6,15 @@ import { readable } from "./opaque.ts";
 
 const picture = { type: "image", data: "aGk=", mimeType: "image/png" };
 
+test("a picture whose base64 stands in lines is one as well: a mask in it would break it", () => {
+  const lines = { ...picture, data: "aGk\naGk=\r\n" };
+  const { value, restore } = readable({ content: [lines] });
+  assert.deepEqual(value, { content: [{ ...picture, data: "" }] });
+  assert.deepEqual(restore(value), { content: [lines] });
+  const words = { ...picture, data: "say\nthis now" };
+  assert.deepEqual(readable({ content: [words] }).value, { content: [words] });
+});
+
 test("pictures are taken out and put back where they were, also where a text beside them was changed or left out", () => {
   const { value, restore } = readable({ content: [picture, { type: "text", text: "a" }], nextCursor: "c", structuredContent: { type: "image", data: "aGk=" } });
   assert.deepEqual(value, {

@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { bytesOf, isText, textOf } from "../collect.ts";
+import { isBytes } from "../shape.ts";
 
 /** A result, or the parameters of a notification, with what no detector reads taken out of it, to be put back in its place. */
 export interface Readable {
@@ -61,9 +62,8 @@ function isOpaque(node: JsonObject, name: string, item: Json, place: Place): ite
   if (place === "top") return TOKENS.has(name) && item.length <= MOST_TOKEN;
   // The same names inside what a tool itself structures are the tool's words, not the protocol's.
   if (place === "structured") return false;
-  if (name === "data") return typeof node["type"] === "string" && BLOCKS.test(node["type"]) && isBase64(item);
-  return name === "blob" && typeof node["uri"] === "string" && isBase64(item);
+  if (name === "data") return typeof node["type"] === "string" && BLOCKS.test(node["type"]) && isBytes(item);
+  return name === "blob" && typeof node["uri"] === "string" && isBytes(item);
 }
 
 const MOST_TOKEN = 16_384;
-const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/_-]*={0,2}$/.test(text);

@@ -2,7 +2,7 @@ import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
 import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
-import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { bytesIn, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
 export function readMessages(messages: Json | undefined, into: Collector): void {
@@ -117,7 +117,7 @@ function readImage(image: JsonObject, source: Source, at: string, into: Collecto
 }
 
 function base64Sound(sound: JsonObject, at: string): void {
-  base64(sound["data"], `${at}/data`);
+  bytesIn(sound["data"], `${at}/data`);
   word(sound["format"], `${at}/format`);
 }
 

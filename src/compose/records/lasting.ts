@@ -30,6 +30,7 @@ import { openOversight } from "../people/oversight.ts";
 import { systemClock as clock, systemRandom as random } from "../platform.ts";
 import { openVersions } from "../policies/versions.ts";
 import { documentsIn, familiarStore } from "../records/documents.ts";
+import { startNothingMore } from "../run/starts-nothing.ts";
 import { collectedBy, type Start } from "../sandboxes/cells.ts";
 import { composeEgress } from "../sandboxes/egress.ts";
 import { reapSandboxes } from "../sandboxes/sandboxes.ts";
@@ -94,8 +95,12 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
       return [...policy.agents.keys()].map((agent) => ({ agent, budgets: budgetsShown(ledger, policy, agent, "shared") }));
     },
   });
-  const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic });
+  const runner = keepRunner({ file: join(folder, "runner.json"), now: clock.monotonic, early: place.alone === true });
   closing.push(() => runner.shut());
+  if (place.alone === true) {
+    const because = await startNothingMore();
+    if (because !== undefined) log.warn({ because }, "this process may still start programs");
+  }
   // What a crash left in sandboxes, before anything new is in one; in nobody's way.
   const start: Start = (program) => (take) => runner.start(program, take);
   void reapSandboxes(

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { HoldfastError } from "../../core/errors.ts";
+import { listed } from "../../core/listed.ts";
 import { closeInherited } from "../../runner/inherited.ts";
 import {
   type Cell,
@@ -113,7 +114,7 @@ export async function driverOf(id: string, settings: DriverSettings = {}): Promi
   const load = Object.hasOwn(drivers, id) ? drivers[id] : undefined;
   if (load === undefined) {
     const known = Object.keys(drivers).map((one) => `\`${one}\``);
-    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${known.join(", ")}`);
+    throw new HoldfastError("configuration", `there is no sandbox \`${id}\`; there is ${listed(known)}`);
   }
   return load(settings);
 }

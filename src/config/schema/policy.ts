@@ -169,6 +169,12 @@ export const flow = z
       .enum(["off", "monitor", "enforce"])
       .prefault("off")
       .describe("Whether an action that changes something must be one that the user's own words ask for, also where nothing untrusted was read."),
+    declared: z
+      .enum(["off", "monitor", "enforce"])
+      .prefault("enforce")
+      .describe(
+        "Whether a call that is not what its caller declared beforehand (`x-holdfast-intent`, `_meta`, `context.intent`) needs a person. Nothing declared, nothing compared.",
+      ),
     rule_of_two: z
       .enum(["off", "monitor", "enforce"])
       .prefault("monitor")

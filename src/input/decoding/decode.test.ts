@@ -28,6 +28,22 @@ describe("an order in disguise", () => {
     });
   }
 
+  test("is found in a code on a line of its own, whatever line follows it", () => {
+    verifies("I-04");
+    for (const order of [ORDER, BEFEHL])
+      for (const name of ["base64", "base64 twice", "base32", "base16", "base85"]) {
+        const code = disguises[name]?.(order) ?? assert.fail(name);
+        const lines = code.replaceAll(/.{76}/g, "$&\n");
+        for (const text of [
+          `The note:\n${code}\nThanks.`,
+          `The note:\r\n${code}\r\nThanks.`,
+          `The note:\n${lines}\nThanks.`,
+          `${code}\n${"x".repeat(60)}\nThanks.`,
+        ])
+          assert.notDeepEqual(found(text), [], `${name}: ${text}`);
+      }
+  });
+
   test("is found although it was split over neighbouring texts, and named in each", () => {
     verifies("I-04");
     const said = (text: string): Content => ({ text, source: { kind: "tool" }, label: defaultLabel({ kind: "tool" }) });

@@ -47,10 +47,7 @@ function decodeInto(layers: Layer[], text: string, place: Layer["place"], depth:
     if ((name === by && again !== true) || (words !== undefined && (asked.get(name) ?? 0) < words.least) || calls?.test(text) === false) continue;
     add(read(text), name);
   }
-  for (const { from, to } of longWords(text)) {
-    const said = decodeRun(text.slice(from, to).replace(/[\r\n]/g, ""));
-    if (said !== undefined) add(whole(said, from, to), "code");
-  }
+  for (const lines of longWords(text)) for (const { said, from, to } of saidIn(text, lines)) add(whole(said, from, to), "code");
   for (const { kind, rows } of ROWS) {
     if (stretches(text, kind, ROW).next().done) continue;
     for (const { row, decode } of rows) {
@@ -100,18 +97,45 @@ export function unseenBits(text: string): readonly Layer[] {
   });
 }
 
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
 const LONG = 20;
 const LINE = 56;
-/** Words so long that they may be a code. Codes are broken into lines of one length, so a long line goes on in the next. */
-function* longWords(text: string): Generator<{ from: number; to: number }> {
+/** Words so long that they may be a code. Codes are broken into lines, so a long line may go on in the next. */
+function* longWords(text: string): Generator<readonly Run[]> {
   let end = 0;
   for (const { from, to } of stretches(text, WORD, LONG)) {
     if (from < end) continue;
     end = to;
+    const lines: Run[] = [{ from, to }];
     for (let line = from; end - line >= LINE && /[\r\n]/.test(text[end] ?? "") && end + 1 < text.length; ) {
       line = end + (text.startsWith("\r\n", end) ? 2 : 1);
       end = stretchEnd(text, line, WORD);
+      lines.push({ from: line, to: end });
     }
-    yield { from, to: end };
+    yield lines;
   }
+}
+
+interface Said extends Run {
+  readonly said: string;
+}
+/** ATTACK: any word in the line behind a code would break the code, were it only read together with that. */
+function saidIn(text: string, lines: readonly Run[]): readonly Said[] {
+  const all = saidBy(text, lines, lines.length);
+  if (all.length > 0 || lines.length === 1) return all;
+  const before = saidBy(text, lines, lines.length - 1);
+  return before.length > 0 ? before : lines.slice(0, MOST_LINES).flatMap((line) => saidBy(text, [line], 1));
+}
+/** Of lines that are no one code together, so many are read each alone. */
+const MOST_LINES = 16;
+
+function saidBy(text: string, lines: readonly Run[], count: number): readonly Said[] {
+  const { from } = lines[0] as Run;
+  const { to } = lines[count - 1] as Run;
+  const run = text.slice(from, to);
+  const said = decodeRun(count === 1 ? run : run.replace(/[\r\n]/g, ""));
+  return said === undefined ? [] : [{ said, from, to }];
 }

@@ -1,4 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { listed } from "../../core/listed.ts";
 import { type Evaluate, Refused } from "./evaluate.ts";
 import { FUNCTIONS, METHODS } from "./functions.ts";
 import { MACROS, macro } from "./macros.ts";
@@ -213,4 +214,4 @@ function matches(node: ASTNode, text: Evaluate, pattern: ASTNode | undefined): E
 export const CALLABLE: readonly string[] = ["has", "matches", ...MACROS, ...new Set([...Object.keys(METHODS), ...Object.keys(FUNCTIONS)])];
 
 const unknown = (node: ASTNode, name: string): Refused =>
-  new Refused(node, `there is no function \`${name}\` that takes these`, `there are ${CALLABLE.join(", ")}`);
+  new Refused(node, `there is no function \`${name}\` that takes these`, `there are ${listed(CALLABLE)}`);

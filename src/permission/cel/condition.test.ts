@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../../test/verifies.ts";
 import type { Inspection } from "../../core/layers.ts";
+import { listed } from "../../core/listed.ts";
 import type { Request } from "../../core/request.ts";
 import { type ConditionFault, compileCondition } from "./condition.ts";
 import { environment, scopeOf, VARIABLES, zoneOf } from "./scope.ts";
@@ -186,13 +187,13 @@ test("hours and weekdays are those of the configured zone, across a change of th
 
 test("an unknown variable, field or function is a fault with its place and what there is instead", () => {
   assert.deepEqual(fault('action.tool == "a" && foo.bar'), {
-    message: "condition: unknown variable: foo",
+    message: "condition: there is no variable `foo`",
     offset: 22,
-    hint: `a condition sees ${VARIABLES.join(", ")}`,
+    hint: `a condition sees ${listed(VARIABLES)}`,
   });
-  assert.deepEqual(fault('action.toll == "a"'), { message: "condition: no such key: toll", offset: 7, hint: "`action` has type, tool, server" });
+  assert.deepEqual(fault('action.toll == "a"'), { message: "condition: there is no field `toll`", offset: 7, hint: "`action` has `type`, `tool`, `server`" });
   assert.match(fault('args.x.foo("a")').message, /there is no function `foo` that takes these/);
-  assert.match(fault("args.amount >").message, /unexpected token/);
+  assert.match(fault("args.amount >").message, /it ends too early/);
   assert.match(fault('"a" + "b"').message, /must be true or false/);
   assert.match(fault("args.s.matches(args.t)").message, /must be written out/);
   assert.match(fault('args.s.matches("(?=a)")').message, /look-around/);

@@ -1,4 +1,5 @@
 import { type ASTNode, ParseError } from "@marcbachmann/cel-js";
+import { listed } from "../../core/listed.ts";
 import { CALLABLE, compile } from "./compile.ts";
 import { type Evaluate, Refused } from "./evaluate.ts";
 import { environment, fieldsOf, type Scope, VARIABLES } from "./scope.ts";
@@ -37,7 +38,7 @@ export function compileCondition(text: string): Condition | ConditionFault {
     const parsed = checked.parse(text);
     ({ ast } = parsed);
     const { valid, error, type } = parsed.check();
-    if (!valid) return explain(error?.code, error?.summary ?? "not a valid condition", error?.range?.start ?? 0, text);
+    if (!valid) return explain(error?.code, error?.summary ?? "", error?.range?.start ?? 0, text);
     if (type !== "bool" && type !== "dyn") return { message: `a condition must be true or false; this is of type \`${type}\``, offset: 0 };
   } catch (error) {
     if (error instanceof ParseError) return explain(error.code, error.summary, error.range?.start ?? 0, text);
@@ -61,14 +62,47 @@ export function compileCondition(text: string): Condition | ConditionFault {
 }
 
 function explain(code: string | undefined, summary: string, offset: number, text: string): ConditionFault {
-  const message = `condition: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
   const called = code === "no_matching_overload" ? /([A-Za-z_]\w*)\(/.exec(summary)?.[1] : undefined;
-  if (called !== undefined)
-    return { message: `condition: there is no function \`${called}\` that takes these`, offset, hint: `there are ${CALLABLE.join(", ")}` };
-  if (code === "unknown_variable") return { message, offset, hint: `a condition sees ${VARIABLES.join(", ")}` };
+  if (called !== undefined) return { message: `condition: there is no function \`${called}\` that takes these`, offset, hint: `there are ${listed(CALLABLE)}` };
+  const message = `condition: ${inWords(code, summary)}`;
+  if (code === "unknown_variable") return { message, offset, hint: `a condition sees ${listed(VARIABLES)}` };
   const variable = /([a-z]+)\.$/.exec(text.slice(0, offset))?.[1];
   const known = variable === undefined ? [] : fieldsOf(variable);
-  return { message, offset, ...(code === "no_such_key" && known.length > 0 ? { hint: `\`${variable}\` has ${known.join(", ")}` } : {}) };
+  return { message, offset, ...(code === "no_such_key" && known.length > 0 ? { hint: `\`${variable}\` has ${listed(known)}` } : {}) };
+}
+
+/** The parser's objections in words of ours: a sentence is known in another language by all of it but its names. */
+function inWords(code: string | undefined, summary: string): string {
+  const name = /: (\w{1,64})$/.exec(summary)?.[1];
+  switch (code) {
+    case "unknown_variable":
+      return `there is no variable \`${name ?? "?"}\``;
+    case "no_such_key":
+      return `there is no field \`${name ?? "?"}\``;
+    case "reserved_identifier":
+      return `\`${name ?? "?"}\` is a reserved word`;
+    case "unexpected_token":
+      return name === "EOF" ? "it ends too early" : "something else is expected here";
+    case "unexpected_character":
+      return "this character is not expected here";
+    case "unterminated_string":
+    case "unterminated_triple_quoted_string":
+    case "newline_in_string":
+      return "a text is not closed";
+    case "invalid_number":
+    case "invalid_exponent":
+      return "this is no number";
+    case "no_such_overload":
+    case "no_matching_overload":
+      return "these do not go together";
+    case "cannot_index_type":
+    case "invalid_index_type":
+      return "there is nothing to be looked up in this";
+    case "limit_exceeded":
+      return "it is too long or nested too deep";
+    default:
+      return "this is not understood";
+  }
 }
 
 /** INVARIANT: where `only` excludes a request, the condition is false for it, whatever the rest of it says (false wins over errors in `&&`). */

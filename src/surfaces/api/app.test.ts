@@ -65,6 +65,20 @@ test("who decides a call of an agent is told what that agent shows, and only whe
   assert.equal(shown.length, 1);
 });
 
+test("what a caller declares that it is about to do reaches the decision, over both ways to ask for one", async () => {
+  verifies("P-11");
+  const { ask, records } = start();
+  const intent = { tools: ["crm.read_mail"] };
+  await ask("/api/v1/decide", { key: AGENT_KEY, body: { ...readMail, context: { intent } } });
+  const evaluation = GOOD["POST /access/v1/evaluation"] as object;
+  await ask("/access/v1/evaluation", { key: AGENT_KEY, body: { ...evaluation, context: { intent } } });
+  await ask("/access/v1/evaluation", { key: AGENT_KEY, body: evaluation, headers: { "x-holdfast-intent": JSON.stringify(intent) } });
+  assert.deepEqual(
+    records.intents.map(({ request }) => request.context.intents),
+    [[intent], [intent], [intent]],
+  );
+});
+
 test("every route refuses whoever has no credential, and says how it is kept", async () => {
   verifies("P-04");
   const { api, ask, records, samples } = start();

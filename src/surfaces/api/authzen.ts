@@ -5,6 +5,7 @@ import { decide, refused, release } from "../../core/monitor.ts";
 import { ACTIONS, type Principal } from "../../core/request.ts";
 import { faultOf } from "../fault.ts";
 import { CHAIN_HEADER } from "../http/trace.ts";
+import { INTENT_HEADER } from "../intent.ts";
 import { readRequest } from "../request.ts";
 import type { ApiParts } from "./parts.ts";
 import { refuse } from "./problem.ts";
@@ -41,6 +42,7 @@ export async function evaluationCall({ layers, label }: ApiParts, call: Call, pr
     label,
     trace: call.headers.get("traceparent"),
     chain: call.headers.get(CHAIN_HEADER),
+    intent: call.headers.get(INTENT_HEADER),
   });
   if (request.fault !== undefined) return refuse(request);
   const decided = await decide(layers, request.request, call.signal);
@@ -63,12 +65,13 @@ export const EVALUATION_PATH = "/access/v1/evaluation";
 const ANSWERED = { pump: async () => {}, facts: () => ({ answered: "authzen" }) };
 
 // A subject that is neither the agent nor a user of ours is refused by `readRequest`: an agent of that name is not the key's.
-function requestBody({ subject, action, resource }: z.infer<typeof evaluationBody>, { agent }: Principal): Json {
+function requestBody({ subject, action, resource, context }: z.infer<typeof evaluationBody>, { agent }: Principal): Json {
   const tool = resource.type === "tool" ? { tool: resource.id } : {};
   const args = action.properties === undefined ? {} : { args: action.properties as { readonly [name: string]: Json } }; // the body was Json
   return {
     principal: subject.type === "user" ? { agent, user: subject.id } : { agent: subject.id },
     action: { type: action.name, ...tool, ...args },
     resource: { type: resource.type, id: resource.id },
+    ...(context?.["intent"] === undefined ? {} : { context: { intent: context["intent"] as Json } }), // the body was Json
   };
 }

@@ -4,6 +4,7 @@ import type { Principal } from "../../core/request.ts";
 import { type DecidedForm, decidedForm } from "../decided.ts";
 import { Refusal } from "../http/refusal.ts";
 import { CHAIN_HEADER } from "../http/trace.ts";
+import { INTENT_HEADER } from "../intent.ts";
 import { readRequest } from "../request.ts";
 import type { OpenDecisions } from "./open.ts";
 import type { ApiParts } from "./parts.ts";
@@ -33,6 +34,7 @@ export async function decideCall(parts: ApiParts, open: OpenDecisions, call: Cal
     label,
     trace: call.headers.get("traceparent"),
     chain: call.headers.get(CHAIN_HEADER),
+    intent: call.headers.get(INTENT_HEADER),
   });
   if (read.fault !== undefined) return refuse(read);
   const decided = await decide(layers, read.request, call.signal);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HoldfastError } from "../../core/errors.ts";
+import type { Intent } from "../../core/intent.ts";
 import type { Principal } from "../../core/request.ts";
 import { PROBLEM, Refusal, type Wording } from "./refusal.ts";
 import type { Target } from "./sanity.ts";
@@ -15,6 +16,8 @@ export interface Exchange extends Target {
   readonly traceparent?: string;
   /** As in the core's Context. */
   readonly chain?: string;
+  /** What the caller declared that it is about to do. */
+  readonly intents?: readonly Intent[];
   /** Aborted when the client goes away, the key stops being good, or the server shuts down; the reason is a HoldfastError. */
   readonly signal: AbortSignal;
   /** For what goes on after the exchange: calls `end` once when the key stops being good, with why where that is not revocation or time. Returns how to stop. */

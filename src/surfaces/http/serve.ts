@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { HoldfastError } from "../../core/errors.ts";
+import type { Intent } from "../../core/intent.ts";
 import type { Clock } from "../../core/layers.ts";
 import type { Principal } from "../../core/request.ts";
+import { INTENT_HEADER, intentsIn } from "../intent.ts";
 import { sendRefusal } from "./answer.ts";
 import { authenticate, type KeyCheck } from "./authenticate.ts";
 import type { Log, Metrics } from "./observe.ts";
@@ -38,6 +40,8 @@ export interface Front extends Target {
   readonly id: string;
   readonly traceparent?: string;
   readonly chain?: string;
+  /** What the caller declared that it is about to do. */
+  readonly intents?: readonly Intent[];
 }
 
 export interface ServeOptions {
@@ -99,7 +103,14 @@ export function serve(options: ServeOptions): HttpServer {
       if (found instanceof Refusal) throw found;
       const traceparent = traceparentOf(request.headers.traceparent);
       const chain = chainOf(request.headers[CHAIN_HEADER]);
-      const front = { ...target, id, ...(traceparent === undefined ? {} : { traceparent }), ...(chain === undefined ? {} : { chain }) };
+      const intents = intentsIn(request.headers[INTENT_HEADER]);
+      const front = {
+        ...target,
+        id,
+        ...(traceparent === undefined ? {} : { traceparent }),
+        ...(chain === undefined ? {} : { chain }),
+        ...(intents.length === 0 ? {} : { intents }),
+      };
       if (found !== undefined) enter(request, response, front, found);
       else if (fallback !== undefined) {
         response.setHeader("x-request-id", id);

@@ -99,7 +99,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
         const answer = await target.upstream.ask(chain === undefined ? asking : { ...asking, chain }, signal);
         return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
       },
-      gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request)),
+      gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request), request.expects !== undefined),
       exchange.signal,
     );
     const { status, effect } = reply.finish(outcome);
@@ -114,7 +114,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
 }
 
 function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, asked: Asked, target: Target, ourNames: Understood["ourNames"]): Request {
-  const { traceparent, chain, id } = exchange;
+  const { traceparent, chain, intents, id } = exchange;
   return {
     id,
     principal: asked.user === undefined ? principal : { ...principal, session: sessionName(asked.user) },
@@ -127,6 +127,7 @@ function requestFor(gateway: Gateway, exchange: Exchange, principal: Principal, 
       surface: SURFACE,
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(chain === undefined ? {} : { chain }),
+      ...(intents === undefined ? {} : { intents }),
     },
   };
 }

@@ -26,20 +26,21 @@ function hidden(marking: Marking, { hide }: Veil): Marking {
 
 /** The arguments of a proposed call with the values in place of their stand-ins. Only for a tool that is known to stay in the house. */
 export function unveiledArguments(args: JsonObject, veil: Veil | undefined): JsonObject {
-  return veil === undefined ? args : (rewriteValue(args, veil.show) as JsonObject);
+  return veil === undefined ? args : (rewriteValue(args, (text) => veil.show(text)) as JsonObject);
 }
 
 /**
  * Hands the values to whoever gave them, in place of their stand-ins, wherever these are cut. It stands behind the output filter: that, and the log
- * with it, sees stand-ins only. Thinking stays as it is: the provider signed it.
+ * with it, sees stand-ins only. Thinking stays as it is: the provider signed it. In a text that has to be JSON a value is written as its strings are: an
+ * address of two lines would break it.
  */
-export function unveiling(deliver: Deliver, veil: () => Veil | undefined): Deliver {
+export function unveiling(deliver: Deliver, veil: () => Veil | undefined, isJson: boolean): Deliver {
   const held = new Map<string, string>();
   const text = (channel: string, more: string, done: boolean, over: Veil): string => {
     const all = (held.get(channel) ?? "") + more;
     const open = done ? all.length : over.open(all);
     held.set(channel, all.slice(open));
-    return over.show(all.slice(0, open));
+    return over.show(all.slice(0, open), isJson ? inString : undefined);
   };
   return (part) => {
     const over = veil();
@@ -56,9 +57,12 @@ export function unveiling(deliver: Deliver, veil: () => Veil | undefined): Deliv
         return before === undefined ? deliver(part) : before.then(() => deliver(part));
       }
       case "value":
-        return deliver({ ...part, value: rewriteValue(part.value, over.show) } satisfies Released);
+        return deliver({ ...part, value: rewriteValue(part.value, (text) => over.show(text)) } satisfies Released);
       case "calls":
         return deliver(part);
     }
   };
 }
+
+/** What a JSON string holds between its quotes. */
+const inString = (value: string): string => JSON.stringify(value).slice(1, -1);

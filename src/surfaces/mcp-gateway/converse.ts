@@ -1,6 +1,7 @@
 import { type Asking, CLIENT_METHODS, type Id, isModern, isTaskAnswer, type Meaning, type Message, SERVER_METHODS } from "../../codecs/mcp/index.ts";
 import { defaultLabel } from "../../core/content.ts";
 import { HoldfastError } from "../../core/errors.ts";
+import type { Intent } from "../../core/intent.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { joinLabels, type Label } from "../../core/label.ts";
 import type { Answer, Deliver, ReleasedCall } from "../../core/layers.ts";
@@ -9,6 +10,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { Request } from "../../core/request.ts";
 import { type Ending, endingOf } from "../ending.ts";
 import { requestId } from "../http/trace.ts";
+import { splitIntent } from "../intent.ts";
 import { atConsole } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
@@ -17,7 +19,7 @@ import { inChain } from "./in-chain.ts";
 import { elicits, heardInChat, withoutOurs } from "./in-chat.ts";
 import { tellingProgress } from "./progress.ts";
 import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
-import { type About, requestOf, serverRequest } from "./requests.ts";
+import { type About, aboutOf, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
 import { asTasks, makesTasks, offered } from "./tasks/offer.ts";
@@ -35,6 +37,8 @@ export interface Turn {
   readonly parent?: string;
   /** What the client showed, as in the core's Context. */
   readonly chain?: string;
+  /** What it declared that it is about to do. */
+  readonly intents?: readonly Intent[];
   /** What is still to be answered: the session's, where the client may come back for it; else this exchange's own. */
   readonly open: Map<Id, Open>;
   /** Calls `end` once when the key stops being good: for what goes on after the exchange. */
@@ -60,9 +64,13 @@ export interface Asked {
 }
 
 /** The same, for who has to know how it ended. */
-export async function asked(gateway: McpGateway, turn: Turn, message: Asking): Promise<Asked> {
-  const meaning = CLIENT_METHODS.get(message.method);
-  if (meaning === undefined) return { last: unknownMethod(message) };
+export async function asked(gateway: McpGateway, told: Turn, received: Asking): Promise<Asked> {
+  const meaning = CLIENT_METHODS.get(received.method);
+  if (meaning === undefined) return { last: unknownMethod(received) };
+  const split = splitIntent(received.params);
+  if (split === undefined) return { last: fault(received.id, -32602, "`params/_meta` holds a declaration of an intent that cannot be read") };
+  const message: Asking = { ...received, params: split.params };
+  const turn: Turn = split.intents.length === 0 ? told : { ...told, intents: [...(told.intents ?? []), ...split.intents] };
   const { session } = turn;
   const sealed = message.params["requestState"];
   const ticket = await heardInChat(gateway, session, message);
@@ -139,21 +147,6 @@ export async function listen(gateway: McpGateway, turn: Turn, after: string | un
   }
 }
 
-function aboutOf({ clock, surface }: McpGateway, { id, session, parent, chain, sending, label }: Turn): About {
-  return {
-    id,
-    session,
-    label: label ?? session.memory.label,
-    context: {
-      time: clock.now(),
-      surface,
-      ...(parent === undefined ? {} : { parent }),
-      ...(chain === undefined ? {} : { chain }),
-      ...(sending.traceparent === undefined ? {} : { traceparent: sending.traceparent }),
-    },
-  };
-}
-
 async function through(
   gateway: McpGateway,
   turn: Turn,
@@ -171,7 +164,6 @@ async function through(
       return serverRequest({ id: requestId(), session, label, context: { ...request.context, parent: request.id } }, meaning, params);
     },
   });
-  const deliver = delivery(gateway, turn);
   return guard(
     gateway.layers,
     request,
@@ -183,13 +175,13 @@ async function through(
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },
-    deliver,
+    delivery(gateway, turn, request),
     signal,
   );
 }
 
 /** Puts released parts together as messages again, and does what each message means for the conversation. */
-function delivery(gateway: McpGateway, turn: Turn): Deliver {
+function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   const { session, client } = turn;
   let frame: Frame = { event: {} };
   let refused: ReleasedCall | undefined;
@@ -242,7 +234,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
       case "mark":
         frame = part.mark as Frame;
         refused = undefined;
-        return frame.message === undefined ? client.send(undefined, frame.event) : undefined;
+        return frame.message === undefined && frame.around === undefined ? client.send(undefined, frame.event) : undefined;
       case "calls": {
         if (frame.message?.kind !== "request") {
           refused = part.calls.find(({ decision }) => decision.effect !== "permit");
@@ -265,8 +257,11 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         return hand(messageOf(frame, value) as Message);
       }
       case "text":
+        // A text that the agent is not to read before it asks for it does not come to it as progress either.
+        if (frame.around === undefined || gateway.handles(about.action.tool ?? "")) return;
+        remember(gateway, session, about);
+        return client.send(frame.around(part.text), frame.event);
       case "end":
-        return;
     }
   };
 }

@@ -3,6 +3,8 @@ import type { Content } from "../../core/content.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { Label } from "../../core/label.ts";
 import type { Action, Context, Request } from "../../core/request.ts";
+import type { Turn } from "./converse.ts";
+import type { McpGateway } from "./gateway.ts";
 import type { Session } from "./sessions.ts";
 
 /** What every request of one exchange shares. */
@@ -12,6 +14,22 @@ export interface About {
   /** Of what whoever asks has read. */
   readonly label: Label;
   readonly context: Context;
+}
+
+export function aboutOf({ clock, surface }: McpGateway, { id, session, parent, chain, intents, sending, label }: Turn): About {
+  return {
+    id,
+    session,
+    label: label ?? session.memory.label,
+    context: {
+      time: clock.now(),
+      surface,
+      ...(parent === undefined ? {} : { parent }),
+      ...(chain === undefined ? {} : { chain }),
+      ...(intents === undefined ? {} : { intents }),
+      ...(sending.traceparent === undefined ? {} : { traceparent: sending.traceparent }),
+    },
+  };
 }
 
 /** `server.tool`, or `server.resources` and the like for what a server has beside its tools. */

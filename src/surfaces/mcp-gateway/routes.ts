@@ -61,7 +61,7 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
   const begins = message.kind === "request" && message.method === "initialize" && !modern;
   const session = sessionFor(gateway, target, exchange, principal, modern ? "key" : begins ? "begin" : "named");
   const client = httpClient(exchange, () => ({ "x-request-id": exchange.id, ...(modern ? {} : { "mcp-session-id": session.id }) }));
-  const { traceparent, chain, watch } = exchange;
+  const { traceparent, chain, intents, watch } = exchange;
   const visit: Visit = {
     session,
     client,
@@ -69,6 +69,7 @@ async function post(gateway: McpGateway, target: Target, exchange: Exchange, pri
     id: exchange.id,
     open: modern ? new Map() : session.open,
     ...(chain === undefined ? {} : { chain }),
+    ...(intents === undefined ? {} : { intents }),
     ...(watch === undefined ? {} : { watch }),
     sending: { ...(version === undefined || begins ? {} : { version }), ...(traceparent === undefined ? {} : { traceparent }) },
   };

@@ -1,8 +1,9 @@
+import { FAULTS } from "../../../../core/german/faults.ts";
 import { inGerman } from "../../../../core/german.ts";
 import { count } from "../count.ts";
 import type * as english from "./en.ts";
 
-export const sentence: typeof english.sentence = (text) => inGerman(text) ?? text;
+export const sentence: typeof english.sentence = (text) => inGerman(text, FAULTS) ?? text;
 
 export const progress: typeof english.progress = (many, each) => `${many}, ${each} pro Sekunde`;
 

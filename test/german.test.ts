@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parseAst } from "rolldown/parseAst";
+import { FAULTS } from "../src/core/german/faults.ts";
+import { inGerman as german } from "../src/core/german.ts";
+
+const inGerman = (sentence: string): string | undefined => german(sentence, FAULTS);
+
+const SRC = new URL("../src/", import.meta.url).pathname;
+/** Where faults of a configuration are made. */
+const FILES = [
+  ...["config/{draft,fault,load,problems,references,schema,sections,source,watch}.ts", "config/schema/*.ts"],
+  ...["permission/{egress,own-calls,people,policy,policy-tests,rules}.ts", "permission/roles/resolve.ts"],
+  ...["permission/cel/{compile,condition,macros,pattern,pattern-syntax}.ts"],
+  ...["compose/{check,starting}.ts", "compose/people/{dry-run,sign-in,slack}.ts", "compose/texts/{ask-model,detecting,results}.ts"],
+];
+const SAYING = new Set(["refine", "regex", "min", "max", "refuse", "fault", "wrong", "Refused", "Unsupported"]);
+const KEYS = new Set(["message", "hint", "error", "fault"]);
+/** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
+const COMPOSED = [
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: source code that is looked for
+  'expected ${list(known)}${typeof value === "string" ? `, found \\`${value}\\`` : ""}',
+  "expected ${NAMES[issue.expected] ?? issue.expected}, found ${kindOf(value)}",
+  "${who} may reach every public host",
+  "nobody in `people` has the role `${role}`: only the operator of this machine ${what}",
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: source code that is looked for
+];
+
+test("whatever can be wrong with a configuration is said in German as well", () => {
+  const said = globSync(FILES, { cwd: SRC }).flatMap((name) => sentencesIn(readFileSync(SRC + name, "utf8")).map((text) => ({ name, text })));
+  assert.ok(said.length > 200, String(said.length));
+  const left = said.filter(({ text }) => !COMPOSED.includes(text) && !samples(text).some((sample) => inGerman(sample) !== undefined));
+  assert.deepEqual(
+    left.map(({ name, text }) => `${name}: ${text}`),
+    [],
+  );
+});
+
+test("the search for sentences finds them where something is said, and nowhere else", () => {
+  const planted =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
+    'z.min(1, "a word is short").describe("What it is."); const a = [{ path: ["a b"], message: `no \\`${x}\\` here`, hint: y ?? "look there" }];';
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
+  assert.deepEqual(sentencesIn(planted), ["a word is short", "no `${x}` here", "look there"]);
+  assert.equal(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be looked through
+    samples("nobody has written `${x}` down").some((sample) => inGerman(sample) !== undefined),
+    false,
+  );
+});
+
+test("a sentence is known by all of it but its names, rows of names and numbers", () => {
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ["did you mean `listen`?", "Ist `listen` gemeint?"],
+    ["at most 400 words in all topics", "Höchstens 400 Wörter in allen Themen zusammen"],
+    ["the file is larger than 1048576 bytes", "Die Datei ist größer als 1048576 Bytes"],
+    ["expected `a`, `b`, `c`, found `d`", "Erwartet wird `a`, `b`, `c`, gefunden wurde `d`"],
+    ["expected `true` or `false`, found a text", "Erwartet wird `true` oder `false`, gefunden wurde ein Text"],
+    ["expected a mapping, found nothing", "Erwartet wird eine Zuordnung, gefunden wurde nichts"],
+    ["expected `a` or `b`", "Erwartet wird `a` oder `b`"],
+    ["condition: there is no variable `a: b`", "Bedingung: Die Variable `a: b` gibt es nicht"],
+    ["rule `r` denies this: its condition could not be evaluated", "Die Regel `r` lehnt dies ab: Die Bedingung ließ sich nicht auswerten"],
+    ["`0` cannot be a name here: somebody's words", undefined],
+    ["toString", undefined],
+    [`${"a: ".repeat(100_000)}`, undefined],
+  ];
+  for (const [english, wanted] of cases) assert.equal(inGerman(english), wanted, english.slice(0, 80));
+});
+
+/** A template with something in each of its gaps: a name between backticks, else a number, a name, nothing or a sentence. */
+function samples(text: string): readonly string[] {
+  const gap = /\$\{(?:[^{}]|\{[^{}]*\})*\}/;
+  let made = [text.replace(/`\$\{(?:[^{}`]|\{[^{}]*\})*\}`/g, "`x`")];
+  while (made.some((one) => gap.test(one)))
+    made = made.flatMap((one) => ["7", "`x`", "", ", `x`", " in `x`", "nothing permits this action"].map((given) => one.replace(gap, () => given)));
+  return made;
+}
+
+/** Every text that is written out where something is said, a template with its gaps as they stand in the source. */
+function sentencesIn(source: string): readonly string[] {
+  const found: string[] = [];
+  const walk = (node: unknown, within: boolean): void => {
+    if (Array.isArray(node)) for (const one of node) walk(one, within);
+    if (typeof node !== "object" || node === null || Array.isArray(node)) return;
+    const one = node as Node;
+    if (one.type === "CallExpression" || one.type === "NewExpression") {
+      const name = one.callee?.name ?? one.callee?.property?.name ?? "";
+      walk(one.callee, false);
+      walk(one.arguments, SAYING.has(name));
+      return;
+    }
+    if (one.type === "Property") {
+      walk(one.value, KEYS.has(one.key?.name ?? ""));
+      return;
+    }
+    const text = one.type === "Literal" ? one.value : one.type === "TemplateLiteral" ? written(one, source) : undefined;
+    if (within && typeof text === "string" && /[a-z]{2,} |\} [a-z]{2,}/.test(text)) return void found.push(text);
+    for (const value of Object.values(one)) if (typeof value === "object") walk(value, within);
+  };
+  walk(parseAst(source, { lang: "ts" }), false);
+  return found;
+}
+
+interface Node {
+  readonly type?: string;
+  readonly value?: unknown;
+  readonly key?: { readonly name?: string };
+  readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };
+  readonly arguments?: readonly unknown[];
+  readonly quasis?: readonly { readonly value: { readonly cooked: string } }[];
+  readonly expressions?: readonly { readonly start: number; readonly end: number }[];
+}
+
+const written = ({ quasis = [], expressions = [] }: Node, source: string): string =>
+  quasis
+    .map(({ value }, at) => value.cooked + (expressions[at] === undefined ? "" : `\${${source.slice(expressions[at].start, expressions[at].end)}}`))
+    .join("");
