@@ -19,7 +19,9 @@ if (rows.size < new Set(told.map(({ source, flags, begins, waits }) => [flags, b
   throw new Error("two expressions have one key");
 const page = `// Written by \`node scripts/derived-table.ts\`: what is read off the expressions of detectors, by the expression.
 export const DERIVED: { readonly [key: string]: string } = {
-${Array.from(rows, ([key, row]) => `  ${text(key)}: ${row},\n`).sort().join("")}};
+${Array.from(rows, ([key, row]) => `  ${text(key)}: ${row},\n`)
+  .sort()
+  .join("")}};
 `;
 if (readFileSync(join(ROOT, FILE), "utf8") !== page) {
   if (process.argv.includes("--check")) {

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/root.ts";
 import { verifies } from "../../test/verifies.ts";
-import { type Derived, derive, derivedOf, type Expression, keyOf } from "./derived.ts";
 import { DERIVED } from "./derived.table.ts";
+import { type Derived, derive, derivedOf, type Expression, keyOf } from "./derived.ts";
 
 const asked = (source: string): Expression => ({ source, flags: "i", begins: true, waits: true });
 

@@ -71,8 +71,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   const ended = new Map<number, readonly Begun[]>();
   /** Whose beginnings lead through a state: they end in it or deeper. */
   const beyond = (state: number, found = new Set<number>()): ReadonlySet<number> => {
-    for (const { detector, first } of hits[state] ?? [])
-      if (detectors[detector]?.literals?.at === "start" && 1 - first === depth[state]) found.add(detector);
+    for (const { detector, first } of hits[state] ?? []) if (detectors[detector]?.literals?.at === "start" && 1 - first === depth[state]) found.add(detector);
     for (let next = child[state] as number; next !== 0; next = sibling[next] as number) beyond(next, found);
     return found;
   };
