@@ -30,9 +30,8 @@ export const LONGEST = 20_000;
 /**
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
- * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers: when it is first used, because only then it is read whole. An expression given as text pays no regard to
- * case.
+ * rules out places inside a run it would consume, which is what keeps the whole linear. Throws, when it is first used, if it has no bound, or
+ * looks further to the left than a stream remembers. An expression given as text pays no regard to case.
  */
 export function pattern(
   expression: Pick<RegExp, "source" | "flags"> | string,
@@ -49,8 +48,8 @@ export function pattern(
     const here = new RegExp(source, `${flags}y`);
     return { longest, here, grows: grows === undefined ? undefined : new RegExp(grows, `${flags}g`), barred: marksOf(BigInt(`0x${barred}`)) };
   });
-  // Only where literals do not say at which places something may begin.
-  const find = once(() => new RegExp(source, `${flags}g`));
+  const find = once(() => new RegExp(made().here.source, `${flags}g`));
+  // Few are searched for in a whole text: the others need no tree.
   const sought = once(() => options.seek ?? seeker(readRegExp(source), flags));
 
   const beginnings = options.literals === undefined ? derived().beginnings : undefined;
