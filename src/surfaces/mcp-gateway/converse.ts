@@ -17,7 +17,7 @@ import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
 import { elicits, heardInChat, withoutOurs } from "./in-chat.ts";
-import { tellingProgress } from "./progress.ts";
+import { says, tellingProgress, unsaid } from "./progress.ts";
 import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, aboutOf, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
@@ -224,6 +224,14 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
     const asked = turn.open.get(id ?? "");
     if (asked !== undefined && !lists(asked.request)) remember(gateway, session, asked.request);
   };
+  /** ATTACK: a server says in its progress or its log what it would say in its answer, and the agent has read nothing. */
+  const told = (message: Message): void | Promise<void> => {
+    if (message.kind === "notification" && says(message)) {
+      if (gateway.handles(about.action.tool ?? "")) return unsaid(message, hand);
+      remember(gateway, session, about);
+    }
+    return hand(message);
+  };
   const hand = (message: Message): void | Promise<void> => {
     if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
     return client.send(message, frame.event);
@@ -254,7 +262,7 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
         if (frame.message?.kind === "error") failedWith(frame.message.id);
         if (frame.message?.kind === "request") session.waiting.set(frame.message.id, frame.message.method);
         if (frame.message?.kind === "notification" && frame.message.method === "notifications/tools/list_changed") session.tools = undefined;
-        return hand(messageOf(frame, value) as Message);
+        return told(messageOf(frame, value) as Message);
       }
       case "text":
         // A text that the agent is not to read before it asks for it does not come to it as progress either.
