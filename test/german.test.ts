@@ -2,21 +2,28 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseAst } from "rolldown/parseAst";
-import { FAULTS } from "../src/core/german/faults.ts";
+import { EVERYTHING } from "../src/core/german/everything.ts";
 import { inGerman as german } from "../src/core/german.ts";
 
-const inGerman = (sentence: string): string | undefined => german(sentence, FAULTS);
+const inGerman = (sentence: string): string | undefined => german(sentence, EVERYTHING);
 
 const SRC = new URL("../src/", import.meta.url).pathname;
-/** Where faults of a configuration are made. */
-const FILES = [
-  ...["config/{draft,fault,load,problems,references,schema,sections,source,watch}.ts", "config/schema/*.ts"],
-  ...["permission/{egress,own-calls,people,policy,policy-tests,rules}.ts", "permission/roles/resolve.ts"],
-  ...["permission/cel/{compile,condition,macros,pattern,pattern-syntax}.ts"],
-  ...["compose/{check,starting}.ts", "compose/people/{dry-run,sign-in,slack}.ts", "compose/texts/{ask-model,detecting,results}.ts"],
-];
-const SAYING = new Set(["refine", "regex", "min", "max", "refuse", "fault", "wrong", "Refused", "Unsupported"]);
-const KEYS = new Set(["message", "hint", "error", "fault"]);
+/** Where the gateway says something in sentences. */
+const PLACES: { readonly [what: string]: { readonly files: readonly string[]; readonly least: number } } = {
+  "whatever can be wrong with a configuration": {
+    least: 200,
+    files: [
+      ...["config/{draft,fault,load,problems,references,schema,sections,source,watch}.ts", "config/schema/*.ts"],
+      ...["permission/{egress,own-calls,people,policy,policy-tests,rules}.ts", "permission/roles/resolve.ts"],
+      ...["permission/cel/{compile,condition,macros,pattern,pattern-syntax}.ts"],
+      ...["compose/{check,starting}.ts", "compose/people/{dry-run,sign-in,slack}.ts", "compose/texts/{ask-model,detecting,results}.ts"],
+    ],
+  },
+  "whatever can be wrong with a log": { least: 35, files: ["audit/*.ts", "compose/records/{reader,own-log,lasting}.ts"] },
+  "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },
+};
+const SAYING = new Set(["refine", "regex", "min", "max", "refuse", "fault", "wrong", "Refused", "Unsupported", "HoldfastError", "lost"]);
+const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why"]);
 /** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
 const COMPOSED = [
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: source code that is looked for
@@ -27,15 +34,17 @@ const COMPOSED = [
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: source code that is looked for
 ];
 
-test("whatever can be wrong with a configuration is said in German as well", () => {
-  const said = globSync(FILES, { cwd: SRC }).flatMap((name) => sentencesIn(readFileSync(SRC + name, "utf8")).map((text) => ({ name, text })));
-  assert.ok(said.length > 200, String(said.length));
-  const left = said.filter(({ text }) => !COMPOSED.includes(text) && !samples(text).some((sample) => inGerman(sample) !== undefined));
-  assert.deepEqual(
-    left.map(({ name, text }) => `${name}: ${text}`),
-    [],
-  );
-});
+for (const [what, { files, least }] of Object.entries(PLACES))
+  test(`${what} is said in German as well`, () => {
+    const names = globSync(files, { cwd: SRC }).filter((name) => !name.endsWith(".test.ts"));
+    const said = names.flatMap((name) => sentencesIn(readFileSync(SRC + name, "utf8")).map((text) => ({ name, text })));
+    assert.ok(said.length >= least, `${said.length} sentences were found`);
+    const left = said.filter(({ text }) => !COMPOSED.includes(text) && !samples(text).some((sample) => inGerman(sample) !== undefined));
+    assert.deepEqual(
+      left.map(({ name, text }) => `${name}: ${text}`),
+      [],
+    );
+  });
 
 test("the search for sentences finds them where something is said, and nowhere else", () => {
   const planted =
@@ -73,13 +82,17 @@ function samples(text: string): readonly string[] {
   const gap = /\$\{(?:[^{}]|\{[^{}]*\})*\}/;
   let made = [text.replace(/`\$\{(?:[^{}`]|\{[^{}]*\})*\}`/g, "`x`")];
   while (made.some((one) => gap.test(one)))
-    made = made.flatMap((one) => ["7", "`x`", "", ", `x`", " in `x`", "nothing permits this action"].map((given) => one.replace(gap, () => given)));
+    made = made.flatMap((one) =>
+      ["7", "`x`", "", ", `x`", " in `x`", "record 7 is", "nothing permits this action"].map((given) => one.replace(gap, () => given)),
+    );
   return made;
 }
 
 /** Every text that is written out where something is said, a template with its gaps as they stand in the source. */
 function sentencesIn(source: string): readonly string[] {
   const found: string[] = [];
+  const ast = parseAst(source, { lang: "ts" });
+  const constants = new Map(ast.body.flatMap((one) => constantsIn(one as Node)));
   const walk = (node: unknown, within: boolean): void => {
     if (Array.isArray(node)) for (const one of node) walk(one, within);
     if (typeof node !== "object" || node === null || Array.isArray(node)) return;
@@ -94,16 +107,23 @@ function sentencesIn(source: string): readonly string[] {
       walk(one.value, KEYS.has(one.key?.name ?? ""));
       return;
     }
+    if (within && one.type === "Identifier") walk(constants.get(one.name ?? ""), true);
     const text = one.type === "Literal" ? one.value : one.type === "TemplateLiteral" ? written(one, source) : undefined;
     if (within && typeof text === "string" && /[a-z]{2,} |\} [a-z]{2,}/.test(text)) return void found.push(text);
     for (const value of Object.values(one)) if (typeof value === "object") walk(value, within);
   };
-  walk(parseAst(source, { lang: "ts" }), false);
+  walk(ast, false);
   return found;
 }
 
+/** Sentences that stand under a name of their own, at the top of a file. */
+const constantsIn = ({ declarations = [] }: Node): readonly (readonly [string, Node])[] =>
+  declarations.flatMap(({ id, init }) => (init?.type === "Literal" ? [[id.name ?? "", init] as const] : []));
+
 interface Node {
   readonly type?: string;
+  readonly name?: string;
+  readonly declarations?: readonly { readonly id: Node; readonly init?: Node | null }[];
   readonly value?: unknown;
   readonly key?: { readonly name?: string };
   readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };

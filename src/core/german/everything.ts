@@ -1,0 +1,6 @@
+import { audit } from "./audit.ts";
+import { FAULTS } from "./faults.ts";
+import { prompt } from "./prompt.ts";
+
+/** Whatever the gateway says in sentences: for the command line, which has no first page to keep small. */
+export const EVERYTHING = [...FAULTS, audit, prompt];
