@@ -20,16 +20,44 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
     ],
   },
   "whatever can be wrong with a log": { least: 35, files: ["audit/*.ts", "compose/records/{reader,own-log,lasting}.ts"] },
+  "whatever an operator is refused": {
+    least: 120,
+    files: [
+      ...["surfaces/{api,http}/*.ts", "surfaces/fault.ts", "compose/{agents,people,policies}/*.ts"],
+      ...["core/json-{parse,scan}.ts", "oversight/[!c]*.ts", "oversight/autonomy/*.ts"],
+    ],
+  },
   "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },
 };
-const SAYING = new Set(["refine", "regex", "min", "max", "refuse", "fault", "wrong", "Refused", "Unsupported", "HoldfastError", "lost"]);
-const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why"]);
+const SAYING = new Set([
+  "refine",
+  "regex",
+  "min",
+  "max",
+  "refuse",
+  "fault",
+  "wrong",
+  "Refused",
+  "Unsupported",
+  "HoldfastError",
+  "lost",
+  "Refusal",
+  "notFound",
+  "unanswered",
+  "bad",
+  "refused",
+]);
+const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why", "text", "refused"]);
 /** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
 const COMPOSED = [
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: source code that is looked for
   'expected ${list(known)}${typeof value === "string" ? `, found \\`${value}\\`` : ""}',
   "expected ${NAMES[issue.expected] ?? issue.expected}, found ${kindOf(value)}",
   "${who} may reach every public host",
+  "`${id}` is ${now}: it cannot be answered any more",
+  "`${id}` is ${state(approval)}: nothing can be said of it any more",
+  "${where}; the admin address asks for no key, so it only listens on loopback: set it to `127.0.0.1:${listen.port}` and reach it through a tunnel",
+  "${where}, and there is no key yet: start once on `127.0.0.1:${listen.port}` to make one (or `holdfast keys mint`), then change the address",
   "nobody in `people` has the role `${role}`: only the operator of this machine ${what}",
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: source code that is looked for
 ];
@@ -71,6 +99,15 @@ test("a sentence is known by all of it but its names, rows of names and numbers"
     ["condition: there is no variable `a: b`", "Bedingung: Die Variable `a: b` gibt es nicht"],
     ["rule `r` denies this: its condition could not be evaluated", "Die Regel `r` lehnt dies ab: Die Bedingung ließ sich nicht auswerten"],
     ["`0` cannot be a name here: somebody's words", undefined],
+    ["`HF-1` is used: nothing can be said of it any more", "`HF-1` wurde schon verwendet: Dazu lässt sich nichts mehr sagen"],
+    ["`content/0`: must be at least 3 characters long", "`content/0`: muss mindestens 3 Zeichen haben"],
+    ["`mode`: must be one of `a`, `b`", "`mode`: muss eines von `a`, `b` sein"],
+    ["approved by `anna` in the chat (`HF-1`)", "Im Chat freigegeben von `anna` (`HF-1`)"],
+    ["cannot listen on `127.0.0.1:1`: `EACCES`", "Der Server kann nicht unter `127.0.0.1:1` lauschen: `EACCES`"],
+    [
+      "`server.listen` is `0.0.0.0:1`, which other machines can reach, and there is no key yet: start once on `127.0.0.1:1` to make one (or `holdfast keys mint`), then change the address",
+      "`server.listen` ist `0.0.0.0:1`, und das erreichen andere Rechner, aber es gibt noch keinen Schlüssel: Starten Sie einmal unter `127.0.0.1:1`, damit einer entsteht (oder `holdfast keys mint`), und ändern Sie danach die Adresse",
+    ],
     ["toString", undefined],
     [`${"a: ".repeat(100_000)}`, undefined],
   ];
