@@ -27,6 +27,8 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
       ...["core/json-{parse,scan}.ts", "oversight/[!c]*.ts", "oversight/autonomy/*.ts"],
     ],
   },
+  "whatever became of imported settings": { least: 45, files: ["config/import/*.ts"] },
+  "whatever a sandbox says of itself": { least: 50, files: ["sandbox/drivers/*.ts", "sandbox/{work,prove,escapes*}.ts"] },
   "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },
 };
 const SAYING = new Set([
@@ -46,6 +48,7 @@ const SAYING = new Set([
   "unanswered",
   "bad",
   "refused",
+  "line",
 ]);
 const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why", "text", "refused"]);
 /** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
@@ -54,6 +57,7 @@ const COMPOSED = [
   'expected ${list(known)}${typeof value === "string" ? `, found \\`${value}\\`` : ""}',
   "expected ${NAMES[issue.expected] ?? issue.expected}, found ${kindOf(value)}",
   "${who} may reach every public host",
+  "ports 80 and 443, it meant every one; ${and}",
   "`${id}` is ${now}: it cannot be answered any more",
   "`${id}` is ${state(approval)}: nothing can be said of it any more",
   "${where}; the admin address asks for no key, so it only listens on loopback: set it to `127.0.0.1:${listen.port}` and reach it through a tunnel",
@@ -141,7 +145,7 @@ function sentencesIn(source: string): readonly string[] {
       return;
     }
     if (one.type === "Property") {
-      walk(one.value, KEYS.has(one.key?.name ?? ""));
+      walk(one.value, within || KEYS.has(one.key?.name ?? ""));
       return;
     }
     if (within && one.type === "Identifier") walk(constants.get(one.name ?? ""), true);
@@ -155,7 +159,7 @@ function sentencesIn(source: string): readonly string[] {
 
 /** Sentences that stand under a name of their own, at the top of a file. */
 const constantsIn = ({ declarations = [] }: Node): readonly (readonly [string, Node])[] =>
-  declarations.flatMap(({ id, init }) => (init?.type === "Literal" ? [[id.name ?? "", init] as const] : []));
+  declarations.flatMap(({ id, init }) => (["Literal", "ObjectExpression"].includes(init?.type ?? "") ? [[id.name ?? "", init] as const] : []));
 
 interface Node {
   readonly type?: string;

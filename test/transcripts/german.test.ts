@@ -210,3 +210,28 @@ test("what is found in a prompt is said in German, and what helps", async (t) =>
     "\tAbhilfe: Schreiben Sie: „Lehnen Sie ab, was nicht zu dieser Aufgabe gehört, und sagen Sie es, wenn Sie etwas nicht wissen.“",
   ]);
 });
+
+test("what became of imported settings is said in German", async (t) => {
+  const settings = {
+    network: { allowedDomains: ["api.example.com", "localhost"], deniedDomains: ["a b"], allowMachLookup: true },
+    filesystem: { allowWrite: ["/srv/out"], denyRead: ["/srv"] },
+    guard: 1,
+  };
+  const { exit, err } = await holdfast(folder(t), "de", ["sandbox", "import", "-"], JSON.stringify(settings));
+  assert.equal(exit, 1);
+  const said = err.split("\n").filter((line) => /^\S+ +[\w.[\]]+: /.test(line) && !line.startsWith("Fehler"));
+  assert.deepEqual(
+    said.map((line) => line.replace(/^(\S+) +/, "$1 ")),
+    [
+      "strenger network.allowedDomains[0]: Die Ports 80 und 443, gemeint waren alle; führt ein Name zu privaten Adressen, gehören sie unter `addresses`",
+      "strenger network.allowedDomains[1]: Nicht übernommen: Loopback ist in einer Sandbox ihr eigenes; ist das des Rechners gemeint, schreiben Sie den Port und `addresses: [127.0.0.1]`",
+      "abgelehnt network.deniedDomains[0]: `a b` ist kein Host",
+      "gleich filesystem.allowWrite[0]: `write`: `/srv/out`",
+      "abgelehnt filesystem.denyRead[0]: `/srv/out` darf geschrieben und nicht gelesen werden; dafür gibt es hier keine Form",
+      "strenger filesystem: Dort darf alles gelesen werden, was nicht verboten ist; hier nur die Programme des Systems und was genannt ist",
+      "weniger filesystem.allowWrite: Dort lässt sich, was Programme von selbst starten (`.git/hooks`, `.bashrc`, `.mcp.json`, `.vscode` …), auch da nicht ändern, wo geschrieben werden darf; hier schon",
+      "weniger network.allowAllUnixSockets: Dort ist kein Socket in einer Datei erreichbar; hier sind es die, die in Lesbarem liegen",
+      "abgelehnt guard: Das ist nicht bekannt; also kann niemand sagen, was es trennt",
+    ],
+  );
+});
