@@ -4,12 +4,13 @@ import { test } from "node:test";
 import { parseAst } from "rolldown/parseAst";
 import { EVERYTHING } from "../src/core/german/everything.ts";
 import { inGerman as german } from "../src/core/german.ts";
+import { NO_WAY } from "../src/sandbox/prove.ts";
 
 const inGerman = (sentence: string): string | undefined => german(sentence, EVERYTHING);
 
 const SRC = new URL("../src/", import.meta.url).pathname;
 /** Where the gateway says something in sentences. */
-const PLACES: { readonly [what: string]: { readonly files: readonly string[]; readonly least: number } } = {
+const PLACES: { readonly [what: string]: { readonly files: readonly string[]; readonly least: number; readonly returned?: true } } = {
   "whatever can be wrong with a configuration": {
     least: 200,
     files: [
@@ -28,7 +29,7 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
     ],
   },
   "whatever became of imported settings": { least: 45, files: ["config/import/*.ts"] },
-  "whatever a sandbox says of itself": { least: 50, files: ["sandbox/drivers/*.ts", "sandbox/{work,prove,escapes*}.ts"] },
+  "whatever a sandbox says of itself": { least: 50, returned: true, files: ["sandbox/drivers/*.ts", "sandbox/{work,system,escapes*}.ts"] },
   "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },
 };
 const SAYING = new Set([
@@ -49,8 +50,9 @@ const SAYING = new Set([
   "bad",
   "refused",
   "line",
+  "watched",
 ]);
-const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why", "text", "refused"]);
+const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why", "caveat", "control", "text", "refused"]);
 /** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
 const COMPOSED = [
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: source code that is looked for
@@ -66,10 +68,10 @@ const COMPOSED = [
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: source code that is looked for
 ];
 
-for (const [what, { files, least }] of Object.entries(PLACES))
+for (const [what, { files, least, returned }] of Object.entries(PLACES))
   test(`${what} is said in German as well`, () => {
     const names = globSync(files, { cwd: SRC }).filter((name) => !name.endsWith(".test.ts"));
-    const said = names.flatMap((name) => sentencesIn(readFileSync(SRC + name, "utf8")).map((text) => ({ name, text })));
+    const said = names.flatMap((name) => sentencesIn(readFileSync(SRC + name, "utf8"), returned).map((text) => ({ name, text })));
     assert.ok(said.length >= least, `${said.length} sentences were found`);
     const left = said.filter(({ text }) => !COMPOSED.includes(text) && !samples(text).some((sample) => inGerman(sample) !== undefined));
     assert.deepEqual(
@@ -112,6 +114,7 @@ test("a sentence is known by all of it but its names, rows of names and numbers"
       "`server.listen` is `0.0.0.0:1`, which other machines can reach, and there is no key yet: start once on `127.0.0.1:1` to make one (or `holdfast keys mint`), then change the address",
       "`server.listen` ist `0.0.0.0:1`, und das erreichen andere Rechner, aber es gibt noch keinen Schlüssel: Starten Sie einmal unter `127.0.0.1:1`, damit einer entsteht (oder `holdfast keys mint`), und ändern Sie danach die Adresse",
     ],
+    [NO_WAY, "Drinnen wurde es auch nicht versucht: Der Weg hinaus geht hier nicht"],
     ["toString", undefined],
     [`${"a: ".repeat(100_000)}`, undefined],
   ];
@@ -130,7 +133,7 @@ function samples(text: string): readonly string[] {
 }
 
 /** Every text that is written out where something is said, a template with its gaps as they stand in the source. */
-function sentencesIn(source: string): readonly string[] {
+function sentencesIn(source: string, returned = false): readonly string[] {
   const found: string[] = [];
   const ast = parseAst(source, { lang: "ts" });
   const constants = new Map(ast.body.flatMap((one) => constantsIn(one as Node)));
@@ -142,6 +145,10 @@ function sentencesIn(source: string): readonly string[] {
       const name = one.callee?.name ?? one.callee?.property?.name ?? "";
       walk(one.callee, false);
       walk(one.arguments, SAYING.has(name));
+      return;
+    }
+    if (returned && one.type === "ReturnStatement") {
+      walk(one.argument, true);
       return;
     }
     if (one.type === "Property") {
@@ -164,6 +171,7 @@ const constantsIn = ({ declarations = [] }: Node): readonly (readonly [string, N
 interface Node {
   readonly type?: string;
   readonly name?: string;
+  readonly argument?: unknown;
   readonly declarations?: readonly { readonly id: Node; readonly init?: Node | null }[];
   readonly value?: unknown;
   readonly key?: { readonly name?: string };

@@ -235,3 +235,12 @@ test("what became of imported settings is said in German", async (t) => {
     ],
   );
 });
+
+test("what a sandbox lacks is said in German", async (t) => {
+  const { exit, out } = await holdfast(folder(t), "de", ["sandbox", "doctor", "--driver", "kubernetes"]);
+  assert.equal(exit, 1);
+  assert.equal(
+    out.trimEnd().split("\t").at(-1),
+    "Es ist kein Cluster konfiguriert; schreiben Sie `sandboxes: { kubernetes: … }` in holdfast.yaml, und nennen Sie die Datei mit `--config`",
+  );
+});

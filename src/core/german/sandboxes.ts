@@ -1,6 +1,6 @@
 import type { Sentences } from "./sentences.ts";
 
-/** What a sandbox says of itself and of this machine: what \`holdfast sandbox doctor\` says. A line for each, in the order of the drivers. */
+/** What a sandbox says of itself and of this machine: what \`holdfast sandbox doctor\` says. Caveats, what is missing, work folders, and why an attempt has no control. */
 export const sandboxes: Sentences = {
   "where it uses KVM, it was not run by us: nothing boots with it where it is tested. What is said here is what attempts showed on yours":
     "Mit KVM wurde dies nie ausgeführt: Wo es getestet wird, startet damit nichts. Was hier steht, haben Versuche auf Ihrem Rechner gezeigt",
@@ -37,6 +37,39 @@ export const sandboxes: Sentences = {
     "In /usr/lib/holdfast/vm liegt neben den Modulen kein unkomprimierter Kernel ({0}); entpacken Sie dort einen (docs/guide/sandboxes.md, Firecracker)",
   "the device {0} is not here, or nobody may not open it: give it a group of its own ({1}), or the user to that group":
     "Das Gerät {0} gibt es hier nicht, oder „nobody“ darf es nicht öffnen: Geben Sie ihm eine eigene Gruppe ({1}), oder nehmen Sie den Benutzer in sie auf",
+
+  "a container engine listens, and does not answer": "Eine Container-Engine lauscht und antwortet nicht",
+  "the container cannot be made": "Der Container lässt sich nicht anlegen",
+  "the container cannot be started": "Der Container lässt sich nicht starten",
+  "a container does not end": "Ein Container endet nicht",
+  "the image {0} is not on this machine; fetch it with {1} once you have looked at it":
+    "Das Image {0} ist nicht auf diesem Rechner; holen Sie es mit {1}, wenn Sie es sich angesehen haben",
+  "the sandbox {0} runs on another machine, where paths of this one mean nothing":
+    "Die Sandbox {0} läuft auf einem anderen Rechner, wo Pfade von diesem nichts bedeuten",
+  "the sandbox {0} needs an {1}": "Die Sandbox {0} braucht ein {1}",
+  "the image {0} must be named by what it is, {1}; a name alone can be another image tomorrow":
+    "Das Image {0} muss nach seinem Inhalt benannt sein, {1}; ein bloßer Name kann morgen ein anderes Image sein",
+  "a variable of a pod is named with letters, digits and {0}": "Eine Variable eines Pods heißt mit Buchstaben, Ziffern und {0}",
+  "the sandbox {0} has the files of its account, so none are named; take another to confine them":
+    "Die Sandbox {0} hat die Dateien ihres Kontos, also werden keine genannt; nehmen Sie eine andere, um sie zu begrenzen",
+  "the name of a program may not have {0} in it here": "Der Name eines Programms darf hier kein {0} enthalten",
+  "a skill is one file that ends in {0}": "Ein Skill ist eine Datei, die auf {0} endet",
+  "{0} must be an absolute path": "{0} muss ein absoluter Pfad sein",
+  "a skill has no files, so nothing can be named for it to read or to write":
+    "Ein Skill hat keine Dateien, also lässt sich für ihn nichts zum Lesen oder Schreiben nennen",
+  "a skill needs {0} MB of memory": "Ein Skill braucht {0} MB Speicher",
+  "a skill has one processor; it cannot be held to less": "Ein Skill hat einen Prozessor; weniger lässt sich ihm nicht geben",
+  "{0} is not there": "{0} gibt es nicht",
+  "{0} is longer than {1} MB": "{0} ist länger als {1} MB",
+  "{0} would give away the machine itself": "{0} gäbe den Rechner selbst preis",
+  "{0} cannot be reached in the sandbox, where the program is nobody: {1} is closed to others":
+    "{0} ist in der Sandbox nicht erreichbar, wo das Programm „nobody“ ist: {1} ist für andere geschlossen",
+  "a sandbox needs a command": "Eine Sandbox braucht einen Befehl",
+  "a command holds no zero character": "Ein Befehl enthält kein Nullzeichen",
+  "the limit {0} must be greater than nothing": "Die Grenze {0} muss größer als null sein",
+  "the folder to begin in must be an absolute path": "Der Ordner, in dem es beginnt, muss ein absoluter Pfad sein",
+  "the sandbox {0} runs this machine's programs; only {1} has images": "Die Sandbox {0} führt Programme dieses Rechners aus; Images hat nur {1}",
+  "the file system of a work folder cannot be mounted": "Das Dateisystem eines Arbeitsordners lässt sich nicht einhängen",
 
   "only root can mount a file system of that size": "Ein Dateisystem dieser Größe kann nur root einhängen",
   "{0} is not here; install {1} and {2}": "{0} gibt es hier nicht; installieren Sie {1} und {2}",
