@@ -316,7 +316,7 @@ test("what the gateway refuses is said in the reader's language, and its German 
   for (const [locale, wanted] of [
     ["en-GB", "The agents could not be loaded: an operator's session is needed"],
     ["de-DE", "Die Agenten ließen sich nicht laden: Dafür braucht es eine Anmeldung an der Konsole"],
-  ]) {
+  ] as const) {
     const { page, on } = await visit(t, { locale, expected: /^console: .* 403 / });
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
