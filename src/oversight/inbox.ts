@@ -125,7 +125,7 @@ export function createInbox(options: InboxOptions): Inbox {
     const waits = known.find(({ state: said }) => said === "pending");
     if (waits !== undefined) return { kind: "wait", ticket: waits.id, ...withoutAbsent({ inquiry: inquiryOf(waits) }) };
     const rejected = shelf.of(question.digest).find((approval) => approval.state === "rejected" && !isOver(approval));
-    if (rejected !== undefined) return { kind: "deny", reason: { id: "oversight/rejected", text: `a person rejected this (${rejected.id})` } };
+    if (rejected !== undefined) return { kind: "deny", reason: { id: "oversight/rejected", text: `a person rejected this (\`${rejected.id}\`)` } };
     for (const approval of shelf.of(question.digest)) if (isOutdated(approval)) await put({ ...approval, state: "void" });
     return park(question);
   }
@@ -280,7 +280,7 @@ const endOf = ({ status }: Outcome): NonNullable<Use["outcome"]> => (status === 
 
 function approvedBy({ id, answers }: Approval): { readonly id: string; readonly text: string } {
   const people = answers.filter(({ action }) => action !== "reject").map(({ by, via }) => `\`${by}\`${via === undefined ? "" : " in the chat"}`);
-  return { id: "oversight/approved", text: `approved by ${people.join(" and ")} (${id})` };
+  return { id: "oversight/approved", text: `approved by ${people.join(" and ")} (\`${id}\`)` };
 }
 
 const unanswered = (id: string) => ({ id: "oversight/expired", text: `nobody has answered \`${id}\` in time` });

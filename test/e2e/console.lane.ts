@@ -17,11 +17,11 @@ const DESKTOP = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
 /** A stage and a watched page of its own for one test; nothing may have gone wrong in the page by its end. */
 async function visit(
   t: TestContext,
-  options: BrowserContextOptions & { loggedIn?: boolean; seed?: Parameters<typeof stage>[1] } = {},
+  options: BrowserContextOptions & { loggedIn?: boolean; expected?: RegExp; seed?: Parameters<typeof stage>[1] } = {},
 ): Promise<{ on: Stage } & Watched> {
-  const { loggedIn = true, seed, ...context } = options;
+  const { loggedIn = true, expected, seed, ...context } = options;
   const on = await stage(home.folder, seed);
-  const seen = await visited(t, home, on, { ...DESKTOP, ...context });
+  const seen = await visited(t, home, on, { ...DESKTOP, ...context }, expected);
   if (loggedIn) {
     await seen.page.goto(on.loginUrl());
     await seen.page.waitForSelector(".numbers");
@@ -310,6 +310,22 @@ test("nothing moves for those who asked for less motion", async (t) => {
   await page.goto(`${on.origin}/activity`);
   await page.getByText("Live", { exact: true }).waitFor();
   assert.equal(await page.locator(".live-dot").evaluate((dot) => getComputedStyle(dot).animationName), "none");
+});
+
+test("what the gateway refuses is said in the reader's language, and its German is loaded when the first is", async (t) => {
+  for (const [locale, wanted] of [
+    ["en-GB", "The agents could not be loaded: an operator's session is needed"],
+    ["de-DE", "Die Agenten ließen sich nicht laden: Dafür braucht es eine Anmeldung an der Konsole"],
+  ] as const) {
+    const { page, on } = await visit(t, { locale, expected: /^console: .* 403 / });
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const body = JSON.stringify({ title: "an operator's session is needed", status: 403, code: "forbidden" });
+    await page.route("**/api/v1/agents", (route) => route.fulfill({ status: 403, contentType: "application/problem+json", body }));
+    await page.goto(`${on.origin}/agents`);
+    await page.getByText(wanted).waitFor();
+    assert.equal(asked.filter((path) => path.includes("/refusals")).length, 1);
+  }
 });
 
 test("the first page is small in either language, and holds nothing inline", async (t) => {

@@ -59,7 +59,7 @@ test("an operator promotes with a reason, against the numbers only by force, and
     assert.equal(answer.status, 403);
   }
   const early = holdfast(server, "agents", "promote", "support", "--reason", "in a hurry");
-  assert.match(early.stderr, /the numbers are not there yet: stay, quiet, calls, decisions, agreement/);
+  assert.match(early.stderr, /the numbers are not there yet: `stay`, `quiet`, `calls`, `decisions`, `agreement`/);
   assert.equal(holdfast(server, "agents", "promote", "support").status, 2, "without a reason");
   assert.match(holdfast(server, "agents", "promote", "support", "--to", "exception-based", "--reason", "x").stderr, /one step at a time/);
   assert.equal(phaseOf(server), "supervised");

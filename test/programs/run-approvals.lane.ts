@@ -124,7 +124,7 @@ test(
     assert.deepEqual(ids.sort(), ["notes/2:HF-1", "notes:HF-2", "notes:HF-3"]);
 
     assert.equal(holdfast("approvals", "reject", "notes/2:HF-1", "--reason", "who is this").status, 0, "rejecting takes no terminal");
-    assert.match(textOf(await note(second.client, "Cay")), /a person rejected this \(HF-1\)/);
+    assert.match(textOf(await note(second.client, "Cay")), /a person rejected this \(`HF-1`\)/);
     assert.equal((await atTerminal(["approvals", "approve", "notes:HF-3"], "notes:HF-3")).code, 0);
     await first.client.close();
     second.process.kill("SIGKILL");

@@ -92,7 +92,7 @@ test("a payment waits, is looked at, approved by those who may, made once, and i
   assert.equal(holdfast(undefined, "approvals", "verify", "receipt.json", "--key", "data/audit.vkey").status, 1);
 
   const story = holdfast(undefined, "audit", "show", made.id, "--json").stdout;
-  assert.match(story, /approved by `anna` \(HF-1\)/);
+  assert.match(story, /approved by `anna` \(`HF-1`\)/);
   const record = holdfast(undefined, "audit", "export")
     .stdout.split("\n")
     .find((line) => line.includes("approval-approved"));

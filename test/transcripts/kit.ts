@@ -195,7 +195,7 @@ export function kit(clock: Clock): Kit {
         pause: async () => false,
         resume: async () => false,
         history: () => [],
-        promote: async () => ({ refused: "not-earned", text: "the numbers are not there yet: stay" }),
+        promote: async () => ({ refused: "not-earned", text: "the numbers are not there yet: `stay`" }),
         demote: async () => undefined,
       },
       policies: {

@@ -74,11 +74,11 @@ function Body({
   readonly pane: RefObject<HTMLElement | null>;
   readonly onClear: () => void;
 }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const navigate = useNavigate();
   const filtered = useMemo(() => anyFilter(filters), [filters]);
   if (decisions.pending) return <p className="loading">{t("app.loading")}</p>;
-  if (decisions.error !== null && decisions.shown.length === 0) return <Notice>{t("activity.failed", { why: decisions.error.message })}</Notice>;
+  if (decisions.error !== null && decisions.shown.length === 0) return <Notice>{t("activity.failed", { why: said(decisions.error) })}</Notice>;
   if (decisions.shown.length > 0) {
     return (
       <>

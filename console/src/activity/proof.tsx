@@ -13,7 +13,7 @@ import { Facts } from "./section.tsx";
  * by the browser from the record on the page.
  */
 export function ProofPart({ story }: { readonly story: Story }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const { proof, proven, summary } = story;
   const check = useMutation({
     mutationFn: async (): Promise<Verified> => {
@@ -49,7 +49,7 @@ export function ProofPart({ story }: { readonly story: Story }) {
       </div>
       <div role="status">
         {check.data === undefined ? null : <Result verified={check.data} />}
-        {check.error === null ? null : <p className="verdict deny">{t("story.failed", { why: check.error.message })}</p>}
+        {check.error === null ? null : <p className="verdict deny">{t("story.failed", { why: said(check.error) })}</p>}
       </div>
     </>
   );

@@ -141,7 +141,7 @@ function Back() {
 }
 
 function Missing({ error }: { readonly error: Error }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const gone = error instanceof CallFailed && error.status === 404;
-  return <p className="verdict deny">{gone ? t("story.missing") : t("story.failed", { why: error.message })}</p>;
+  return <p className="verdict deny">{gone ? t("story.missing") : t("story.failed", { why: said(error) })}</p>;
 }

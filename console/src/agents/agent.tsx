@@ -17,7 +17,7 @@ import { Stands } from "./phase.tsx";
 
 /** One agent: its phase and what the next one rests on, what it may do, and how it came there. */
 export function AgentPage() {
-  const { t } = useText();
+  const { t, said } = useText();
   const { name } = useParams({ from: "/agents/$name" });
   const agent = useQuery({ queryKey: ["agent", name], queryFn: () => getAgent(name), refetchInterval: LOOK });
   const gone = agent.error instanceof CallFailed && agent.error.status === 404;
@@ -28,7 +28,7 @@ export function AgentPage() {
         {t("agents.back")}
       </Link>
       {agent.isPending ? <p className="loading">{t("app.loading")}</p> : null}
-      {agent.error === null ? null : <Notice>{gone ? t("agents.missing") : t("agents.failed", { why: agent.error.message })}</Notice>}
+      {agent.error === null ? null : <Notice>{gone ? t("agents.missing") : t("agents.failed", { why: said(agent.error) })}</Notice>}
       {agent.data === undefined ? null : <Shown agent={agent.data} />}
     </article>
   );

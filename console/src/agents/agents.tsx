@@ -15,7 +15,7 @@ export const LOOK = 5_000;
 
 /** Every agent: whether it works, how much of what it changes a person sees first, and what is proposed. */
 export function Agents() {
-  const { t } = useText();
+  const { t, said } = useText();
   const agents = useQuery({ queryKey: ["agents"], queryFn: getAgents, refetchInterval: LOOK });
   const [wanted, setWanted] = useState<Wanted>();
   const { all, agents: list = [] } = agents.data ?? {};
@@ -25,7 +25,7 @@ export function Agents() {
         <h1>{t("agents.title")}</h1>
         {agents.data === undefined ? null : <p className="muted">{t("agents.count", { n: list.length })}</p>}
       </div>
-      {agents.error === null ? null : <Notice>{t("agents.failed", { why: agents.error.message })}</Notice>}
+      {agents.error === null ? null : <Notice>{t("agents.failed", { why: said(agents.error) })}</Notice>}
       {agents.isPending ? <p className="loading">{t("app.loading")}</p> : null}
       {all === undefined ? null : (
         <div className="paused-all">

@@ -1,3 +1,4 @@
+import { loadRefusals } from "../text/text.ts";
 import { fields, items, number, readSummary, type Summary, text } from "./read.ts";
 import { readStatus, type Status } from "./status.ts";
 import { readStory, type Story } from "./story.ts";
@@ -28,14 +29,14 @@ export async function call(
 ): Promise<unknown> {
   const response = await send(method, path, body, headers);
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw failed(response, answer);
+  if (!response.ok) throw await failed(response, answer);
   return answer;
 }
 
 /** Asks for something that is told event by event, and calls `told` with each, until it ends or `signal` is aborted. */
 export async function callEvents(path: string, body: object, signal: AbortSignal, told: (event: string, data: unknown) => void): Promise<void> {
   const response = await send("POST", path, body, {}, signal);
-  if (!response.ok || response.body === null) throw failed(response, await response.json().catch(() => undefined));
+  if (!response.ok || response.body === null) throw await failed(response, await response.json().catch(() => undefined));
   let rest = "";
   for await (const chunk of chunksOf(response.body.pipeThrough(new TextDecoderStream()))) {
     const events = (rest + chunk).split("\n\n");
@@ -72,8 +73,10 @@ async function send(
   }
 }
 
-const failed = (response: Response, answer: unknown): CallFailed =>
-  new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
+async function failed(response: Response, answer: unknown): Promise<CallFailed> {
+  await loadRefusals();
+  return new CallFailed(response.status, text(fields(answer)["title"]) || `HTTP ${response.status}`, answer);
+}
 
 export async function getStatus(): Promise<Status> {
   return readStatus(await call("GET", "/api/v1/status"));

@@ -61,7 +61,7 @@ export function Approvals() {
 
 /** The list, kept up to date. What is new is put on top only while that moves nothing under anybody's cursor, and is counted otherwise. */
 function Inbox({ which, selected }: { readonly which: Which; readonly selected: string | undefined }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const pane = useRef<HTMLElement>(null);
   const questions = useQuery({ queryKey: ["questions", which], queryFn: () => getQuestions(which), refetchInterval: LOOK });
   const latest = questions.data ?? NONE;
@@ -88,7 +88,7 @@ function Inbox({ which, selected }: { readonly which: Which; readonly selected: 
           </Button>
         )}
       </div>
-      {questions.error === null ? null : <Notice>{t("approvals.failed", { why: questions.error.message })}</Notice>}
+      {questions.error === null ? null : <Notice>{t("approvals.failed", { why: said(questions.error) })}</Notice>}
       <OwnAttention />
       {questions.isPending ? <p className="loading">{t("app.loading")}</p> : null}
       {/* An empty list has no row that could move. */}

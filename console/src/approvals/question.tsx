@@ -25,7 +25,7 @@ import { Value } from "./values.tsx";
 
 /** One question, whole: what will happen, where it comes from, why it is asked, who has to answer, and what came of it. */
 export function QuestionPage() {
-  const { t } = useText();
+  const { t, said } = useText();
   const { id } = useParams({ from: "/approvals/$id" });
   const search = useSearch({ from: "/approvals" });
   const question = useQuery({ queryKey: ["question", id], queryFn: () => getQuestion(id), refetchInterval: LOOK });
@@ -39,9 +39,7 @@ export function QuestionPage() {
         </Link>
       </div>
       {question.isPending ? <p className="loading">{t("app.loading")}</p> : null}
-      {question.error === null ? null : (
-        <p className="verdict deny">{gone ? t("approvals.missing") : t("approvals.failed", { why: question.error.message })}</p>
-      )}
+      {question.error === null ? null : <p className="verdict deny">{gone ? t("approvals.missing") : t("approvals.failed", { why: said(question.error) })}</p>}
       {question.data === undefined ? null : <Shown question={question.data} />}
     </article>
   );

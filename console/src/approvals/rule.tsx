@@ -12,7 +12,7 @@ import { useText } from "../text/text.ts";
 
 /** What was said of this call, as a rule for the next: a text to read, and to put into the draft of the rules. Nothing is changed from here. */
 export function RulePart({ id }: { readonly id: string }) {
-  const { t, language } = useText();
+  const { t, said, language } = useText();
   const [wanted, setWanted] = useState(false);
   const draft = useQuery({ queryKey: ["rule", id], queryFn: () => getRule(id), enabled: wanted });
   return (
@@ -22,7 +22,7 @@ export function RulePart({ id }: { readonly id: string }) {
           {t("approvals.rule.make")}
         </Button>
       )}
-      {draft.error === null ? null : <Notice>{t("approvals.rule.none", { why: draft.error.message })}</Notice>}
+      {draft.error === null ? null : <Notice>{t("approvals.rule.none", { why: said(draft.error) })}</Notice>}
       {draft.data === undefined ? null : (
         <>
           <p>{draft.data.replaces.length === 0 ? t("approvals.rule.add") : t("approvals.rule.replace", { rules: list(draft.data.replaces, language) })}</p>

@@ -15,7 +15,7 @@ import { Due, nameOf, StateBadge, titleOf } from "./incidents.tsx";
 
 /** One incident: what happened, which reports are due, and what was done about it. */
 export function IncidentPage() {
-  const { t } = useText();
+  const { t, said } = useText();
   const { id } = useParams({ from: "/incidents/$id" });
   const incident = useQuery({ queryKey: ["incident", id], queryFn: () => getIncident(id), refetchInterval: LOOK });
   const gone = incident.error instanceof CallFailed && incident.error.status === 404;
@@ -26,7 +26,7 @@ export function IncidentPage() {
         {t("incidents.back")}
       </Link>
       {incident.isPending ? <p className="loading">{t("app.loading")}</p> : null}
-      {incident.error === null ? null : <Notice>{gone ? t("incidents.missing") : t("incidents.failed", { why: incident.error.message })}</Notice>}
+      {incident.error === null ? null : <Notice>{gone ? t("incidents.missing") : t("incidents.failed", { why: said(incident.error) })}</Notice>}
       {incident.data === undefined ? null : <Shown incident={incident.data} />}
     </article>
   );

@@ -14,7 +14,7 @@ import { OpenDialog } from "./act.tsx";
 
 /** Every incident, the newest first; those with a report that is due say when. */
 export function Incidents() {
-  const { t } = useText();
+  const { t, said } = useText();
   const [opening, setOpening] = useState(false);
   const incidents = useQuery({ queryKey: ["incidents"], queryFn: getIncidents, refetchInterval: LOOK });
   const { data: list = [] } = incidents;
@@ -29,7 +29,7 @@ export function Incidents() {
           {t("incidents.open")}
         </Button>
       </div>
-      {incidents.error === null ? null : <Notice>{t("incidents.failed", { why: incidents.error.message })}</Notice>}
+      {incidents.error === null ? null : <Notice>{t("incidents.failed", { why: said(incidents.error) })}</Notice>}
       {incidents.isPending ? <p className="loading">{t("app.loading")}</p> : null}
       {incidents.data !== undefined && list.length === 0 ? <Empty icon="flag" title={t("incidents.empty.title")} text={t("incidents.empty.text")} /> : null}
       <ul className="agent-cards">

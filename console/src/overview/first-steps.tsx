@@ -17,7 +17,7 @@ const LAST = 4;
 
 /** The way from a fresh gateway to the first blocked attack, and to the first rule of one's own. What is done is seen from the log, not from clicks. */
 export function FirstSteps({ status }: { readonly status: Status }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const [sent, setSent] = useState(keptSample);
   const ids = sent.last;
   const [away, setAway] = useState(stepsHidden);
@@ -70,7 +70,7 @@ export function FirstSteps({ status }: { readonly status: Status }) {
             {t(send.isPending ? "start.attack.busy" : ids.length > 0 ? "start.attack.again" : "start.attack.send")}
           </Button>
           <p role="status" className="problem">
-            {send.error === null ? "" : t("start.attack.failed", { why: send.error.message })}
+            {send.error === null ? "" : t("start.attack.failed", { why: said(send.error) })}
           </p>
         </Step>
         <Step n={3} done={blocked} title={t("start.watch")}>

@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import type { Sentences } from "../../../src/core/german/sentences.ts";
-import { inGerman } from "../../../src/core/german.ts";
 import type { Reason } from "../api/read.ts";
-import { useText } from "../text/text.ts";
+import { saidIn, useText } from "../text/text.ts";
 
 /** A reason's sentence: in the reader's language where it is known, otherwise as the gateway wrote it, in English. */
 export function ReasonText({ reason }: { readonly reason: Reason }) {
@@ -12,9 +11,8 @@ export function ReasonText({ reason }: { readonly reason: Reason }) {
 /** A sentence of the gateway's. `more`: where else its German may stand. */
 export function Said({ text: said, more = NONE }: { readonly text: string; readonly more?: readonly Sentences[] }) {
   const { language } = useText();
-  const german = language === "de" ? inGerman(said, more) : undefined;
-  const text = german ?? sentence(said);
-  return <span {...(language === "en" || german !== undefined ? {} : { lang: "en" })}>{quoted(text)}</span>;
+  const known = saidIn(language, said, more);
+  return <span {...(known === undefined ? { lang: "en" } : {})}>{quoted(sentence(known ?? said))}</span>;
 }
 
 const NONE: readonly Sentences[] = [];

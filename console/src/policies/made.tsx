@@ -8,7 +8,7 @@ import { useText } from "../text/text.ts";
 
 /** Puts what was made of a question into the draft, once: the address then no longer asks for it. */
 export function Made({ draft, onMade }: { readonly draft: string; readonly onMade: (text: string) => void }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const { rule } = useSearch({ from: "/policies" });
   const navigate = useNavigate();
   const make = useMutation({
@@ -24,7 +24,7 @@ export function Made({ draft, onMade }: { readonly draft: string; readonly onMad
   return (
     <>
       {make.data === undefined ? null : <Notice icon="done">{t("policies.made", { id: make.variables })}</Notice>}
-      {make.error === null ? null : <Notice>{t("approvals.rule.none", { why: make.error.message })}</Notice>}
+      {make.error === null ? null : <Notice>{t("approvals.rule.none", { why: said(make.error) })}</Notice>}
     </>
   );
 }

@@ -15,7 +15,7 @@ import { Versions } from "./versions.tsx";
 
 /** The rules in force, a draft of others with all that can be asked of it before it is saved, and what was in force before. */
 export function Policies() {
-  const { t } = useText();
+  const { t, said } = useText();
   const policies = useQuery({ queryKey: ["policies"], queryFn: getPolicies });
   return (
     <div className="page policies">
@@ -23,7 +23,7 @@ export function Policies() {
         <h1>{t("policies.title")}</h1>
       </div>
       {policies.isPending ? <p className="loading">{t("app.loading")}</p> : null}
-      {policies.error === null ? null : <Notice>{t("policies.failed", { why: policies.error.message })}</Notice>}
+      {policies.error === null ? null : <Notice>{t("policies.failed", { why: said(policies.error) })}</Notice>}
       {policies.data === undefined ? null : <Cards policies={policies.data} />}
     </div>
   );

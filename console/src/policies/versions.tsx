@@ -10,14 +10,14 @@ import { Difference } from "./difference.tsx";
 
 /** What was in force before: when, by whom, why, and how it differs from what was before that. */
 export function Versions({ onRestore }: { readonly onRestore: (text: string) => void }) {
-  const { t } = useText();
+  const { t, said } = useText();
   const versions = useQuery({ queryKey: ["policy-versions"], queryFn: getVersions });
   const all = versions.data ?? [];
   return (
     <section className="card" aria-labelledby="versions-title">
       <h2 id="versions-title">{t("policies.versions")}</h2>
       <p className="muted">{t("policies.versions.about")}</p>
-      {versions.error === null ? null : <Notice>{t("policies.versions.failed", { why: versions.error.message })}</Notice>}
+      {versions.error === null ? null : <Notice>{t("policies.versions.failed", { why: said(versions.error) })}</Notice>}
       <ol className="versions">
         {all.map((version, at) => (
           <VersionRow key={`${version.at} ${version.digest}`} version={version} before={all[at + 1]?.text} inForce={at === 0} onRestore={onRestore} />

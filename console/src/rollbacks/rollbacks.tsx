@@ -9,7 +9,7 @@ import { useText } from "../text/text.ts";
 
 /** Every task of which something can be undone, the newest first; those in which a person has to look at something say so. */
 export function Rollbacks() {
-  const { t } = useText();
+  const { t, said } = useText();
   const tasks = useQuery({ queryKey: ["rollbacks"], queryFn: getTasks, refetchInterval: LOOK });
   const { data: list = [] } = tasks;
   const left = list.filter((task) => task.left > 0).length;
@@ -19,7 +19,7 @@ export function Rollbacks() {
         <h1>{t("rollbacks.title")}</h1>
         {tasks.data === undefined ? null : <p className="muted">{t("rollbacks.count", { n: list.length })}</p>}
       </div>
-      {tasks.error === null ? null : <Notice>{t("rollbacks.failed", { why: tasks.error.message })}</Notice>}
+      {tasks.error === null ? null : <Notice>{t("rollbacks.failed", { why: said(tasks.error) })}</Notice>}
       {tasks.isPending ? <p className="loading">{t("app.loading")}</p> : null}
       {left === 0 ? null : <Notice>{t("rollbacks.some.left", { n: left })}</Notice>}
       {tasks.data !== undefined && list.length === 0 ? <Empty icon="undo" title={t("rollbacks.empty.title")} text={t("rollbacks.empty.text")} /> : null}

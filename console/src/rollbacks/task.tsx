@@ -20,7 +20,7 @@ const RUNNING = 1_000;
 
 /** One task: what it did, how each of that is undone or was, and what is left for a person. */
 export function TaskPage() {
-  const { t } = useText();
+  const { t, said } = useText();
   const { id } = useParams({ from: "/rollbacks/$id" });
   const task = useQuery({
     queryKey: ["rollback", id],
@@ -35,7 +35,7 @@ export function TaskPage() {
         {t("rollbacks.back")}
       </Link>
       {task.isPending ? <p className="loading">{t("app.loading")}</p> : null}
-      {task.error === null ? null : <Notice>{gone ? t("rollbacks.missing") : t("rollbacks.failed", { why: task.error.message })}</Notice>}
+      {task.error === null ? null : <Notice>{gone ? t("rollbacks.missing") : t("rollbacks.failed", { why: said(task.error) })}</Notice>}
       {task.data === undefined ? null : <Shown task={task.data} />}
     </article>
   );

@@ -11,7 +11,7 @@ interface PartProps {
 
 /** One part of the page, with what it is about. */
 export function Part({ title, about, failed, isPending, children }: PartProps) {
-  const { t } = useText();
+  const { t, said } = useText();
   const id = useId();
   return (
     <section className="card" aria-labelledby={id}>
@@ -20,7 +20,7 @@ export function Part({ title, about, failed, isPending, children }: PartProps) {
       </div>
       <p className="muted">{about}</p>
       {isPending ? <p className="muted">{t("app.loading")}</p> : null}
-      {failed === null ? children : <p className="word deny">{t("settings.failed", { why: failed.message })}</p>}
+      {failed === null ? children : <p className="word deny">{t("settings.failed", { why: said(failed) })}</p>}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { parseAst } from "rolldown/parseAst";
 import { decisions } from "../../../src/core/german/decisions.ts";
-import { FAULTS } from "../../../src/core/german/faults.ts";
+import { EVERYTHING } from "../../../src/core/german/everything.ts";
 import { inGerman } from "../../../src/core/german.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
@@ -95,7 +95,7 @@ test("the gateway's sentences keep their names in German", () => {
   assert.equal(inGerman("found hidden-order in tool content"), "`hidden-order` gefunden, in Inhalt aus `tool`");
   assert.equal(inGerman("something else"), undefined);
   assert.equal(inGerman("toString"), undefined);
-  for (const [english, german] of [decisions, ...FAULTS].flatMap((table) => Object.entries(table)))
+  for (const [english, german] of [decisions, ...EVERYTHING].flatMap((table) => Object.entries(table)))
     assert.deepEqual(german.match(/\{\d\}/g)?.sort(), english.match(/\{\d\}/g)?.sort(), english);
 });
 

@@ -1,6 +1,8 @@
 import { i18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
+import type { Sentences } from "../../../src/core/german/sentences.ts";
+import { inGerman } from "../../../src/core/german.ts";
 import { en } from "./en.ts";
 
 export const LANGUAGES = ["en", "de"] as const;
@@ -44,11 +46,27 @@ export function keepLanguage(language: Language): void {
   void speak(language);
 }
 
-/** The words of the current language, and its name for `Intl`. */
-export function useText(): { readonly t: Say; readonly language: Language } {
+let refusals: readonly Sentences[] = [];
+
+/** What the gateway says where it refuses, in German: loaded with the first refusal, so that the first page does not wait for it. */
+export async function loadRefusals(): Promise<void> {
+  refusals = await import("../../../src/core/german/refusals.ts").then(
+    ({ REFUSALS }) => REFUSALS,
+    () => [],
+  );
+}
+
+/** A sentence of the gateway's in that language; undefined where nobody wrote it. `more`: where else its German may stand. */
+export function saidIn(language: Language, sentence: string, more: readonly Sentences[] = []): string | undefined {
+  return language === "en" ? sentence : inGerman(sentence, [...more, ...refusals]);
+}
+
+/** The words of the current language, what the gateway said in them, and the language's name for `Intl`. */
+export function useText(): { readonly t: Say; readonly said: (error: Error) => string; readonly language: Language } {
   const { i18n: current } = useLingui();
   const t: Say = (id, values) => current._(id, values === undefined ? undefined : { ...values });
-  return { t, language: current.locale === "de" ? "de" : "en" };
+  const language = current.locale === "de" ? "de" : "en";
+  return { t, said: ({ message }) => saidIn(language, message) ?? message, language };
 }
 
 /** The text of an id that is put together from data (`effect.${effect}`), or `otherwise` where there is none. */

@@ -73,7 +73,7 @@ export function composeEgress({ current, traffic, clock, log, metrics, held }: E
         const { server } = served;
         open.push(served);
         server.once("error", (cause: NodeJS.ErrnoException) =>
-          reject(new HoldfastError("configuration", `cannot listen on \`${at.host}:${at.port}\`: ${cause.code}`, { cause })),
+          reject(new HoldfastError("configuration", `cannot listen on \`${at.host}:${at.port}\`: \`${cause.code}\``, { cause })),
         );
         server.listen(at.port, at.host, () => resolve(server.address() as AddressInfo));
       }),

@@ -112,4 +112,11 @@ export const policy: Sentences = {
   "{0} is not supported in a pattern": "{0} geht in einem Muster nicht",
   "the pattern ends too early": "Das Muster endet zu früh",
   "the pattern needs more than {0} states": "Das Muster braucht mehr als {0} Zustände",
+
+  "not everything could be closed in order": "Nicht alles ließ sich ordentlich schließen",
+  "the upstream of the model is not configured": "Der Anbieter des Modells ist nicht konfiguriert",
+  "our own question cannot be read": "Die eigene Frage lässt sich nicht lesen",
+  "the model answered something else than a line": "Das Modell hat etwas anderes geantwortet als eine Zeile",
+  "the model called a tool": "Das Modell hat ein Werkzeug aufgerufen",
+  "the dry run is over": "Der Probelauf ist vorbei",
 };

@@ -220,10 +220,10 @@ export async function openPhases({ store, clock, configured, subjects, threshold
       if (one === undefined) return NOBODY;
       const next = nextPhase(one.phase, 1);
       const target = to ?? next;
-      if (target === undefined || !isLooser(target, one.phase)) return refused("no-such-step", `the agent is ${one.phase}: that is no looser phase`);
+      if (target === undefined || !isLooser(target, one.phase)) return refused("no-such-step", `the agent is \`${one.phase}\`: that is no looser phase`);
       const missing = numbers(one).filter(({ met }) => !met);
-      if (!forced && target !== next) return refused("not-earned", `one step at a time: the next phase is ${next}`);
-      if (!forced && missing.length > 0) return refused("not-earned", `the numbers are not there yet: ${missing.map(({ id }) => id).join(", ")}`);
+      if (!forced && target !== next) return refused("not-earned", `one step at a time: the next phase is \`${next}\``);
+      if (!forced && missing.length > 0) return refused("not-earned", `the numbers are not there yet: ${missing.map(({ id }) => `\`${id}\``).join(", ")}`);
       const after = moved(one, target, by, reason, forced && (target !== next || missing.length > 0));
       const move = after.history.at(-1) as Move;
       const holds = (): boolean => {
@@ -243,7 +243,7 @@ export async function openPhases({ store, clock, configured, subjects, threshold
       const one = given(agent);
       if (one === undefined) return NOBODY;
       const target = to ?? nextPhase(one.phase, -1);
-      if (target === undefined || !isLooser(one.phase, target)) return refused("no-such-step", `the agent is ${one.phase}: that is no stricter phase`);
+      if (target === undefined || !isLooser(one.phase, target)) return refused("no-such-step", `the agent is \`${one.phase}\`: that is no stricter phase`);
       const after = moved(one, target, by, reason, false);
       const move = after.history.at(-1) as Move;
       // It holds before it is written down, and also when it cannot be.
@@ -290,8 +290,9 @@ export async function openPhases({ store, clock, configured, subjects, threshold
   async function overtaken(agent: string, { from, to, by }: Move): Promise<Moved> {
     const now = found(agent)?.phase ?? from;
     await save(agent);
-    if (now !== to) await record("agent-demoted", { agent, from: to, to: now, by: HOLDFAST, reason: `the promotion by ${by} came too late and did not hold` });
-    return refused("changed", `the agent is ${now} by now`);
+    if (now !== to)
+      await record("agent-demoted", { agent, from: to, to: now, by: HOLDFAST, reason: `the promotion by \`${by}\` came too late and did not hold` });
+    return refused("changed", `the agent is \`${now}\` by now`);
   }
 }
 

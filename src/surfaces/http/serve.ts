@@ -230,7 +230,7 @@ export function serve(options: ServeOptions): HttpServer {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once("error", (cause: NodeJS.ErrnoException) =>
-          reject(new HoldfastError("configuration", `cannot listen on \`${host}:${port}\`: ${cause.code}`, { cause })),
+          reject(new HoldfastError("configuration", `cannot listen on \`${host}:${port}\`: \`${cause.code}\``, { cause })),
         );
         server.listen(port, host, () => {
           const address = server.address() as AddressInfo;

@@ -36,7 +36,7 @@ export async function verify(terminal: Terminal, path: string | undefined, flags
   }
   if (result.ok) return EXIT.ok;
   const { line = 0, seq, why = words.untrue } = result.firstBad ?? {};
-  throw new CommandFault(words.bad(why, line, seq), { hint: words.good(result.records) });
+  throw new CommandFault(words.bad(terminal.words.sentence(why), line, seq), { hint: words.good(result.records) });
 }
 
 export async function tail(terminal: Terminal, flags: Flags & { readonly lines: number; readonly follow?: boolean }): Promise<Exit> {

@@ -16,7 +16,7 @@ const LONGEST = 1 << 20;
 /** Exit code 100 if anything is wrong with the prompt. With `--template` a prompt is written and none is read. */
 export async function scanPrompt(terminal: Terminal, path: string | undefined, { template, lang, json }: Flags): Promise<Exit> {
   const { prompts } = await wire(terminal);
-  const words = terminal.words.scan;
+  const { scan: words, sentence } = terminal.words;
   if (template !== undefined) {
     if (path !== undefined) throw new CommandFault(words.writesOnly, { exit: EXIT.usage });
     const text = prompts.template(template, lang);
@@ -31,8 +31,8 @@ export async function scanPrompt(terminal: Terminal, path: string | undefined, {
   if (json === true) await printJson(terminal, { findings });
   else {
     for (const { rule, line, reason, fix } of findings) {
-      await print(terminal, `${path === undefined || path === "-" ? `${words.line} ` : `${shown(path)}:`}${line}\t${rule}\t${reason}`);
-      await print(terminal, `\t${paint(terminal, "out", "dim", words.fix(fix))}`);
+      await print(terminal, `${path === undefined || path === "-" ? `${words.line} ` : `${shown(path)}:`}${line}\t${rule}\t${sentence(reason)}`);
+      await print(terminal, `\t${paint(terminal, "out", "dim", words.fix(sentence(fix)))}`);
     }
     say(terminal, words.summary(findings.length));
   }

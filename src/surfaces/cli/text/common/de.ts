@@ -1,9 +1,9 @@
-import { FAULTS } from "../../../../core/german/faults.ts";
+import { EVERYTHING } from "../../../../core/german/everything.ts";
 import { inGerman } from "../../../../core/german.ts";
 import { count } from "../count.ts";
 import type * as english from "./en.ts";
 
-export const sentence: typeof english.sentence = (text) => inGerman(text, FAULTS) ?? text;
+export const sentence: typeof english.sentence = (text) => inGerman(text, EVERYTHING) ?? text;
 
 export const progress: typeof english.progress = (many, each) => `${many}, ${each} pro Sekunde`;
 

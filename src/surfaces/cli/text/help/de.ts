@@ -77,7 +77,7 @@ export const help: { readonly [command: string]: Spoken } = {
   "audit tail": { about: "die neuesten Entscheidungen", options: { "--lines": "wie viele", "--follow": "mit neuen fortfahren" } },
   "audit show": { about: "alles, was über eine Entscheidung bekannt ist", arguments: { id: DECISION } },
   "audit export": {
-    about: "das ganze Protokoll als JSON-Zeilen, samt Checkpoints",
+    about: "das ganze Protokoll als JSON-Zeilen, samt Prüfpunkten",
     options: { "--out": "wohin (Standard: Standardausgabe)" },
   },
   "audit proof": { about: "der Beweis, dass eine Entscheidung im Protokoll steht (C2SP tlog proof)", arguments: { id: DECISION } },
