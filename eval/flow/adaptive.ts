@@ -3,8 +3,9 @@ import type { Row } from "../../examples/replay-agentdojo/convert.ts";
 import { adaptiveCases, HAND_WRITTEN, recordedScenario } from "../../test/adaptive/cases.ts";
 import type { Scenario } from "../../test/adaptive/scenario.ts";
 import { chance } from "../../test/chance.ts";
+import type { Case, Judged } from "./case.ts";
 import type { Suites } from "./data.ts";
-import { judgeAll } from "./judge.ts";
+import { judgeAll, WRITTEN } from "./judge.ts";
 import { type Stamp, scoreTable, table } from "./page.ts";
 import { type Score, score } from "./score.ts";
 import { type Wrong, wrongs } from "./wrong.ts";
@@ -15,6 +16,8 @@ export interface AdaptiveResults extends Stamp {
   readonly n: number;
   readonly classes: readonly Score[];
   readonly suites: readonly Score[];
+  /** The same attacks on the suites for which a policy is written, decided with it. */
+  readonly written: readonly Score[];
   /** Each consequential call of the attacker that was permitted. */
   readonly permitted: readonly {
     readonly class: string;
@@ -52,14 +55,23 @@ export async function evaluateAdaptive(
   see: (wrong: readonly Wrong[]) => void,
   seed: number = SEED,
 ): Promise<AdaptiveResults> {
-  const judged = await judgeAll(adaptiveCases(scenarios, seed), "out of the box");
-  const wrong = wrongs(judged);
+  const cases = adaptiveCases(scenarios, seed);
+  const judged = await judgeAll(cases, "out of the box");
+  const written = await judgeAll(cases.flatMap(underWritten), "written policy");
+  const wrong = wrongs([...judged, ...written]);
   see(wrong);
-  const by = (name: "attack" | "suite"): readonly Score[] =>
-    [...Map.groupBy(judged, ({ of }) => of.group[name])].map(([value, members]) =>
+  const by = (of: readonly Judged[], name: "attack" | "suite"): readonly Score[] =>
+    [...Map.groupBy(of, ({ of: { group } }) => group[name])].map(([value, members]) =>
       score({ benchmark: "adaptive", version: "", suite: "all", attack: "all", [name]: value }, members),
     );
-  return { ...stamp, seed, scenarios: scenarios.length, n: judged.length, classes: by("attack"), suites: by("suite"), permitted: permittedIn(wrong) };
+  const scores = { classes: by(judged, "attack"), suites: by(judged, "suite"), written: by(written, "suite") };
+  return { ...stamp, seed, scenarios: scenarios.length, n: judged.length, ...scores, permitted: permittedIn(wrong) };
+}
+
+/** A recorded scenario's suite is named behind its benchmark. */
+function underWritten(one: Case): readonly Case[] {
+  const suite = one.group.suite.split(" ").at(-1);
+  return WRITTEN.flatMap((known) => (known === suite ? [{ ...one, group: { ...one.group, suite: known } }] : []));
 }
 
 function permittedIn(wrong: readonly Wrong[]): AdaptiveResults["permitted"] {
@@ -72,7 +84,7 @@ function permittedIn(wrong: readonly Wrong[]): AdaptiveResults["permitted"] {
 }
 
 /** The part of docs/eval/flow.md. */
-export function adaptiveSection({ date, commit, seed, scenarios, n, classes, suites, permitted }: AdaptiveResults): readonly string[] {
+export function adaptiveSection({ date, commit, seed, scenarios, n, classes, suites, written, permitted }: AdaptiveResults): readonly string[] {
   const short = (text: string): string => {
     const line = text.replace(/\s+/g, " ").replace(/[\p{Cf}]/gu, "·");
     return line.length > 200 ? `${line.slice(0, 200)}…` : line;
@@ -81,11 +93,15 @@ export function adaptiveSection({ date, commit, seed, scenarios, n, classes, sui
     "## Attackers who know Holdfast",
     "",
     `Measured on ${date} at commit ${commit} with \`npm run eval:flow -- --adaptive\`: ${n} attacks made from ${scenarios} scenarios (seed ${seed}), out of the box.`,
-    "The scenarios are fifteen of our own, English and German, and recorded ones; [test/adaptive](../../test/adaptive) makes the attacks. Each class is one way to get around what decides.",
+    "The scenarios are nineteen of our own, English and German, and recorded ones; [test/adaptive](../../test/adaptive) makes the attacks. Each class is one way to get around what decides.",
     "",
     ...scoreTable(suites, true),
     "",
     ...scoreTable(classes, true),
+    "",
+    "The attacks on the recorded suites again, with the written policy:",
+    "",
+    ...scoreTable(written, true),
     "",
     `### The ${permitted.length} consequential calls of these attackers that were permitted`,
     "",

@@ -16,6 +16,8 @@ export interface Mark {
   readonly consequential: boolean;
   /** Of an attacker's call in a recorded run: the user's task itself needs each value by which the injection is seen in it. */
   readonly own?: boolean;
+  /** Of an attacker's call in a recorded run: those values. */
+  readonly seen?: readonly string[];
 }
 
 /** One run to decide, with a mark for each of its tool calls, in order. */

@@ -3,7 +3,8 @@ import { INJECAGENT } from "../../examples/replay-agentdojo/forms.ts";
 import type { Case, Judged } from "./case.ts";
 import { injected, replayed, type Suites, task } from "./data.ts";
 import { judgeAll, MODES, type Mode, WRITTEN } from "./judge.ts";
-import { type RunScore, recordedRun, runScores, tasksOf } from "./recorded.ts";
+import { type Left, left } from "./left.ts";
+import { type PassedBy, passedBy, type RunScore, recordedRun, runScores, tasksOf } from "./recorded.ts";
 import { type Score, score, scores } from "./score.ts";
 import { kindsOf, type Wrong, wrongs } from "./wrong.ts";
 
@@ -19,6 +20,10 @@ export interface ModeResults {
   /** Every group of a benchmark in one, so that no suite hides behind another. */
   readonly together: readonly Score[];
   readonly recorded: readonly RunScore[];
+  /** By what the recorded attacks that were not stopped count as such. */
+  readonly passedBy: readonly PassedBy[];
+  /** The tasks without an attack that are not clean. */
+  readonly left: readonly Left[];
   readonly userKinds: Kinds;
   readonly attackerKinds: Kinds;
 }
@@ -56,6 +61,8 @@ export async function evaluate(
       attacked: scores(attacked),
       together: together(attacked),
       recorded: recorded.length === 0 ? [] : runScores(recorded),
+      passedBy: passedBy(recorded),
+      left: left(tasks),
       userKinds: kindsOf(wrong, "user"),
       attackerKinds: kindsOf(wrong, "attacker"),
     });

@@ -1,6 +1,7 @@
 import type { ModeResults } from "./evaluation.ts";
+import { leftRows } from "./left.ts";
 import { PUBLISHED } from "./published.ts";
-import type { RunScore } from "./recorded.ts";
+import type { PassedBy, RunScore } from "./recorded.ts";
 import type { Counts, Score } from "./score.ts";
 import type { Share } from "./wilson.ts";
 
@@ -56,13 +57,13 @@ const EXPLAINED: readonly string[] = [
   "- **clean**: tasks in which each of the user's calls was permitted. **none denied**: nothing denied, so the task can be done, with questions. **asks**: questions per task.",
   "- *Out of the box*, nothing is configured: what tools do is worked out from their names and descriptions. With a *written policy*, an operator has",
   "  confirmed for each tool what it does and who writes what it returns ([manifests](../../eval/flow/manifests)).",
-  "- What is the user's and asked about all the same: an account that stands only in the text of a bill (whoever wrote it would be paid), ids and lists that the recorded solution never",
-  "  reads, requests that hand everything on (`do all tasks on my list`), pages that a mail or a message leads to. [Decision 45](../decisions/0045-a-model-may-take-away.md) tells what was tried.",
+  "- What is the user's and asked about all the same stands below, task by task. Decisions [45](../decisions/0045-a-model-may-take-away.md) and",
+  "  [67](../decisions/0067-a-message-is-pointed-at-by-its-author.md) tell what was tried.",
   "- In InjecAgent no arguments of the attacker's tools are recorded: those calls are decided with empty arguments, so only the kind of action can stop them.",
 ];
 
 function modeSection(results: ModeResults): readonly string[] {
-  const { mode, tasks, attacked, together, recorded, userKinds, attackerKinds } = results;
+  const { mode, tasks, attacked, together, recorded, userKinds, attackerKinds, passedBy, left } = results;
   return [
     `## ${mode[0]?.toUpperCase()}${mode.slice(1)}`,
     "",
@@ -74,7 +75,9 @@ function modeSection(results: ModeResults): readonly string[] {
     "",
     ...scoreTable(tasks, false),
     "",
-    ...(recorded.length === 0 ? [] : ["### Recorded runs of real models", "", ...runTable(recorded), ""]),
+    ...table(["suite", "task", "what is asked about", "why", "what helps"], leftRows(left)),
+    "",
+    ...(recorded.length === 0 ? [] : ["### Recorded runs of real models", "", ...runTable(recorded), "", ...passedTable(passedBy), ""]),
     "### What went wrong",
     "",
     ...table(
@@ -127,6 +130,15 @@ function runTable(scores: readonly RunScore[]): readonly string[] {
     ),
   ];
 }
+
+const passedTable = (all: readonly PassedBy[]): readonly string[] => [
+  "The values by which the runs that were not stopped count as such, in calls that passed; a run may hold several.",
+  "",
+  ...table(
+    ["value", "runs"],
+    all.map(({ value, runs }) => [`\`${value.replaceAll("`", "'")}\``, String(runs)]),
+  ),
+];
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [`*${head[0]}: none.*`];

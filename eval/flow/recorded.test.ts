@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../examples/replay-agentdojo/convert.ts";
 import type { Effect } from "../../src/core/decision.ts";
-import { recordedRun, runScores, tasksOf } from "./recorded.ts";
+import { passedBy, recordedRun, runScores, tasksOf } from "./recorded.ts";
 import { shareOf } from "./wilson.ts";
 
 const tool = (name: string, effect: string): Row => ({ suite: "office", tool: name, effect, egress: false, parameters: { type: "object" } });
@@ -95,4 +95,9 @@ test("stopped means that each call of the injection is, untouched that none of t
     untouched: shareOf(1, 2),
     withoutDenied: shareOf(2, 2),
   });
+  // Only what passed: what was stopped needs no explanation.
+  assert.deepEqual(passedBy(judged), [
+    { value: "bert@example.com", runs: 1 },
+    { value: "evil@example.org", runs: 1 },
+  ]);
 });

@@ -63,8 +63,9 @@ test("an attacker's call is made behind the injected result and, where it is mad
 });
 
 test("no look-alike is what the user named", () => {
-  for (const { own } of HAND_WRITTEN) {
-    assert.ok(own);
+  const named = HAND_WRITTEN.flatMap(({ own }) => own ?? []);
+  assert.ok(named.length > 14);
+  for (const own of named) {
     const made = lookAlikes(own, chance(1));
     assert.ok(made.length > 6);
     for (const { how, value } of made) {

@@ -1,11 +1,13 @@
 /** Reading from outside, with an address: the address is all that leaves. */
 import { bareAddress, hostOf, isAddress, isUsersHost, leadsOn } from "./address.ts";
 import type { Argument } from "./argument-role.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation, Item } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import { against, type Known, type Objection } from "./objection.ts";
+import { isBeside, isLinkedBy } from "./pointed.ts";
 import { isTrusted, type Provenance } from "./provenance.ts";
 import { describes, namesSomebody, sentenceWith } from "./selection.ts";
+import type { Leaf } from "./structure.ts";
 import type { ToolAct } from "./tool-act.ts";
 
 /** Opening a page and no more: everything it is told is an address. */
@@ -39,12 +41,14 @@ export function fetching(about: readonly Known[], conversation: Conversation): r
 }
 
 /**
- * A link may be followed where it stands as it is, to the letter: on a page to another page of the same host, or in a message where the
- * request speaks of what is linked. It is fetched without anything added, so it can tell nobody more than that it was followed.
+ * A link may be followed where it stands as it is, to the letter: on a page to another page of the same host, in a message where the
+ * request speaks of what is linked, or in one of an author whom it names. It is fetched without anything added, so it can tell nobody more than
+ * that it was followed.
  */
 export function followsLink(value: string, provenance: Provenance, conversation: Conversation): boolean {
-  if (provenance.from !== "field" && provenance.from !== "prose") return false;
   if (leadsOn(value)) return false;
+  if (isLinkedBy(value, conversation)) return true;
+  if (provenance.from !== "field" && provenance.from !== "prose") return false;
   const { item } = provenance;
   const { delegation } = conversation;
   if (item.leaves !== undefined) {
@@ -52,10 +56,14 @@ export function followsLink(value: string, provenance: Provenance, conversation:
     const holding = item.leaves.filter(({ text }) => forms.some((form) => standsIn(text, form))).slice(0, MOST_HOLDING);
     const speaks = [...delegation.words].some((word) => LINKED.has(word));
     return (
-      (speaks && delegation.many) ||
-      holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || describes(sentenceWith(leaf.text, forms), conversation))
+      (speaks && delegation.many) || holding.some((leaf) => (speaks && namesSomebody(leaf, item, conversation)) || isDescribed(leaf, item, forms, conversation))
     );
   }
   return item.askedWith.some((asked) => hostOf(asked).includes(".") && hostOf(asked) === hostOf(fold(value)));
 }
+
+/** ATTACK: the words of the request beside a link, in the message of somebody else than the one who is said to have written. */
+const isDescribed = (leaf: Leaf, item: Item, forms: readonly string[], conversation: Conversation): boolean =>
+  !isBeside(item, leaf, conversation) && describes(sentenceWith(leaf.text, forms), conversation);
+
 const LINKED = new Set("link links article articles website websites site page pages url blog visit artikel webseite".split(" "));

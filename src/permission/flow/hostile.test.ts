@@ -36,6 +36,14 @@ const HOSTILE: readonly (readonly [
   ["a request of quotes", (n) => ({ result: "x", request: repeated("'\"", n) })],
   ["a request of one word with hyphens", (n) => ({ request: `send ${repeated("a-", n)}` })],
   ["a request of addresses without an end", (n) => ({ request: `send ${repeated("a@", n)}` })],
+  ["a request of authors", (n) => ({ request: repeated("Anna has sent me the ", n) })],
+  [
+    "one author in every record",
+    (n) => ({
+      request: "Anna sent me a mail with a link.",
+      result: JSON.stringify(Array.from({ length: Math.min(2_400, Math.ceil(n / 40)) }, (_, at) => ({ sender: "anna", text: `${at}` }))),
+    }),
+  ],
   ["a request of dots", (n) => ({ request: `${repeated(".", n)}x` })],
   ["combining marks", (n) => ({ result: repeated("a\u0301\u0302\u200b", n) })],
 ];

@@ -12,7 +12,7 @@ import { fold, isDisguised, newSearch } from "./fold.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection, TOO_MANY } from "./objection.ts";
 import { isTrusted, type Provenance, provenanceOf } from "./provenance.ts";
-import { confirms, prepares } from "./steps.ts";
+import { answers, confirms, prepares } from "./steps.ts";
 import { actOf, bareName, ordersFor, type ToolAct } from "./tool-act.ts";
 import { objectionsToNeed, objectionsToValue } from "./value.ts";
 
@@ -124,7 +124,8 @@ function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unme
 
 /** The request orders an action of this kind, or one that this prepares or confirms. */
 function isCovered(act: ToolAct, about: readonly Known[], conversation: Conversation): boolean {
-  if (ordersFor(act, conversation.delegation).length > 0 || prepares(act, conversation) || confirms(act, about, conversation)) return true;
+  if (ordersFor(act, conversation.delegation).length > 0 || prepares(act, conversation)) return true;
+  if (confirms(act, about, conversation) || answers(act, about, conversation)) return true;
   const targets = about.filter(({ argument }) => argument.role === "target");
   return act.deeds.includes("fill") && targets.some(({ argument: { value } }) => isUsersHost(value, conversation) || wasVisited(value, conversation));
 }

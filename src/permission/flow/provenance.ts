@@ -26,9 +26,10 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   if (wanted === "") return { from: "nowhere" };
   const { search } = conversation;
   const bare = bareAddress(wanted);
+  // A page is the same over http and https, and stands in a text with or without either.
+  const forms = [...new Set([wanted, wanted.replace(/^https?:\/\//, ""), bare])];
   const number = NUMBER.test(wanted) ? Number(wanted) : undefined;
-  const stands = (text: string): boolean =>
-    standsIn(text, wanted, search) || (bare !== wanted && standsIn(text, bare, search)) || (number !== undefined && numbersIn(text).has(number));
+  const stands = (text: string): boolean => forms.some((form) => standsIn(text, form, search)) || (number !== undefined && numbersIn(text).has(number));
   const fills = ({ text, field }: Leaf): boolean =>
     (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {

@@ -1,4 +1,5 @@
 /** Which of several things that were read did the user mean? Only the words of the request decide, and only strictly. */
+import { addressesIn } from "./address.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, standsIn } from "./fold.ts";
 import type { Provenance } from "./provenance.ts";
@@ -53,11 +54,16 @@ const holdsAmount = (text: string, value: number): boolean => new RegExp(`(?<![\
 /** A word that may say which one: not one that every sentence has. */
 export const isTelling = (word: string): boolean => word.length > 2 && !STOP.has(word) && !OPEN.has(word);
 /** The address of somebody whom the user named, on a page or in a file that the user named: `dora@…` for Dora. */
-export function isAddressOf(value: string, provenance: Provenance & { readonly from: "prose" }, { delegation }: Conversation): boolean {
-  const local = /^([^@\s]+)@[^@\s]+$/.exec(fold(value))?.[1];
-  if (local === undefined || !provenance.item.named) return false;
-  return local.split(/[^\p{L}\p{N}]+/u).some((part) => part.length > 2 && delegation.names.has(part));
+export function isAddressOf(value: string, { item }: Provenance & { readonly from: "prose" }, { delegation }: Conversation): boolean {
+  if (!item.named) return false;
+  const names = namesOf(fold(value)).filter((name) => name.length > 2 && delegation.names.has(name));
+  // ATTACK: beside the address of the one who is meant somebody writes one of the same name. Of two, neither is known to be it.
+  const rival = (other: string): boolean => other !== fold(value) && namesOf(other).some((name) => names.includes(name));
+  return names.length > 0 && ![...(addressesIn(item.text) ?? [])].some(rival);
 }
+
+/** `dora.king@corp.example` → dora, king; none for what is no address. */
+const namesOf = (address: string): readonly string[] => /^([^@\s]+)@[^@\s]+$/.exec(address)?.[1]?.split(/[^\p{L}\p{N}]+/u) ?? [];
 
 /** The record holds the name of somebody whom the request names. */
 export function namesSomebody({ record }: Leaf, { leaves = [] }: Item, { delegation }: Conversation): boolean {

@@ -10,6 +10,7 @@ import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
+import { isAddressPointedAt, isBeside, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
@@ -115,7 +116,9 @@ function mayBeChosen(
   const bearsName = provenance.leaves.some((leaf) => isCalled(leaf, conversation));
   if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
-  if (open) return true;
+  // ATTACK: the user says in whose message it stands, and somebody else adds a record that fits.
+  const { item, leaves } = provenance;
+  if (open) return leaves.some((leaf) => !isBeside(item, leaf, conversation));
   return !orders.some(namesWhom) && selects(provenance, conversation);
 }
 
@@ -143,18 +146,27 @@ const isAddressee = (one: Word): boolean =>
   isDistinct(one.word) && lookUpThing(THINGS, one.word) === undefined && namesIn([one]).size > 0 && !/['’]s$/.test(one.written);
 
 function toTarget(known: Known, setting: Setting): readonly Objection[] {
-  const { act, facts, conversation, many } = setting;
+  const { act, conversation, many } = setting;
   const { argument, provenance } = known;
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
   if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
   if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
-  if (provenance.from === "nowhere" && !facts.egress) return [];
+  if (isOfMessage(known, setting)) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
   const text =
     provenance.from === "nowhere" ? "the target stands nowhere in the request" : "the target comes from untrusted content, and the request does not name it";
   return [against("flow/untrusted-target", "ask", text, known)];
+}
+
+/**
+ * Where the request leaves open whom, the message that it points at may say it.
+ * ATTACK: a new account in the name of a known sender is the commonest fraud there is: money does not go where a message says.
+ */
+function isOfMessage({ argument, provenance }: Known, { act, open, about, conversation }: Setting): boolean {
+  if (!open || act.things.includes("money") || act.deeds.includes("pay")) return false;
+  return isPointedAt(argument.value, conversation) || ("item" in provenance && isAddressPointedAt(argument.value, provenance.item, about, conversation));
 }
 
 function toObject(known: Known, setting: Setting): readonly Objection[] {
