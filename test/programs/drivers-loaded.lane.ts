@@ -30,15 +30,31 @@ async function loadedBy(tools: string): Promise<readonly string[]> {
   await wait(500);
   await served.stop();
   const all = readFileSync(out, "utf8").split("\n");
-  assert.ok(all.some((url) => url.endsWith("/src/sandbox/index.ts")), "what is loaded is seen");
-  return [...new Set(all.flatMap((url) => OF_DRIVERS.exec(url)?.slice(1, 3).find((one) => one !== undefined) ?? []))].sort();
+  assert.ok(
+    all.some((url) => url.endsWith("/src/sandbox/index.ts")),
+    "what is loaded is seen",
+  );
+  return [
+    ...new Set(
+      all.flatMap(
+        (url) =>
+          OF_DRIVERS.exec(url)
+            ?.slice(1, 3)
+            .find((one) => one !== undefined) ?? [],
+      ),
+    ),
+  ].sort();
 }
 
-const tool = (driver: string): string => `tools: { one: { stdio: { command: ["cat"] }, sandbox: { driver: ${driver} }, default: { effect: read, trust: internal } } }`;
+const tool = (driver: string): string =>
+  `tools: { one: { stdio: { command: ["cat"] }, sandbox: { driver: ${driver} }, default: { effect: read, trust: internal } } }`;
 
 test("nothing of a sandbox is loaded that no tool names", { timeout: 60_000 }, async () => {
   verifies("C-06");
   assert.deepEqual(await loadedBy("tools: {}"), []);
   assert.deepEqual(await loadedBy(tool("process")), ["drivers/process.ts"]);
-  assert.deepEqual((await loadedBy(tool("container"))).filter((one) => one.startsWith("drivers/")), ["drivers/container.ts"]);
+  assert.deepEqual(
+    (await loadedBy(tool("container"))).filter((one) => one.startsWith("drivers/")),
+    ["drivers/container.ts"],
+  );
 });

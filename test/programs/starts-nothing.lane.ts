@@ -164,7 +164,8 @@ async function cameTo(shut: string): Promise<{ readonly [way: string]: boolean }
   holder.stderr?.setEncoding("utf8").on("data", (text: string) => void (said += text));
   try {
     await once(holder.stdout as NodeJS.ReadableStream, "data");
-    const opens = (file: string): boolean => spawnSync("perl", ["-e", 'open(my $f, "<", $ARGV[0]) or exit 1', `/proc/${holder.pid}/${file}`], { ...account, cwd: "/" }).status === 0;
+    const opens = (file: string): boolean =>
+      spawnSync("perl", ["-e", 'open(my $f, "<", $ARGV[0]) or exit 1', `/proc/${holder.pid}/${file}`], { ...account, cwd: "/" }).status === 0;
     const files = { environ: opens("environ"), mem: opens("mem") };
     // Node opens its debugger at this signal: whoever connects to it runs what they like.
     spawnSync("perl", ["-e", "kill 'USR1', $ARGV[0]", String(holder.pid)], { ...account, cwd: "/" });
