@@ -33,7 +33,9 @@ const TABLE: Table = {
 };
 
 /** Files may be long for a reason; it stands here. */
-const LONGER: { readonly [path: string]: string } = {};
+const LONGER: { readonly [path: string]: string } = {
+  "src/detectors/derived.table.ts": "written by `scripts/derived-table.ts`, a line for each expression",
+};
 const MOST_LINES = { source: 300, test: 400 };
 
 const tree = readTree();

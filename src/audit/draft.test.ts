@@ -153,3 +153,14 @@ test("an id that is a person's address is a pseudonym in all records of the requ
   assert.equal(outcome.id, intent.id);
   await log.shut();
 });
+
+test("what a caller declared is on record with the call, and whom it named is a pseudonym", () => {
+  verifies("P-11", "A-01");
+  const request = requestOf("r-1");
+  const intents = [{ tools: ["crm.*", "sk-live 0123 is no tool"], effect: "read", targets: ["anna@example.org", "canary-token-1"] }] as const;
+  const { declared } = intentOf({ ...request, context: { ...request.context, intents } }, inspected());
+  const [first] = declared ?? [];
+  assert.deepEqual([declared?.length, first?.effect, first?.tools?.[0]], [1, "read", "crm.*"]);
+  for (const masked of [first?.tools?.[1], ...(first?.targets ?? [])]) assert.match(masked ?? "", /^h:[0-9a-f]{16}$/);
+  assert.equal(intentOf(request, inspected()).declared, undefined);
+});

@@ -1,6 +1,7 @@
 /** From the monitor's values to records. Bounded, masked, and never more than what layer 1 or 4 has looked at. */
 import { type Content, sourceName } from "../core/content.ts";
 import type { Decision, Reason } from "../core/decision.ts";
+import type { Intent } from "../core/intent.ts";
 import type { Json } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import type { Inspection } from "../core/layers.ts";
@@ -17,6 +18,7 @@ const MOST_EXCERPT = 2000;
 const MOST_EXCERPTS = 12_000;
 const MOST_INPUTS = 64;
 const MOST_LIST = 50;
+const MOST_DECLARED = 4;
 const NOT_INSPECTED = "[not inspected]";
 
 /** A record before it has its place. JSON leaves out what is undefined, and one literal is several times faster than joining parts. */
@@ -75,6 +77,7 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
     surface: context.surface,
     parent: context.parent && recordedId(context.parent, masking),
     traceparent: context.traceparent && scrub.plain(context.traceparent, 100),
+    declared: context.intents?.slice(0, MOST_DECLARED).map((one) => declaredOf(one, masking)),
     action: action.type,
     tool: action.tool && scrub.plain(action.tool, 200),
     args: action.args && argsOf(action.args, passages.get("args") ?? [], masking, budget),
@@ -87,6 +90,17 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
     omitted: content.length > input.length ? content.length - input.length : undefined,
   };
 }
+
+function declaredOf({ tools, effect, targets }: Intent, masking: Masking): Intent {
+  const named = (tool: string): string => (PATTERN.test(tool) ? tool : masking.pseudonym(tool));
+  return {
+    ...(tools === undefined ? {} : { tools: tools.slice(0, MOST_LIST).map(named) }),
+    ...(effect === undefined ? {} : { effect }),
+    ...(targets === undefined ? {} : { targets: targets.slice(0, MOST_LIST).map((target) => masking.pseudonym(target)) }),
+  };
+}
+/** What a tool or all of a server is called: too short and too plain for anything that would have to be masked. */
+const PATTERN = /^[\w.*-]{1,100}$/;
 
 function outcomeDraft(closing: Closing, outcome: Outcome, time: string, masking: Masking, scale: number): Body<OutcomeRecord> {
   const passages = outcome.status === "done" ? outcome.verdict.passages : [];

@@ -2,6 +2,7 @@
 import type { Decision, Effect, Obligation } from "../core/decision.ts";
 import type { FindingKind } from "../core/detector.ts";
 import type { ErrorCode } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
 import type { Json } from "../core/json.ts";
 import type { Label } from "../core/label.ts";
 import type { Facts } from "../core/outcome.ts";
@@ -56,6 +57,8 @@ export interface IntentRecord extends RecordHead {
   /** The request that proposed this one. */
   readonly parent?: string;
   readonly traceparent?: string;
+  /** What the caller had declared that it is about to do. Whom it named is a pseudonym, for nobody has looked for secrets there. */
+  readonly declared?: readonly Intent[];
   readonly action: ActionType;
   readonly tool?: string;
   readonly args?: Json;

@@ -16,4 +16,5 @@ export * from "./request.ts";
 export * from "./scanner.ts";
 export * from "./sink.ts";
 export * from "./veil.ts";
+export * from "./whole-characters.ts";
 export * from "./within.ts";

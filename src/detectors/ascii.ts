@@ -22,6 +22,10 @@ const [exactly, inAnyCase] = ["", "i"].map((flags) =>
 
 /** The same set with a mark for each of its code units, for a quick look. Most expressions share one with others. */
 export const marksOf = memoise(2_000, (signs: Signs): Uint8Array => {
-  const digits = signs.toString(2).padStart(ASCII, "0");
-  return Uint8Array.from(digits, Number).reverse();
+  const [marks, digits] = [new Uint8Array(ASCII), signs.toString(16)];
+  for (let unit = 0; unit < 4 * digits.length; unit++) {
+    const digit = Number.parseInt(digits[digits.length - 1 - (unit >> 2)] as string, 16);
+    marks[unit] = (digit >> (unit & 3)) & 1;
+  }
+  return marks;
 });

@@ -1,4 +1,4 @@
-import { ALL, marksOf, type Signs, signsOf } from "./ascii.ts";
+import { ALL, type Signs, signsOf } from "./ascii.ts";
 import type { Node } from "./regexp.ts";
 
 const DIGITS = Array.from("0123456789");
@@ -7,13 +7,12 @@ const DIGITS = Array.from("0123456789");
 export const barsDigits = (follows: (unit: number) => boolean): boolean => DIGITS.every((digit) => !follows(digit.charCodeAt(0)));
 
 /** True where the expression itself rules out that a match begins right behind a digit. */
-export const neverBehindDigit = (node: Node): boolean => (signsOf("\\d", "") & ~barred(node, "")) === 0n;
+export const neverBehindDigit = (node: Node): boolean => (signsOf("\\d", "") & ~barredBehind(node, "")) === 0n;
 
-/** For each ASCII code unit 1 where the expression itself rules out that a match begins right behind it. */
-export const barredBehind = (node: Node, flags: string): Uint8Array => marksOf(barred(node, flags));
-
-/** What the expression looks back at is never one of these, or must not be one. */
-function barred(node: Node, flags: string): Signs {
+/**
+ * The ASCII code units behind which the expression itself rules out that a match begins: what it looks back at is never one of these, or must not be one.
+ */
+export function barredBehind(node: Node, flags: string): Signs {
   switch (node.kind) {
     case "unit":
     case "text":
@@ -26,17 +25,17 @@ function barred(node: Node, flags: string): Signs {
       return empty ? 0n : ALL & ~signs;
     }
     case "any":
-      return node.items.reduce((signs, item) => signs & barred(item, flags), ALL);
+      return node.items.reduce((signs, item) => signs & barredBehind(item, flags), ALL);
     case "all": {
       let signs = 0n;
       for (const item of node.items) {
-        signs |= barred(item, flags);
+        signs |= barredBehind(item, flags);
         if (item.kind !== "look" && item.kind !== "edge") break;
       }
       return signs;
     }
     case "repeat":
-      return node.least > 0 ? barred(node.item, flags) : 0n;
+      return node.least > 0 ? barredBehind(node.item, flags) : 0n;
   }
 }
 

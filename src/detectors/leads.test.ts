@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { verifies } from "../../test/verifies.ts";
-import { neverBehindDigit } from "./behind-digit.ts";
-import { leads, readHead } from "./leads.ts";
+import { leads } from "./leads.ts";
 import { readRegExp } from "./regexp.ts";
 
 const of = (source: string): readonly string[] | undefined => leads(readRegExp(source));
@@ -30,26 +29,6 @@ test("every match begins with one of the beginnings that are read off its expres
       }),
     );
   }
-});
-
-test("the beginning of an expression says the same as all of it, of whatever it is made", () => {
-  verifies("O-05");
-  const piece = fc.letrec<{ any: string; one: string }>((tie) => ({
-    any: fc.array(tie("one"), { minLength: 1, maxLength: 4 }).map((all) => all.join("")),
-    one: fc.oneof(
-      { depthSize: "small" },
-      fc.constantFrom("a", "word", "two words", "\\d", "[ab]", "[\\s_-]{0,6}", "[^a(|]", "\\)", ".", "x?", "(?<![a-z|)])", "(?=b)", "\\b", "[|)]"),
-      fc.tuple(tie("any"), tie("any")).map(([one, two]) => `(?:${one}|${two})`),
-      tie("any").map((one) => `(?:${one}){0,2}`),
-    ),
-  })).any;
-  fc.assert(
-    fc.property(piece, (source) => {
-      assert.deepEqual(leads(readHead(source)), of(source), source);
-      assert.equal(neverBehindDigit(readHead(source)), neverBehindDigit(readRegExp(source)), source);
-    }),
-    { numRuns: 1_000 },
-  );
 });
 
 test("what may stand there or not is no beginning by itself: what follows is told as well", () => {

@@ -1,4 +1,4 @@
-import { type Node, readRegExp } from "./regexp.ts";
+import type { Node } from "./regexp.ts";
 
 /** Long enough to be rare in a text, short enough to be few. */
 const LENGTH = 7;
@@ -15,27 +15,6 @@ const isClosed = (lead: string): boolean => lead.endsWith(CLOSED);
 export function leads(node: Node): readonly string[] | undefined {
   const found = leastOf(walk(node).map((lead) => (isClosed(lead) ? lead.slice(0, -1) : lead)));
   return found[0] === "" || found.length > MOST ? undefined : found;
-}
-
-/** Reads an expression as far as `leads` looks at it. */
-export const readHead = (source: string): Node => readRegExp(source, undefined, mayBeAnything);
-
-/** True where a match of the node may begin with anything: what follows in its sequence says nothing then. */
-function mayBeAnything(node: Node): boolean {
-  switch (node.kind) {
-    case "text":
-    case "edge":
-    case "look":
-      return false;
-    case "unit":
-      return folded(node.source) === undefined;
-    case "any":
-      return node.items.some(mayBeAnything);
-    case "all":
-      return node.items.length > 0 && mayBeAnything(node.items[0] as Node);
-    case "repeat":
-      return mayBeAnything(node.item);
-  }
 }
 
 /** Without those that begin with another one: sorted, they stand behind it. */

@@ -1,7 +1,8 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
-import { barredBehind, barsDigits, neverBehindDigit } from "./behind-digit.ts";
-import { leads, readHead } from "./leads.ts";
-import { extent, type Node, readRegExp, unfinished, write } from "./regexp.ts";
+import { marksOf } from "./ascii.ts";
+import { barsDigits } from "./behind-digit.ts";
+import { type Derived, derivedOf } from "./derived.ts";
+import { readRegExp } from "./regexp.ts";
 import { type Seek, seeker } from "./seek.ts";
 
 /** What a pattern may say beside its expression. */
@@ -29,9 +30,8 @@ export const LONGEST = 20_000;
 /**
  * Makes the searching half of a detector from one regular expression, so that `detect`, `at`, `open` and `literals` cannot disagree. Every
  * place is tried by itself: what is found does not depend on where the text was cut. The expression begins with a look behind that
- * rules out places inside a run it would consume, which is what keeps the whole linear. Throws if it has no bound, or looks further to
- * the left than a stream remembers: when it is first used, because only then it is read whole. An expression given as text pays no regard to
- * case.
+ * rules out places inside a run it would consume, which is what keeps the whole linear. Throws, when it is first used, if it has no bound, or
+ * looks further to the left than a stream remembers. An expression given as text pays no regard to case.
  */
 export function pattern(
   expression: Pick<RegExp, "source" | "flags"> | string,
@@ -41,19 +41,20 @@ export function pattern(
   const flags = typeof expression === "string" ? "i" : expression.flags.replace("g", "");
   if (/[^i]/.test(flags)) throw new SyntaxError("a detector's pattern takes no flag but `i`");
   const { accept, breaks, follows, score = 1 } = options;
-  // Made when it is first needed, and all of it at once, so that the tree, which takes more room than what is made of it, can go.
+  const derived = derivedOf({ source, flags, begins: options.literals === undefined, waits: breaks === undefined });
   const made = once(() => {
-    const { tree, longest } = checked(source);
-    const here = new RegExp(write(tree), `${flags}y`);
-    const grows = breaks === undefined ? new RegExp(unfinished(tree) ?? "(?!)", `${flags}g`) : undefined;
-    return { longest, here, grows, barred: barredBehind(tree, flags), seek: options.seek ?? seeker(tree, flags) };
+    const { barred, grows } = derived();
+    const longest = longestOf(derived());
+    const here = new RegExp(source, `${flags}y`);
+    return { longest, here, grows: grows === undefined ? undefined : new RegExp(grows, `${flags}g`), barred: marksOf(BigInt(`0x${barred}`)) };
   });
   const find = once(() => new RegExp(made().here.source, `${flags}g`));
+  // Few are searched for in a whole text: the others need no tree.
+  const sought = once(() => options.seek ?? seeker(readRegExp(source), flags));
 
-  const head = options.literals === undefined ? readHead(source) : undefined;
-  const beginnings = head && leads(head);
+  const beginnings = options.literals === undefined ? derived().beginnings : undefined;
   const known: Literals | undefined = beginnings === undefined ? options.literals : { at: "start", any: beginnings };
-  const isApart = (follows !== undefined && barsDigits(follows)) || (head !== undefined && beginnings !== undefined && neverBehindDigit(head));
+  const isApart = (follows !== undefined && barsDigits(follows)) || (beginnings !== undefined && derived().notBehindDigit);
   const literals: Literals | undefined = known?.at === "start" && isApart ? { ...known, notBehindDigit: true } : known;
 
   const span = (match: RegExpExecArray | null): Span | undefined => {
@@ -76,7 +77,7 @@ export function pattern(
     detect(input) {
       const { text } = input;
       const spans: Span[] = [];
-      const next = made().seek;
+      const next = sought();
       if (next !== undefined) {
         for (let index = next(text, 0); index >= 0; index = next(text, index + 1)) {
           const found = at(input, index);
@@ -107,12 +108,10 @@ export function pattern(
   };
 }
 
-function checked(source: string): { readonly tree: Node; readonly longest: number } {
-  const tree = readRegExp(source);
-  const { right: longest, left } = extent(tree);
-  if (!(longest <= LONGEST)) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
-  if (left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
-  return { tree, longest };
+function longestOf({ right, left }: Derived): number {
+  if (right === null || right > LONGEST) throw new SyntaxError(`a detector's pattern has no bound or one over ${LONGEST}`);
+  if (left === null || left > LOOKBEHIND) throw new SyntaxError(`a detector's pattern looks back further than ${LOOKBEHIND}`);
+  return right;
 }
 
 function once<T>(make: () => T): () => T {

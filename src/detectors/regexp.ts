@@ -20,19 +20,14 @@ export type Node =
 const COUNT = /(?:\{(\d+)(,?)(\d*)\}|([?*+]))(\??)/y;
 /** The last one may be counted. */
 const TEXT = /[A-Za-z0-9 ]{2,}(?![?*+{])/y;
-/** What takes a reader no further: neither a bar nor a bracket of a group. */
-const WITHIN = /(?:[^\\[()|]|\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]\\])*\])*/y;
 const UNIT = /\[\^?(?:\\[\s\S]|[^\]\\])*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^1-9ukpP]|[^\\[\](){}?*+]/y;
 
 /**
  * Reads the subset that detectors use. Throws on what it does not know: back references, code-point escapes, and groups that capture; `plain`
- * takes these for groups, because people who capture nothing write them. Behind the first item that is the `last` one
- * a sequence is not read: for what a match begins with that is enough, and the rest is many times as long.
+ * takes these for groups, because people who capture nothing write them.
  */
-export function readRegExp(source: string, groups?: "plain", last?: (item: Node) => boolean): Node {
+export function readRegExp(source: string, groups?: "plain"): Node {
   let at = 0;
-  /** What is looked at is read whole: what is looked back at says with its end what it is. */
-  let looking = 0;
   const eat = (text: string): boolean => {
     if (!source.startsWith(text, at)) return false;
     at += text.length;
@@ -50,22 +45,8 @@ export function readRegExp(source: string, groups?: "plain", last?: (item: Node)
 
   function sequence(): Node {
     const items: Node[] = [];
-    while (at < source.length && source[at] !== "|" && source[at] !== ")") {
-      const item = quantified(atom());
-      items.push(item);
-      if (looking === 0 && last?.(item) === true) skip();
-    }
+    while (at < source.length && source[at] !== "|" && source[at] !== ")") items.push(quantified(atom()));
     return { kind: "all", items };
-  }
-
-  /** Goes to the end of the sequence. */
-  function skip(): void {
-    for (let depth = 0; ; at++) {
-      WITHIN.lastIndex = at;
-      at += (WITHIN.exec(source) as RegExpExecArray)[0].length;
-      if (at >= source.length || (depth === 0 && source[at] !== "(")) return;
-      if (source[at] !== "|") depth += source[at] === "(" ? 1 : -1;
-    }
   }
 
   function quantified(item: Node): Node {
@@ -83,7 +64,7 @@ export function readRegExp(source: string, groups?: "plain", last?: (item: Node)
   function atom(): Node {
     const first = source[at] as string;
     if (first === "(") {
-      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: looked() };
+      for (const sign of ["=", "!", "<=", "<!"] as const) if (eat(`(?${sign}`)) return { kind: "look", sign, item: closed() };
       if (eat("(?:") || (groups === "plain" && !source.startsWith("(?", at) && eat("("))) return closed();
       return fault("a capturing group");
     }
@@ -100,13 +81,6 @@ export function readRegExp(source: string, groups?: "plain", last?: (item: Node)
     if (unit === null) return fault("something unknown");
     at += unit[0].length;
     return unitOf(unit[0]);
-  }
-
-  function looked(): Node {
-    looking++;
-    const item = closed();
-    looking--;
-    return item;
   }
 
   function closed(): Node {

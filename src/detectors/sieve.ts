@@ -33,7 +33,7 @@ interface Hit {
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes } = alphabet(detectors);
-  const { states, hits, depth, begins, unit, child, sibling, digits } = inBreadth(plant(detectors, classOf));
+  const { states, hits, depth, unit, child, sibling, digits } = inBreadth(plant(detectors, classOf));
 
   // A row for each state: which state each class leads to, with a mark where a literal ends there. One look-up and one comparison per code unit.
   const mark = states <= SMALL_MARK ? SMALL_MARK : MARK;
@@ -47,7 +47,8 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       const entry = row + (unit[next] as number);
       const fail = (table[entry] as number) & (mark - 1);
       const further = hits[fail];
-      if (further !== undefined) hits[next] = [...(hits[next] ?? []), ...further];
+      // Most states end what another one ends, and nothing of their own: they share its list.
+      if (further !== undefined) hits[next] = hits[next]?.concat(further) ?? further;
       fails[next] = fail;
       table[entry] = hits[next] === undefined ? next : next | mark;
     }
@@ -55,9 +56,10 @@ export function sieve(detectors: readonly Detector[]): Sieve {
 
   // Where all that ends in a state are digits, and one more stands before them, nobody begins there who never begins behind a digit: of a long
   // run of digits only its beginning is tried.
-  const inRun: (readonly Hit[] | undefined)[] = [];
+  const inRun: (readonly Hit[] | undefined)[] = new Array(states);
   const behind = new Uint8Array(states);
-  hits.forEach((here = [], state) => {
+  hits.forEach((here, state) => {
+    if (digits[state] === 0 || here === undefined) return;
     const apart = here.filter(({ detector, first }) => detectors[detector]?.literals?.notBehindDigit === true && 1 - first <= (digits[state] as number));
     if (apart.length === 0) return;
     behind[state] = Math.max(...apart.map(({ first }) => 1 - first));
@@ -67,10 +69,16 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   const literate = states > 1;
   // Asked for at the end of a text only, so it is made then: most states never are the last.
   const ended = new Map<number, readonly Begun[]>();
+  /** Whose beginnings lead through a state: they end in it or deeper. */
+  const beyond = (state: number, found = new Set<number>()): ReadonlySet<number> => {
+    for (const { detector, first } of hits[state] ?? []) if (detectors[detector]?.literals?.at === "start" && 1 - first === depth[state]) found.add(detector);
+    for (let next = child[state] as number; next !== 0; next = sibling[next] as number) beyond(next, found);
+    return found;
+  };
   const endsAt = (state: number): readonly Begun[] => {
     const known = ended.get(state);
     if (known !== undefined) return known;
-    const own = (begins[state] ?? []).map((detector): Begun => ({ detector, length: depth[state] as number }));
+    const own = state === 0 ? [] : Array.from(beyond(state), (detector): Begun => ({ detector, length: depth[state] as number }));
     const further = state === 0 ? [] : endsAt(fails[state] as number);
     const all = [...own, ...further.filter(({ detector }) => !own.some((one) => one.detector === detector))];
     ended.set(state, all);
@@ -124,8 +132,6 @@ interface Trie {
   readonly hits: (readonly Hit[] | undefined)[];
   /** By state: with how many digits what leads to it ends. */
   readonly digits: Uint8Array;
-  /** By state: which detectors' beginnings lead through it. */
-  readonly begins: (readonly number[] | undefined)[];
 }
 
 function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
@@ -133,8 +139,7 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
   const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
   const [unit, child, sibling, depth] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most), new Int32Array(most)];
   const digits = new Uint8Array(most);
-  const hits: Hit[][] = [];
-  const begins: number[][] = [];
+  const hits: Hit[][] = new Array(most);
   let states = 1;
 
   const step = (from: number, by: number): number => {
@@ -154,13 +159,11 @@ function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
       for (let at = 0; at < literal.length; at++) {
         const code = literal.charCodeAt(at);
         state = step(state, code < 128 ? (classOf[code] as number) : OUTSIDE);
-        // Literals of one detector follow one another, so one that is there already stands last.
-        if (detector.literals?.at === "start" && begins[state]?.at(-1) !== index) (begins[state] ??= []).push(index);
       }
       (hits[state] ??= []).push({ detector: index, ...reach(detector, literal.length) });
     }
   });
-  return { states, unit, child, sibling, depth, hits, begins, digits };
+  return { states, unit, child, sibling, depth, hits, digits };
 }
 
 /** The same tree with its states numbered by how deep they lie: what a text mostly passes through lies together. */
@@ -174,7 +177,6 @@ function inBreadth(trie: Trie): Trie {
     new Uint8Array(states),
   ];
   const hits: Trie["hits"] = new Array(states);
-  const begins: Trie["begins"] = new Array(states);
   /** By its new number the state's number in the given tree. */
   const order = new Int32Array(states);
   let queued = 1;
@@ -184,7 +186,6 @@ function inBreadth(trie: Trie): Trie {
     depth[at] = trie.depth[state] as number;
     digits[at] = trie.digits[state] as number;
     hits[at] = trie.hits[state];
-    begins[at] = trie.begins[state];
     let next = trie.child[state] as number;
     if (next !== 0) child[at] = queued;
     for (; next !== 0; next = trie.sibling[next] as number) {
@@ -193,7 +194,7 @@ function inBreadth(trie: Trie): Trie {
       order[queued++] = next;
     }
   }
-  return { states, unit, child, sibling, depth, hits, digits, begins };
+  return { states, unit, child, sibling, depth, hits, digits };
 }
 
 /** Two beginnings of which one begins with the other would name the same place twice. */

@@ -1,4 +1,4 @@
-import { CALM, LOOKBEHIND, LOUD, type Match, type Scanner } from "../core/index.ts";
+import { CALM, LOOKBEHIND, LOUD, type Match, type Scanner, wholeCharacters } from "../core/index.ts";
 import type { Logged } from "./passage.ts";
 
 /** One channel of an answer: text comes in pieces cut anywhere, and leaves as soon as it is known to be clean. */
@@ -147,10 +147,4 @@ export function openChannel({ holding, log, act, behind = LOOKBEHIND, after = { 
       return blocked || settled() ? "" : release(base + text.length);
     },
   };
-}
-
-/** The two halves of a character beyond U+FFFF leave together: alone, either would be written as a replacement character. */
-function wholeCharacters(text: string, open: number): number {
-  const before = text.charCodeAt(open - 1);
-  return open > 0 && before >= 0xd800 && before <= 0xdbff ? open - 1 : open;
 }

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { HoldfastError } from "../core/errors.ts";
 import { begin } from "./begin.ts";
 import { killGroup } from "./group.ts";
+import { inPieces } from "./pieces.ts";
 import type { Program } from "./program.ts";
 import type { Spoken } from "./talk.ts";
 
@@ -12,6 +13,8 @@ export interface AttachedOptions {
   readonly input?: string;
   /** Its output is wanted whole: it is ended where it writes more than is kept. */
   readonly whole?: true;
+  /** Told what it writes to standard output, in pieces, while it runs and `collect` keeps it. */
+  readonly wrote?: ((piece: string) => void) | undefined;
   /** Milliseconds. INVARIANT: the deadline is ours; nobody inside is asked. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -36,7 +39,7 @@ const MOST_OUTPUT = 1 << 20;
 /** Runs one program and waits for it. Nothing of our environment is in its own, but `besides` where it is not alone. Rejects where it cannot be started. */
 export function runAttached(
   { command, env, alone }: Omit<Program, "cwd">,
-  { stdio, input, whole, timeout, signal }: AttachedOptions,
+  { stdio, input, whole, wrote, timeout, signal }: AttachedOptions,
   besides: { readonly [name: string]: string } = {},
 ): Promise<Attached> {
   const [file, ...args] = command;
@@ -61,7 +64,7 @@ export function runAttached(
       if (stdio === "collect") killGroup(child.pid);
       else child.kill("SIGKILL");
     };
-    const said = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable, whole && stop) : nothing;
+    const said = stdio === "collect" ? collected(child.stdout as Readable, child.stderr as Readable, whole && stop, wrote) : nothing;
     const isLate = bounded(stop, { timeout, signal });
     child.once("error", unstartable);
     child.once("close", (code, ended) => {
@@ -71,11 +74,11 @@ export function runAttached(
 }
 
 /** The same for what is not a child of ours. */
-export async function attachTo(running: Spoken, { stdio, input, whole, timeout, signal }: AttachedOptions): Promise<Attached> {
+export async function attachTo(running: Spoken, { stdio, input, whole, wrote, timeout, signal }: AttachedOptions): Promise<Attached> {
   running.stdin.on("error", () => {});
   let said = nothing;
   if (stdio === "collect") {
-    said = collected(running.stdout, running.stderr, whole && (() => running.kill()));
+    said = collected(running.stdout, running.stderr, whole && (() => running.kill()), wrote);
     running.stdin.end(input);
   } else {
     process.stdin.pipe(running.stdin);
@@ -95,7 +98,8 @@ type Said = Pick<Attached, "output" | "out" | "cut">;
 
 const nothing = (): Said => ({ output: "", out: "", cut: false });
 
-function collected(stdout: Readable, stderr: Readable, full: (() => void) | undefined): () => Said {
+function collected(stdout: Readable, stderr: Readable, full: (() => void) | undefined, wrote: AttachedOptions["wrote"]): () => Said {
+  const pieces = wrote && inPieces(wrote);
   let [output, out, cut] = ["", "", false];
   const take = (stream: Readable, kept: (text: string) => void): unknown =>
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -108,9 +112,15 @@ function collected(stdout: Readable, stderr: Readable, full: (() => void) | unde
       output += fits;
       kept(fits);
     });
-  take(stdout, (text) => void (out += text));
+  take(stdout, (text) => {
+    out += text;
+    pieces?.add(text);
+  });
   take(stderr, () => {});
-  return () => ({ output, out, cut });
+  return () => {
+    pieces?.end();
+    return { output, out, cut };
+  };
 }
 
 /** Stops at the deadline or when told to. What it gives says, at the end, whether it was the deadline; it is then over with both. */

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { HoldfastError } from "../core/errors.ts";
-import type { Attached } from "./attached.ts";
+import type { Attached, AttachedOptions } from "./attached.ts";
 import { frame, frames, type News, type Order } from "./frames.ts";
 import { endMarked } from "./marks.ts";
 import type { Pipe, Runner, Taker } from "./program.ts";
@@ -44,7 +44,7 @@ interface Running {
 /** Keeps the runner process: started when first needed, started again when it died, with everything it had begun ended first. */
 export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOptions): Runner {
   const programs = new Map<number, Running>();
-  const runs = new Map<number, PromiseWithResolvers<Attached>>();
+  const runs = new Map<number, PromiseWithResolvers<Attached> & Pick<AttachedOptions, "wrote">>();
   let link: Link | undefined;
   let starts: number[] = [];
   let next = 1;
@@ -86,6 +86,10 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
 
   const hear = (news: News): void => {
     const run = runs.get(news.id);
+    if (news.is === "wrote") {
+      run?.wrote?.(news.text);
+      return;
+    }
     if (run !== undefined) {
       runs.delete(news.id);
       if (news.is === "ran") run.resolve(news.ran);
@@ -138,16 +142,16 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
   };
 
   return {
-    async run(program, given, signal) {
+    async run(program, given, signal, wrote) {
       if (shut) throw new HoldfastError("unavailable", "the server is shutting down");
       signal.throwIfAborted();
       connect();
       const id = next++;
       const ran = Promise.withResolvers<Attached>();
-      runs.set(id, ran);
+      runs.set(id, { ...ran, wrote });
       const end = (): void => tell({ do: "end", id });
       signal.addEventListener("abort", end, { once: true });
-      tell({ do: "run", id, given, ...program });
+      tell({ do: "run", id, given, tells: wrote !== undefined, ...program });
       return ran.promise.finally(() => signal.removeEventListener("abort", end));
     },
     start: (program, take) =>

@@ -39,12 +39,13 @@ const full = (id: number): boolean => {
 };
 const why = (error: unknown): string => (error instanceof Error ? error.message : "unknown");
 
-async function run({ do: _, id, given, ...program }: Order & { do: "run" }): Promise<void> {
+async function run({ do: _, id, given, tells, ...program }: Order & { do: "run" }): Promise<void> {
   if (full(id)) return;
   const ending = new AbortController();
   runs.set(id, ending);
   try {
-    tell({ is: "ran", id, ran: await runProgram(program, given, ending.signal, process.env[MARK] ?? "") });
+    const wrote = tells ? (text: string) => tell({ is: "wrote", id, text }) : undefined;
+    tell({ is: "ran", id, ran: await runProgram(program, given, ending.signal, process.env[MARK] ?? "", wrote) });
   } catch (error) {
     tell({ is: "unstartable", id, text: why(error) });
   } finally {

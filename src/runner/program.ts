@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/errors.ts";
-import { type Attached, runAttached } from "./attached.ts";
+import { type Attached, type AttachedOptions, runAttached } from "./attached.ts";
 import { type Alone, begin } from "./begin.ts";
 import { killGroup } from "./group.ts";
 import { endMarked, MARK } from "./marks.ts";
@@ -41,8 +41,8 @@ export interface Given {
 /** Starts programs. One that cannot be started is a rejection that names it. */
 export interface Runner {
   start(program: Program, take: Taker): Promise<Pipe>;
-  /** Runs one to its end; it ends at once when `signal` aborts. */
-  run(program: Omit<Program, "cwd">, given: Given, signal: AbortSignal): Promise<Attached>;
+  /** Runs one to its end; it ends at once when `signal` aborts. `wrote` is told of its output as in AttachedOptions. */
+  run(program: Omit<Program, "cwd">, given: Given, signal: AbortSignal, wrote?: AttachedOptions["wrote"]): Promise<Attached>;
   /** Ends everything it started. */
   shut(): Promise<void>;
 }
@@ -60,8 +60,14 @@ export function shared(...besides: readonly string[]): NodeJS.ProcessEnv {
 }
 
 /** As `startProgram`, and waits for its end; that comes at once where it writes more than is kept. */
-export const runProgram = (program: Omit<Program, "cwd">, given: Given, signal: AbortSignal, mark: string): Promise<Attached> =>
-  runAttached(program, { ...given, stdio: "collect", whole: true, signal }, { ...(shared() as Record<string, string>), [MARK]: mark });
+export const runProgram = (
+  program: Omit<Program, "cwd">,
+  given: Given,
+  signal: AbortSignal,
+  mark: string,
+  wrote?: AttachedOptions["wrote"],
+): Promise<Attached> =>
+  runAttached(program, { ...given, stdio: "collect", whole: true, wrote, signal }, { ...(shared() as Record<string, string>), [MARK]: mark });
 
 /** `mark` goes into its environment: by it everything is found that it starts. */
 export function startProgram({ command, env, cwd, alone }: Program, take: Taker, mark: string): Promise<Pipe> {
@@ -137,9 +143,9 @@ export function directRunner(): Runner {
   const ending = new AbortController();
   let shut = false;
   return {
-    async run(program, given, signal) {
+    async run(program, given, signal, wrote) {
       if (shut) throw new HoldfastError("unavailable", "nothing is started any more");
-      return runProgram(program, given, AbortSignal.any([signal, ending.signal]), mark);
+      return runProgram(program, given, AbortSignal.any([signal, ending.signal]), mark, wrote);
     },
     async start(program, take) {
       if (shut) throw new HoldfastError("unavailable", "nothing is started any more");

@@ -45,6 +45,8 @@ export interface Changing extends Running {
   tools: Tool[];
   instructions: string;
   answer: (name: string, args: Record<string, unknown>) => CallToolResult | Promise<CallToolResult>;
+  /** What it tells meanwhile, before it answers. */
+  before: (call: { readonly name: string; readonly _meta?: unknown }, tell: (method: string, params: object) => Promise<void>) => Promise<void>;
   /** What reached it. */
   readonly called: { readonly name: string; readonly args: Record<string, unknown> }[];
   readonly headers: IncomingHttpHeaders[];
@@ -57,6 +59,7 @@ export async function changing(tools: Tool[] = []): Promise<Changing> {
     tools,
     instructions: "",
     answer: (name) => ({ content: [{ type: "text", text: `did ${name}` }] }),
+    before: async () => {},
     called: [],
     headers: [],
   };
@@ -70,11 +73,12 @@ export async function changing(tools: Tool[] = []): Promise<Changing> {
     });
     const server = new LegacyServer(
       { name: "changing", version: "1" },
-      { capabilities: { tools: { listChanged: true } }, ...(state.instructions === "" ? {} : { instructions: state.instructions }) },
+      { capabilities: { tools: { listChanged: true }, logging: {} }, ...(state.instructions === "" ? {} : { instructions: state.instructions }) },
     );
     server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: state.tools }));
-    server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
       state.called.push({ name: params.name, args: params.arguments ?? {} });
+      await state.before(params, async (method, rest) => extra.sendNotification({ method, params: rest } as never));
       return state.answer(params.name, params.arguments ?? {});
     });
     await server.connect(transport as never);

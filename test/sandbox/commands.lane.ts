@@ -25,6 +25,7 @@ const TOOLS = (work: boolean): string => `
       write: { effect: read, command: { run: [sh, -c, 'echo "$0" >> ${work ? "/work" : "/tmp"}/kept; cat ${work ? "/work" : "/tmp"}/kept', "{text}"], description: Keeps a line., properties: { text: { type: string } } } }
       away: { effect: read, command: { run: [sh, -c, 'echo x > ${folder}/made; cat /etc/shadow'], description: Leaves something behind. } }
       secret: { effect: read, command: { run: [env], env: { GREETING: hello }, description: Says its environment. } }
+      steps: { effect: read, command: { run: [sh, -c, 'echo one; sleep 2; echo two; sleep 2'], description: Takes steps. } }
       spawn: { effect: read, command: { run: [sh, -c, 'sleep 50 & sleep 50'], timeout: 2s, description: Never ends. } }`;
 
 for (const id of ["process", "runc", "gvisor", "container", "vm"]) {
@@ -72,6 +73,10 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
       assert.match(variables, /GREETING=hello/);
       assert.ok(!variables.includes("of the gateway"));
       assert.match((await call("spawn"))[0], /^it was ended after 2 s/);
+      const pieces: (string | undefined)[] = [];
+      const onprogress = ({ message }: { message?: string | undefined }): void => void pieces.push(message);
+      const { content } = await client.callTool({ name: "steps", arguments: {} }, undefined, { timeout: 120_000, onprogress });
+      assert.deepEqual([(content as { text: string }[])[0]?.text, pieces], ["one\ntwo\n", ["one\n", "two\n"]], "what it prints is told while it runs");
       await Promise.all([client.close(), other.close()]);
     });
   });

@@ -39,7 +39,7 @@ export type Obligation =
   | { readonly kind: "recorded"; readonly of: string }
   | { readonly kind: "other"; readonly text: string };
 
-export type FactName = "agent" | "user" | "tool" | "target" | "session" | "key" | "surface" | "trace";
+export type FactName = "agent" | "user" | "tool" | "target" | "session" | "key" | "surface" | "trace" | "declared";
 
 export interface Result {
   readonly time: string;
@@ -121,9 +121,16 @@ function factsOf(summary: Summary, intent: Fields): Story["facts"] {
     ["key", text(intent["key"])],
     ["surface", text(intent["surface"])],
     ["trace", text(intent["traceparent"])],
+    ["declared", items(intent["declared"]).map(declared).join("; ")],
   ];
   // The target of a tool call is the tool, and need not be said twice.
   return facts.filter(([name, value]) => value !== "" && !(name === "target" && value === summary.tool));
+}
+
+/** As the caller said it: tools, whether it changes something, whom it reaches. */
+function declared(from: unknown): string {
+  const it = fields(from);
+  return [text(it["effect"]), ...items(it["tools"]).map(text), ...items(it["targets"]).map(text)].filter((word) => word !== "").join(" ");
 }
 
 function result(outcome: Fields, reasons: readonly Reason[]): Result {

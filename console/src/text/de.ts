@@ -176,6 +176,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "story.key": "Schlüssel",
   "story.surface": "Zugang",
   "story.trace": "Trace",
+  "story.declared": "Vorab angekündigt",
   "story.id": "Anfrage-ID",
   "story.read": "Worauf sie beruht",
   "story.read.none": "Der Eintrag enthält keine Inhalte.",

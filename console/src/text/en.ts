@@ -175,6 +175,7 @@ export const en = {
   "story.key": "Key",
   "story.surface": "Surface",
   "story.trace": "Trace",
+  "story.declared": "Declared in advance",
   "story.id": "Request id",
   "story.read": "What it rests on",
   "story.read.none": "The record holds no content.",

@@ -2,9 +2,10 @@ import type { Problem } from "../../config/fault.ts";
 import type { Config, ToolServerConfig } from "../../config/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { wholeCharacters } from "../../core/whole-characters.ts";
 import { type Form, formOf } from "../../output/index.ts";
 import { compilePattern } from "../../permission/index.ts";
-import { attachTo } from "../../runner/attached.ts";
+import { type AttachedOptions, attachTo } from "../../runner/attached.ts";
 import type { Runner } from "../../runner/program.ts";
 import { type DriverSettings, type WorkFolder, wordsOf } from "../../sandbox/index.ts";
 import { type CommandResult, type CommandTool, commandServer } from "../../surfaces/mcp-gateway/command-server.ts";
@@ -22,6 +23,13 @@ export interface Commanding {
   readonly run: Runner["run"];
   readonly wayOut: () => Promise<WayOut>;
   readonly settings: DriverSettings;
+}
+
+/** One call of a command. */
+interface Called {
+  readonly words: readonly string[];
+  readonly input: string | undefined;
+  readonly wrote: AttachedOptions["wrote"];
 }
 
 /** Of one server at once: each is a sandbox, and a model that asks for a thousand in one answer gets refusals. */
@@ -69,7 +77,7 @@ export function commanded(
   const { sandbox } = config;
   let running = 0;
 
-  async function called(command: Command, words: readonly string[], input: string | undefined, work: WorkFolder | undefined, signal: AbortSignal) {
+  async function called(command: Command, { words, input, wrote }: Called, work: WorkFolder | undefined, signal: AbortSignal) {
     // Configuration has seen to that; without one, nothing runs.
     if (sandbox === undefined) throw new HoldfastError("configuration", "commands run in a sandbox only");
     const env = Object.fromEntries(Object.entries(command.env).map(([name, secret]) => [name, secret.reveal()]));
@@ -78,12 +86,12 @@ export function commanded(
     const given = { ...(input === undefined ? {} : { input }), timeout: command.timeout };
     const ran = await toItsEnd(prepared, work, signal, async (ending) =>
       "begin" in prepared
-        ? attachTo(await prepared.begin(), { ...given, stdio: "collect", whole: true, signal: ending })
-        : run(programOf(prepared), given, ending),
+        ? attachTo(await prepared.begin(), { ...given, stdio: "collect", whole: true, wrote, signal: ending })
+        : run(programOf(prepared), given, ending, wrote),
     );
     signal.throwIfAborted();
     const failed = (why: string): CommandResult => ({ text: ran.output === "" ? why : `${why}\n${ran.output}`, failed: true });
-    if (ran.cut) return { text: `it wrote more than is handed on; it begins:\n${ran.output.slice(0, SHOWN)}`, failed: true };
+    if (ran.cut) return { text: `it wrote more than is handed on; it begins:\n${ran.output.slice(0, wholeCharacters(ran.output, SHOWN))}`, failed: true };
     if (ran.late) return failed(`it was ended after ${command.timeout / 1000} s`);
     if (ran.outOfMemory) return failed("it was out of memory");
     if (ran.full) return failed("more was in its work folder than may be");
@@ -92,7 +100,7 @@ export function commanded(
   }
 
   return (work) =>
-    commandServer(id, tools, async (name, args, signal) => {
+    commandServer(id, tools, async (name, args, signal, wrote) => {
       const command = commands.get(name) as Command;
       const refused = (why: string): CommandResult => ({ text: why, failed: true });
       const unfit = forms.get(name)?.fault(args);
@@ -104,7 +112,7 @@ export function commanded(
       running++;
       try {
         const text = input === undefined || typeof input === "string" ? input : JSON.stringify(input);
-        return await called(command, made.words, text, await work?.(), signal);
+        return await called(command, { words: made.words, input: text, wrote }, await work?.(), signal);
       } finally {
         running--;
       }

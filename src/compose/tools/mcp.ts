@@ -65,9 +65,9 @@ export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: M
     held?.watch,
   );
   /** A server with work folders: each session's goes with it. */
-  const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram): McpUpstream => {
+  const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram, inPieces = false): McpUpstream => {
     const folders = workFolders(size, collectedBy(start), (text) => said(id, text));
-    const upstream = stdioMcpUpstream({ id, start: (take, session) => inside(() => folders.of(session))(take) });
+    const upstream = stdioMcpUpstream({ id, inPieces, start: (take, session) => inside(() => folders.of(session))(take) });
     return {
       ...upstream,
       async end(link, now) {
@@ -95,7 +95,7 @@ export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: M
     const out = () => wayOut(toolAgent(id));
     if (commandsOf(config).length > 0) {
       const inside = commanded(id, config, { start, run, wayOut: out, settings });
-      return sandbox?.work === undefined ? stdioMcpUpstream({ id, start: inside() }) : withWork(id, sandbox.work, inside);
+      return sandbox?.work === undefined ? stdioMcpUpstream({ id, inPieces: true, start: inside() }) : withWork(id, sandbox.work, inside, true);
     }
     if (stdio === undefined) return undefined;
     const env = Object.fromEntries(Object.entries(stdio.env ?? {}).map(([name, secret]) => [name, secret.reveal()]));

@@ -162,4 +162,7 @@ function gap(text: string, from: number, to: number, step: 1 | -1): number {
 
 const SIGNS: readonly string[] = [" \t\u00a0", "\n\r", ".!?…", ",;", ":=", "\"'`“”„‚‘’«»", "()[]{}", "-–—", "/\\_@#$~|", "<>*&+"];
 const SIGN = (unit: number): number => KNOWN[unit < 0x2100 ? unit : 0] as number;
-const KNOWN = Uint8Array.from({ length: 0x2100 }, (_, unit) => 1 + SIGNS.findIndex((signs) => signs.includes(String.fromCharCode(unit))));
+const KNOWN = new Uint8Array(0x2100);
+SIGNS.forEach((signs, kind) => {
+  for (const sign of signs) KNOWN[sign.charCodeAt(0)] = kind + 1;
+});

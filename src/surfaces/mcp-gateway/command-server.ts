@@ -18,8 +18,8 @@ export interface CommandResult {
   readonly failed: boolean;
 }
 
-/** Runs one of the tools with these arguments. Rejects where it could not be run. */
-export type RunCommand = (tool: string, args: JsonObject, signal: AbortSignal) => Promise<CommandResult>;
+/** Runs one of the tools with these arguments. `wrote`, where somebody wants to know, is told of its output in pieces. Rejects where it could not be run. */
+export type RunCommand = (tool: string, args: JsonObject, signal: AbortSignal, wrote: ((piece: string) => void) | undefined) => Promise<CommandResult>;
 
 const [INVALID, NO_METHOD] = [-32602, -32601];
 
@@ -59,7 +59,7 @@ export function commandServer(id: string, tools: readonly CommandTool[], run: Ru
           const ending = new AbortController();
           running.set(asked.id, ending);
           try {
-            const { text, failed } = await run(tool.name, given, ending.signal);
+            const { text, failed } = await run(tool.name, given, ending.signal, telling(asked, ending.signal));
             return result({ content: [{ type: "text", text }], isError: failed });
           } catch (error) {
             // Our own words only; a cause may hold paths of this machine.
@@ -71,6 +71,17 @@ export function commandServer(id: string, tools: readonly CommandTool[], run: Ru
         default:
           return fault(asked, NO_METHOD, "this server has tools only");
       }
+    };
+
+    /** What it writes, as progress: for who gave a token to be told under, until it is cancelled. */
+    const telling = ({ params: { _meta: meta } }: Asking, signal: AbortSignal): ((piece: string) => void) | undefined => {
+      const token = isObject(meta) ? meta["progressToken"] : undefined;
+      if (token === undefined) return undefined;
+      let told = 0;
+      return (message) => {
+        const params = { progressToken: token, progress: ++told, message };
+        if (!over && !signal.aborted) void take.line(writeJson(writeMessage({ kind: "notification", method: "notifications/progress", params })));
+      };
     };
 
     const hear = async (message: Message): Promise<void> => {

@@ -17,7 +17,7 @@ import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
 import { inChain } from "./in-chain.ts";
 import { elicits, heardInChat, withoutOurs } from "./in-chat.ts";
-import { tellingProgress } from "./progress.ts";
+import { says, tellingProgress, unsaid } from "./progress.ts";
 import { fault, refusal, refusedInput, unknownMethod } from "./refusals.ts";
 import { type About, aboutOf, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
@@ -164,7 +164,6 @@ async function through(
       return serverRequest({ id: requestId(), session, label, context: { ...request.context, parent: request.id } }, meaning, params);
     },
   });
-  const deliver = delivery(gateway, turn);
   return guard(
     gateway.layers,
     request,
@@ -176,13 +175,13 @@ async function through(
       client.begin(exchanged.form, exchanged.status);
       return { facts: exchanged.facts, pump: (write) => exchanged.pump(write) };
     },
-    deliver,
+    delivery(gateway, turn, request),
     signal,
   );
 }
 
 /** Puts released parts together as messages again, and does what each message means for the conversation. */
-function delivery(gateway: McpGateway, turn: Turn): Deliver {
+function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   const { session, client } = turn;
   let frame: Frame = { event: {} };
   let refused: ReleasedCall | undefined;
@@ -225,6 +224,14 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
     const asked = turn.open.get(id ?? "");
     if (asked !== undefined && !lists(asked.request)) remember(gateway, session, asked.request);
   };
+  /** ATTACK: a server says in its progress or its log what it would say in its answer, and the agent has read nothing. */
+  const told = (message: Message): void | Promise<void> => {
+    if (message.kind === "notification" && says(message)) {
+      if (gateway.handles(about.action.tool ?? "")) return unsaid(message, hand);
+      remember(gateway, session, about);
+    }
+    return hand(message);
+  };
   const hand = (message: Message): void | Promise<void> => {
     if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
     return client.send(message, frame.event);
@@ -235,7 +242,7 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
       case "mark":
         frame = part.mark as Frame;
         refused = undefined;
-        return frame.message === undefined ? client.send(undefined, frame.event) : undefined;
+        return frame.message === undefined && frame.around === undefined ? client.send(undefined, frame.event) : undefined;
       case "calls": {
         if (frame.message?.kind !== "request") {
           refused = part.calls.find(({ decision }) => decision.effect !== "permit");
@@ -255,11 +262,14 @@ function delivery(gateway: McpGateway, turn: Turn): Deliver {
         if (frame.message?.kind === "error") failedWith(frame.message.id);
         if (frame.message?.kind === "request") session.waiting.set(frame.message.id, frame.message.method);
         if (frame.message?.kind === "notification" && frame.message.method === "notifications/tools/list_changed") session.tools = undefined;
-        return hand(messageOf(frame, value) as Message);
+        return told(messageOf(frame, value) as Message);
       }
       case "text":
+        // A text that the agent is not to read before it asks for it does not come to it as progress either.
+        if (frame.around === undefined || gateway.handles(about.action.tool ?? "")) return;
+        remember(gateway, session, about);
+        return client.send(frame.around(part.text), frame.event);
       case "end":
-        return;
     }
   };
 }

@@ -15,6 +15,8 @@ export interface Frame {
     | { readonly kind: "request"; readonly id: Id; readonly method: string };
   /** Puts back what no detector reads: pictures, and states that only the server reads again. */
   readonly restore?: Readable["restore"];
+  /** The message that a piece of text makes: of one that is told in pieces, each passes the output filter behind the one before it. */
+  readonly around?: (text: string) => Message;
   /** A result as it came, for comparing definitions with what is pinned. Never handed on. */
   readonly original?: JsonObject;
 }
@@ -30,7 +32,7 @@ export interface Reading {
 
 /** Reads what arrives from a server as parts: a mark with its frame, what it asks of the client as calls, and its texts as a value. */
 export function reader({ id, open, propose }: Reading): (arrived: Arrived) => readonly Part[] {
-  return ({ message, ...event }) => {
+  return ({ message, inPieces, ...event }) => {
     if (message === undefined) return [mark({ event })];
     switch (message.kind) {
       case "result": {
@@ -46,9 +48,10 @@ export function reader({ id, open, propose }: Reading): (arrived: Arrived) => re
         return [frame, { type: "value", channel: "error", value: wordsOf(message.error) }];
       }
       case "notification": {
-        const said = readable(message.params);
         // What we do not know we cannot vouch for; a notification that is not passed on breaks nothing.
         if (!SERVER_NOTICES.has(message.method)) return [];
+        if (inPieces === true && message.method === "notifications/progress") return piece(event, message.params);
+        const said = readable(message.params);
         return [
           mark({ event, message: { kind: "notification", method: message.method }, restore: said.restore }),
           { type: "value", channel: "notification", value: said.value },
@@ -63,6 +66,13 @@ export function reader({ id, open, propose }: Reading): (arrived: Arrived) => re
         ];
     }
   };
+}
+
+/** INVARIANT: pieces are one text to the output filter. A secret that is cut in two would pass it as two messages. */
+function piece(event: Frame["event"], { progressToken, progress, message: text }: JsonObject): readonly Part[] {
+  if (progressToken === undefined || typeof progress !== "number" || typeof text !== "string") throw invalid("a piece of progress is not one");
+  const around = (message: string): Message => ({ kind: "notification", method: "notifications/progress", params: { progressToken, progress, message } });
+  return [mark({ event, around }), { type: "text", channel: "progress", text }];
 }
 
 /** What a result asks of the client before it can be completed (2026-07-28, MRTR). */

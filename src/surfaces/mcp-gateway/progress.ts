@@ -1,4 +1,4 @@
-import type { Asking } from "../../codecs/mcp/index.ts";
+import type { Asking, Message } from "../../codecs/mcp/index.ts";
 import { isObject } from "../../core/json.ts";
 import { whileHeld } from "../held.ts";
 import type { Turn } from "./converse.ts";
@@ -18,4 +18,14 @@ export function tellingProgress({ holds, clock }: McpGateway, { client, id }: Tu
     // That the client is gone whoever answers it sees as well.
     void (async () => client.send({ kind: "notification", method: "notifications/progress", params }, {}))().catch(() => {});
   });
+}
+
+/** Whether a server uses words of its own in it, and not only numbers and names. */
+export const says = ({ method, params }: Message & { kind: "notification" }): boolean =>
+  method === "notifications/message" || (method === "notifications/progress" && typeof params["message"] === "string");
+
+/** How far the server is, and nothing that it says: of a tool whose texts are to be passed on unread. */
+export function unsaid(told: Message & { kind: "notification" }, hand: (message: Message) => void | Promise<void>): void | Promise<void> {
+  const { message: _unread, ...counted } = told.params;
+  if (told.method === "notifications/progress") return hand({ ...told, params: counted });
 }

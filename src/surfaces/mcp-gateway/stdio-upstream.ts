@@ -22,10 +22,12 @@ export interface StdioMcpOptions {
   readonly start: (take: PipeTaker, session: string) => Promise<Pipe>;
   /** What the program writes to its standard error, for whoever looks after it. */
   readonly said?: (text: string) => void;
+  /** As in Arrived. */
+  readonly inPieces?: boolean;
 }
 
 /** An MCP server that is a program, spoken to over its standard input and output. */
-export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions): McpUpstream {
+export function stdioMcpUpstream({ id, start, said = () => {}, inPieces = false }: StdioMcpOptions): McpUpstream {
   const running = new Map<string, Promise<Conversation>>();
   const ended = new WeakSet<Link>();
   let closed = false;
@@ -53,7 +55,8 @@ export function stdioMcpUpstream({ id, start, said = () => {} }: StdioMcpOptions
     async send(message, sending, signal) {
       const stateless =
         message.kind === "request" && (message.method === "initialize" || message.method === "server/discover" || isModern(versionIn(message.params)));
-      return (await conversation(sending.link, stateless)).send(message, sending, signal);
+      const read: Sending["read"] = inPieces ? (arrived) => sending.read({ ...arrived, inPieces }) : sending.read;
+      return (await conversation(sending.link, stateless)).send(message, { ...sending, read }, signal);
     },
     async listen(sending, _after, signal) {
       return (await conversation(sending.link, false)).listen(sending, signal);
@@ -172,7 +175,11 @@ async function converse(server: string, start: StartProgram, said: (text: string
     const cancel = (): void => {
       if (!waiting.delete(ours)) return;
       mine.fail(signal.reason);
-      const cancelled: Message = { kind: "notification", method: "notifications/cancelled", params: { requestId: ours, reason: "the client went away" } };
+      const cancelled: Message = {
+        kind: "notification",
+        method: "notifications/cancelled",
+        params: { requestId: ours, reason: "nobody waits for it any more" },
+      };
       if (message.method !== "initialize") void pipe.send(writeJson(writeMessage(cancelled))).catch(() => {});
     };
     signal.addEventListener("abort", cancel, { once: true });
@@ -182,7 +189,11 @@ async function converse(server: string, start: StartProgram, said: (text: string
       form: "either",
       facts: () => ({}),
       pump: async (write) => {
-        await mine.pump(write).finally(() => signal.removeEventListener("abort", cancel));
+        await mine.pump(write).finally(() => {
+          signal.removeEventListener("abort", cancel);
+          // Nobody hears the rest where what came was not let through.
+          cancel();
+        });
       },
     };
   };

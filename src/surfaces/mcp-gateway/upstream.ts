@@ -27,6 +27,8 @@ export interface Sending {
 /** One thing that arrives: a message, or an event without one, which only says where a lost stream would go on. */
 export interface Arrived {
   readonly message?: Message;
+  /** What is told of progress are pieces of one text, cut anywhere. */
+  readonly inPieces?: boolean;
   readonly id?: string;
   readonly retry?: number;
 }
