@@ -13,6 +13,8 @@ export type Wanted = { readonly do: "start" | "end"; readonly id: number; readon
 export type Told = { readonly is: "started" | "ready" | "ended"; readonly id: number };
 
 const ENTRY = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url));
+/** A runner that leaks ends here, as in a crash, and another follows it; the machine goes on. The longest frame, read and taken apart, is half of it. */
+const HEAP_MB = 1024;
 const children = new Map<number, ChildProcess>();
 const tell = (told: Told, socket?: Socket): void => {
   if (process.connected) process.send?.(told, socket, {}, () => {});
@@ -21,7 +23,7 @@ const tell = (told: Told, socket?: Socket): void => {
 process.on("message", ({ do: what, id, mark }: Wanted) => {
   if (what === "end") return void children.get(id)?.kill("SIGKILL");
   // The fourth descriptor is one end of an unnamed pair of sockets: nobody else can reach the other.
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${HEAP_MB}`, ENTRY], {
     env: { ...process.env, [MARK]: mark },
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });

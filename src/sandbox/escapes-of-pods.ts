@@ -6,6 +6,8 @@ const SAME = [
   ...["read-shadow", "write-system", "write-root", "inherited-descriptors", "environment-of-holdfast", "kernel-settings", "sysrq", "sys-writable"],
   ...["remount", "mount", "unmount", "block-device", "disk-fill", "set-uid-program", "capabilities", "raw-socket", "packet-socket"],
   ...["metadata-address", "container-engine", "memory-bomb", "memory-in-many", "cpu-spin", "sleep-past-the-end"],
+  // What takes rights that a pod of ours has not.
+  ...["chroot", "set-uid", "unshare-mount", "list-homes", "userfaultfd", "kernel-log", "load-module", "kexec", "reboot", "new-mount-api", "move-mount"],
 ];
 /** Rights that a kernel of its own would give away as well: whether it has one is another attempt. */
 const NOT_THE_KERNEL = ["set-uid-program", "capabilities"];

@@ -288,4 +288,13 @@ export const ESCAPES: readonly Escape[] = [
     control: "outside, nobody looks for it",
     script: "for i in 1 2; do (setsid sh -c \"trap '' TERM HUP; sleep 311.$PORT\" >/dev/null 2>&1 &); done; true",
   },
+  {
+    // Its parent ends, so that it is nobody's child but the first process's, in a session of its own.
+    id: "double-fork",
+    from: "time",
+    lives: true,
+    alone: true,
+    control: "outside, nobody looks for it",
+    script: `perl -MPOSIX -e 'if (!fork) { setsid; if (!fork) { $SIG{$_} = "IGNORE" for "TERM", "HUP", "INT"; POSIX::close($_) for 0 .. 2; exec "sleep", "311.$ENV{PORT}" } _exit(0) } wait'`,
+  },
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -126,3 +127,53 @@ test("a runner that hangs is ended with all that it started, everybody is told, 
   await over([pipe.pid, hung]);
   assert.ok(alive((await runner.start(SLEEP, take)).pid));
 });
+
+test("a runner that leaks is ended before it has taken the machine's memory, everybody is told, and the next start works", { timeout: 60_000 }, async (t) => {
+  const runner = kept();
+  t.after(() => runner.shut());
+  const ended = Promise.withResolvers<string>();
+  const pipe = await runner.start(SLEEP, { line: () => {}, said: () => {}, ended: ended.resolve });
+  const pid = parentOf(pipe.pid);
+  let most = 0;
+  const looks = setInterval(() => (most = Math.max(most, residentOf(pid))), 50);
+  // A leak put in by its debugger, which it opens at this signal.
+  process.kill(pid, "SIGUSR1");
+  await evaluated(pid, "globalThis.leak = []; setInterval(() => { for (let n = 0; n < 4; n++) leak.push(new Array(1e6).fill(leak.length + 0.5)) }, 1); 0");
+  assert.equal(await ended.promise, "the runner ended");
+  clearInterval(looks);
+  assert.ok(most > 800 && most < 1_500, `${most} MB`);
+  await over([pipe.pid]);
+  const again = await runner.start(SLEEP, { line: () => {}, said: () => {}, ended: () => {} });
+  assert.ok(alive(again.pid));
+});
+
+/** Megabytes of memory that a process holds. */
+function residentOf(pid: number): number {
+  try {
+    return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+/** Runs this in a process of Node whose debugger is about to open at the usual port. */
+async function evaluated(pid: number, expression: string): Promise<void> {
+  let targets: readonly { readonly webSocketDebuggerUrl: string }[] | undefined;
+  for (const until = Date.now() + 10_000; targets === undefined; await wait(50)) {
+    assert.ok(Date.now() < until, "its debugger does not open");
+    targets = await fetch("http://127.0.0.1:9229/json").then(
+      (answer) => answer.json() as never,
+      () => undefined,
+    );
+  }
+  const socket = new WebSocket(targets[0]?.webSocketDebuggerUrl as string);
+  await once(socket, "open");
+  const ask = async (asked: string): Promise<{ readonly result: { readonly value: unknown } }> => {
+    socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression: asked } }));
+    const [{ data }] = (await once(socket, "message")) as [MessageEvent];
+    return JSON.parse(data).result;
+  };
+  assert.equal((await ask("process.pid")).result.value, pid, "the port is another's");
+  await ask(expression);
+  socket.close();
+}

@@ -1,5 +1,7 @@
 /** `holdfast serve` starts nothing by itself: only what starts runners does, which was there before. */
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -146,4 +148,40 @@ test("what starts runners has nothing of the gateway's environment, and where it
   assert.match(await connect(), /"error"/);
   assert.equal(served.process.exitCode, null, "the gateway itself goes on");
   await served.stop();
+});
+
+/** Both are nobody where the test is root's, because root reads everything. */
+const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** What another program of the same account comes to of one that holds a secret, after this. */
+async function cameTo(shut: string): Promise<{ readonly [way: string]: boolean }> {
+  const holder: ChildProcess = spawn(
+    process.execPath,
+    ["--inspect-port=0", "--input-type=module", "-e", `${shut}; console.log("up"); process.stdin.resume()`],
+    { ...account, cwd: "/", env: { SECRET: "of-the-gateway" }, stdio: ["pipe", "pipe", "pipe"] },
+  );
+  let said = "";
+  holder.stderr?.setEncoding("utf8").on("data", (text: string) => void (said += text));
+  try {
+    await once(holder.stdout as NodeJS.ReadableStream, "data");
+    const opens = (file: string): boolean =>
+      spawnSync("perl", ["-e", 'open(my $f, "<", $ARGV[0]) or exit 1', `/proc/${holder.pid}/${file}`], { ...account, cwd: "/" }).status === 0;
+    const files = { environ: opens("environ"), mem: opens("mem") };
+    // Node opens its debugger at this signal: whoever connects to it runs what they like.
+    spawnSync("perl", ["-e", "kill 'USR1', $ARGV[0]", String(holder.pid)], { ...account, cwd: "/" });
+    for (const until = Date.now() + 1_500; Date.now() < until && !said.includes("Debugger listening"); ) await wait(20);
+    assert.equal(holder.exitCode, null);
+    return { ...files, debugger: said.includes("Debugger listening") };
+  } finally {
+    holder.kill("SIGKILL");
+  }
+}
+
+test("a program of the same account reads neither the gateway's environment nor its memory, and cannot make it open its debugger", {
+  skip,
+  timeout: 30_000,
+}, async () => {
+  const module = JSON.stringify(new URL("../../src/compose/run/starts-nothing.ts", import.meta.url).href);
+  assert.deepEqual(await cameTo(`await (await import(${module})).startNothingMore()`), { environ: false, mem: false, debugger: false });
+  assert.deepEqual(await cameTo(""), { environ: true, mem: true, debugger: true }, "the attempts prove nothing");
 });

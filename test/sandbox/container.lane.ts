@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { runCell } from "../../src/compose/sandboxes/cells.ts";
@@ -24,13 +27,22 @@ const cell = (script: string, over: Partial<Cell> = {}): Cell => ({
   ...over,
 });
 
+const SWAPS = readFileSync("/proc/swaps", "utf8").trim().split("\n").length > 1;
+
 describe("the sandbox `container`", { skip: noDaemon() }, () => {
   let own: TestDaemon;
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-container-"));
+  chmodSync(folder, 0o755);
+  const secret = join(folder, "secret");
+  writeFileSync(secret, "of root", { mode: 0o600 });
   before(async () => {
     own = await startDaemon();
     process.env["DOCKER_HOST"] = `unix://${own.socket}`;
   });
-  after(() => own.stop());
+  after(() => {
+    rmSync(folder, { recursive: true });
+    return own.stop();
+  });
   const left = async (): Promise<readonly unknown[]> => (await own.daemon.ask("GET", "/containers/json?all=1")).value as unknown[];
 
   test("a command has its exit code, its input and output, and an end", { timeout: 60_000 }, async () => {
@@ -51,24 +63,28 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
     assert.deepEqual(await left(), []);
   });
 
-  /** Each: what is taken away, and an attempt that then gets through, and does not with it. */
-  const FLAGS: readonly (readonly [flag: string, script: string, without: (spec: ContainerSpec) => ContainerSpec, over?: Partial<Cell>])[] = [
+  type Change = (spec: ContainerSpec) => ContainerSpec;
+  /** Each: what is taken away, and an attempt that then gets through, and does not with it. `both`: what else has to be otherwise, with the flag as without, for it to be the flag that stops it. */
+  const FLAGS: readonly (readonly [flag: string, script: string, without: Change, over?: Partial<Cell>, both?: Change])[] = [
     ["--read-only", "echo x > /planted && echo ESCAPED", host({ ReadonlyRootfs: false }, { User: "0" })],
     ["--network=none", "[ $(ls /sys/class/net | wc -l) -gt 1 ] && echo ESCAPED", host({ NetworkMode: "host" })],
-    ["--cap-drop=ALL", "grep -q 'CapBnd:.0000000000000000' /proc/self/status || echo ESCAPED", host({ CapDrop: [] })],
+    // Root without capabilities has no right to what is somebody else's.
+    ["--cap-drop=ALL", "echo x > /tmp/mine && echo ESCAPED", host({ CapDrop: [] }), {}, host({}, { User: "0" })],
     // With the user that it has, a program of root's is the way to more.
     ["--security-opt=no-new-privileges", "as-root -u | grep -qx 0 && echo ESCAPED", host({ SecurityOpt: [], CapDrop: [] })],
-    ["--user=65534", "[ $(id -u) = 0 ] && echo ESCAPED", host({}, { User: "" })],
+    ["--user=65534", `cat ${secret} && echo ESCAPED`, host({}, { User: "" }), { read: [secret] }],
     [
       "--memory",
       "head -c 100m /dev/zero | tail | wc -c | grep -q 104857600 && echo ESCAPED",
       host({ Memory: 0, MemorySwap: 0 }),
       limited({ memory: 64 << 20 }),
     ],
-    // Memory in a file of memory: only where more than memory may be used is there room for it.
+    // A machine without swap has nothing to take: there the limit itself is looked at.
     [
       "--memory-swap",
-      "[ $(cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.swap.max) -gt 67108864 ] && echo ESCAPED",
+      SWAPS
+        ? "head -c 100m /dev/zero | tail | wc -c | grep -q 104857600 && echo ESCAPED"
+        : "[ $(cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.swap.max) -gt 67108864 ] && echo ESCAPED",
       host({ MemorySwap: -1 }),
       limited({ memory: 64 << 20 }),
     ],
@@ -80,7 +96,8 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
     ],
     [
       "--cpus",
-      "q=$(cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cut -d' ' -f1 /sys/fs/cgroup/cpu.max); [ $q = 20000 ] || echo ESCAPED",
+      // In three seconds four loops come to more than one of a processor.
+      "for i in 1 2 3 4; do timeout -s KILL 3 sh -c 'while :; do :; done' & done; wait; times > /tmp/used; tail -n 1 /tmp/used | awk '{ split($1, t, /[ms]/); exit !(60 * t[1] + t[2] > 1) }' && echo ESCAPED",
       host({ NanoCpus: 0 }),
       limited({ cpus: 0.2 }),
     ],
@@ -92,22 +109,22 @@ describe("the sandbox `container`", { skip: noDaemon() }, () => {
       limited({ disk: 8 << 20 }),
     ],
     ["--tmpfs noexec", "cp /bin/busybox /tmp/true && /tmp/true && echo ESCAPED", host({ Tmpfs: { "/tmp": "rw,exec,uid=65534,mode=700" } })],
+    ["the deadline", "trap '' TERM INT HUP; sleep 12; echo ESCAPED", (spec) => spec],
     ["the system call filter", "unshare -r true && echo ESCAPED", host({ SecurityOpt: ["no-new-privileges", "seccomp=unconfined"] })],
   ];
-  for (const [flag, script, without, over] of FLAGS)
+  for (const [flag, script, without, over, both] of FLAGS)
     test(`${flag} bites: what it stops gets through without it`, { timeout: 30_000 }, async () => {
       verifies("C-01");
       const one = cell(`(${script}) 2>/dev/null; true`, over);
+      const told = (both ?? ((spec) => spec))(containerOf(one, { name: ownName(), paths: one, image: { id: BUSYBOX, volumes: [] } }));
       const confined = async (): Promise<string> => {
+        if (both !== undefined) return spoken(told);
         const prepared = await driver.prepare(one);
         const { output } = await runCell(prepared, { stdio: "collect", timeout: 10_000 });
         await prepared.close();
         return output;
       };
-      const [inside, outside] = await Promise.all([
-        confined(),
-        spoken(without(containerOf(one, { name: ownName(), paths: one, image: { id: BUSYBOX, volumes: [] } }))),
-      ]);
+      const [inside, outside] = await Promise.all([confined(), spoken(without(told))]);
       assert.doesNotMatch(inside, /ESCAPED/);
       assert.match(outside, /ESCAPED/, "the attempt proves nothing");
     });

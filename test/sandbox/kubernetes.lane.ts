@@ -345,6 +345,7 @@ describe("the sandbox `kubernetes`", { skip: needs }, () => {
     );
     await lax.stop();
     t.diagnostic(`${proof.attempts.length} attempts`);
+    assert.ok(proof.attempts.length >= 40);
     assert.deepEqual(
       proof.attempts.filter(({ held }) => !held),
       [],

@@ -10,6 +10,7 @@ import { ROOT } from "../../scripts/root.ts";
 import { driver as processDriver } from "../../src/sandbox/drivers/process.ts";
 import { LIMITS } from "../../src/sandbox/index.ts";
 import { startRig } from "../mcp/rig.ts";
+import { blocksOf } from "../readme.ts";
 import { BIN } from "../serve.ts";
 import { verifies } from "../verifies.ts";
 import { command } from "./command.ts";
@@ -23,6 +24,15 @@ chmodSync(given, 0o777);
 writeFileSync(join(given, "note.txt"), "a note");
 after(() => rmSync(folder, { recursive: true, force: true }));
 const isRoot = process.getuid?.() === 0;
+
+test("what the guide says first is typed as it stands and runs", { timeout: 60_000 }, () => {
+  const [first] = blocksOf(readFileSync(join(ROOT, "docs/guide/sandboxes.md"), "utf8")).filter(({ info }) => info === "sh");
+  // That `doctor` finds nothing to say against `process` is shown below; of everything that is here it takes minutes.
+  const lines = (first?.text ?? "").split("\n").filter((line) => line !== "holdfast sandbox doctor");
+  const env = { ...process.env, PATH: `${join(ROOT, "bin")}:${process.env["PATH"]}` };
+  const { status, stdout, stderr } = spawnSync("sh", ["-ec", lines.join("\n")], { cwd: given, env, encoding: "utf8" });
+  assert.deepEqual([status, stdout], [0, "1\n"], stderr);
+});
 
 test("a command has its exit code, its input and output, and an end", { timeout: 120_000 }, async () => {
   verifies("C-06", "C-07");

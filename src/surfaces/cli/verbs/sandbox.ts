@@ -82,6 +82,7 @@ export async function doctor(terminal: Terminal, flags: { readonly driver?: stri
   if (flags.json === true) await printJson(terminal, { sandboxes: wanted.filter(({ missing }) => missing !== undefined), quota, proofs });
   else if (here.some(({ work }) => work))
     await print(terminal, `${words.workFolders}\t${quota.quota === "held" ? words.quotaHeld : words.quotaWatched(sentence(quota.because))}`);
+  if (proofs.length > 0 && flags.json !== true) say(terminal, words.notTried);
   if (proofs.some(({ broken }) => broken.length > 0)) return EXIT.findings;
   return proofs.length === 0 ? EXIT.error : EXIT.ok;
 }
