@@ -191,7 +191,7 @@ test("a program of the same account reads neither the gateway's environment nor 
     const node = join(open, "node");
     copyFileSync(process.execPath, node);
     cpSync(SOURCES, join(open, "src"), { recursive: true });
-    const module = JSON.stringify(pathToFileURL(join(open, "src/compose/run/starts-nothing.ts")).href);
+    const module = JSON.stringify(pathToFileURL(join(open, "src/compose/starts-nothing.ts")).href);
     assert.deepEqual(await cameTo(node, `await (await import(${module})).startNothingMore()`), { environ: false, mem: false, debugger: false });
     assert.deepEqual(await cameTo(node, ""), { environ: true, mem: true, debugger: true }, "the attempts prove nothing");
   } finally {

@@ -1,5 +1,5 @@
 import { threadId } from "node:worker_threads";
-import { startsNothingFilter } from "../../sandbox/seccomp.ts";
+import { startsNothingFilter } from "../sandbox/seccomp.ts";
 
 // linux/prctl.h, linux/seccomp.h, and seccomp(2) by number.
 const [SET_DUMPABLE, SET_NO_NEW_PRIVS, MODE_FILTER, TO_ALL_THREADS] = [4n, 38n, 1n, 1n];
