@@ -26,7 +26,7 @@ export interface Operators {
   /** False for whoever is nobody any more: the name is gone, or belongs to another account at the sign-in provider. */
   knows(operator: Operator): boolean;
   /** Shows whoever can read the local token that its server answers. */
-  prove(challenge: string): string;
+  prove(challenge: string, port: number): string;
 }
 
 interface Known {
@@ -49,7 +49,7 @@ export function operatorsOf(token: string, people: () => Iterable<Known>): Opera
     },
     knows: ({ name, login }) =>
       name === LOCAL_OPERATOR || [...people()].some((person) => person.name === name && (login === undefined || person.login === login)),
-    prove: (challenge) => serverProof(token, challenge),
+    prove: (challenge, port) => serverProof(token, challenge, port),
   };
 }
 

@@ -9,12 +9,15 @@ export const PROOF_PATH = "/operator/proof";
 /** Carries what the asker made up for this one time. */
 export const CHALLENGE = "holdfast-challenge";
 
-/** Only who can read the token's file, or wrote it, can say this of a challenge. It gives nobody the token. */
-export const serverProof = (token: string, challenge: string): string =>
-  createHmac("sha256", token).update(`holdfast server\n${challenge}`).digest("base64url");
+/**
+ * Only who can read the token's file, or wrote it, can say this of a challenge. It gives nobody the token. ATTACK: who listens at the old port asks the
+ * server at its new one; so the proof holds for the port at which it is given.
+ */
+export const serverProof = (token: string, challenge: string, port: number): string =>
+  createHmac("sha256", token).update(`holdfast server\n${port}\n${challenge}`).digest("base64url");
 
-export function isProof(given: unknown, token: string, challenge: string): boolean {
-  const [said, right] = [Buffer.from(typeof given === "string" ? given : ""), Buffer.from(serverProof(token, challenge))];
+export function isProof(given: unknown, token: string, challenge: string, port: number): boolean {
+  const [said, right] = [Buffer.from(typeof given === "string" ? given : ""), Buffer.from(serverProof(token, challenge, port))];
   return said.length === right.length && timingSafeEqual(said, right);
 }
 
@@ -31,7 +34,7 @@ export function proofRoute({ prove }: Pick<Operators, "prove">): Route {
       async run({ request, response }) {
         const challenge = request.headers[CHALLENGE];
         if (typeof challenge !== "string" || !/^[\w-]{22,64}$/.test(challenge)) throw new Refusal(400, "bad-request", `\`${CHALLENGE}\` is missing`);
-        sendJson(response, 200, { proof: prove(challenge) });
+        sendJson(response, 200, { proof: prove(challenge, request.socket.localPort ?? 0) });
       },
     },
   };

@@ -17,12 +17,16 @@ const LOCAL = `hfo_${"l".repeat(43)}`;
 const OWN = `hfo_${"p".repeat(43)}`;
 
 /** What listens where the file says; `proof` is what it says of a challenge. */
-async function listening(proof: (challenge: string) => unknown, run: (terminal: Terminal, folder: string) => Promise<void>): Promise<IncomingMessage[]> {
+async function listening(
+  proof: (challenge: string, port: number) => unknown,
+  run: (terminal: Terminal, folder: string) => Promise<void>,
+): Promise<IncomingMessage[]> {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     asked.push(request);
     const { [CHALLENGE]: challenge } = request.headers;
-    const answer = request.url === PROOF_PATH ? { proof: proof(String(challenge)) } : { url: "http://phish.test/login#x", paused: true };
+    const answer =
+      request.url === PROOF_PATH ? { proof: proof(String(challenge), request.socket.localPort ?? 0) } : { url: "http://phish.test/login#x", paused: true };
     response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,7 +50,8 @@ test("whoever listens where a killed server was is sent no token, and nothing th
   verifies("C-12", "P-08");
   const before: string[] = [];
   const others = operatorsOf(OWN, () => []);
-  for (const proof of [() => undefined, () => "", (challenge: string) => challenge, (challenge: string) => others.prove(challenge), () => before[0]]) {
+  const relayed = (challenge: string, port: number): string => operatorsOf(LOCAL, () => []).prove(challenge, port + 1);
+  for (const proof of [() => undefined, () => "", (challenge: string) => challenge, others.prove, () => before[0], relayed]) {
     const asked = await listening(proof, async (terminal, folder) => {
       const server = await reachIn(terminal, folder);
       await assert.rejects(server.call("POST", "/api/v1/agents/a/pause", { reason: "it loops" }), /cannot show that it is the server/);
@@ -56,7 +61,7 @@ test("whoever listens where a killed server was is sent no token, and nothing th
     assert.ok(asked.every(({ headers }) => headers.authorization === undefined));
     assert.equal(new Set(asked.map(({ headers }) => headers[CHALLENGE])).size, asked.length, "each challenge is new");
     // What the true server once said is worth nothing later.
-    before.push(operatorsOf(LOCAL, () => []).prove(String(asked[0]?.headers[CHALLENGE])));
+    before.push(operatorsOf(LOCAL, () => []).prove(String(asked[0]?.headers[CHALLENGE]), asked[0]?.socket.localPort ?? 0));
   }
 });
 

@@ -67,7 +67,7 @@ export async function reachIn(terminal: Terminal, folder: string): Promise<Reach
   const prove = async (base: string): Promise<void> => {
     const challenge = randomBytes(32).toString("base64url");
     const parsed = await jsonOf(await send(`${base}${PROOF_PATH}`, "GET", { [CHALLENGE]: challenge }));
-    if (!parsed.ok || !isObject(parsed.value) || !isProof(parsed.value["proof"], local, challenge))
+    if (!parsed.ok || !isObject(parsed.value) || !isProof(parsed.value["proof"], local, challenge, Number(new URL(base).port || 80)))
       throw new CommandFault(words.impostor(new URL(base).host), { hint: words.other });
   };
   const ask = async (method: "GET" | "POST", base: string, path: string, body?: JsonObject): Promise<Json> => {
