@@ -46,7 +46,22 @@ const LOOPS: readonly (readonly [name: string, tool: string, args: (i: number) =
   ["one word of a short text", "tickets.create_ticket", (i) => ({ description: `The office ${at(["printer", "router", "scanner"], i)} does not answer` })],
   ["the order of names", "tickets.create_ticket", (i) => (i % 2 === 0 ? { a: 1, b: { x: 1, y: 2 }, text: SAID } : { text: SAID, b: { y: 2, x: 1 }, a: 1 })],
   ["what nobody sees", "tickets.create_ticket", (i) => ({ description: insert(SAID, i, "​"), room: insert("conference room", i, "­") })],
+  [
+    "control characters",
+    "tickets.create_ticket",
+    (i) => ({ description: insert(SAID, i, at(["\u0001", "\u007f", "\u0090"], i)), room: insert("conference room", i, "\u0002") }),
+  ],
+  [
+    "letters that are drawn as nothing",
+    "tickets.create_ticket",
+    (i) => ({ description: insert(insert(SAID, i, "\u115f"), i * 7, "\u3164"), room: insert("conference room", i, "\u1160") }),
+  ],
   ["blanks and case", "tickets.create_ticket", (i) => ({ description: i % 2 === 0 ? SAID : `  ${SAID.toUpperCase().replaceAll(" ", "  ")}\n` })],
+  [
+    "case, in Russian",
+    "tickets.create_ticket",
+    (i) => ({ description: "Принтер на третьем этаже не отвечает с утра".replace(/./g, (c, p) => ((i >> (p % 9)) & 1 ? c.toUpperCase() : c)) }),
+  ],
   [
     "full width",
     "tickets.create_ticket",
@@ -60,7 +75,14 @@ const LOOPS: readonly (readonly [name: string, tool: string, args: (i: number) =
   [
     "letters of another script",
     "tickets.create_ticket",
-    (i) => ({ description: SAID.replace(/[eo]/g, (c, p) => (p % 7 === i % 7 ? (c === "e" ? "е" : "о") : c)) }),
+    (i) => ({ description: SAID.replace(/[eoh]/g, (c, p) => (p % 7 === i % 7 ? at([..."еон"], "eoh".indexOf(c)) : c)) }),
+  ],
+  [
+    "whole words of another script",
+    "tickets.create_ticket",
+    (i) => ({
+      description: `${SAID}: ${["ace", "copy", "see", "ease", "spice"].map((word, bit) => ((i >> bit) & 1 ? word.replace(/./g, (c) => at([..."асеорѕіу"], "aceopsiy".indexOf(c))) : word)).join(" ")}`,
+    }),
   ],
   [
     "a hundred texts in turn",
