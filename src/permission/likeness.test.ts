@@ -70,7 +70,7 @@ const LOOPS: readonly (readonly [name: string, tool: string, args: (i: number) =
   [
     "accents",
     "tickets.create_ticket",
-    (i) => ({ description: at(["Café Müller: der Drucker geht nicht mehr", "Café Müller: der Drucker geht nicht mehr"], i) }),
+    (i) => ({ description: at(["é", "e\u0301", "e"], i).concat(": Caf\u00e9 M\u00fcller, der Drucker geht nicht mehr".normalize(at(["NFC", "NFD"], i))) }),
   ],
   [
     "letters of another script",
