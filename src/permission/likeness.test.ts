@@ -1,7 +1,7 @@
 /** What a loop looks like that means to look like work, and work that looks like a loop. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertLinear } from "../../test/linear.ts";
+import { assertLinear, took } from "../../test/linear.ts";
 import { verifies } from "../../test/verifies.ts";
 import { NEUTRAL } from "../core/decision.ts";
 import type { Json } from "../core/json.ts";
@@ -141,4 +141,19 @@ test("what is remembered of a call is small, however long its text is, and it is
     (length) => printOf(callOf("t.create", { description: "á x ".repeat(length / 4), list: Array.from({ length: length / 16 }, () => "a  b") }), "write"),
     400_000,
   );
+});
+
+test("whether there is room for one more caller costs no more because the others did much", () => {
+  const asking = (calls: number): number => {
+    const repeats = createRepeats();
+    const all = new Map(Array.from({ length: calls }, (_, i) => [`${i}`, { whole: `${i}`, count: 1, last: 1 }]));
+    repeats.set("a", new Map(Array.from({ length: 10_000 }, (_, i) => [`${i}`, { all, recent: [], last: 1 }])));
+    const control = repeatControl("a", { writes: 5, reads: 100, within: HOUR }, repeats, () => "write");
+    return took(() => {
+      for (let i = 0; i < 50; i++) assert.equal(control.check(callOf("t.create", {}), inspection, 2).reasons[0]?.id, "loop/callers");
+    });
+  };
+  asking(1);
+  const [few, many] = [asking(1), asking(1_000)];
+  assert.ok(many < 5 * few, `${many} ms in place of ${few} ms`);
 });
