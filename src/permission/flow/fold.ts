@@ -9,7 +9,7 @@ export function fold(text: string): string {
 }
 
 /** What a person sees of a text, on one line. */
-export const seen = (text: string): string => (PLAIN.test(text) ? text : text.replace(INVISIBLE, "").replace(BLANKS, " ").trim());
+export const seen = (text: string): string => text.replace(INVISIBLE, "").replace(BLANKS, " ").trim();
 
 const PLAIN = /^(?! )(?:[!-~]| (?! |$))*$/;
 // Line breaks and tabs are blanks: without one the last word of a line would grow together with the first of the next.
