@@ -93,7 +93,7 @@ export function adaptiveSection({ date, commit, seed, scenarios, n, classes, sui
     "## Attackers who know Holdfast",
     "",
     `Measured on ${date} at commit ${commit} with \`npm run eval:flow -- --adaptive\`: ${n} attacks made from ${scenarios} scenarios (seed ${seed}), out of the box.`,
-    "The scenarios are nineteen of our own, English and German, and recorded ones; [test/adaptive](../../test/adaptive) makes the attacks. Each class is one way to get around what decides.",
+    `The scenarios are ${HAND_WRITTEN.length} of our own, English and German, and recorded ones; [test/adaptive](../../test/adaptive) makes the attacks. Each class is one way to get around what decides.`,
     "",
     ...scoreTable(suites, true),
     "",

@@ -164,3 +164,14 @@ test("what a caller declared is on record with the call, and whom it named is a 
   for (const masked of [first?.tools?.[1], ...(first?.targets ?? [])]) assert.match(masked ?? "", /^h:[0-9a-f]{16}$/);
   assert.equal(intentOf(request, inspected()).declared, undefined);
 });
+
+test("a declared tool is on record in plain only where it reads like a name: nobody has looked for keys there", () => {
+  verifies("P-11", "A-03");
+  const request = requestOf("r-1");
+  const recorded = (tools: readonly string[]) =>
+    intentOf({ ...request, context: { ...request.context, intents: [{ tools }] } }, inspected()).declared?.[0]?.tools;
+  const names = ["*", "crm.*", "crm.find_customer", "net.connect", "mcp__shop__list-orders", "GmailSendEmail", "s3.get_object_v2"];
+  assert.deepEqual(recorded(names), names);
+  const keys = [`${"AKIA"}IOSFODNN7EXAMPLE`, `${"ghp_"}16C7e42F292c6912E7710c838347Ae178B4a`, `${"xoxb-"}2912-8837-abc1de2fg`, "123-45-6789", "0151.23456789"];
+  for (const one of recorded(keys) ?? []) assert.match(one, /^h:[0-9a-f]{16}$/);
+});

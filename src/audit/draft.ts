@@ -92,15 +92,15 @@ function intent(id: string, request: Request, decision: Decision, inspection: In
 }
 
 function declaredOf({ tools, effect, targets }: Intent, masking: Masking): Intent {
-  const named = (tool: string): string => (PATTERN.test(tool) ? tool : masking.pseudonym(tool));
+  const named = (tool: string): string => (NAME.test(tool) ? tool : masking.pseudonym(tool));
   return {
     ...(tools === undefined ? {} : { tools: tools.slice(0, MOST_LIST).map(named) }),
     ...(effect === undefined ? {} : { effect }),
     ...(targets === undefined ? {} : { targets: targets.slice(0, MOST_LIST).map((target) => masking.pseudonym(target)) }),
   };
 }
-/** What a tool or all of a server is called: too short and too plain for anything that would have to be masked. */
-const PATTERN = /^[\w.*-]{1,100}$/;
+/** Words, each with a short number behind it at most, as tools are called (`crm.*`, `get_object_v2`): keys and numbers of people have digits elsewhere. */
+const NAME = /^(?=.{1,100}$)(?:[A-Za-z]{1,40}\d{0,2}(?![A-Za-z\d])|[._*-])+$/;
 
 function outcomeDraft(closing: Closing, outcome: Outcome, time: string, masking: Masking, scale: number): Body<OutcomeRecord> {
   const passages = outcome.status === "done" ? outcome.verdict.passages : [];

@@ -1,3 +1,4 @@
+import { LOOK_ALIKES } from "../core/look-alikes.ts";
 import { memoise } from "../core/memoise.ts";
 
 /**
@@ -13,70 +14,6 @@ export interface Place {
   readonly from: number;
   readonly to: number;
 }
-
-/** Letters of other scripts that look like Latin ones (Unicode TR39 calls them confusable); the pairs that people and attackers use. */
-const LOOK_ALIKES = new Map(
-  Object.entries({
-    a: "ᴀ⠁аɑα",
-    b: "⠃Ьʙβ",
-    c: "⠉сϲᴄ",
-    d: "ᴅ⠙ԁɗδ",
-    e: "ᴇ⠑еєҽε",
-    f: "ꜰ⠋ϝ",
-    g: "ɢ⠛ɡց",
-    h: "ʜ⠓һհ",
-    i: "ɪ⠊іıɩι",
-    j: "ᴊ⠚јϳ",
-    k: "ᴋ⠅κк",
-    l: "ʟ⠇ӏⅼ",
-    m: "⠍ᴍм",
-    n: "ɴ⠝ոռпη",
-    o: "ᴏ⠕оοօσ",
-    p: "ᴘ⠏рρ",
-    q: "ǫ⠟ԛ",
-    r: "ʀ⠗гᴦ",
-    s: "⠎ѕꜱ",
-    t: "ᴛ⠞тτ",
-    u: "⠥υսᴜμ",
-    v: "⠧νѵᴠ",
-    w: "⠺ԝѡᴡω",
-    x: "⠭хχ",
-    y: "ʏ⠽уγү",
-    z: "⠵ᴢζ",
-    A: "АΑ",
-    B: "ВΒ",
-    C: "СϹ",
-    E: "ЕΕ",
-    F: "Ϝ",
-    G: "Ԍ",
-    H: "НΗ",
-    I: "ІΙӀ",
-    J: "ЈͿ",
-    K: "КΚ",
-    M: "МΜ",
-    N: "Ν",
-    O: "ОΟՕ",
-    P: "РΡ",
-    Q: "Ԛ",
-    S: "ЅՏ",
-    T: "ТΤ",
-    U: "Ս",
-    V: "Ѵ",
-    W: "Ԝ",
-    X: "ХΧ",
-    Y: "УΥҮ",
-    Z: "Ζ",
-    "'": "‘’ʼ′",
-    '"': "“”„«»",
-    "-": "‐‑‒–—−⠤",
-    " ": "⠀",
-    ".": "⠲",
-    ",": "⠂",
-    ":": "⠒",
-    "?": "⠦",
-    "!": "⠖",
-  }).flatMap(([latin, others]) => Array.from(others, (other): [string, string] => [other, latin])),
-);
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|\p{Cf}|\p{M}/u;
 const PLAIN = /^[\0-\x7f]*$/;

@@ -1,7 +1,7 @@
 /** What a loop looks like that means to look like work, and work that looks like a loop. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertLinear } from "../../test/linear.ts";
+import { assertLinear, took } from "../../test/linear.ts";
 import { verifies } from "../../test/verifies.ts";
 import { NEUTRAL } from "../core/decision.ts";
 import type { Json } from "../core/json.ts";
@@ -46,7 +46,22 @@ const LOOPS: readonly (readonly [name: string, tool: string, args: (i: number) =
   ["one word of a short text", "tickets.create_ticket", (i) => ({ description: `The office ${at(["printer", "router", "scanner"], i)} does not answer` })],
   ["the order of names", "tickets.create_ticket", (i) => (i % 2 === 0 ? { a: 1, b: { x: 1, y: 2 }, text: SAID } : { text: SAID, b: { y: 2, x: 1 }, a: 1 })],
   ["what nobody sees", "tickets.create_ticket", (i) => ({ description: insert(SAID, i, "​"), room: insert("conference room", i, "­") })],
+  [
+    "control characters",
+    "tickets.create_ticket",
+    (i) => ({ description: insert(SAID, i, at(["\u0001", "\u007f", "\u0090"], i)), room: insert("conference room", i, "\u0002") }),
+  ],
+  [
+    "letters that are drawn as nothing",
+    "tickets.create_ticket",
+    (i) => ({ description: insert(insert(SAID, i, "\u115f"), i * 7, "\u3164"), room: insert("conference room", i, "\u1160") }),
+  ],
   ["blanks and case", "tickets.create_ticket", (i) => ({ description: i % 2 === 0 ? SAID : `  ${SAID.toUpperCase().replaceAll(" ", "  ")}\n` })],
+  [
+    "case, in Russian",
+    "tickets.create_ticket",
+    (i) => ({ description: "Принтер на третьем этаже не отвечает с утра".replace(/./g, (c, p) => ((i >> (p % 9)) & 1 ? c.toUpperCase() : c)) }),
+  ],
   [
     "full width",
     "tickets.create_ticket",
@@ -55,12 +70,19 @@ const LOOPS: readonly (readonly [name: string, tool: string, args: (i: number) =
   [
     "accents",
     "tickets.create_ticket",
-    (i) => ({ description: at(["Café Müller: der Drucker geht nicht mehr", "Café Müller: der Drucker geht nicht mehr"], i) }),
+    (i) => ({ description: at(["é", "e\u0301", "e"], i).concat(": Caf\u00e9 M\u00fcller, der Drucker geht nicht mehr".normalize(at(["NFC", "NFD"], i))) }),
   ],
   [
     "letters of another script",
     "tickets.create_ticket",
-    (i) => ({ description: SAID.replace(/[eo]/g, (c, p) => (p % 7 === i % 7 ? (c === "e" ? "е" : "о") : c)) }),
+    (i) => ({ description: SAID.replace(/[eoh]/g, (c, p) => (p % 7 === i % 7 ? at([..."еон"], "eoh".indexOf(c)) : c)) }),
+  ],
+  [
+    "whole words of another script",
+    "tickets.create_ticket",
+    (i) => ({
+      description: `${SAID}: ${["ace", "copy", "see", "ease", "spice"].map((word, bit) => ((i >> bit) & 1 ? word.replace(/./g, (c) => at([..."асеорѕіу"], "aceopsiy".indexOf(c))) : word)).join(" ")}`,
+    }),
   ],
   [
     "a hundred texts in turn",
@@ -119,4 +141,19 @@ test("what is remembered of a call is small, however long its text is, and it is
     (length) => printOf(callOf("t.create", { description: "á x ".repeat(length / 4), list: Array.from({ length: length / 16 }, () => "a  b") }), "write"),
     400_000,
   );
+});
+
+test("whether there is room for one more caller costs no more because the others did much", () => {
+  const asking = (calls: number): number => {
+    const repeats = createRepeats();
+    const all = new Map(Array.from({ length: calls }, (_, i) => [`${i}`, { whole: `${i}`, count: 1, last: 1 }]));
+    repeats.set("a", new Map(Array.from({ length: 10_000 }, (_, i) => [`${i}`, { all, recent: [], last: 1 }])));
+    const control = repeatControl("a", { writes: 5, reads: 100, within: HOUR }, repeats, () => "write");
+    return took(() => {
+      for (let i = 0; i < 50; i++) assert.equal(control.check(callOf("t.create", {}), inspection, 2).reasons[0]?.id, "loop/callers");
+    });
+  };
+  asking(1);
+  const [few, many] = [asking(1), asking(1_000)];
+  assert.ok(many < 5 * few, `${many} ms in place of ${few} ms`);
 });

@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import { canonicalJson, type Json } from "../core/json.ts";
+import { LOOK_ALIKES } from "../core/look-alikes.ts";
 import type { Request } from "../core/request.ts";
 import { roleOf } from "./flow/argument-role.ts";
+import { seen } from "./flow/fold.ts";
 import { actOf, bareName, type ToolAct } from "./flow/tool-act.ts";
 import { wordsOfName } from "./flow/words.ts";
 
@@ -99,29 +101,26 @@ function markOf(word: string): number {
 
 /** Stands for every number. */
 const NUMBER = "#";
-const ASCII = /^[\0-\x7f]*$/;
-const UNSEEN = /[\p{Cf}\p{M}\p{Variation_Selector}\0-\x08\x0e-\x1f]+/gu;
 
-/** ATTACK: what nobody sees, full width, an accent or a letter of another script in a word would make of each call a new one. */
+/**
+ * ATTACK: what nobody sees, full width, an accent or a letter of another script in a word would make of each call a new one. All marks go: what
+ * they tell apart in some scripts is no more than a word.
+ */
 function wordsIn(text: string): readonly string[] {
-  const isAscii = ASCII.test(text);
-  const read = (isAscii ? text : text.normalize("NFKD").replace(UNSEEN, "")).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return read.map((written) => {
-    const word = isAscii ? written : inOneScript(written);
-    return /\p{N}/u.test(word) || COUNTED.has(word) ? NUMBER : word;
-  });
+  const read = seen(text.normalize("NFKD"))
+    .toLowerCase()
+    .replace(FOREIGN, (sign) => (MARK.test(sign) ? "" : inLatin(sign)));
+  const words = read.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word) => (/\p{N}/u.test(word) || COUNTED.has(word) ? NUMBER : word));
 }
+const FOREIGN = /[^\0-\x7f]/gu;
+const MARK = /\p{M}/u;
 
-/** No word of a language is written in two scripts. */
-function inOneScript(word: string): string {
-  return /\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word) ? word.replace(/./gu, (sign) => LIKE.get(sign) ?? sign) : word;
-}
-const LIKE: ReadonlyMap<string, string> = new Map(
-  Array.from("аaеeоoрpсcуyхxіiјjѕsԁdһhкkмmтtвbнhαaεeοoρpυuχxιiκkνvτtηn".matchAll(/(.)(.)/gu), ([, from, to]) => [from, to] as [string, string]),
-);
+/** What looks alike in capitals only is alike as well: case does not count. */
+const inLatin = (sign: string): string => (LOOK_ALIKES.get(sign) ?? LOOK_ALIKES.get(sign.toUpperCase()))?.toLowerCase() ?? sign;
 
 /** A value as it is, but for what nobody sees. */
-const plain = (text: string): string => (ASCII.test(text) ? text : text.normalize("NFKC").replace(UNSEEN, "")).replace(/\s+/g, " ").trim();
+const plain = (text: string): string => seen(text.normalize("NFKC"));
 
 /** The same thing again: nothing differs, or up to two words of a text. */
 export function alike(a: Print, b: Print): boolean {

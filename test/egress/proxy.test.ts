@@ -355,3 +355,27 @@ test("rules decide about connections like about everything else", async () => {
   verifies("P-07");
   assert.match(await ask(rig, "http://read.test:443/", rig.key), /^HTTP\/1\.1 403 [\s\S]*rules\/not-at-night/);
 });
+
+test("what an agent declares is compared with its connections, and told to no host", async () => {
+  verifies("P-11");
+  const declaring = (intent: string): string => `X-Holdfast-Intent: ${intent}\r\n`;
+  const of = (intent: object): string => declaring(JSON.stringify(intent));
+  for (const intent of [{ tools: ["net.connect"], targets: ["web.test"] }, { targets: ["*.test"] }, { effect: "write" }]) {
+    assert.equal(statusOf(await ask(rig, url(), rig.key, { more: of(intent) })), 200, JSON.stringify(intent));
+    assert.equal(web.requests.at(-1)?.headers["x-holdfast-intent"], undefined);
+  }
+  const reached = web.requests.length;
+  for (const [intent, reason] of [
+    [{ tools: ["crm.*"] }, "tool"],
+    [{ effect: "read" }, "effect"],
+    [{ targets: ["other.test"] }, "target"],
+  ] as const) {
+    assert.match(await ask(rig, url(), rig.key, { more: of(intent) }), new RegExp(`^HTTP/1.1 403 [\\s\\S]*flow/declared-${reason}`));
+    const tunnel = head(`web.test:${securePort}`, rig.key).replace(/\r\n$/, `${of(intent)}\r\n`);
+    assert.match(await say(rig.port, tunnel), new RegExp(`^HTTP/1.1 403 [\\s\\S]*flow/declared-${reason}`));
+  }
+  const asked = rig.opened.length;
+  for (const more of [declaring("crm.*"), of({}), of({ effect: "read" }) + of({ effect: "write" })])
+    assert.equal(statusOf(await ask(rig, url(), rig.key, { more })), 400, more);
+  assert.deepEqual([web.requests.length, rig.opened.length], [reached, asked]);
+});

@@ -1,6 +1,7 @@
 import { NEUTRAL } from "../../core/decision.ts";
 import type { Intent } from "../../core/intent.ts";
 import type { ActionType, Request } from "../../core/request.ts";
+import { isProxied } from "../egress.ts";
 import { argumentsOf } from "../flow/argument-role.ts";
 import { against, decisionOf, type Objection, TOO_MANY } from "../flow/objection.ts";
 import { actOf, bareName } from "../flow/tool-act.ts";
@@ -43,9 +44,11 @@ const UNNAMED = against("flow/declared-tool", "ask", "the call is to a tool that
 const CHANGES = against("flow/declared-effect", "ask", "the call changes something or leaves the house, and the caller declared that it only reads");
 const NOWHERE = against("flow/declared-target", "ask", "the caller declared whom it reaches, and the call does not say whom");
 
-/** Whom the call reaches; where it names nobody, the thing that it acts upon, or its resource. */
-function elsewhere({ action, resource }: Request, described: ReturnType<EffectOf>, targets: readonly string[]): readonly Objection[] {
-  const found = argumentsOf(action.args ?? {}, actOf(bareName(action.tool ?? action.type), described?.definition));
+/** Whom the call reaches; where it names nobody, the thing that it acts upon, or its resource. The addresses of a host are what we looked up, not what was asked for. */
+function elsewhere(request: Request, described: ReturnType<EffectOf>, targets: readonly string[]): readonly Objection[] {
+  const { action, resource } = request;
+  const { args = {} } = action;
+  const found = argumentsOf(isProxied(request) ? { host: args["host"] ?? null } : args, actOf(bareName(action.tool ?? action.type), described?.definition));
   if (found === undefined) return [TOO_MANY];
   const reached = ["target", "object"].map((role) => found.filter((one) => one.role === role)).find((some) => some.length > 0);
   if (reached === undefined)

@@ -21,10 +21,10 @@ interface Window {
 /** Callers of one agent are remembered up to here; beyond, those whose window has passed are forgotten first, and then a new one is refused. */
 const MOST_CALLERS = 10_000;
 
-/** One limit. `look` changes nothing; `take` counts what was looked at last, which had room. */
+/** One limit. `look` counts nothing; `take` counts a request for which there was room. */
 export interface Rate {
   look(request: Request, now: number): Decision | undefined;
-  take(now: number): void;
+  take(request: Request, now: number): void;
 }
 
 /**
@@ -39,7 +39,7 @@ export function ratesControl(limits: readonly Rate[]): Control {
         const refused = limit.look(request, now);
         if (refused !== undefined) return refused;
       }
-      for (const limit of limits) limit.take(now);
+      for (const limit of limits) limit.take(request, now);
       return NEUTRAL;
     },
   };
@@ -56,19 +56,20 @@ export function rateLimit(id: string, agent: string, limit: RateConfig, counts: 
     reasons: [reason],
     obligations: [{ kind: "limit", name: "retry-after", amount: Math.max(1, Math.ceil(ms / 1000)) }],
   });
-  // Whose the request is that was looked at last, and what is known of them; undefined where it does not count here.
-  let caller: string | undefined;
-  let window: Window | undefined;
+  /** Undefined where it does not count here. */
+  const whose = (request: Request): string | undefined => (counts(request) ? callerOf(request.principal, per) : undefined);
   return {
     look(request, now) {
-      caller = counts(request) ? callerOf(request.principal, per) : undefined;
+      const caller = whose(request);
       if (caller === undefined) return undefined;
-      window = windows.get(caller);
+      const window = windows.get(caller);
       if (window === undefined) return windows.size >= MOST_CALLERS && !forget(windows, now - limit.ms) ? refuse(limit.ms) : undefined;
       return hasRoom(window, limit, now) ? undefined : refuse(oldest(window) + limit.ms - now);
     },
-    take(now) {
+    take(request, now) {
+      const caller = whose(request);
       if (caller === undefined) return;
+      let window = windows.get(caller);
       if (window === undefined) windows.set(caller, (window = { moments: [], next: 0 }));
       take(window, limit, now);
     },

@@ -15,6 +15,8 @@ interface Caller {
   readonly all: Map<string, Seen>;
   /** The newest, with what others are compared by. */
   recent: readonly { readonly print: Print; readonly seen: Seen }[];
+  /** When it was last heard of. */
+  last: number;
 }
 
 interface Seen {
@@ -62,7 +64,7 @@ export function repeatControl(
       // A call that a model proposes and the one then made over MCP are one action seen at two surfaces. A session is the client's word, and no part of it.
       const caller = [user, request.context.surface, type, tool, effect].join("\n");
       if (!callers.has(caller) && callers.size >= MOST_CALLERS && !forget(callers, now - within)) return FULL;
-      const known = callers.get(caller) ?? { all: new Map(), recent: [] };
+      const known = callers.get(caller) ?? { all: new Map(), recent: [], last: now };
       for (const one of known.all.values()) {
         if (now - one.last < quiet) break;
         known.all.delete(one.whole);
@@ -91,10 +93,10 @@ export function repeatControl(
   };
 }
 
-function touch({ all }: Caller, seen: Seen, now: number): void {
-  seen.last = now;
-  all.delete(seen.whole);
-  all.set(seen.whole, seen);
+function touch(caller: Caller, seen: Seen, now: number): void {
+  caller.last = seen.last = now;
+  caller.all.delete(seen.whole);
+  caller.all.set(seen.whole, seen);
 }
 
 function refusal(what: "read" | "write", most: number, quiet: number): Decision {
@@ -111,6 +113,6 @@ const FULL: Decision = {
 /** Drops the callers who have not been heard of since `before`; false where there are none. */
 function forget(callers: Callers, before: number): boolean {
   const had = callers.size;
-  for (const [caller, { all }] of callers) if ([...all.values()].every(({ last }) => last <= before)) callers.delete(caller);
+  for (const [caller, { last }] of callers) if (last <= before) callers.delete(caller);
   return callers.size < had;
 }

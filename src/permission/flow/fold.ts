@@ -5,12 +5,15 @@
 export function fold(text: string): string {
   // Most text is plain ASCII on one line, and costs one pass.
   if (PLAIN.test(text)) return text.toLowerCase();
-  return text.normalize("NFC").toLowerCase().replace(INVISIBLE, "").replace(BLANKS, " ").trim();
+  return seen(text.normalize("NFC").toLowerCase());
 }
+
+/** What a person sees of a text, on one line. */
+export const seen = (text: string): string => text.replace(INVISIBLE, "").replace(BLANKS, " ").trim();
 
 const PLAIN = /^(?! )(?:[!-~]| (?! |$))*$/;
 // Line breaks and tabs are blanks: without one the last word of a line would grow together with the first of the next.
-const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+/gu;
 const BLANKS = /[\s\x85]+/g;
 
 /**
@@ -22,7 +25,7 @@ export function isDisguised(value: string): boolean {
 }
 
 // Line breaks and tabs are ordinary in text.
-const HIDDEN = /[\p{Cf}\p{Variation_Selector}]|(?![\t\n\r])\p{Cc}/u;
+const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\n\r])\p{Cc}/u;
 
 /** How much may still be gone through, in steps of some nanoseconds. Below zero nothing is found any more, and no answer counts. */
 export interface Search {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse, request as send } from "node
 import type { Socket } from "node:net";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Answer } from "../../core/layers.ts";
+import { INTENT_HEADER } from "../intent.ts";
 import type { Meter } from "./meter.ts";
 import type { Target } from "./target.ts";
 
@@ -12,8 +13,9 @@ export interface Head {
   readonly headers: readonly string[];
 }
 
-/** What is between two neighbours only (RFC 9110 7.6.1), and what is ours: the key is shown to nobody. */
+/** What is between two neighbours only (RFC 9110 7.6.1), and what is ours: the key is shown to nobody, nor what the agent declared. */
 const HOP = new Set([
+  INTENT_HEADER,
   "connection",
   "keep-alive",
   "proxy-connection",

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { isAddress } from "../../core/address.ts";
 import { HoldfastError } from "../../core/errors.ts";
+import type { Intent } from "../../core/intent.ts";
 import type { Json } from "../../core/json.ts";
 import type { Answer, Clock, Deliver, Layers } from "../../core/layers.ts";
 import { guard } from "../../core/monitor.ts";
@@ -44,10 +45,19 @@ export interface Leading {
 /** Carries one connection that was permitted, over a socket that leads to where was decided and ends with the signal. */
 export type Carry = (host: Socket, meter: (over: () => void) => Meter, way: Way, signal: AbortSignal) => Answer | Promise<Answer>;
 
+/** A connection that somebody asks for. */
+export interface Connecting {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly target: Target;
+  /** What the caller declared that it is about to do. */
+  readonly intents: readonly Intent[];
+}
+
 /** Passes one connection through `guard`: looked up only where the name is listed, decided with its addresses, and made to exactly these. */
 export async function lead(
   parts: Leading,
-  { id, principal, target, received }: { readonly id: string; readonly principal: Principal; readonly target: Target; readonly received: number },
+  { id, principal, target, intents, received }: Connecting & { readonly received: number },
   carry: Carry,
   deliver: Deliver,
   signal: AbortSignal,
@@ -63,7 +73,7 @@ export async function lead(
     action: { type: "net.connect", args: argsOf(target, addresses) },
     resource: { type: "host", id: `${host.includes(":") ? `[${host}]` : host}:${port}` },
     content: [],
-    context: { time: clock.now(), surface: SURFACE },
+    context: { time: clock.now(), surface: SURFACE, ...(intents.length === 0 ? {} : { intents }) },
   };
   const label = way?.host ?? "other";
   const counted = (way: "out" | "in", bytes: number): boolean => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { HoldfastError } from "../../core/errors.ts";
+import type { Intent } from "../../core/intent.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Principal } from "../../core/request.ts";
 import { type Ending, endingOf } from "../ending.ts";
@@ -9,10 +10,11 @@ import type { Log } from "../http/observe.ts";
 import { PROBLEM, RETRY_SECONDS, Refusal, refusalOf, type Wording } from "../http/refusal.ts";
 import { checkForm } from "../http/sanity.ts";
 import { requestId } from "../http/trace.ts";
+import { INTENT_HEADER, intentsIn } from "../intent.ts";
 import { asProxy, type Door } from "./door.ts";
 import { forward, type Head } from "./forward.ts";
-import { type Carry, type Leading, lead } from "./lead.ts";
-import { requestTarget, type Target, tunnelTarget } from "./target.ts";
+import { type Carry, type Connecting, type Leading, lead } from "./lead.ts";
+import { requestTarget, tunnelTarget } from "./target.ts";
 import { tunnel } from "./tunnel.ts";
 
 export interface EgressProxyOptions extends Leading {
@@ -47,7 +49,8 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
   let shut = false;
 
   /** Runs one connection of somebody who is known, until it is over. */
-  async function enter(door: Door, principal: Principal, id: string, target: Target, carry: Carry, deliver: Deliver, client: Duplex | ServerResponse) {
+  async function enter(door: Door, connecting: Connecting, carry: Carry, deliver: Deliver, client: Duplex | ServerResponse) {
+    const { principal, target } = connecting;
     const received = options.clock.monotonic();
     const open = [...live.values()].filter((agent) => agent === principal.agent).length;
     if (shut) throw new Refusal(503, "unavailable", "the server is shutting down", { "retry-after": String(RETRY_SECONDS) });
@@ -66,7 +69,7 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
       return deliver(part);
     };
     try {
-      return await lead(options, { id, principal, target, received }, carry, unhooked, controller.signal);
+      return await lead(options, { ...connecting, received }, carry, unhooked, controller.signal);
     } finally {
       client.off("close", gone);
       unwatch();
@@ -94,7 +97,7 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
         const { status, headers } = (part as { readonly mark: Head }).mark;
         response.writeHead(status, headers as string[]);
       };
-      const refusal = noConnection(await enter(door, principal, id, target, carry, deliver, response));
+      const refusal = noConnection(await enter(door, { id, principal, target, intents: declaredIn(request) }, carry, deliver, response));
       if (refusal !== undefined) throw refusal;
       // A body that nobody takes any more must not hold a connection that is counted nowhere.
       response.end(() => request.complete || setTimeout(() => request.complete || request.destroy(), LINGER_MS).unref());
@@ -118,7 +121,7 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
         established = true;
         client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       };
-      const refusal = noConnection(await enter(door, principal, id, target, carry, deliver, client));
+      const refusal = noConnection(await enter(door, { id, principal, target, intents: declaredIn(request) }, carry, deliver, client));
       if (refusal !== undefined) throw refusal;
     } catch (error) {
       const refusal = tell(id, error);
@@ -167,6 +170,8 @@ export function egressProxy(options: EgressProxyOptions): EgressProxy {
 }
 
 type Deliver = Parameters<typeof lead>[3];
+
+const declaredIn = ({ headers }: IncomingMessage): readonly Intent[] => intentsIn(headers[INTENT_HEADER]);
 
 /** An ending that is no connection. `told` is the id of the reason that decided, or an error code. */
 class NoConnection extends Refusal {
