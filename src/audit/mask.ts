@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { Finding, FindingKind } from "../core/detector.ts";
 import { memoise } from "../core/memoise.ts";
 import type { Passage } from "../core/outcome.ts";
+import { wholeCharacters } from "../core/whole-characters.ts";
 import type { Excerpt } from "./record.ts";
 
 export interface Masking {
@@ -42,7 +43,7 @@ export function maskingWith(key: Uint8Array): Masking {
     excerpt: (passage, most) => {
       const at = passage.at.slice(0, 200);
       if (passage.findings.length === 0 && passage.text.length <= most) return { at, excerpt: passage.text };
-      const end = cutAt(passage.text, most);
+      const end = passage.text.length <= most ? passage.text.length : wholeCharacters(passage.text, most);
       const findings = countBy(passage.findings, (finding) => finding.detector);
       return {
         at,
@@ -81,13 +82,6 @@ function disjoint(findings: readonly Finding[], length: number): readonly Findin
     }
   }
   return masked;
-}
-
-/** Never between the two halves of a character. */
-function cutAt(text: string, most: number): number {
-  if (text.length <= most) return text.length;
-  const high = text.charCodeAt(most - 1);
-  return high >= 0xd800 && high < 0xdc00 ? most - 1 : most;
 }
 
 /** HMAC-SHA-256 (RFC 2104) from one-shot hashes: Node's incremental `Hmac` costs three times as much for a short text. */
