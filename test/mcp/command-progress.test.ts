@@ -1,28 +1,21 @@
 /** What a command prints while it runs, as progress. Here in skills; `test/sandbox/commands.lane.ts` has programs. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { STATELESS_VERSION } from "../../src/codecs/mcp/index.ts";
 import { stdioMcpUpstream } from "../../src/surfaces/mcp-gateway/stdio-upstream.ts";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
+import { said, skill } from "./skills.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "holdfast-progress-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const skill = (name: string, code: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, `const until = Date.now(); const wait = (ms) => { while (Date.now() < until + ms); };\n${code}`);
-  return JSON.stringify(path);
-};
+const timed = (name: string, code: string): string =>
+  skill(name, `const begun = Date.now(); const until = (ms) => { while (Date.now() < begun + ms); };\n${code}`);
 /** Code units of one piece: what stands there is cut in two. */
 const CUT = 16_384;
 const SECRET = `${"AKIA"}QYLPMN5HFIQR7XYA`;
-const steps = skill("steps.js", `print("one"); wait(800); print("two"); wait(1600); print("three");`);
-const split = skill("split.js", `print("word ".repeat(${CUT / 5 - 2}).padEnd(${CUT - 8}, " ") + ${JSON.stringify(`${SECRET} and more`)}); wait(1900);`);
-const fast = skill("fast.js", `for (let i = 0; i < 9000; i++) print("line " + i); wait(2900);`);
-const endless = skill("endless.js", `print("begun"); for (;;) {}`);
+const steps = timed("steps.js", `print("one"); until(800); print("two"); until(1600); print("three");`);
+const split = timed("split.js", `print("word ".repeat(${CUT / 5 - 2}).padEnd(${CUT - 8}, " ") + ${JSON.stringify(`${SECRET} and more`)}); until(1900);`);
+const fast = timed("fast.js", `for (let i = 0; i < 9000; i++) print("line " + i); until(2900);`);
+const endless = timed("endless.js", `print("begun"); for (;;) {}`);
 
 const rig: McpRig = await startRig(`
 tools:
@@ -40,7 +33,6 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
 `);
 after(() => rig.close());
 const key = await rig.key("worker");
-const said = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 
 /** One call by a client that wants to know how far it is. */
 async function call(
@@ -49,16 +41,18 @@ async function call(
 ): Promise<{ readonly pieces: readonly string[]; readonly counts: readonly number[]; readonly text: string }> {
   const told: { progress: number; message?: string | undefined }[] = [];
   const options = { onprogress: (progress: (typeof told)[number]) => void told.push(progress) };
+  const asked = { name, arguments: {} };
+  let result: unknown;
   if (era === "modern") {
     const client = await rig.modern("desk", key);
-    const text = said(await client.callTool({ name, arguments: {} }, options));
+    result = await client.callTool(asked, options);
     await client.close();
-    return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text };
+  } else {
+    const client = await rig.client("desk", key);
+    result = await client.callTool(asked, undefined, options);
+    await client.close();
   }
-  const client = await rig.client("desk", key);
-  const text = said(await client.callTool({ name, arguments: {} }, undefined, options));
-  await client.close();
-  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text };
+  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text: said(result) };
 }
 
 test("what a command prints comes while it runs, in order, and the result is what it is without", async () => {

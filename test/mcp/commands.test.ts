@@ -1,20 +1,11 @@
 /** Tools that are commands, through the MCP gateway: here as skills, which need nothing that is not in Node. `test/sandbox/commands.lane.ts` has the others. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
+import { said, skill } from "./skills.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "holdfast-commands-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const skill = (name: string, code: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, code);
-  return JSON.stringify(path);
-};
 const echo = skill(
   "echo.js",
   `let input = ""; for (let line = readLine(); line !== null; line = readLine()) input += line + "|"; print(JSON.stringify([args, input]));`,
@@ -46,7 +37,6 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
 `);
 after(() => rig.close());
 const key = await rig.key("worker");
-const said = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 
 test("commands are tools like any other, to clients of both eras", async () => {
   verifies("C-03", "G-02");
