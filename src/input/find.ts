@@ -1,4 +1,15 @@
-import { compareMatches, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner, wholeCharacters } from "../core/index.ts";
+import {
+  compareMatches,
+  type Detector,
+  type Finding,
+  type Judge,
+  LOOKBEHIND,
+  type Match,
+  resolve,
+  resolveInto,
+  type Scanner,
+  wholeCharacters,
+} from "../core/index.ts";
 import { hidden, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";

@@ -71,7 +71,7 @@ test("arguments that do not fit never reach the command", async () => {
 });
 
 test("one that fails, is late or says too much is an error, and says so", async () => {
-  verifies("C-03", "C-09");
+  verifies("C-03", "C-07");
   const client = await rig.client("desk", key);
   for (const [name, why] of [
     ["wrong", /no such order/],
@@ -101,7 +101,7 @@ test("one that runs for an agent that is stopped ends within a second", async ()
 });
 
 test("one that its client no longer wants ends, and so does what runs when its conversation is over", async () => {
-  verifies("C-03", "C-09");
+  verifies("C-03", "G-02");
   const client = await rig.client("desk", key);
   const begun = performance.now();
   await assert.rejects(client.callTool({ name: "long", arguments: {} }, undefined, { timeout: 700 }));
