@@ -1,11 +1,13 @@
 /** What a command prints while it runs, as progress. Here in skills; `test/sandbox/commands.lane.ts` has programs. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { STATELESS_VERSION } from "../../src/codecs/mcp/index.ts";
 import { stdioMcpUpstream } from "../../src/surfaces/mcp-gateway/stdio-upstream.ts";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
-import { said, skill } from "./skills.ts";
+import { skill } from "./skills.ts";
+import { textOf } from "./task-client.ts";
 
 const timed = (name: string, code: string): string =>
   skill(name, `const begun = Date.now(); const until = (ms) => { while (Date.now() < begun + ms); };\n${code}`);
@@ -42,7 +44,7 @@ async function call(
   const told: { progress: number; message?: string | undefined }[] = [];
   const options = { onprogress: (progress: (typeof told)[number]) => void told.push(progress) };
   const asked = { name, arguments: {} };
-  let result: unknown;
+  let result: object;
   if (era === "modern") {
     const client = await rig.modern("desk", key);
     result = await client.callTool(asked, options);
@@ -52,7 +54,7 @@ async function call(
     result = await client.callTool(asked, undefined, options);
     await client.close();
   }
-  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text: said(result) };
+  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text: textOf(result) };
 }
 
 test("what a command prints comes while it runs, in order, and the result is what it is without", async () => {
@@ -73,7 +75,7 @@ test("who does not ask for progress is told nothing of it", async () => {
   const client = await rig.client("desk", key);
   const heard: string[] = [];
   client.fallbackNotificationHandler = async ({ method }) => void heard.push(method);
-  assert.equal(said(await client.callTool({ name: "steps", arguments: {} })), "one\ntwo\nthree\n");
+  assert.equal(textOf(await client.callTool({ name: "steps", arguments: {} })), "one\ntwo\nthree\n");
   assert.deepEqual(heard, []);
   await client.close();
 });
@@ -83,6 +85,21 @@ test("what the agent is to pass on unread is not read as progress either", async
   const { pieces, text } = await call("unread");
   assert.deepEqual(pieces, []);
   assert.match(text, /hf:\/\/v\//);
+});
+
+test("a call that goes on as a task tells nothing of what it prints before its end", async () => {
+  verifies("G-02");
+  const client = await rig.client("desk", key);
+  await client.listTools();
+  const told: unknown[] = [];
+  const options = { task: {}, onprogress: (progress: unknown) => void told.push(progress) };
+  const seen: string[] = [];
+  for await (const message of client.experimental.tasks.callToolStream({ name: "steps", arguments: {} }, CallToolResultSchema, options)) {
+    if (message.type === "taskCreated") seen.push(message.type);
+    if (message.type === "result") seen.push(textOf(message.result));
+  }
+  assert.deepEqual([seen, told], [["taskCreated", "one\ntwo\nthree\n"], []]);
+  await client.close();
 });
 
 test("a secret that is cut in two leaves in no piece, and the pieces are the beginning of the result", async () => {

@@ -4,7 +4,8 @@ import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
-import { said, skill } from "./skills.ts";
+import { skill } from "./skills.ts";
+import { textOf } from "./task-client.ts";
 
 const echo = skill(
   "echo.js",
@@ -45,8 +46,8 @@ test("commands are tools like any other, to clients of both eras", async () => {
     assert.deepEqual(tools.map(({ name }) => name).sort(), ["echo", "flood", "long", "slow", "wrong"]);
     assert.deepEqual(tools.find(({ name }) => name === "echo")?.inputSchema.required, ["text"]);
     const given = { text: "a b; c", n: 3, rest: ["x", "y z"], body: "one\n\ntwo" };
-    assert.deepEqual(JSON.parse(said(await client.callTool({ name: "echo", arguments: given }))), [["a b; c", "--n=3", "x", "y z"], "one||two|"]);
-    assert.deepEqual(JSON.parse(said(await client.callTool({ name: "echo", arguments: { text: "a" } }))), [["a"], ""]);
+    assert.deepEqual(JSON.parse(textOf(await client.callTool({ name: "echo", arguments: given }))), [["a b; c", "--n=3", "x", "y z"], "one||two|"]);
+    assert.deepEqual(JSON.parse(textOf(await client.callTool({ name: "echo", arguments: { text: "a" } }))), [["a"], ""]);
     await client.close();
   }
 });
@@ -65,7 +66,7 @@ test("arguments that do not fit never reach the command", async () => {
   for (const [name, args, why] of refused) {
     const result = await client.callTool({ name: "echo", arguments: args });
     assert.equal(result.isError, true, name);
-    assert.match(said(result), why, name);
+    assert.match(textOf(result), why, name);
   }
   await client.close();
 });
@@ -79,7 +80,7 @@ test("one that fails, is late or says too much is an error, and says so", async 
     ["flood", /^it wrote more than is handed on/],
   ] as const) {
     const result = await client.callTool({ name, arguments: {} });
-    assert.deepEqual([result.isError, why.test(said(result))], [true, true], `${name}: ${said(result).slice(0, 200)}`);
+    assert.deepEqual([result.isError, why.test(textOf(result))], [true, true], `${name}: ${textOf(result).slice(0, 200)}`);
   }
   await client.close();
 });

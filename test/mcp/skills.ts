@@ -1,4 +1,4 @@
-/** Skills for commands: what a test writes down itself, and what a call of one came to. */
+/** Skills for commands, written down by the test that calls them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,3 @@ export function skill(name: string, code: string): string {
   writeFileSync(path, code);
   return JSON.stringify(path);
 }
-
-/** The text of a result. */
-export const said = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
