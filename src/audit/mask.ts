@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { Finding, FindingKind } from "../core/detector.ts";
 import { memoise } from "../core/memoise.ts";
 import type { Passage } from "../core/outcome.ts";
-import { wholeCharacters } from "../core/whole-characters.ts";
+import { cutAt } from "../core/whole-characters.ts";
 import type { Excerpt } from "./record.ts";
 
 export interface Masking {
@@ -43,7 +43,7 @@ export function maskingWith(key: Uint8Array): Masking {
     excerpt: (passage, most) => {
       const at = passage.at.slice(0, 200);
       if (passage.findings.length === 0 && passage.text.length <= most) return { at, excerpt: passage.text };
-      const end = passage.text.length <= most ? passage.text.length : wholeCharacters(passage.text, most);
+      const end = cutAt(passage.text, most);
       const findings = countBy(passage.findings, (finding) => finding.detector);
       return {
         at,

@@ -1,15 +1,4 @@
-import {
-  compareMatches,
-  type Detector,
-  type Finding,
-  type Judge,
-  LOOKBEHIND,
-  type Match,
-  resolve,
-  resolveInto,
-  type Scanner,
-  wholeCharacters,
-} from "../core/index.ts";
+import { compareMatches, cutAt, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner } from "../core/index.ts";
 import { hidden, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";
@@ -118,7 +107,7 @@ async function sliced(
     return { from: at + from, to: at + to };
   };
   for (let at = 0; at < text.length; ) {
-    const next = at + SLICE < text.length ? wholeCharacters(text, at + SLICE) : text.length;
+    const next = cutAt(text, at + SLICE);
     const piece = read(text.slice(at, next));
     slices.push({ start: window.length, at, place: piece.place ?? unmoved });
     window += piece.text;
