@@ -1,4 +1,5 @@
 import { type Asking, type Message, progressTokenIn } from "../../codecs/mcp/index.ts";
+import type { Json } from "../../core/json.ts";
 import { whileHeld } from "../held.ts";
 import type { Turn } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
@@ -18,14 +19,17 @@ export function tellingProgress({ holds, clock }: McpGateway, { client, id }: Tu
   });
 }
 
-/** Whether a server uses words of its own in it, and not only numbers and names. */
+type Notice = Message & { kind: "notification" };
+
+const COUNTS: ReadonlySet<string> = new Set(["progress", "total"]);
+const counts = ([name, value]: [string, Json]): boolean => name === "progressToken" || (COUNTS.has(name) && typeof value === "number");
+
+/** Whether a server uses words of its own in it, and not only numbers and names. ATTACK: they need not stand where words belong. */
 export const says = (message: Message): message is Notice =>
   message.kind === "notification" &&
-  (message.method === "notifications/message" || (message.method === "notifications/progress" && typeof message.params["message"] === "string"));
+  (message.method === "notifications/message" || (message.method === "notifications/progress" && !Object.entries(message.params).every(counts)));
 
 /** How far the server is, and nothing that it says, for a tool whose texts are to be passed on unread; undefined where nothing is left. */
-export function unsaid({ params: { message: _unread, ...counted }, ...told }: Notice): Message | undefined {
-  return told.method === "notifications/progress" ? { ...told, params: counted } : undefined;
+export function unsaid(told: Notice): Message | undefined {
+  return told.method === "notifications/progress" ? { ...told, params: Object.fromEntries(Object.entries(told.params).filter(counts)) } : undefined;
 }
-
-type Notice = Message & { kind: "notification" };
