@@ -100,6 +100,7 @@ before(async () => {
     run: () => Promise.reject(new Error("none")),
     wayOut: (agent) => egress.wayOut(agent),
     said: () => {},
+    held: { watch: () => () => {} },
   });
   const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({

@@ -32,6 +32,8 @@ export interface ServeSettings {
   readonly server?: string;
   /** Another copy of the program than this checkout. */
   readonly bin?: string;
+  /** Its group, in place of this process's. */
+  readonly gid?: number;
 }
 
 // A test that fails before it stops its server must not keep the others waiting for it. Those that stop theirs afterwards have time to.
@@ -49,10 +51,15 @@ const PATIENCE = 20_000;
 /** Starts with this configuration, on free ports of loopback. Rejects with what it said when it does not become ready. */
 export async function serve(
   configuration: string,
-  { folder = temporaryFolder(), env = {}, server = `listen: "127.0.0.1:0"`, bin = BIN }: ServeSettings = {},
+  { folder = temporaryFolder(), env = {}, server = `listen: "127.0.0.1:0"`, bin = BIN, gid }: ServeSettings = {},
 ): Promise<Served> {
   writeFileSync(join(folder, "holdfast.yaml"), `server: { ${server}, admin: "127.0.0.1:0" }\n${configuration}`);
-  const child = spawn(bin, ["serve", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...env } });
+  const child = spawn(bin, ["serve", "--json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    ...(gid === undefined ? {} : { gid }),
+  });
   started.add(child);
   child.once("exit", () => started.delete(child));
   let said = "";

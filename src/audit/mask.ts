@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { Finding, FindingKind } from "../core/detector.ts";
 import { memoise } from "../core/memoise.ts";
 import type { Passage } from "../core/outcome.ts";
+import { cutAt } from "../core/whole-characters.ts";
 import type { Excerpt } from "./record.ts";
 
 export interface Masking {
@@ -81,13 +82,6 @@ function disjoint(findings: readonly Finding[], length: number): readonly Findin
     }
   }
   return masked;
-}
-
-/** Never between the two halves of a character. */
-function cutAt(text: string, most: number): number {
-  if (text.length <= most) return text.length;
-  const high = text.charCodeAt(most - 1);
-  return high >= 0xd800 && high < 0xdc00 ? most - 1 : most;
 }
 
 /** HMAC-SHA-256 (RFC 2104) from one-shot hashes: Node's incremental `Hmac` costs three times as much for a short text. */

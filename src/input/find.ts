@@ -1,4 +1,4 @@
-import { compareMatches, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner } from "../core/index.ts";
+import { compareMatches, cutAt, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner } from "../core/index.ts";
 import { hidden, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";
@@ -107,7 +107,7 @@ async function sliced(
     return { from: at + from, to: at + to };
   };
   for (let at = 0; at < text.length; ) {
-    const next = wholeCharacters(text, Math.min(text.length, at + SLICE));
+    const next = cutAt(text, at + SLICE);
     const piece = read(text.slice(at, next));
     slices.push({ start: window.length, at, place: piece.place ?? unmoved });
     window += piece.text;
@@ -133,9 +133,4 @@ function* merged(a: readonly Match[], b: readonly Match[]): Iterable<Match> {
     yield match;
   }
   for (; next < b.length; next++) yield b[next] as Match;
-}
-
-function wholeCharacters(text: string, end: number): number {
-  const last = text.charCodeAt(end - 1);
-  return end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }

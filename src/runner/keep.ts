@@ -15,7 +15,7 @@ export interface KeepOptions {
   readonly now: () => number;
   /** What starts runners is there from the beginning: this process is about to give up starting programs. */
   readonly early?: boolean;
-  /** How often a runner has to answer; after three times without a word it is ended. Milliseconds. */
+  /** How often a runner has to answer; after three times without a word, also about being there at all, it is ended. Milliseconds. */
   readonly beat?: number;
 }
 
@@ -61,11 +61,11 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
     if (link?.socket === undefined) link?.waiting.push(frame(order));
     else link.socket.write(frame(order));
   };
-  /** One that says nothing at all, stopped or in a loop of its own, would keep everybody waiting. */
+  /** One that says nothing at all, stopped or in a loop of its own, would keep everybody waiting, and so would one that never comes. */
   const pulse = setInterval(() => {
-    if (link?.socket === undefined) return;
+    if (link === undefined) return;
     if (++link.missed > MOST_MISSED) lost();
-    else tell({ do: "answer", id: 0 });
+    else if (link.socket !== undefined) tell({ do: "answer", id: 0 });
   }, beat);
   pulse.unref();
 
@@ -123,6 +123,7 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
     const { end } = starter.runner(mark, {
       ready(socket) {
         mine.socket = socket;
+        mine.missed = 0;
         const heard = frames(hear as never, over);
         socket.on("data", (chunk: Buffer) => {
           mine.missed = 0;
@@ -163,8 +164,7 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
           return reject(error);
         }
         const id = next++;
-        let gone: () => void = () => {};
-        const ended = new Promise<void>((done) => (gone = done));
+        const { promise: over, resolve: gone } = Promise.withResolvers<void>();
         programs.set(id, {
           take: {
             ...take,
@@ -186,8 +186,7 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
               },
               async end(now = false) {
                 if (programs.has(id)) tell({ do: "end", id, now });
-                else gone();
-                await ended;
+                await over;
               },
             }),
         });
@@ -202,7 +201,6 @@ export function keepRunner({ file, now, early = false, beat = BEAT }: KeepOption
         const timer = setTimeout(current.end, current.socket === undefined ? 0 : 5_000);
         await current.gone;
         clearTimeout(timer);
-        if (link === current) lost();
       }
       starter.shut();
     },

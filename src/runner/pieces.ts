@@ -1,4 +1,4 @@
-import { wholeCharacters } from "../core/whole-characters.ts";
+import { cutAt } from "../core/whole-characters.ts";
 
 /** Milliseconds from one piece to the next, and to the first: what is over sooner is told by its end alone. */
 const EVERY = 500;
@@ -16,7 +16,7 @@ export function inPieces(tell: (piece: string) => void): Pieces {
   let untold = "";
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
-    const end = untold.length > LONGEST ? wholeCharacters(untold, LONGEST) : untold.length;
+    const end = cutAt(untold, LONGEST);
     const piece = untold.slice(0, end);
     untold = untold.slice(end);
     timer = untold === "" ? undefined : setTimeout(next, EVERY);

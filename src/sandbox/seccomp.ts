@@ -6,17 +6,9 @@ import { HoldfastError } from "../core/errors.ts";
  * here has seen must run, and namespaces keep the rest.
  */
 export function seccompFilter(arch: string = process.arch): Uint8Array {
-  const table = ARCHES[arch];
-  if (table === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
-  const { audit, calls, clone, clone3, socket, ioctl } = table;
-  const denied = [...new Set(Object.values(calls))];
-  // Laid out so that every jump is forward: the checks, then the three ways out.
-  const program: Instruction[] = [load(ARCH), skipIf(audit, 1, 0), { code: RET, k: KILL }, load(NUMBER)];
-  // x32 shares the table of x86-64 under other numbers.
-  if (arch === "x64") program.push({ code: JGE, k: 0x4000_0000, jt: 0, jf: 1 }, { code: RET, k: KILL });
-  for (const call of denied) program.push(skipIf(call, 0, 1), { code: RET, k: EPERM });
-  // Without it glibc goes back to clone(2), whose flags can be read.
-  program.push(skipIf(clone3, 0, 1), { code: RET, k: ENOSYS });
+  const table = tableOf(arch);
+  const { calls, clone, socket, ioctl } = table;
+  const program = refusing([...new Set(Object.values(calls))], table);
   program.push(skipIf(clone, 0, 4), load(argument(0)), { code: JSET, k: NEW_NAMESPACES, jt: 0, jf: 1 }, { code: RET, k: EPERM }, { code: RET, k: ALLOW });
   program.push(skipIf(ioctl, 0, 5), load(argument(1)), skipIf(TIOCSTI, 1, 0), skipIf(TIOCLINUX, 0, 1), { code: RET, k: EPERM }, { code: RET, k: ALLOW });
   const families = DENIED_FAMILIES.flatMap((family): Instruction[] => [skipIf(family, 0, 1), { code: RET, k: EPERM }]);
@@ -30,16 +22,28 @@ export function seccompFilter(arch: string = process.arch): Uint8Array {
  * some may. Threads are made as before.
  */
 export function startsNothingFilter(arch: string = process.arch): Uint8Array {
-  const table = ARCHES[arch];
-  if (table === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
-  const { audit, calls, clone, clone3, starts } = table;
-  const denied = [...starts, ...["ptrace", "process_vm_writev", "pidfd_getfd"].map((name) => calls[name] as number)];
-  const program: Instruction[] = [load(ARCH), skipIf(audit, 1, 0), { code: RET, k: KILL }, load(NUMBER)];
-  if (arch === "x64") program.push({ code: JGE, k: 0x4000_0000, jt: 0, jf: 1 }, { code: RET, k: KILL });
-  for (const call of denied) program.push(skipIf(call, 0, 1), { code: RET, k: EPERM });
-  program.push(skipIf(clone3, 0, 1), { code: RET, k: ENOSYS });
+  const table = tableOf(arch);
+  const { calls, clone, starts } = table;
+  const program = refusing([...starts, ...["ptrace", "process_vm_writev", "pidfd_getfd"].map((name) => calls[name] as number)], table);
   program.push(skipIf(clone, 0, 3), load(argument(0)), { code: JSET, k: CLONE_THREAD, jt: 1, jf: 0 }, { code: RET, k: EPERM }, { code: RET, k: ALLOW });
   return assembled(program);
+}
+
+function tableOf(arch: string): Arch {
+  const table = ARCHES[arch];
+  if (table === undefined) throw new HoldfastError("unavailable", `there is no system call filter for \`${arch}\``);
+  return table;
+}
+
+/** How a filter begins: what is of another machine's numbers, and what is refused whatever its arguments are. Laid out so that every jump is forward. */
+function refusing(denied: readonly number[], { audit, clone3 }: Arch): Instruction[] {
+  const program: Instruction[] = [load(ARCH), skipIf(audit, 1, 0), { code: RET, k: KILL }, load(NUMBER)];
+  // x32 shares the table of x86-64 under other numbers.
+  if (audit === ARCHES["x64"]?.audit) program.push({ code: JGE, k: 0x4000_0000, jt: 0, jf: 1 }, { code: RET, k: KILL });
+  for (const call of denied) program.push(skipIf(call, 0, 1), { code: RET, k: EPERM });
+  // Without it glibc goes back to clone(2), whose flags can be read.
+  program.push(skipIf(clone3, 0, 1), { code: RET, k: ENOSYS });
+  return program;
 }
 
 function assembled(program: readonly Instruction[]): Uint8Array {

@@ -1,28 +1,23 @@
 /** What a command prints while it runs, as progress. Here in skills; `test/sandbox/commands.lane.ts` has programs. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { STATELESS_VERSION } from "../../src/codecs/mcp/index.ts";
 import { stdioMcpUpstream } from "../../src/surfaces/mcp-gateway/stdio-upstream.ts";
 import { verifies } from "../verifies.ts";
 import { type McpRig, startRig } from "./rig.ts";
+import { skill } from "./skills.ts";
+import { textOf } from "./task-client.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "holdfast-progress-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const skill = (name: string, code: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, `const until = Date.now(); const wait = (ms) => { while (Date.now() < until + ms); };\n${code}`);
-  return JSON.stringify(path);
-};
+const timed = (name: string, code: string): string =>
+  skill(name, `const begun = Date.now(); const until = (ms) => { while (Date.now() < begun + ms); };\n${code}`);
 /** Code units of one piece: what stands there is cut in two. */
 const CUT = 16_384;
 const SECRET = `${"AKIA"}QYLPMN5HFIQR7XYA`;
-const steps = skill("steps.js", `print("one"); wait(800); print("two"); wait(1600); print("three");`);
-const split = skill("split.js", `print("word ".repeat(${CUT / 5 - 2}).padEnd(${CUT - 8}, " ") + ${JSON.stringify(`${SECRET} and more`)}); wait(1900);`);
-const fast = skill("fast.js", `for (let i = 0; i < 9000; i++) print("line " + i); wait(2900);`);
-const endless = skill("endless.js", `print("begun"); for (;;) {}`);
+const steps = timed("steps.js", `print("one"); until(800); print("two"); until(1600); print("three");`);
+const split = timed("split.js", `print("word ".repeat(${CUT / 5 - 2}).padEnd(${CUT - 8}, " ") + ${JSON.stringify(`${SECRET} and more`)}); until(1900);`);
+const fast = timed("fast.js", `for (let i = 0; i < 9000; i++) print("line " + i); until(2900);`);
+const endless = timed("endless.js", `print("begun"); for (;;) {}`);
 
 const rig: McpRig = await startRig(`
 tools:
@@ -40,7 +35,6 @@ agents: { worker: { role: all, limits: { requests: 1000/min, actions: 10000/min,
 `);
 after(() => rig.close());
 const key = await rig.key("worker");
-const said = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 
 /** One call by a client that wants to know how far it is. */
 async function call(
@@ -49,20 +43,22 @@ async function call(
 ): Promise<{ readonly pieces: readonly string[]; readonly counts: readonly number[]; readonly text: string }> {
   const told: { progress: number; message?: string | undefined }[] = [];
   const options = { onprogress: (progress: (typeof told)[number]) => void told.push(progress) };
+  const asked = { name, arguments: {} };
+  let result: object;
   if (era === "modern") {
     const client = await rig.modern("desk", key);
-    const text = said(await client.callTool({ name, arguments: {} }, options));
+    result = await client.callTool(asked, options);
     await client.close();
-    return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text };
+  } else {
+    const client = await rig.client("desk", key);
+    result = await client.callTool(asked, undefined, options);
+    await client.close();
   }
-  const client = await rig.client("desk", key);
-  const text = said(await client.callTool({ name, arguments: {} }, undefined, options));
-  await client.close();
-  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text };
+  return { pieces: told.map(({ message = "" }) => message), counts: told.map(({ progress }) => progress), text: textOf(result) };
 }
 
 test("what a command prints comes while it runs, in order, and the result is what it is without", async () => {
-  verifies("C-09", "G-02");
+  verifies("G-02");
   for (const era of ["client", "modern"] as const) {
     const { pieces, counts, text } = await call("steps", era);
     assert.equal(text, "one\ntwo\nthree\n", era);
@@ -79,20 +75,35 @@ test("who does not ask for progress is told nothing of it", async () => {
   const client = await rig.client("desk", key);
   const heard: string[] = [];
   client.fallbackNotificationHandler = async ({ method }) => void heard.push(method);
-  assert.equal(said(await client.callTool({ name: "steps", arguments: {} })), "one\ntwo\nthree\n");
+  assert.equal(textOf(await client.callTool({ name: "steps", arguments: {} })), "one\ntwo\nthree\n");
   assert.deepEqual(heard, []);
   await client.close();
 });
 
 test("what the agent is to pass on unread is not read as progress either", async () => {
-  verifies("C-09");
+  verifies("P-09");
   const { pieces, text } = await call("unread");
   assert.deepEqual(pieces, []);
   assert.match(text, /hf:\/\/v\//);
 });
 
+test("a call that goes on as a task tells nothing of what it prints before its end", async () => {
+  verifies("G-02");
+  const client = await rig.client("desk", key);
+  await client.listTools();
+  const told: unknown[] = [];
+  const options = { task: {}, onprogress: (progress: unknown) => void told.push(progress) };
+  const seen: string[] = [];
+  for await (const message of client.experimental.tasks.callToolStream({ name: "steps", arguments: {} }, CallToolResultSchema, options)) {
+    if (message.type === "taskCreated") seen.push(message.type);
+    if (message.type === "result") seen.push(textOf(message.result));
+  }
+  assert.deepEqual([seen, told], [["taskCreated", "one\ntwo\nthree\n"], []]);
+  await client.close();
+});
+
 test("a secret that is cut in two leaves in no piece, and the pieces are the beginning of the result", async () => {
-  verifies("C-09", "O-01");
+  verifies("O-03", "O-05");
   const { pieces, text } = await call("split");
   const all = pieces.join("");
   assert.ok(pieces.length >= 2 && all.length > CUT - 100, `${pieces.map(({ length }) => length)}`);
@@ -101,7 +112,7 @@ test("a secret that is cut in two leaves in no piece, and the pieces are the beg
 });
 
 test("however fast a command prints, its client hears of it a few times a second, and of no more than a piece at once", async () => {
-  verifies("C-09");
+  verifies("C-06");
   const { pieces, text } = await call("fast");
   assert.ok(pieces.length >= 2 && pieces.length <= 8, `${pieces.length}`);
   assert.ok(pieces.every(({ length }) => length <= CUT + 200));
@@ -109,7 +120,7 @@ test("however fast a command prints, its client hears of it a few times a second
 });
 
 test("who has heard enough ends the command", async () => {
-  verifies("C-09");
+  verifies("G-02", "P-09");
   const client = await rig.client("desk", key);
   const enough = new AbortController();
   const begun = performance.now();
@@ -130,7 +141,7 @@ test("who has heard enough ends the command", async () => {
 });
 
 test("a command of which a piece was not let through is told that nobody waits for it", async () => {
-  verifies("C-09");
+  verifies("G-02");
   const sent: string[] = [];
   const upstream = stdioMcpUpstream({
     id: "desk",

@@ -128,6 +128,28 @@ test("a runner that hangs is ended with all that it started, everybody is told, 
   assert.ok(alive((await runner.start(SLEEP, take)).pid));
 });
 
+test("where what starts runners hangs, who wants a program is told so and does not wait for ever, and when it goes on so does the next start", {
+  timeout: 60_000,
+}, async (t) => {
+  const runner = keepRunner({ file: join(folder, `${count++}/runner.json`), now: () => performance.now(), beat: 1_000 });
+  t.after(() => runner.shut());
+  const ended = Promise.withResolvers<string>();
+  const take = { line: () => {}, said: () => {}, ended: ended.resolve };
+  const first = parentOf((await runner.start(SLEEP, take)).pid);
+  const starter = parentOf(first);
+  process.kill(starter, "SIGSTOP");
+  try {
+    process.kill(first, "SIGKILL");
+    await ended.promise;
+    const late = wait(20_000, "nobody is told", { ref: false });
+    await assert.rejects(Promise.race([runner.start(SLEEP, take), late]), /the runner ended while it started the program/);
+  } finally {
+    process.kill(starter, "SIGCONT");
+  }
+  const again = await runner.start(SLEEP, take);
+  assert.equal(parentOf(parentOf(again.pid)), starter);
+});
+
 test("a runner that leaks is ended before it has taken the machine's memory, everybody is told, and the next start works", { timeout: 60_000 }, async (t) => {
   const runner = kept();
   t.after(() => runner.shut());

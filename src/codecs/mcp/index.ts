@@ -7,6 +7,7 @@ export {
   isTaskMethod,
   type Meaning,
   nameOf,
+  progressTokenIn,
   SERVER_METHODS,
   SERVER_NOTICES,
   SESSION_VERSIONS,

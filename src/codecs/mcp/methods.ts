@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { ActionType } from "../../core/request.ts";
+import type { Id } from "./message.ts";
 
 /** What a method is, for whoever decides about it. */
 export interface Meaning {
@@ -82,6 +83,12 @@ export const VERSION_FIELD = "io.modelcontextprotocol/protocolVersion";
 export function versionIn({ _meta: meta }: { readonly [name: string]: Json }): string | undefined {
   const version = isObject(meta) ? meta[VERSION_FIELD] : undefined;
   return typeof version === "string" ? version : undefined;
+}
+
+/** Under what a client wants to be told how far its request is; undefined where it does not. */
+export function progressTokenIn({ _meta: meta }: JsonObject): Id | undefined {
+  const token = isObject(meta) ? meta["progressToken"] : undefined;
+  return typeof token === "string" || typeof token === "number" ? token : undefined;
 }
 
 /** True for the versions in which every request says everything itself; those before have sessions. Versions are dates. */

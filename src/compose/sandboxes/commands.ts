@@ -2,7 +2,7 @@ import type { Problem } from "../../config/fault.ts";
 import type { Config, ToolServerConfig } from "../../config/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { wholeCharacters } from "../../core/whole-characters.ts";
+import { cutAt } from "../../core/whole-characters.ts";
 import { type Form, formOf } from "../../output/index.ts";
 import { compilePattern } from "../../permission/index.ts";
 import { type AttachedOptions, attachTo } from "../../runner/attached.ts";
@@ -91,7 +91,7 @@ export function commanded(
     );
     signal.throwIfAborted();
     const failed = (why: string): CommandResult => ({ text: ran.output === "" ? why : `${why}\n${ran.output}`, failed: true });
-    if (ran.cut) return { text: `it wrote more than is handed on; it begins:\n${ran.output.slice(0, wholeCharacters(ran.output, SHOWN))}`, failed: true };
+    if (ran.cut) return { text: `it wrote more than is handed on; it begins:\n${ran.output.slice(0, cutAt(ran.output, SHOWN))}`, failed: true };
     if (ran.late) return failed(`it was ended after ${command.timeout / 1000} s`);
     if (ran.outOfMemory) return failed("it was out of memory");
     if (ran.full) return failed("more was in its work folder than may be");

@@ -46,7 +46,7 @@ export interface McpServersOptions {
   /** Told of servers that should wait to be used and do not, and of work folders that stay. */
   readonly said: (server: string, text: string) => void;
   /** The kill switch: conversations of an agent that is stopped end, with what runs for them. */
-  readonly held?: Pick<Switch, "watch">;
+  readonly held: Pick<Switch, "watch">;
 }
 
 export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: McpServersOptions): McpServers {
@@ -62,7 +62,7 @@ export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: M
       if (told === undefined || stopped) end();
       else void told.then(end);
     },
-    held?.watch,
+    held.watch,
   );
   /** A server with work folders: each session's goes with it. */
   const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram, inPieces = false): McpUpstream => {

@@ -104,8 +104,6 @@ function newThread(memory: number, waits: boolean): Thread {
 
 function begin(thread: Thread, task: Task, outOfMemory: () => void): Running {
   const { worker, port, counters } = thread;
-  // First of all: the thread begins while the rest is made here, and what it says waits in the port.
-  send(thread, task);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const waiting: (() => void)[] = [];
   const stdin = new Writable({
@@ -155,5 +153,6 @@ function begin(thread: Thread, task: Task, outOfMemory: () => void): Running {
       hear(left.message as Said);
     }
   });
+  send(thread, task);
   return { stdin, stdout, stderr, ended, kill: () => void worker.terminate() };
 }

@@ -36,6 +36,8 @@ export interface Ingredients {
 }
 
 const CODE = ["host", "firecracker", "frames", "files", "erofs"];
+/** What of our own a machine is made with, read as text from beside this file. */
+export const OWN = ["agent.pl", "packages.ts", "kernel.ts", ...CODE.map((name) => `${name}.ts`)];
 const SNAPSHOT = "snapshot";
 const partsOf = ({ boots }: Ingredients): readonly string[] => [
   ...["kernel", "first", "base", ...CODE.map((name) => `${name}.mjs`)],
@@ -59,7 +61,7 @@ async function nameOf({ monitor, kernel, memory, kvm, boots, program = "" }: Ing
     const { size, mtimeMs, ino } = await stat(path);
     hash.update(`${path} ${size} ${mtimeMs} ${ino}\0`);
   }
-  for (const name of ["agent.pl", "packages.ts", "kernel.ts", ...CODE.map((one) => `${one}.ts`)]) hash.update(await readFile(join(import.meta.dirname, name)));
+  for (const name of OWN) hash.update(await readFile(join(import.meta.dirname, name)));
   hash.update(seccompFilter());
   const argv =
     boots === true

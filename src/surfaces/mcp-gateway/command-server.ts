@@ -1,4 +1,14 @@
-import { type Asking, isModern, type Message, readMessage, SESSION_VERSIONS, STATELESS_VERSION, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import {
+  type Asking,
+  isModern,
+  type Message,
+  progressTokenIn,
+  readMessage,
+  SESSION_VERSIONS,
+  STATELESS_VERSION,
+  versionIn,
+  writeMessage,
+} from "../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
 import type { StartProgram } from "./stdio-upstream.ts";
@@ -74,8 +84,8 @@ export function commandServer(id: string, tools: readonly CommandTool[], run: Ru
     };
 
     /** What it writes, as progress: for who gave a token to be told under, until it is cancelled. */
-    const telling = ({ params: { _meta: meta } }: Asking, signal: AbortSignal): ((piece: string) => void) | undefined => {
-      const token = isObject(meta) ? meta["progressToken"] : undefined;
+    const telling = ({ params: asked }: Asking, signal: AbortSignal): ((piece: string) => void) | undefined => {
+      const token = progressTokenIn(asked);
       if (token === undefined) return undefined;
       let told = 0;
       return (message) => {

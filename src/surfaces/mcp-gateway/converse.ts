@@ -185,6 +185,8 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   const { session, client } = turn;
   let frame: Frame = { event: {} };
   let refused: ReleasedCall | undefined;
+  /** What it says is to be passed on unread: a text that the agent is to ask for does not come to it as progress either. */
+  const unread = gateway.handles(about.action.tool ?? "");
 
   const result = async (value: JsonObject): Promise<void> => {
     const answer = messageOf(frame, value) as Message & { kind: "result" };
@@ -226,11 +228,10 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   };
   /** ATTACK: a server says in its progress or its log what it would say in its answer, and the agent has read nothing. */
   const told = (message: Message): void | Promise<void> => {
-    if (message.kind === "notification" && says(message)) {
-      if (gateway.handles(about.action.tool ?? "")) return unsaid(message, hand);
-      remember(gateway, session, about);
-    }
-    return hand(message);
+    if (!says(message)) return hand(message);
+    const left = unread ? unsaid(message) : message;
+    if (!unread) remember(gateway, session, about);
+    return left && hand(left);
   };
   const hand = (message: Message): void | Promise<void> => {
     if (message.kind === "result" || message.kind === "error") turn.open.delete(message.id ?? "");
@@ -265,10 +266,7 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
         return told(messageOf(frame, value) as Message);
       }
       case "text":
-        // A text that the agent is not to read before it asks for it does not come to it as progress either.
-        if (frame.around === undefined || gateway.handles(about.action.tool ?? "")) return;
-        remember(gateway, session, about);
-        return client.send(frame.around(part.text), frame.event);
+        return frame.around === undefined || unread ? undefined : told(frame.around(part.text));
       case "end":
     }
   };

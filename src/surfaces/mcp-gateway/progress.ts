@@ -1,5 +1,5 @@
-import type { Asking, Message } from "../../codecs/mcp/index.ts";
-import { isObject } from "../../core/json.ts";
+import { type Asking, type Message, progressTokenIn } from "../../codecs/mcp/index.ts";
+import type { Json } from "../../core/json.ts";
 import { whileHeld } from "../held.ts";
 import type { Turn } from "./converse.ts";
 import type { McpGateway } from "./gateway.ts";
@@ -9,9 +9,8 @@ const STEP = 1e-6;
 
 /** Tells a client that wants to know of progress that a person is asked, for as long as the request is held: most then wait on. Returns how to stop. */
 export function tellingProgress({ holds, clock }: McpGateway, { client, id }: Turn, message: Asking): () => void {
-  const meta = message.params["_meta"];
-  const token = isObject(meta) ? meta["progressToken"] : undefined;
-  if (typeof token !== "string" && typeof token !== "number") return () => {};
+  const token = progressTokenIn(message.params);
+  if (token === undefined) return () => {};
   let beats = 0;
   return whileHeld(holds, id, clock, () => {
     const params = { progressToken: token, progress: ++beats * STEP, message: "a person is asked" };
@@ -20,12 +19,17 @@ export function tellingProgress({ holds, clock }: McpGateway, { client, id }: Tu
   });
 }
 
-/** Whether a server uses words of its own in it, and not only numbers and names. */
-export const says = ({ method, params }: Message & { kind: "notification" }): boolean =>
-  method === "notifications/message" || (method === "notifications/progress" && typeof params["message"] === "string");
+type Notice = Message & { kind: "notification" };
 
-/** How far the server is, and nothing that it says: of a tool whose texts are to be passed on unread. */
-export function unsaid(told: Message & { kind: "notification" }, hand: (message: Message) => void | Promise<void>): void | Promise<void> {
-  const { message: _unread, ...counted } = told.params;
-  if (told.method === "notifications/progress") return hand({ ...told, params: counted });
+const COUNTS: ReadonlySet<string> = new Set(["progress", "total"]);
+const counts = ([name, value]: [string, Json]): boolean => name === "progressToken" || (COUNTS.has(name) && typeof value === "number");
+
+/** Whether a server uses words of its own in it, and not only numbers and names. ATTACK: they need not stand where words belong. */
+export const says = (message: Message): message is Notice =>
+  message.kind === "notification" &&
+  (message.method === "notifications/message" || (message.method === "notifications/progress" && !Object.entries(message.params).every(counts)));
+
+/** How far the server is, and nothing that it says, for a tool whose texts are to be passed on unread; undefined where nothing is left. */
+export function unsaid(told: Notice): Message | undefined {
+  return told.method === "notifications/progress" ? { ...told, params: Object.fromEntries(Object.entries(told.params).filter(counts)) } : undefined;
 }

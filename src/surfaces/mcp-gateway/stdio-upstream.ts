@@ -1,4 +1,4 @@
-import { type Id, isModern, type Message, readMessage, relatedIn, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
+import { type Id, isModern, type Message, progressTokenIn, readMessage, relatedIn, versionIn, writeMessage } from "../../codecs/mcp/index.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { isObject, type JsonObject, parseJsonText, writeJson } from "../../core/json.ts";
 import { type Inbox, inbox } from "./inbox.ts";
@@ -161,17 +161,16 @@ async function converse(server: string, start: StartProgram, said: (text: string
 
   const request = async (message: Message & { kind: "request" }, { read }: Sending, signal: AbortSignal): Promise<Exchanged> => {
     const ours = next++;
-    const meta = message.params["_meta"];
-    const token = isObject(meta) ? meta["progressToken"] : undefined;
+    const token = progressTokenIn(message.params);
     const mine = inbox(read, () => waiting.delete(ours));
     const { taskId } = message.params;
     waiting.set(ours, {
       inbox: mine,
       id: message.id,
-      token: typeof token === "string" || typeof token === "number" ? token : undefined,
+      token,
       task: message.method === "tasks/result" && typeof taskId === "string" ? taskId : undefined,
     });
-    const params = token === undefined ? message.params : { ...message.params, _meta: { ...(meta as JsonObject), progressToken: ours } };
+    const params = token === undefined ? message.params : { ...message.params, _meta: { ...(message.params["_meta"] as JsonObject), progressToken: ours } };
     const cancel = (): void => {
       if (!waiting.delete(ours)) return;
       mine.fail(signal.reason);
