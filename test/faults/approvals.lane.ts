@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { approvalsOf } from "../../src/compose/people/approvals.ts";
 import { outOfTheBox } from "../../src/config/index.ts";
 import type { JsonObject, Principal, Request } from "../../src/core/index.ts";
+import type { Inbox } from "../../src/oversight/index.ts";
 import { approvalRoutes, mounted } from "../../src/surfaces/api/index.ts";
 import { chance as chanceOf } from "../chance.ts";
 import { anna, ben, kindOf, MINUTE, pay, type Rig, refusedWith, rig } from "../oversight/rig.ts";
@@ -101,7 +102,8 @@ const ATTACKS: { readonly [attack: string]: Attack } = {
   "the agent approves with its own key, and another key asks for what was approved": {
     async run({ one, call, tries }) {
       const headers = { authorization: "Bearer hf_support", "content-type": "application/json" };
-      const answer = await doorOf(one).request("/api/v1/approvals/HF-1", { method: "POST", headers, body: JSON.stringify({ action: "approve" }) });
+      behindTheDoor = one.inbox;
+      const answer = await door.request("/api/v1/approvals/HF-1", { method: "POST", headers, body: JSON.stringify({ action: "approve" }) });
       assert.equal(answer.status, 403);
       await tries(call());
       assert.equal(refusedWith(await one.inbox.approve("HF-1", anna)), "approved");
@@ -134,7 +136,7 @@ const ATTACKS: { readonly [attack: string]: Attack } = {
 };
 
 for (const [attack, { user: who = () => "uwe", run, permits }] of Object.entries(ATTACKS))
-  test(`${APPROVALS} approvals, ${attack}: none is used twice, none without a person, none too late`, { timeout: 120_000 }, async () => {
+  test(`${APPROVALS} approvals, ${attack}: none is used twice, none without a person, none too late`, { timeout: 300_000 }, async () => {
     verifies("H-02", "H-04");
     for (let amount = 0; amount < APPROVALS; amount++) {
       const one = await rig();
@@ -176,12 +178,14 @@ function oneBitOff(request: Request): Request {
   ])();
 }
 
-/** The routes through which people answer, over this inbox. */
-function doorOf({ inbox }: Rig): ReturnType<typeof mounted> {
-  const approvals = approvalsOf(inbox, outOfTheBox, { all: () => [], of: () => assert.fail("unused") });
-  return mounted(approvalRoutes(approvals), ENTRANCE, new AbortController().signal);
-}
-const ENTRANCE = kit(handClock()).parts;
+/** The routes through which people answer: one door, since making it takes far longer than a case, over the inbox of the case. */
+let behindTheDoor: Inbox;
+const doorkeeper = new Proxy({} as Inbox, { get: (_, name) => Reflect.get(behindTheDoor, name) });
+const door = mounted(
+  approvalRoutes(approvalsOf(doorkeeper, outOfTheBox, { all: () => [], of: () => assert.fail("unused") })),
+  kit(handClock()).parts,
+  new AbortController().signal,
+);
 
 const POLICY = `
 models: { practice: { provider: practice } }
@@ -204,22 +208,27 @@ test(`killed ${KILLS} times between an approval and its use, a server lets nothi
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const operator = readFileSync(join(folder, "data/operator.token"), "utf8").trim();
-    const after = 20 + below(150);
-    // Counted from its first answer: on a slow machine it would be killed before it had done anything.
-    const answers = Promise.withResolvers<void>();
-    const dead = answers.promise.then(() => pause(after)).then(() => server.process.kill("SIGKILL"));
-    await Promise.all(Array.from({ length: 4 }, () => work(server, operator, answers.resolve)));
+    // Counted in answers, not in time: on a slow machine it would be killed before it had done anything. Then a moment more, into the next ones.
+    let answers = 1 + below(60);
+    const enough = Promise.withResolvers<void>();
+    const answered = (): void => {
+      if (--answers === 0) enough.resolve();
+    };
+    const dead = enough.promise.then(() => pause(below(10))).then(() => server.process.kill("SIGKILL"));
+    await Promise.all(Array.from({ length: 4 }, () => work(server, operator, answered)));
     await dead;
     server = await serve(POLICY, { folder });
   }
   async function work({ url }: Served, operator: string, answered: () => void): Promise<void> {
-    const post = async (path: string, token: string, body: object): Promise<{ readonly [name: string]: unknown }> => {
+    const post = async (path: string, token: string, asked: object): Promise<{ readonly [name: string]: unknown }> => {
       const answer = await fetch(url + path, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
+        body: JSON.stringify(asked),
       });
-      return (await answer.json()) as { readonly [name: string]: unknown };
+      const body = (await answer.json()) as { readonly [name: string]: unknown };
+      answered();
+      return body;
     };
     const ask = (amount: number) => post("/api/v1/decide", key, { action: { type: "tool.call", tool: "pay.send", args: { amount } } });
     // Until it is killed: new ones, and those of before whose end nobody saw.
@@ -227,7 +236,6 @@ test(`killed ${KILLS} times between an approval and its use, a server lets nothi
       try {
         const amount = below(10) < 3 && next > 0 ? below(next) : next++;
         const first = await ask(amount);
-        answered();
         if (first["effect"] === "permit") add(permitted, amount);
         if (typeof first["ticket"] !== "string") continue;
         // Counted before it is sent: it may have been taken in although we do not live to see it.

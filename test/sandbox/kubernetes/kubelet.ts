@@ -34,6 +34,9 @@ export async function runPod(name: string, spec: JsonObject, { cutOff, port }: N
   }
   const mounted = spawnSync("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=/,upperdir=${upper},workdir=${work}`, root], { encoding: "utf8" });
   if (mounted.status !== 0) throw new Error(mounted.stderr);
+  // What runs on this machine is not in an image: an engine's socket, say, which a pod would then find.
+  rmSync(join(root, "run"), { recursive: true });
+  mkdirSync(join(root, "run"));
   if (spec["automountServiceAccountToken"] !== false) {
     mkdirSync(join(root, "run/secrets/kubernetes.io/serviceaccount"), { recursive: true });
     writeFileSync(join(root, "run/secrets/kubernetes.io/serviceaccount/token"), "a token");
