@@ -1,10 +1,10 @@
 /**
  * `npm run check`: everything that must hold before a change goes in, three things at a time; what fails shows its output at the end.
- * `npm test`, which is `check tests`: of it the tests.
+ * `npm test`, which is `check tests`: of it the tests. `check others`: of it what is no test.
  */
 import { join } from "node:path";
 import { ROOT } from "./root.ts";
-import { line, type Ran, run, type Step } from "./step.ts";
+import { line, type Ran, run, type Step, whatFailed } from "./step.ts";
 
 /** Tests of a part share one process, which saves most of their time: starting it and loading the same modules again. */
 const together = (name: string, ...paths: string[]): Step => ({
@@ -34,9 +34,9 @@ const STEPS: readonly Step[] = [
 const AT_ONCE = 3;
 
 process.env["NODE_COMPILE_CACHE"] ??= join(ROOT, ".cache/node");
-const wanted = process.argv[2] ?? "";
+const wanted = process.argv[2];
 const begun = performance.now();
-const steps = STEPS.filter(({ name }) => name.startsWith(wanted));
+const steps = STEPS.filter(({ name }) => wanted === undefined || name.startsWith("tests") === (wanted === "tests"));
 const ran: Ran[] = [];
 const waiting = steps.values();
 await Promise.all(
@@ -48,15 +48,10 @@ await Promise.all(
     }
   }),
 );
-for (const { name, output } of ran.filter(({ ok }) => !ok)) console.log(`\n── ${name}\n${reason(output)}`);
-console.log(`\n${ran.reduce((sum, { output }) => sum + count(output, "pass"), 0)} tests passed in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+for (const { name, output } of ran.filter(({ ok }) => !ok)) console.log(`\n── ${name}\n${whatFailed(output)}`);
+const passed = ran.reduce((sum, { output }) => sum + count(output, "pass"), 0);
+console.log(`\n${wanted === "others" ? "" : `${passed} tests passed in `}${((performance.now() - begun) / 1000).toFixed(0)} s`);
 process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;
-
-/** What went wrong: of a test run only its failures, of anything else all it said. */
-function reason(output: string): string {
-  const failures = output.lastIndexOf("\n✖ failing tests:");
-  return (failures < 0 ? output : output.slice(failures)).trim();
-}
 
 /** `512 passed, 0 failed, 3 skipped` of a test run. */
 function counts({ output }: Ran): string {

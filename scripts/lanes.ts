@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ROOT } from "./root.ts";
-import { line, run, type Step } from "./step.ts";
+import { line, run, type Step, whatFailed } from "./step.ts";
 
 interface Need {
   readonly what: string;
@@ -52,12 +52,14 @@ if (unknown.length > 0) {
 }
 
 const results: string[] = [];
+// Said again at the end, because it stands between thousands of lines.
+const failed: string[] = [];
 for (const lane of LANES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const missing = lane.needs.filter((need) => !need.present());
   if (missing.length > 0) {
-    const failed = process.env["CI"] === "true" && missing.some(({ installable }) => installable);
-    if (failed) process.exitCode = 1;
-    results.push(`${failed ? "✖" : "–"} ${lane.name.padEnd(24)}  skipped   it needs ${missing.map(({ what }) => what).join(" and ")}`);
+    const counts = process.env["CI"] === "true" && missing.some(({ installable }) => installable);
+    if (counts) process.exitCode = 1;
+    results.push(`${counts ? "✖" : "–"} ${lane.name.padEnd(24)}  skipped   it needs ${missing.map(({ what }) => what).join(" and ")}`);
     continue;
   }
   console.log(`\n── ${lane.name}`);
@@ -65,6 +67,7 @@ for (const lane of LANES.filter(({ name }) => wanted.length === 0 || wanted.incl
   // A pattern that matches nothing would pass without a test.
   const empty = ran.ok && !/^ℹ pass [1-9]/m.test(ran.output);
   if (!ran.ok || empty) process.exitCode = 1;
+  if (!ran.ok) failed.push(`\n── ${lane.name}, which failed\n${whatFailed(ran.output).slice(-20_000)}`);
   results.push(line({ ...ran, ok: ran.ok && !empty }, empty ? "no test ran" : ""));
 }
-console.log(`\n${results.join("\n")}`);
+console.log(`${failed.join("\n")}\n${results.join("\n")}`);

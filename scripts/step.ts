@@ -53,3 +53,9 @@ export function run({ name, command: [file, ...args], limit = 600 }: Step, { sho
 export function line({ name, ok, seconds }: Omit<Ran, "output">, note = ""): string {
   return `${ok ? "✔" : "✖"} ${name.padEnd(24)}${seconds.toFixed(1).padStart(7)} s${note === "" ? "" : `   ${note}`}`;
 }
+
+/** What went wrong: of a test run only its failures, of anything else all it said. */
+export function whatFailed(output: string): string {
+  const from = output.lastIndexOf("\n✖ failing tests:");
+  return (from < 0 ? output : output.slice(from)).trim();
+}
