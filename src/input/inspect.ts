@@ -20,7 +20,7 @@ import {
 } from "../core/index.ts";
 import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
-import { remembered } from "./remembered.ts";
+import { remembered, rememberedTogether } from "./remembered.ts";
 import { seams } from "./seams.ts";
 import { type Second, secondOpinion } from "./second.ts";
 import { type Found, memberPath, textsOf } from "./texts.ts";
@@ -88,6 +88,7 @@ function firstLook(options: InputOptions): InputLayer {
   const find = finder(options.detectors, options.scanner, options.judges);
   const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
   const quickly = remembered(find.now);
+  const together = rememberedTogether(quickly);
   const acrossSeams = seams(find.words);
 
   return {
@@ -119,7 +120,7 @@ function firstLook(options: InputOptions): InputLayer {
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
       if (length <= SLICE)
-        return concluded([...acrossSeams(texts)].reduce(joined, texts.map(quickly)), letGo === undefined ? [] : texts.map(letGo.now));
+        return concluded([...acrossSeams(texts)].reduce(joined, together(texts)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
         const findings: Finding[][] = [];
         const allowed: Finding[][] = [];
