@@ -119,8 +119,7 @@ function firstLook(options: InputOptions): InputLayer {
       };
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
-      if (length <= SLICE)
-        return concluded([...acrossSeams(texts)].reduce(joined, together(texts)), letGo === undefined ? [] : texts.map(letGo.now));
+      if (length <= SLICE) return concluded([...acrossSeams(texts)].reduce(joined, together(texts)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
         const findings: Finding[][] = [];
         const allowed: Finding[][] = [];
