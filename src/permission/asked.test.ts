@@ -38,14 +38,17 @@ const inspection = { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] };
 test("each control is asked for all that it has, in order, whatever the others have, and told of nothing that one of them denied", () => {
   const heard: string[] = [];
   const made = (id: string, parts: readonly (keyof Control)[], says: Decision = NEUTRAL): Control => {
-    const hear = (part: string): void => void heard.push(`${id} ${part}`);
+    const hear = <Answer>(part: string, answer: Answer): Answer => {
+      heard.push(`${id} ${part}`);
+      return answer;
+    };
     return {
       id,
-      check: () => (hear("check"), says),
-      ...(parts.includes("ready") ? { ready: () => (hear("ready"), undefined) } : {}),
-      ...(parts.includes("review") ? { review: () => (hear("review"), NEUTRAL) } : {}),
-      ...(parts.includes("done") ? { done: () => hear("done") } : {}),
-      ...(parts.includes("settle") ? { settle: () => hear("settle") } : {}),
+      check: () => hear("check", says),
+      ...(parts.includes("ready") ? { ready: () => hear("ready", undefined) } : {}),
+      ...(parts.includes("review") ? { review: () => hear("review", NEUTRAL) } : {}),
+      ...(parts.includes("done") ? { done: () => hear("done", undefined) } : {}),
+      ...(parts.includes("settle") ? { settle: () => hear("settle", undefined) } : {}),
     };
   };
   const decided = (...controls: readonly Control[]): readonly string[] => {
