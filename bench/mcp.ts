@@ -14,10 +14,19 @@ const META = {
   "io.modelcontextprotocol/clientInfo": { name: "bench", version: "1" },
   "io.modelcontextprotocol/clientCapabilities": {},
 };
-const call = (id: number): string =>
+export const call = (id: number): string =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "order_status", arguments: { order: "A-1042" }, _meta: META } });
 /** What the server says: an answer without it is a refusal, and measures nothing. */
-const HOLDS = "The order left the house";
+export const HOLDS = "The order left the house";
+
+/** What goes with it over HTTP. */
+export const CALL_HEADERS = {
+  "content-type": "application/json",
+  accept: "application/json, text/event-stream",
+  "mcp-protocol-version": "2026-07-28",
+  "mcp-method": "tools/call",
+  "mcp-name": "order_status",
+};
 
 export const run: Bench = async ({ quick, wants }) => [...(wants("P3") ? [await overHttp(quick)] : []), ...(wants("P4") ? await overPipes(quick) : [])];
 
@@ -30,14 +39,7 @@ async function overHttp(quick: boolean): Promise<Row> {
   const subjects = [direct, parsed, ours];
   try {
     const body = call(1);
-    const headers = {
-      "content-type": "application/json",
-      "content-length": String(Buffer.byteLength(body)),
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": "tools/call",
-      "mcp-name": "order_status",
-    };
+    const headers = { ...CALL_HEADERS, "content-length": String(Buffer.byteLength(body)) };
     // All rounds together stay below what the guard against loops lets pass of one call.
     const shape = { headers, body, holds: HOLDS, connections: 8, requests: quick ? 200 : 1_000 };
     const seen = await interleave(load, subjects, (subject) => ({ ...shape, path: subject === ours ? "/mcp/crm" : "/mcp" }), quick ? 1 : 7);

@@ -30,10 +30,12 @@ function prepare(detectors: readonly Detector[]): Scanner {
   const whole = Uint8Array.from(detectors, (detector) =>
     detector.literals === undefined || detector.literals.at === "within" || detector.at === undefined ? 1 : 0,
   );
+  // A few of hundreds, and most texts are short.
+  const wholes = detectors.flatMap((_, order) => (whole[order] === 1 ? [order] : []));
   const calming = !eager.includes(1);
   const ranged = Uint8Array.from(detectors, ({ literals: known }) => (known?.at === "before" ? 1 : 0));
   const seen = new Uint8Array(detectors.length);
-  const next = new Float64Array(detectors.length);
+  const next = new Int32Array(detectors.length);
   const openOf = ({ detector, length }: Begun, text: string): number => (detectors[detector] as Detector).open(text, text.length - length);
   return {
     matches(text, source, from = 0) {
@@ -56,8 +58,8 @@ function prepare(detectors: readonly Detector[]): Scanner {
           next[order] = index + 1;
         }
       });
-      for (let order = 0; order < detectors.length; order++) {
-        if (seen[order] === 0 || whole[order] === 0) continue;
+      for (const order of wholes) {
+        if (seen[order] === 0) continue;
         const detector = detectors[order] as Detector;
         for (const span of detector.detect(input)) add(detector, order, span);
       }

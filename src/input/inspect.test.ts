@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
-import { type Content, defaultLabel, type Inspection, NEUTRAL, NEUTRAL_LABEL, type Request } from "../core/index.ts";
+import { type Content, defaultLabel, type Finding, type Inspection, NEUTRAL, NEUTRAL_LABEL, type Request } from "../core/index.ts";
 import { detectors, scan, scanner } from "../detectors/index.ts";
 import { SLICE } from "./find.ts";
 import { type InputOptions, inputLayer } from "./inspect.ts";
 import { normalise } from "./normalise.ts";
-import { remembered } from "./remembered.ts";
+import { remembered, rememberedTogether } from "./remembered.ts";
+import type { Found } from "./texts.ts";
 
 const said = (kind: Content["source"]["kind"], text: string): Content => ({ text, source: { kind }, label: defaultLabel({ kind }) });
 const asking = (content: readonly Content[], args?: Request["action"]["args"]): Request => ({
@@ -161,5 +162,35 @@ describe("what was found before", () => {
     find("4711", "tool", 'since="');
     find('="4711', "tool", "order");
     assert.equal(scans, 8, "each under its own name");
+  });
+
+  test("in the names and values of one content is known as a whole, and of no other texts, however they are cut", () => {
+    let scans = 0;
+    const look = (found: Found): Finding[] => {
+      scans++;
+      return scan(detectors, found.before + found.text, found.source);
+    };
+    const find = rememberedTogether(look);
+    const of = (parts: readonly string[], at = "content/1/_meta", source: "model" | "tool" = "model"): Found[] =>
+      parts.map((text, index) => ({ at: `${at}/${index}`, text, before: "", source, label: NEUTRAL_LABEL }));
+    const key = `${"AKIA"}Y34FZKBOKMUTVV7A`;
+    const first = find(of(["client", key]));
+    assert.deepEqual(
+      first.map(({ length }) => length),
+      [0, 1],
+    );
+    assert.deepEqual([find(of(["client", key])), scans], [first, 2], "said again, it is not looked at");
+    find(of(["clientA", key.slice(1)]));
+    find(of([key, "client"]));
+    find(of(["client", key], "content/1/_meta", "tool"));
+    assert.equal(scans, 8, "the same signs, cut or placed otherwise or said by somebody else, are other texts");
+    find(of(["a\ud83d", "\ude00b"]));
+    find(of(["a\ud83d", "\ude00b"]));
+    assert.equal(scans, 12, "halves of a character that meet are none");
+    find([...of(["client"], "content/1"), ...of([key], "content/2")]);
+    find(of(["client", key], "args"));
+    assert.equal(scans, 16, "what stands in several contents, or in arguments, is left to be known by itself");
+    const long = of(Array.from({ length: 70 }, (_, index) => `${index} ${"word ".repeat(20)}`));
+    assert.deepEqual([find([...long, ...of([key])]).map(({ length }) => length), find(long).length], [[...long.map(() => 0), 1], 70], "none is left out");
   });
 });

@@ -20,8 +20,8 @@ import {
 } from "../core/index.ts";
 import { finder, SLICE } from "./find.ts";
 import { withHidden } from "./hidden.ts";
-import { remembered } from "./remembered.ts";
-import { acrossSeams } from "./seams.ts";
+import { remembered, rememberedTogether } from "./remembered.ts";
+import { seams } from "./seams.ts";
 import { type Second, secondOpinion } from "./second.ts";
 import { type Found, memberPath, textsOf } from "./texts.ts";
 
@@ -88,6 +88,8 @@ function firstLook(options: InputOptions): InputLayer {
   const find = finder(options.detectors, options.scanner, options.judges);
   const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
   const quickly = remembered(find.now);
+  const together = rememberedTogether(quickly);
+  const acrossSeams = seams(find.words);
 
   return {
     inspect(request, signal) {
@@ -117,8 +119,7 @@ function firstLook(options: InputOptions): InputLayer {
       };
       const joined = (findings: readonly Finding[][], across: ReadonlyMap<number, readonly Finding[]>): Finding[][] =>
         findings.map((own, index) => withHidden(own, across.get(index) ?? []));
-      if (length <= SLICE)
-        return concluded([...acrossSeams(find.words, texts)].reduce(joined, texts.map(quickly)), letGo === undefined ? [] : texts.map(letGo.now));
+      if (length <= SLICE) return concluded([...acrossSeams(texts)].reduce(joined, together(texts)), letGo === undefined ? [] : texts.map(letGo.now));
       return (async () => {
         const findings: Finding[][] = [];
         const allowed: Finding[][] = [];
@@ -135,7 +136,7 @@ function firstLook(options: InputOptions): InputLayer {
           if (since > TOGETHER) await rest();
         }
         // One group of neighbours after the other: only the texts of the group gain anything.
-        for (const across of acrossSeams(find.words, texts)) {
+        for (const across of acrossSeams(texts)) {
           for (const [index, more] of across) findings[index] = withHidden(findings[index] ?? [], more);
           await rest();
         }

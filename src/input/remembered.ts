@@ -11,18 +11,72 @@ const MOST = 4_096;
  * generations bound it; a request of very many texts empties both, which costs time and never an answer.
  */
 export function remembered(find: (found: Found) => Finding[]): (found: Found) => Finding[] {
-  let young = new Map<string, Finding[]>();
-  let old = new Map<string, Finding[]>();
+  const known = generations<Finding[]>();
   return (found) => {
-    const { text, before, source } = found;
-    if (!text.isWellFormed() || !before.isWellFormed()) return find(found);
-    const key = `${source} ${before.length} ${text.length} ${hash("sha256", before + text, "base64")}`;
-    const known = young.get(key) ?? old.get(key) ?? find(found);
+    const key = keyOf([found]);
+    return key === undefined ? find(found) : known(key, () => find(found));
+  };
+}
+
+/**
+ * The same for all texts of a request, with one hash for the names and values of one content: what a client says of itself with each call (`_meta`)
+ * is a dozen short texts, and to know each of them again costs more than to read them.
+ */
+export function rememberedTogether(look: (found: Found) => Finding[]): (texts: readonly Found[]) => Finding[][] {
+  const known = generations<Finding[][]>();
+  return (texts) => {
+    const all: Finding[][] = [];
+    for (let from = 0; from < texts.length; ) {
+      const to = endOfContent(texts, from);
+      const some = texts.slice(from, to);
+      const key = some.length === 1 ? undefined : keyOf(some);
+      all.push(...(key === undefined ? some.map(look) : known(key, () => some.map(look))));
+      from = to;
+    }
+    return all;
+  };
+}
+
+/** So many texts, of so many code units together, are known as one: of what is longer each is known by itself, and not hashed twice. */
+const [MOST_TOGETHER, LONGEST_TOGETHER] = [32, 2_048];
+
+/** Where the texts end that stand in the same content as this one. Arguments are other ones in each call, and stand alone. */
+function endOfContent(texts: readonly Found[], from: number): number {
+  const { at, source } = texts[from] as Found;
+  const slash = at.startsWith("content/") ? at.indexOf("/", 8) : -1;
+  if (slash < 0) return from + 1;
+  const content = at.slice(0, slash + 1);
+  let [to, length] = [from, 0];
+  for (; to < texts.length && to - from < MOST_TOGETHER; to++) {
+    const one = texts[to] as Found;
+    length += one.before.length + one.text.length;
+    if (length > LONGEST_TOGETHER || one.source !== source || !one.at.startsWith(content)) break;
+  }
+  return Math.max(to, from + 1);
+}
+
+/** Of these texts and no others; undefined where they have no form that only they have. */
+function keyOf(texts: readonly Found[]): string | undefined {
+  let [sizes, whole] = [texts[0]?.source ?? "", ""];
+  for (const { before, text } of texts) {
+    // Each by itself: two lone surrogates that meet would be a character.
+    if (!text.isWellFormed() || !before.isWellFormed()) return undefined;
+    sizes += ` ${before.length} ${text.length}`;
+    whole += before + text;
+  }
+  return `${sizes} ${hash("sha256", whole, "base64")}`;
+}
+
+function generations<Value>(): (key: string, make: () => Value) => Value {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+  return (key, make) => {
+    const value = young.get(key) ?? old.get(key) ?? make();
     if (young.size >= MOST) {
       old = young;
       young = new Map();
     }
-    young.set(key, known);
-    return known;
+    young.set(key, value);
+    return value;
   };
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Finding, resolve, type Scanner } from "../core/index.ts";
 import { decodings } from "./decoding/decode.ts";
 import { normalise } from "./normalise.ts";
@@ -13,7 +14,12 @@ const SHARED = 4;
  * Orders that were split over fields, messages or results: neighbouring texts joined as a model reads them, one after the other. Only what
  * crosses a seam counts, and it is named in every text that holds a part of it. One group of texts after the other.
  */
-export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
+export function seams(words: Scanner): (texts: readonly Found[]) => Generator<ReadonlyMap<number, readonly Finding[]>> {
+  const decoded = rememberedCodes(words);
+  return (texts) => acrossSeams(words, decoded, texts);
+}
+
+function* acrossSeams(words: Scanner, decoded: Decoded, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
   for (let first = 0; first + 1 < texts.length; first += GROUP - SHARED) {
     const group = texts.slice(first, first + GROUP);
     // Most requests are the operator's words and one question: there is no seam.
@@ -48,7 +54,7 @@ export function* acrossSeams(words: Scanner, texts: readonly Found[]): Generator
       }
     }
     yield settled(found);
-    for (const codes of codesAcross(words, group)) yield settled(new Map([...codes].map(([index, findings]) => [first + index, findings])));
+    for (const codes of codesAcross(decoded, group)) yield settled(new Map([...codes].map(([index, findings]) => [first + index, findings])));
   }
 }
 
@@ -78,7 +84,7 @@ function codeUntil(text: string): number {
 }
 
 /** Codes that were cut into pieces: the end of one text, any number of whole ones, and the beginning of another, decoded as one word. What is found in it is named in every piece. */
-function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
+function* codesAcross(decoded: Decoded, texts: readonly Found[]): Generator<ReadonlyMap<number, readonly Finding[]>> {
   for (let at = 0; at + 1 < texts.length; ) {
     const pieces: { index: number; start: number; end: number }[] = [];
     let code = "";
@@ -92,11 +98,32 @@ function* codesAcross(words: Scanner, texts: readonly Found[]): Generator<Readon
     }
     at += Math.max(1, pieces.length - 1);
     if (pieces.length < 2) continue;
-    const found = decodings(code).flatMap((layer) => words.matches(layer.text, "tool"));
+    const found = decoded(code);
     if (found.length === 0) continue;
     yield new Map(pieces.map(({ index, start, end }) => [index, found.map(({ detector, kind, score }) => ({ detector, kind, score, start, end }))]));
   }
 }
+
+/** What is found in a code, once it is decoded. */
+type Decoded = (code: string) => readonly Pick<Finding, "detector" | "kind" | "score">[];
+
+/**
+ * A client says the same of itself with every call, and where its names meet, they look like pieces of a code. As for whole texts (`remembered.ts`) the key
+ * is a hash, which nobody can make one code answer for another by, and of the code nothing stays in memory.
+ */
+function rememberedCodes(words: Scanner): Decoded {
+  const known = new Map<string, ReturnType<Decoded>>();
+  return (code) => {
+    const key = hash("sha256", code, "base64");
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = decodings(code).flatMap((layer) => words.matches(layer.text, "tool").map(({ detector, kind, score }) => ({ detector, kind, score })));
+    if (known.size >= MOST_CODES) known.clear();
+    known.set(key, found);
+    return found;
+  };
+}
+const MOST_CODES = 1_000;
 
 /** Ends every phrase. */
 const BREAK = "\u0000.;\u0000".repeat(8);

@@ -30,7 +30,7 @@ import type { Histories } from "./histories.ts";
 import { type Counts, limitsOf } from "./limits.ts";
 import { blocks } from "./names.ts";
 import type { AgentPolicy, Policy } from "./policy.ts";
-import { nameOf, type Subject } from "./subject.ts";
+import { nameOf } from "./subject.ts";
 
 export interface PermissionOptions {
   readonly clock: Pick<Clock, "monotonic">;
@@ -102,17 +102,7 @@ export function controlsOf(
   }: PermissionOptions,
   histories: Histories,
 ): Controls {
-  // Two controls ask about the same subject, which is made anew where a definition has changed.
-  let last: { readonly about: Subject; readonly described: ReturnType<EffectOf> } | undefined;
-  const describedOf: EffectOf = (request) => {
-    const about = subject(request.action.type, nameOf(request));
-    if (last?.about === about) return last.described;
-    const { facts, tool } = about;
-    const described =
-      facts === undefined ? undefined : { ...facts, id: tool, definition: policy.tools.definition(tool), manifest: policy.tools.manifest(tool) };
-    last = { about, described };
-    return described;
-  };
+  const describedOf: EffectOf = (request) => subject(request.action.type, nameOf(request)).described;
   const flow = flowControl(policy.flow.mode, describedOf, policy.flow, { handedOn, intent: policy.flow.intent, reader });
   const { ruleOfTwo: two, declared } = policy.flow;
   const part = (request: Request): Part | undefined => {

@@ -2,7 +2,7 @@ import { type Decision, deny, join, NEUTRAL, stricter } from "../core/decision.t
 import type { Inspection, PermissionLayer } from "../core/layers.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Request } from "../core/request.ts";
-import { type Controls, controlsOf, type PermissionOptions } from "./agent-controls.ts";
+import { controlsOf, type PermissionOptions } from "./agent-controls.ts";
 import { type Scope, scopeOf } from "./cel/scope.ts";
 import type { Control } from "./controls/control.ts";
 import { recordsControl } from "./controls/records.ts";
@@ -24,30 +24,29 @@ export interface SettledPermission extends PermissionLayer {
  */
 export function permissionLayer(policy: Policy, options: PermissionOptions): SettledPermission {
   const { clock, histories = createHistories(), familiar, ledger } = options;
-  const records = recordsControl(policy, options.count);
-  const controls = new Map(
-    [...policy.agents].map(([name, agent]): [string, Controls] => {
+  const records = policy.tools.counts ? recordsControl(policy, options.count) : undefined;
+  const agents = new Map(
+    [...policy.agents].map(([name, agent]): [string, Asked] => {
       const { rates, others } = controlsOf(policy, agent, options, histories);
-      return [name, { rates, others: [...others, records] }];
+      return [name, askedOf(agent, rates, records === undefined ? others : [...others, records])];
     }),
   );
   const { session: idle } = policy.flow;
   return {
     decide(request, inspection) {
-      const agent = policy.agents.get(request.principal.agent);
-      if (agent === undefined) return UNKNOWN_AGENT;
-      const { rates, others } = controls.get(agent.name) as Controls;
+      const asked = agents.get(request.principal.agent);
+      if (asked === undefined) return UNKNOWN_AGENT;
       const now = clock.monotonic();
       // Asked of every request, whatever it is about: a session in which anything is done is not idle.
       const past = histories.known(request.principal, now, idle, request.context.conversation);
       // What comes too fast must not keep the store busy.
-      const tooFast = tighten(rates, request, inspection, now);
+      const tooFast = tighten(asked.rates, request, inspection, now);
       if (tooFast.effect === "deny") return tooFast;
-      const waits = fetch(others, request, now);
-      if (waits === undefined) return decideNow(agent, others, request, inspection, now, past);
+      const waits = fetch(asked.fetching, request, now);
+      if (waits === undefined) return decideNow(asked, request, inspection, now, past);
       return waits.then(() => {
         const then = clock.monotonic();
-        const decision = decideNow(agent, others, request, inspection, then, histories.known(request.principal, then, idle, request.context.conversation));
+        const decision = decideNow(asked, request, inspection, then, histories.known(request.principal, then, idle, request.context.conversation));
         // What was fetched for it is free again.
         if (decision.effect === "deny") ledger?.drop(request.id);
         return decision;
@@ -56,27 +55,20 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
     settle(request, outcome) {
       ledger?.settle(request.id, outcome);
       const now = clock.monotonic();
-      for (const control of controls.get(request.principal.agent)?.others ?? []) control.settle?.(request, outcome, now);
+      for (const control of agents.get(request.principal.agent)?.settling ?? []) control.settle?.(request, outcome, now);
     },
   };
 
   /** INVARIANT: from the first of these controls to the last `done` nothing is awaited, so no two requests are permitted what is left for one. */
-  function decideNow(
-    agent: AgentPolicy,
-    asked: readonly Control[],
-    request: Request,
-    inspection: Inspection,
-    now: number,
-    past: History | undefined,
-  ): Decision {
+  function decideNow(asked: Asked, request: Request, inspection: Inspection, now: number, past: History | undefined): Decision {
     const before = past?.armed ?? NOTHING_ARMED;
-    const controlled = tighten(asked, request, inspection, now);
+    const controlled = tighten(asked.checking, request, inspection, now);
     if (controlled.effect === "deny") return controlled;
-    const subject = agent.subject(request.action.type, nameOf(request));
-    const scope = (): Scope => scopeOf(request, inspection, subject, policy.zone, familiar, records.counted(request));
+    const subject = asked.agent.subject(request.action.type, nameOf(request));
+    const scope = (): Scope => scopeOf(request, inspection, subject, policy.zone, familiar, records?.counted(request));
     const judged = judge(policy, subject, scope, before);
     const said = controlled === NEUTRAL ? judged : join(judged, controlled);
-    const decision = reviewed(asked, request, inspection, said);
+    const decision = reviewed(asked.reviewing, request, inspection, said);
     // What is asked about may be approved; then it happened. What is denied did not.
     if (decision.effect === "deny") return decision;
     const permitted = stricter(decision.effect, inspection.decision.effect) === "permit";
@@ -89,9 +81,25 @@ export function permissionLayer(policy: Policy, options: PermissionOptions): Set
         history.armed = armed;
       }
     }
-    for (const control of asked) control.done?.(request, now, permitted);
+    for (const control of asked.told) control.done?.(request, now, permitted);
     return decision;
   }
+}
+
+/** An agent with its controls, by what each of them has: most have `check` alone, and what a control does not have is not looked for with every request. */
+interface Asked {
+  readonly agent: AgentPolicy;
+  readonly rates: readonly Control[];
+  readonly fetching: readonly Control[];
+  readonly checking: readonly Control[];
+  readonly reviewing: readonly Control[];
+  readonly told: readonly Control[];
+  readonly settling: readonly Control[];
+}
+
+function askedOf(agent: AgentPolicy, rates: readonly Control[], others: readonly Control[]): Asked {
+  const having = (what: "ready" | "review" | "done" | "settle"): readonly Control[] => others.filter((control) => control[what] !== undefined);
+  return { agent, rates, fetching: having("ready"), checking: others, reviewing: having("review"), told: having("done"), settling: having("settle") };
 }
 
 /** True if the tool or kind of action that this is about changes something. */

@@ -4,6 +4,7 @@ import { type Label, UNTRUSTED } from "../core/label.ts";
 import type { Request } from "../core/request.ts";
 import type { ToolFacts } from "./defaults.ts";
 import { hostFor, targetOf } from "./egress.ts";
+import type { Described } from "./flow/judge.ts";
 import { blocks, grants, grantsModel, isModelId, isToolName, OTHER_ACTIONS, serverOf } from "./names.ts";
 import type { HostConfig } from "./policy-config.ts";
 import type { Role } from "./roles/resolve.ts";
@@ -17,6 +18,8 @@ export interface Subject {
   readonly tool: string;
   readonly server: string;
   readonly facts: Pick<ToolFacts, "effect" | "egress"> | undefined;
+  /** The same with the tool's definition and what configuration says of its arguments, for the controls that look at those. */
+  readonly described: (Described & { readonly id: string }) | undefined;
   /** The label of what comes back, where configuration or the lack of it says so; undefined for models and lists. */
   readonly result: Label | undefined;
   /** What the role says. A permit that no rule, bound or control tightens is the answer. */
@@ -48,13 +51,14 @@ export function nameOf({ action, resource }: Request): string {
 const NAMED: ReadonlySet<Request["action"]["type"]> = new Set(["tool.call", "resource.read", "client.sample", "client.elicit"]);
 
 type Type = Request["action"]["type"];
-type Unruled = Omit<Subject, "rules" | "moves">;
+type Unruled = Omit<Subject, "described" | "rules" | "moves">;
 
 /** The subject of a request. It depends on the agent, the kind of action, and the name of the tool or model only, so it can be kept. */
 export function subjectOf(agent: Agent, tools: Tools, index: RuleIndex, type: Type, name: string): Subject {
   const subject = unruled(agent, tools, type, name);
-  const { tool, server } = subject;
-  return { ...subject, rules: index.about(type, tool, server), moves: index.movedBy(type, tool, server) };
+  const { tool, server, facts } = subject;
+  const described = facts === undefined ? undefined : { ...facts, id: tool, definition: tools.definition(tool), manifest: tools.manifest(tool) };
+  return { ...subject, described, rules: index.about(type, tool, server), moves: index.movedBy(type, tool, server) };
 }
 
 function unruled(agent: Agent, tools: Tools, type: Type, name: string): Unruled {

@@ -21,6 +21,8 @@ export interface Tools {
   readonly handles: (id: string) => boolean;
   /** The tool by which the records are counted that it would change: perhaps itself, as a dry run. */
   readonly countedBy: (id: string) => string | undefined;
+  /** False where there is no such tool at all: then nothing is ever counted. */
+  readonly counts: boolean;
 }
 
 /** `reads` are tools that a role lists, by their whole name, to be read: whoever wrote that has said what they do. */
@@ -75,6 +77,7 @@ export function compileTools(
     manifest: (of) => manifests.get(of),
     handles: (of) => handled.has(of),
     countedBy: (of) => counted.get(of),
+    counts: counted.size > 0,
   };
 }
 

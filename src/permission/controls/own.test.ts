@@ -22,6 +22,12 @@ test("a value costs no more than its length, whatever it holds", () => {
     assertLinear((length) => says("files.write_file", { path: piece.repeat(length / piece.length) }), 65_536, { name: piece });
 });
 
+test("a single word is looked at for its name alone, whatever its case and the blanks around it", () => {
+  for (const path of ["holdfast.yaml", " HoldFast.YAML\n", "holdfast%2eyaml", ".\\operator.token", "AUDIT.KEY"])
+    assert.equal(says("files.read_file", { path }), "own/files", path);
+  for (const path of ["", ".", "..", "A-1042", "holdfast.yaml.md", "localhost", "127.0.0.1"]) assert.equal(says("files.read_file", { path }), "", path);
+});
+
 test("no tool reaches Holdfast's own files, however their path is written", () => {
   verifies("P-08");
   for (const path of [

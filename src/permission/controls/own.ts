@@ -65,8 +65,12 @@ export function ownControl({ paths, ports }: Own): Control {
   };
 }
 
+const LEADS = /[/\\%]/;
+
 /** A path as it leads, however it is written. */
 function canonical(text: string): string {
+  // A single word leads nowhere else, and most values are one.
+  if (!LEADS.test(text)) return text.trim().toLowerCase();
   const bare = text.trim().replace(/^file:\/\/(?:localhost)?/i, "");
   let plain = bare;
   try {
@@ -82,6 +86,8 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|0|\[
 /** The ports of this machine that a text names as addresses, in every form that a resolver takes. */
 function addresses(text: string): readonly number[] {
   const ports: number[] = [];
+  // Each form of an address has one.
+  if (!text.includes(":")) return ports;
   for (const [found] of text.matchAll(/\b(?:https?|wss?|tcp):\/\/[^\s"'<>)\]]+\]?[^\s"'<>)]*|(?:localhost|(?<![\d.])127\.[\d.]+|\[::1\]):\d{1,5}/gi)) {
     const url = URL.parse(/^[a-z]+:\/\//i.test(found) ? found.replace(/^(?:wss?|tcp):/i, "http:") : `http://${found}`);
     if (url !== null && LOOPBACK.test(url.hostname)) ports.push(Number(url.port) || (url.protocol === "https:" ? 443 : 80));
