@@ -12,7 +12,6 @@ export interface ProviderKeys {
 
 /** A key that its own form gives away: `shapes` begin with a text that few other things begin with. */
 export function token(id: string, provider: string, ...shapes: readonly Shape[]): Detector {
-  const [one] = shapes as readonly [Shape, ...Shape[]];
   return {
     id,
     finds: "credential",
@@ -21,9 +20,9 @@ export function token(id: string, provider: string, ...shapes: readonly Shape[])
       en: `A key or token of ${provider}: whoever has it acts there in its owner's name.`,
       de: `Ein Schlüssel oder Token von ${provider}: wer ihn hat, handelt dort im Namen des Inhabers.`,
     },
-    examples: {
-      hit: shapes.map(({ example }) => `key=${example}`),
-      miss: [one.example.slice(0, Math.ceil(one.example.length / 3)), `x${one.example}`],
+    get examples() {
+      const [{ example }] = shapes as readonly [Shape, ...Shape[]];
+      return { hit: shapes.map((each) => `key=${each.example}`), miss: [example.slice(0, Math.ceil(example.length / 3)), `x${example}`] };
     },
     ...pattern(
       {
@@ -41,7 +40,6 @@ const GIVEN = `[\\w .-]{0,16}["'\`\\])]{0,2}[${SPACE}]{0,2}(?:=>|:=|\\|\\||\\?=|
 
 /** A key that can be told from a hash only by the name of its provider before it. In a name, `_` stands for any separator or none. */
 export function named(id: string, provider: string, names: readonly string[], ...shapes: readonly Shape[]): Detector {
-  const [one] = shapes as readonly [Shape, ...Shape[]];
   const spelled = names.flatMap((name) => [...new Set(["_", "", "-", ".", " "].map((separator) => name.replace("_", separator)))]);
   const starts = shapes.flatMap((each) => each.starts);
   const telling = shapes.every((each) => each.starts.length > 0) && starts.every((start) => start.length > 3);
@@ -59,9 +57,9 @@ export function named(id: string, provider: string, names: readonly string[], ..
       en: `A key or token of ${provider}, known by the name before it.`,
       de: `Ein Schlüssel oder Token von ${provider}, erkannt am Namen davor.`,
     },
-    examples: {
-      hit: shapes.map(({ example }) => `${spelled[0]}_api_key = "${example}"`),
-      miss: [one.example, `${spelled[0]} is ${one.example}`],
+    get examples() {
+      const [{ example }] = shapes as readonly [Shape, ...Shape[]];
+      return { hit: shapes.map((each) => `${spelled[0]}_api_key = "${each.example}"`), miss: [example, `${spelled[0]} is ${example}`] };
     },
     ...found,
   };

@@ -1,6 +1,7 @@
 /** What a key looks like: an expression for it, and a made-up one that no scanner takes for real because it stands nowhere in one piece. */
 export interface Shape {
   readonly source: string;
+  /** Made when somebody looks at it: no text is searched with it. */
   readonly example: string;
   /** What each begins with, folded as `Literals` says; empty where that says nothing. */
   readonly starts: readonly string[];
@@ -10,21 +11,31 @@ export interface Shape {
 
 /** A key behind a part by which alone nobody gets in. */
 export function behind(part: Shape, key: Shape): Shape {
-  return { ...key, example: part.example + key.example, before: `(?<![A-Za-z0-9])${part.source}` };
+  const { source, starts } = key;
+  return {
+    source,
+    get example() {
+      return part.example + key.example;
+    },
+    starts,
+    before: `(?<![A-Za-z0-9])${part.source}`,
+  };
 }
 
 /** A key as it is written down: text that stands in every one, and the parts that differ. */
 export function shape(texts: TemplateStringsArray, ...parts: readonly Shape[]): Shape {
-  let [source, example] = ["", ""];
-  texts.forEach((text, at) => {
-    source += escaped(text) + (parts[at]?.source ?? "");
-    example += text + (parts[at]?.example ?? "");
-  });
+  const source = texts.map((text, at) => escaped(text) + (parts[at]?.source ?? "")).join("");
   const [first = "", second = ""] = texts;
   // A beginning of two letters stands in too many words.
   const begun = first === "" ? (parts[0]?.starts ?? []).map((start) => start + folded(second)) : [folded(first)];
   const next = first === "" ? parts[1] : parts[0];
-  return { source, example, starts: begun.some((start) => start.length < 3) ? longer(begun, next) : begun };
+  return {
+    source,
+    get example() {
+      return texts.map((text, at) => text + (parts[at]?.example ?? "")).join("");
+    },
+    starts: begun.some((start) => start.length < 3) ? longer(begun, next) : begun,
+  };
 }
 
 /** One of these texts. */
@@ -34,11 +45,16 @@ export function any(...texts: readonly string[]): Shape {
 
 /** This many characters of a class (`a-f0-9`). */
 export function of(characters: string, least: number, most = least): Shape {
-  const all = charactersOf(characters);
-  // A fixed walk over the class that looks drawn by lot: examples must not change from run to run.
-  let at = characters.length + least;
-  const example = Array.from({ length: least }, () => all[(at = (at * 37 + 11) % 8191) % all.length]).join("");
-  return { source: `[${characters}]{${least}${most === least ? "" : `,${most}`}}`, example, starts: [] };
+  return {
+    source: `[${characters}]{${least}${most === least ? "" : `,${most}`}}`,
+    get example() {
+      const all = charactersOf(characters);
+      // A fixed walk over the class that looks drawn by lot: examples must not change from run to run.
+      let at = characters.length + least;
+      return Array.from({ length: least }, () => all[(at = (at * 37 + 11) % 8191) % all.length]).join("");
+    },
+    starts: [],
+  };
 }
 
 /** None of these signs follows: with it, this would be the beginning of something longer. */

@@ -1,4 +1,4 @@
-import { type Detector, LOOKBEHIND } from "../core/detector.ts";
+import { type Detector, type Literals, LOOKBEHIND } from "../core/detector.ts";
 import { leastOf } from "./leads.ts";
 
 /** Says in one pass over a text which detectors could find something in it, and where. */
@@ -20,68 +20,70 @@ export interface Begun {
   readonly length: number;
 }
 
-interface Hit {
-  readonly detector: number;
-  /** Where a match may begin, counted from the literal's last code unit. */
-  readonly first: number;
-  readonly last: number;
-}
-
 /**
  * All literals of all detectors as one automaton (Aho and Corasick 1975) over a dense table: one look-up per code unit, whatever the
  * text and however many detectors. Letters are folded, digits are one class, what is not ASCII another.
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
-  const { classOf, classes } = alphabet(detectors);
-  const { states, hits, depth, unit, child, sibling, digits } = inBreadth(plant(detectors, classOf));
+  const spelled = spell(detectors);
+  const { classOf, classes, owner } = spelled;
+  const { states, unit, child, depth, from, ended, until, list, digits } = plant(spelled);
 
   // A row for each state: which state each class leads to, with a mark where a literal ends there. One look-up and one comparison per code unit.
   const mark = states <= SMALL_MARK ? SMALL_MARK : MARK;
   const table = mark === SMALL_MARK ? new Uint16Array(states * classes) : new Uint32Array(states * classes);
-  const fails = new Int32Array(states);
+  const fails = numbers(states, states);
+  // The next of the states a failure leads to in which a literal ends; 0 where there is none.
+  const further = numbers(states, states);
   for (let state = 0; state < states; state++) {
     const row = state * classes;
     // What a failure leads to is less deep, so its row is complete already.
     if (state !== 0) table.copyWithin(row, (fails[state] as number) * classes, ((fails[state] as number) + 1) * classes);
-    for (let next = child[state] as number; next !== 0; next = sibling[next] as number) {
+    for (let next = child[state] as number; next < (child[state + 1] as number); next++) {
       const entry = row + (unit[next] as number);
       const fail = (table[entry] as number) & (mark - 1);
-      const further = hits[fail];
-      // Most states end what another one ends, and nothing of their own: they share its list.
-      if (further !== undefined) hits[next] = hits[next]?.concat(further) ?? further;
       fails[next] = fail;
-      table[entry] = hits[next] === undefined ? next : next | mark;
+      further[next] = ended[fail] === from[fail] ? (further[fail] as number) : fail;
+      table[entry] = ended[next] === from[next] && further[next] === 0 ? next : next | mark;
     }
   }
 
+  // What each literal says, in the order in which the states name them: whose it is, and where a match may begin, counted from its last code unit.
+  const [whose, first, last] = [new Int32Array(list.length), new Int32Array(list.length), new Int32Array(list.length)];
   // Where all that ends in a state are digits, and one more stands before them, nobody begins there who never begins behind a digit: of a long
   // run of digits only its beginning is tried.
-  const inRun: (readonly Hit[] | undefined)[] = new Array(states);
+  const apart = new Uint8Array(list.length);
   const behind = new Uint8Array(states);
-  hits.forEach((here, state) => {
-    if (digits[state] === 0 || here === undefined) return;
-    const apart = here.filter(({ detector, first }) => detectors[detector]?.literals?.notBehindDigit === true && 1 - first <= (digits[state] as number));
-    if (apart.length === 0) return;
-    behind[state] = Math.max(...apart.map(({ first }) => 1 - first));
-    inRun[state] = here.filter((one) => !apart.includes(one));
-  });
+  for (let state = 1; state < states; state++) {
+    const length = depth[state] as number;
+    for (let one = from[state] as number; one < (ended[state] as number); one++) {
+      const detector = owner[list[one] as number] as number;
+      const { at, notBehindDigit } = (detectors[detector] as Detector).literals as Literals;
+      whose[one] = detector;
+      first[one] = at === "start" ? 1 - length : at === "before" ? 1 : -ANYWHERE;
+      last[one] = at === "start" ? 1 - length : at === "before" ? 1 - length + LOOKBEHIND : ANYWHERE;
+      if (at !== "start" || notBehindDigit !== true || digits[state] !== length) continue;
+      apart[one] = 1;
+      behind[state] = length;
+    }
+    if (behind[state] === 0) behind[state] = behind[further[state] as number] as number;
+  }
 
   const literate = states > 1;
   // Asked for at the end of a text only, so it is made then: most states never are the last.
-  const ended = new Map<number, readonly Begun[]>();
-  /** Whose beginnings lead through a state: they end in it or deeper. */
-  const beyond = (state: number, found = new Set<number>()): ReadonlySet<number> => {
-    for (const { detector, first } of hits[state] ?? []) if (detectors[detector]?.literals?.at === "start" && 1 - first === depth[state]) found.add(detector);
-    for (let next = child[state] as number; next !== 0; next = sibling[next] as number) beyond(next, found);
-    return found;
-  };
-  const endsAt = (state: number): readonly Begun[] => {
-    const known = ended.get(state);
-    if (known !== undefined) return known;
-    const own = state === 0 ? [] : Array.from(beyond(state), (detector): Begun => ({ detector, length: depth[state] as number }));
-    const further = state === 0 ? [] : endsAt(fails[state] as number);
-    const all = [...own, ...further.filter(({ detector }) => !own.some((one) => one.detector === detector))];
-    ended.set(state, all);
+  const known = new Map<number, readonly Begun[]>();
+  const begun = (state: number): readonly Begun[] => {
+    if (state === 0) return [];
+    const made = known.get(state);
+    if (made !== undefined) return made;
+    const through = new Set<number>();
+    for (let one = from[state] as number; one < (until[state] as number); one++) {
+      const detector = owner[list[one] as number] as number;
+      if (detectors[detector]?.literals?.at === "start") through.add(detector);
+    }
+    const own = Array.from(through, (detector): Begun => ({ detector, length: depth[state] as number }));
+    const all = [...own, ...begun(fails[state] as number).filter(({ detector }) => !through.has(detector))];
+    known.set(state, all);
     return all;
   };
   return {
@@ -93,16 +95,18 @@ export function sieve(detectors: readonly Detector[]): Sieve {
         if (state < mark) continue;
         state &= mark - 1;
         const length = behind[state] as number;
-        const here = (length > 0 && isDigit(text.charCodeAt(at - length)) ? inRun : hits)[state] as readonly Hit[];
-        for (let one = 0; one < here.length; one++) {
-          const { detector, first, last } = here[one] as Hit;
-          near(detector, at + first, at + last);
+        const inRun = length > 0 && isDigit(text.charCodeAt(at - length));
+        for (let ends = state; ends !== 0; ends = further[ends] as number) {
+          for (let one = from[ends] as number; one < (ended[ends] as number); one++) {
+            if (inRun && apart[one] === 1) continue;
+            near(whose[one] as number, at + (first[one] as number), at + (last[one] as number));
+          }
         }
       }
-      return endsAt(state);
+      return begun(state);
     },
-    step(from, text) {
-      let state = from;
+    step(start, text) {
+      let state = start;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
         state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
@@ -110,7 +114,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       }
       return state;
     },
-    begun: endsAt,
+    begun,
   };
 }
 
@@ -118,123 +122,138 @@ export function sieve(detectors: readonly Detector[]): Sieve {
 const SMALL_MARK = 2 ** 15;
 const MARK = 2 ** 30;
 
-const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
-
-/** The literals as a tree of states; 0 is the root, and no other state. */
-interface Trie {
-  readonly states: number;
-  /** By state: the class that leads to it, its first child, the next child of its parent, how deep it lies. */
-  readonly unit: Uint8Array;
-  readonly child: Int32Array;
-  readonly sibling: Int32Array;
-  readonly depth: Int32Array;
-  /** By state: whose literal ends there. */
-  readonly hits: (readonly Hit[] | undefined)[];
-  /** By state: with how many digits what leads to it ends. */
-  readonly digits: Uint8Array;
-}
-
-function plant(detectors: readonly Detector[], classOf: Uint8Array): Trie {
-  const literals = detectors.map(prefixFree);
-  const most = 1 + literals.flat().reduce((sum, { length }) => sum + length, 0);
-  const [unit, child, sibling, depth] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most), new Int32Array(most)];
-  const digits = new Uint8Array(most);
-  const hits: Hit[][] = new Array(most);
-  let states = 1;
-
-  const step = (from: number, by: number): number => {
-    let next = child[from] as number;
-    while (next !== 0 && unit[next] !== by) next = sibling[next] as number;
-    if (next !== 0) return next;
-    unit[states] = by;
-    sibling[states] = child[from] as number;
-    depth[states] = (depth[from] as number) + 1;
-    digits[states] = by === classOf[ZERO] && by !== 0 ? (digits[from] as number) + 1 : 0;
-    child[from] = states;
-    return states++;
-  };
-  detectors.forEach((detector, index) => {
-    for (const literal of literals[index] as readonly string[]) {
-      let state = 0;
-      for (let at = 0; at < literal.length; at++) {
-        const code = literal.charCodeAt(at);
-        state = step(state, code < 128 ? (classOf[code] as number) : OUTSIDE);
-      }
-      (hits[state] ??= []).push({ detector: index, ...reach(detector, literal.length) });
-    }
-  });
-  return { states, unit, child, sibling, depth, hits, digits };
-}
-
-/** The same tree with its states numbered by how deep they lie: what a text mostly passes through lies together. */
-function inBreadth(trie: Trie): Trie {
-  const { states } = trie;
-  const [unit, child, sibling, depth, digits] = [
-    new Uint8Array(states),
-    new Int32Array(states),
-    new Int32Array(states),
-    new Int32Array(states),
-    new Uint8Array(states),
-  ];
-  const hits: Trie["hits"] = new Array(states);
-  /** By its new number the state's number in the given tree. */
-  const order = new Int32Array(states);
-  let queued = 1;
-  for (let at = 0; at < queued; at++) {
-    const state = order[at] as number;
-    unit[at] = trie.unit[state] as number;
-    depth[at] = trie.depth[state] as number;
-    digits[at] = trie.digits[state] as number;
-    hits[at] = trie.hits[state];
-    let next = trie.child[state] as number;
-    if (next !== 0) child[at] = queued;
-    for (; next !== 0; next = trie.sibling[next] as number) {
-      // Children of one state follow one another.
-      if (trie.sibling[next] !== 0) sibling[queued] = queued + 1;
-      order[queued++] = next;
-    }
-  }
-  return { states, unit, child, sibling, depth, hits, digits };
-}
-
-/** Two beginnings of which one begins with the other would name the same place twice. */
-function prefixFree({ literals }: Detector): readonly string[] {
-  return literals?.at === "start" ? leastOf(literals.any) : [...new Set(literals?.any)];
-}
-
-function reach(detector: Detector, length: number): { first: number; last: number } {
-  switch (detector.literals?.at) {
-    case "start":
-      return { first: 1 - length, last: 1 - length };
-    case "before":
-      return { first: 1, last: 1 - length + LOOKBEHIND };
-    default:
-      return { first: -ANYWHERE, last: ANYWHERE };
-  }
-}
-
 /** Further than any text is long, and with a place added to it still a small integer. */
 const ANYWHERE = 2 ** 30;
 
-const ZERO = 48;
+const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
+
+type Numbers = Uint16Array | Uint32Array;
+const numbers = (count: number, most: number): Numbers => (most < 2 ** 16 ? new Uint16Array(count) : new Uint32Array(count));
 
 /** The class of what is not ASCII. Class 0 is the ASCII that occurs in no literal. */
 const OUTSIDE = 1;
+const END = 0;
 
-function alphabet(detectors: readonly Detector[]): { classOf: Uint8Array; classes: number } {
-  const classOf = new Uint8Array(128);
-  let classes = OUTSIDE + 1;
-  for (const { id, literals } of detectors) {
-    for (const literal of literals?.any ?? []) {
-      if (literal === "") throw new SyntaxError(`a literal of detector \`${id}\` is empty`);
-      for (let at = 0; at < literal.length; at++) {
-        const unit = literal.charCodeAt(at);
-        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${id}\` is not folded`);
-        if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
-      }
-    }
+/** All literals one behind the other, in classes. */
+interface Spelled {
+  readonly classOf: Uint8Array;
+  readonly classes: number;
+  readonly units: Uint8Array;
+  /** By literal: where it begins in `units`, and one more for where the last one ends. */
+  readonly starts: Uint32Array;
+  /** By literal: whose it is. */
+  readonly owner: Uint32Array;
+}
+
+function spell(detectors: readonly Detector[]): Spelled {
+  const literals = detectors.map(({ literals }) => (literals?.at === "start" ? leastOf(literals.any) : (literals?.any ?? [])));
+  let [count, most] = [0, 0];
+  for (const any of literals) {
+    count += any.length;
+    for (const { length } of any) most += length;
   }
-  for (let digit = 1; digit < 10; digit++) classOf[48 + digit] = classOf[48] as number;
+  const [units, starts, owner] = [new Uint8Array(most), new Uint32Array(count + 1), new Uint32Array(count)];
+  const classOf = new Uint8Array(128);
+  for (let digit = 48; digit < 58; digit++) classOf[digit] = DIGIT;
+  let [classes, literal, end] = [DIGIT + 1, 0, 0];
+  literals.forEach((any, detector) => {
+    for (const text of any) {
+      if (text === "") throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is empty`);
+      for (let at = 0; at < text.length; at++) {
+        const unit = text.charCodeAt(at);
+        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
+        if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
+        units[end++] = unit < 128 ? (classOf[unit] as number) : OUTSIDE;
+      }
+      owner[literal++] = detector;
+      starts[literal] = end;
+    }
+  });
   for (let letter = 65; letter <= 90; letter++) classOf[letter] = classOf[letter + 32] as number;
-  return { classOf, classes };
+  return { classOf, classes, units, starts, owner };
+}
+
+const DIGIT = 2;
+
+/**
+ * The literals as a tree of states, numbered by how deep they lie: what a text mostly passes through lies together. 0 is the root, and no other state.
+ * The literals that lead through a state stand in `list` one behind the other, and first those that end there.
+ */
+interface Trie {
+  readonly states: number;
+  /** By state: the class that leads to it, its first child (they follow one another, up to the first one of the next state), how deep it lies. */
+  readonly unit: Uint8Array;
+  readonly child: Numbers;
+  readonly depth: Numbers;
+  /** By state: where its literals stand in `list`, from `from` to `until`; up to `ended` those that end there. */
+  readonly from: Numbers;
+  readonly ended: Numbers;
+  readonly until: Numbers;
+  readonly list: Uint32Array;
+  /** By state: with how many digits what leads to it ends. */
+  readonly digits: Numbers;
+}
+
+function plant({ classes, units, starts, owner }: Spelled): Trie {
+  const most = units.length + 1;
+  const unit = new Uint8Array(most);
+  const [child, depth, digits] = [numbers(most + 1, most + 1), numbers(most, most), numbers(most, most)];
+  const [from, ended, until] = [numbers(most, owner.length), numbers(most, owner.length), numbers(most, owner.length)];
+  const list = Uint32Array.from(owner, (_, literal) => literal);
+  const [moved, goesOn] = [new Uint32Array(list.length), new Uint8Array(list.length)];
+  // By class: how many literals go on with it, and then where the next of them is put.
+  const place = new Uint32Array(classes);
+  const met = new Uint8Array(classes);
+  let states = 1;
+  until[0] = list.length;
+  /** A child of `state`, for the literals from `begin` to `end`. */
+  const grow = (state: number, by: number, begin: number, end: number): void => {
+    unit[states] = by;
+    depth[states] = (depth[state] as number) + 1;
+    if (by === DIGIT) digits[states] = (digits[state] as number) + 1;
+    from[states] = begin;
+    until[states++] = end;
+  };
+  for (let state = 0; state < states; state++) {
+    const begin = from[state] as number;
+    const end = until[state] as number;
+    const deep = depth[state] as number;
+    child[state] = states;
+    if (end - begin === 1) {
+      // Most states lie on the way of one literal only.
+      const literal = list[begin] as number;
+      const at = (starts[literal] as number) + deep;
+      if (at === starts[literal + 1]) ended[state] = end;
+      else {
+        ended[state] = begin;
+        grow(state, units[at] as number, begin, end);
+      }
+      continue;
+    }
+    let kinds = 0;
+    for (let one = begin; one < end; one++) {
+      const literal = list[one] as number;
+      const at = (starts[literal] as number) + deep;
+      const by = at === starts[literal + 1] ? END : (units[at] as number);
+      if (by !== END && place[by] === 0) met[kinds++] = by;
+      (place[by] as number)++;
+      moved[one - begin] = literal;
+      goesOn[one - begin] = by;
+    }
+    let at = begin + (place[END] as number);
+    ended[state] = at;
+    place[END] = begin;
+    for (let kind = 0; kind < kinds; kind++) {
+      const by = met[kind] as number;
+      const count = place[by] as number;
+      grow(state, by, at, at + count);
+      place[by] = at;
+      at += count;
+    }
+    for (let one = 0; one < end - begin; one++) list[(place[goesOn[one] as number] as number)++] = moved[one] as number;
+    place[END] = 0;
+    for (let kind = 0; kind < kinds; kind++) place[met[kind] as number] = 0;
+  }
+  child[states] = states;
+  return { states, unit, child, depth, from, ended, until, list, digits };
 }

@@ -62,20 +62,22 @@ function shapeOf(first: number, capitals: number, smalls: number): number {
 }
 
 const [NONE, SMALL, CAPITAL, DIGIT] = [0, 1, 2, 3] as const;
+const LETTER = /\p{L}/u;
 /** Latin letters with everything that stands on them. Letters of other scripts make words, and none that could be a name: nothing was learned of them. */
 const LATIN = 0x250;
 const [FURTHER, FURTHEST] = [0x1e00, 0x1f00];
-const CLASS = Uint8Array.from({ length: LATIN + FURTHEST - FURTHER }, (_, at) => {
-  const sign = String.fromCharCode(at < LATIN ? at : at - LATIN + FURTHER);
-  if (/[0-9]/.test(sign)) return DIGIT;
-  if (!/\p{L}/u.test(sign)) return NONE;
-  return sign.toLowerCase() === sign ? SMALL : CAPITAL;
-});
-const FOLDED = Uint16Array.from(CLASS, (_, at) =>
-  String.fromCharCode(at < LATIN ? at : at - LATIN + FURTHER)
-    .toLowerCase()
-    .charCodeAt(0),
-);
+const CLASS = new Uint8Array(LATIN + FURTHEST - FURTHER);
+const FOLDED = new Uint16Array(CLASS.length);
+for (let at = 0; at < CLASS.length; at++) {
+  const unit = at < LATIN ? at : at - LATIN + FURTHER;
+  const sign = String.fromCharCode(unit);
+  const small = sign.toLowerCase();
+  FOLDED[at] = small.charCodeAt(0);
+  if (unit >= 48 && unit < 58) CLASS[at] = DIGIT;
+  // What has two cases is a letter; the others have to be asked for.
+  else if (small !== sign) CLASS[at] = CAPITAL;
+  else if (sign.toUpperCase() !== sign || LETTER.test(sign)) CLASS[at] = SMALL;
+}
 
 /** Which class a code unit is of; NaN, where the text has ended, is of none. */
 function classOf(unit: number): number {
