@@ -17,13 +17,16 @@ import { holdfastKey } from "./credential/holdfast-key.ts";
 import { jwt } from "./credential/jwt.ts";
 import { npmToken } from "./credential/npm-token.ts";
 import { openaiKey } from "./credential/openai-key.ts";
+import { otpSecret } from "./credential/otp-secret.ts";
 import { passwordHash } from "./credential/password-hash.ts";
 import { privateKey } from "./credential/private-key.ts";
 import { providers } from "./credential/providers/index.ts";
+import { puttyKey } from "./credential/putty-key.ts";
 import { quotedPassword } from "./credential/quoted-password.ts";
 import { sessionCookie } from "./credential/session-cookie.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
+import { toldPassword } from "./credential/told-password.ts";
 import { writtenPassword } from "./credential/written-password.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
@@ -74,6 +77,7 @@ export type { Detector };
 export const detectors: readonly Detector[] = [
   privateKey,
   encodedPrivateKey,
+  puttyKey,
   connectionString,
   awsAccessKey,
   githubToken,
@@ -88,6 +92,7 @@ export const detectors: readonly Detector[] = [
   ...providers.flatMap(({ keys }) => keys),
   jwt,
   passwordHash,
+  otpSecret,
   cloudStorageKey,
   sessionCookie,
   awsSecretKey,
@@ -96,6 +101,7 @@ export const detectors: readonly Detector[] = [
   writtenPassword,
   assignedSecret,
   quotedPassword,
+  toldPassword,
   paymentCard,
   iban,
   bic,
