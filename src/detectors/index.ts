@@ -1,5 +1,6 @@
 /** `holdfast/detectors`: what finds things in texts. It needs nothing, in a browser as anywhere. */
 import type { Detector } from "../core/detector.ts";
+import { lookAlikeLetters } from "./content/look-alike-letters.ts";
 import { writtenEscape } from "./content/written-escape.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
 import { assignedSecret } from "./credential/assigned-secret.ts";
@@ -139,5 +140,6 @@ export const detectors: readonly Detector[] = [
   spacedLetters,
   invisible,
   terminalControl,
+  lookAlikeLetters,
   writtenEscape,
 ];

@@ -13,5 +13,5 @@ export const otpSecret: Detector = {
     hit: [`otpauth://totp/Muster:anna?secret=${"JBSWY3DP"}EHPK3PXPQ2MX4TZA&issuer=Muster`],
     miss: ["otpauth://totp/Muster:anna?issuer=Muster", "otpauth://totp/Label?secret=SECRET"],
   },
-  ...pattern("otpauth://[ht]otp/[^\\s\"'<>]{0,300}[?&]secret=[a-z2-7]{16,128}"),
+  ...pattern("(?<![a-z0-9])otpauth://[ht]otp/[^\\s\"'<>]{0,300}[?&]secret=[a-z2-7]{16,128}"),
 };
