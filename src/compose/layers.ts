@@ -10,7 +10,7 @@ import type { Request } from "../core/request.ts";
 import type { Veils } from "../core/veil.ts";
 import { withoutAbsent } from "../core/without-absent.ts";
 import { marks, scanner } from "../detectors/index.ts";
-import { decodings, inputLayer } from "../input/index.ts";
+import { decodings, inputLayer, normalise } from "../input/index.ts";
 import { type OutputOptions, outputLayer, type Pseudonyms } from "../output/index.ts";
 import { unattended } from "../oversight/index.ts";
 import {
@@ -173,7 +173,7 @@ function outputOf({ output, agents }: Config): Omit<OutputOptions, "detectors"> 
     marks,
     text,
     arguments: args,
-    said: { links, prompt, decode: decodings, ...(canary ? { canary: canaryOf } : {}) },
+    said: { links, prompt, decode: decodings, fold: (said) => normalise(said).text, ...(canary ? { canary: canaryOf } : {}) },
     sink: ({ principal }) => (Object.hasOwn(agents, principal.agent) ? agents[principal.agent]?.sink : undefined) ?? sink,
     unseen: (channel) => reasoning === "drop" && REASONING.test(channel),
   };

@@ -158,7 +158,7 @@ test("no match without one of its literals", () => {
           const kept = {
             start: (literal: string) => match.startsWith(literal),
             before: (literal: string) => left.includes(literal),
-            within: (literal: string) => (left + match).includes(literal),
+            within: (literal: string) => (left + match + fold(text.slice(end, end + 2 * LOOKBEHIND))).includes(literal),
           };
           assert.ok(literals.any.some(kept[literals.at]), `${detector.id}: ${left}|${match}`);
         }

@@ -21,10 +21,9 @@ export interface Identifier {
 const GAP = 26;
 
 export function identifier({ id, finds = "personal", explain, examples, form, valid, words, score }: Identifier): Detector {
-  const behind = words === undefined ? "" : `(?<=(?<![a-z])(?:${words.map(wholeWord).join("|")})[^\\d]{0,${GAP}})`;
-  if (words?.some((word) => word.length + GAP + 2 > LOOKBEHIND)) throw new SyntaxError(`a word of \`${id}\` is too long`);
-  const found = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${form})(?![A-Za-z0-9_]|[.,-]\\d)`, {
-    ...(words === undefined ? {} : { literals: { at: "before" as const, any: words.map(folded) } }),
+  const behind = words === undefined ? "" : behindOneOf(words);
+  const found = pattern(`(?<![A-Za-z0-9_])(?<!\\d[.,/-])${behind}(?:${withBlanks(form)})(?![A-Za-z0-9_]|[.,-]\\d)`, {
+    ...(words === undefined ? {} : { literals: { at: "before" as const, any: words.map(asLiteral) } }),
     ...(valid === undefined ? {} : { accept: (match: string) => valid(match.replace(/[^A-Za-z0-9]/g, "").toUpperCase(), match) }),
     follows: isOutsideWord,
     score: score ?? (valid === undefined ? 0.7 : words === undefined ? 0.9 : 1),
@@ -39,11 +38,24 @@ export function identifier({ id, finds = "personal", explain, examples, form, va
   };
 }
 
+/** Looks back at one of these words, shortly before the place. */
+export function behindOneOf(words: readonly string[]): string {
+  const long = words.find((word) => word.length + GAP + 2 > LOOKBEHIND);
+  if (long !== undefined) throw new SyntaxError(`\`${long}\` is too long a word to look back at`);
+  return `(?<=(?<![a-z])(?:${words.map(wholeWord).join("|")})[^\\d]{0,${GAP}})`;
+}
+
+/** A blank of the form may be one that breaks no line: pages and word processors write numbers so. */
+export function withBlanks(form: string): string {
+  return form.replace(/\[[^\]]*\]| /g, (part) => (part === " " ? `[${BLANKS}]` : part.replace(" ", BLANKS)));
+}
+const BLANKS = " \\u00a0\\u202f";
+
 /** Long words may go on: German joins them. */
 function wholeWord(word: string): string {
   return word.replace(/[.]/g, "\\.") + (word.length < 6 && !word.endsWith(".") ? "(?![a-z\\u00c0-\\u024f])" : "");
 }
 
-function folded(word: string): string {
+export function asLiteral(word: string): string {
   return word.replace(/\d/g, "0").replace(/[\u0080-\uffff]/g, "\u0080");
 }

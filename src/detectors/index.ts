@@ -1,5 +1,6 @@
 /** `holdfast/detectors`: what finds things in texts. It needs nothing, in a browser as anywhere. */
 import type { Detector } from "../core/detector.ts";
+import { lookAlikeLetters } from "./content/look-alike-letters.ts";
 import { writtenEscape } from "./content/written-escape.ts";
 import { anthropicKey } from "./credential/anthropic-key.ts";
 import { assignedSecret } from "./credential/assigned-secret.ts";
@@ -17,13 +18,16 @@ import { holdfastKey } from "./credential/holdfast-key.ts";
 import { jwt } from "./credential/jwt.ts";
 import { npmToken } from "./credential/npm-token.ts";
 import { openaiKey } from "./credential/openai-key.ts";
+import { otpSecret } from "./credential/otp-secret.ts";
 import { passwordHash } from "./credential/password-hash.ts";
 import { privateKey } from "./credential/private-key.ts";
 import { providers } from "./credential/providers/index.ts";
+import { puttyKey } from "./credential/putty-key.ts";
 import { quotedPassword } from "./credential/quoted-password.ts";
 import { sessionCookie } from "./credential/session-cookie.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
+import { toldPassword } from "./credential/told-password.ts";
 import { writtenPassword } from "./credential/written-password.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
@@ -74,6 +78,7 @@ export type { Detector };
 export const detectors: readonly Detector[] = [
   privateKey,
   encodedPrivateKey,
+  puttyKey,
   connectionString,
   awsAccessKey,
   githubToken,
@@ -88,6 +93,7 @@ export const detectors: readonly Detector[] = [
   ...providers.flatMap(({ keys }) => keys),
   jwt,
   passwordHash,
+  otpSecret,
   cloudStorageKey,
   sessionCookie,
   awsSecretKey,
@@ -96,6 +102,7 @@ export const detectors: readonly Detector[] = [
   writtenPassword,
   assignedSecret,
   quotedPassword,
+  toldPassword,
   paymentCard,
   iban,
   bic,
@@ -133,5 +140,6 @@ export const detectors: readonly Detector[] = [
   spacedLetters,
   invisible,
   terminalControl,
+  lookAlikeLetters,
   writtenEscape,
 ];

@@ -14,6 +14,8 @@ export interface SaidOptions {
   /** The marker in the system prompt of a request. */
   readonly canary?: (request: Request) => string | undefined;
   readonly decode?: (text: string) => readonly { readonly text: string }[];
+  /** A text in plain letters, whatever alphabet or dress they wear. */
+  readonly fold?: (text: string) => string;
   /** What it should not say, where that is to be masked or to end the answer. */
   readonly conduct?: OpenConduct | undefined;
 }
@@ -31,9 +33,9 @@ export const SPOKEN: ReadonlySet<Request["action"]["type"]> = new Set(["model.ca
 /** Undefined where the answer is nobody's words to a person. */
 export function openSaid(options: SaidOptions, request: Request, inspection: Inspection): Said | undefined {
   if (!SPOKEN.has(request.action.type)) return undefined;
-  const { marks, canary, decode = () => [], conduct } = options;
+  const { marks, canary, decode = () => [], fold = (text) => text, conduct } = options;
   const addresses = links(options.links ?? LINK_ACTIONS, request, inspection);
-  const secrecy = prompt({ ...(options.prompt ?? PROMPT_ACTIONS), canary: canary?.(request), decode }, request);
+  const secrecy = prompt({ ...(options.prompt ?? PROMPT_ACTIONS), canary: canary?.(request), decode, fold }, request);
   return {
     open(ends) {
       const judge = addresses.judge();

@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { rolldown } from "rolldown";
 import { ROOT } from "../../scripts/root.ts";
+import { launch } from "../e2e/console-stage.ts";
 import { blocksOf } from "../readme.ts";
 import { temporaryFolder } from "../serve.ts";
 
@@ -36,6 +39,34 @@ describe("the detectors as others have them", () => {
     const said: string[] = [];
     runInNewContext(files[0].code, { console: { log: (...words: readonly unknown[]) => said.push(words.join(" ")) } });
     assert.deepEqual(said, output?.text.trimEnd().split("\n"));
+  });
+
+  test("each file as it is runs in a browser, and finds what every page says", async (t) => {
+    const built = join(folder, "node_modules/holdfast/dist");
+    const server = createServer(({ url = "/" }, response) => {
+      const isCode = url.endsWith(".js");
+      response.setHeader("content-type", isCode ? "text/javascript" : "text/html");
+      response.end(isCode ? readFileSync(join(built, url)) : "<!doctype html>");
+    });
+    t.after(() => server.close());
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const browser = await launch();
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const { tried, wrong } = await page.evaluate(async (entry) => {
+      const { detectors, conduct, scan } = (await import(entry)) as typeof import("../../src/detectors/index.ts");
+      const all = [...detectors, ...conduct].flatMap((one) => [
+        ...one.examples.hit.map((text) => ({ one, text, found: true })),
+        ...one.examples.miss.map((text) => ({ one, text, found: false })),
+      ]);
+      return {
+        tried: all.length,
+        wrong: all.flatMap(({ one, text, found }) => (scan([one], text, "tool").length > 0 === found ? [] : [`${one.id}: ${text}`])),
+      };
+    }, "/detectors/index.js");
+    assert.deepEqual(wrong, []);
+    assert.ok(tried > 1_000, `${tried}`);
   });
 
   test("their types are there without this checkout", () => {

@@ -27,8 +27,17 @@ const LENGTHS: { readonly [length: number]: string } = {
 /** Where an account begins with a bank's letters (SWIFT IBAN registry, 4!a). */
 const LETTERS = new Set("BG BH GB GI IE IQ JO KW LV LC MT MU NL PK PS QA RO SC SV VG".split(" "));
 
+const GAP = "[ \\u00a0\\u202f.-]{0,2}";
+const GERMAN = new Map([
+  ["DE", 18],
+  ["AT", 16],
+  ["CH", 17],
+]);
+
 /** One alternative a country: an IBAN ends where its length says, whatever digits follow after a gap. */
-const forms = Object.entries(LENGTHS).map(([length, codes]) => `(?:${codes.replaceAll(" ", "|")})\\d\\d(?:[ \\u00a0-]?[A-Z0-9]){${Number(length) - 4}}`);
+const forms = Object.entries(LENGTHS).map(([length, codes]) => `(?:${codes.replaceAll(" ", "|")})\\d\\d(?:${GAP}[A-Z0-9]){${Number(length) - 4}}`);
+/** Digits alone behind a code that stands apart: `at 12` begins a sentence as well. */
+const apart = [...GERMAN].map(([code, digits]) => `${code}[ \\u00a0]\\d\\d(?:${GAP}\\d){${digits}}`);
 
 export const iban: Detector = {
   id: "iban",
@@ -45,10 +54,12 @@ export const iban: Detector = {
       "GB29 NWBK 6016 1331 9268 19 bitte",
       "at61 1904 3002 3457 3201",
       "CH9300762011623852957",
+      "IBAN: DE 89 3704 0044 0532 0130 00",
+      "DE89.3704.0044.0532.0130.00",
     ],
     miss: ["DE89 3704 0044 0532 0130 01", "DE12", "XDE89370400440532013000", "ZZ89370400440532013000", "DE89 3704 0044 0532 0130", "IE95TE8270900834048660"],
   },
-  ...pattern(`(?<![A-Z0-9])(?:${forms.join("|")})(?![A-Z0-9])`, {
+  ...pattern(`(?<![A-Z0-9])(?:${[...forms, ...apart].join("|")})(?![A-Z0-9])`, {
     accept: (match) => fits(match.replace(/[^A-Za-z0-9]/g, "")),
   }),
 };

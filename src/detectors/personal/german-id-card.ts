@@ -13,6 +13,7 @@ export const germanIdCard = identifier({
       "Kopie des Ausweises VLFYV5VWG0 liegt vor",
       "identity card: L01X00T471",
       "Personalausweis T22000129",
+      "PA-Nr. L01X00T471",
     ],
     miss: ["L01X00T471", "Ausweis bitte bereithalten", "Personalausweisnummer folgt", "Personalausweis T220001290"],
   },
@@ -20,5 +21,17 @@ export const germanIdCard = identifier({
   // The tenth place, where it was written too, is the check digit.
   valid: (bare) => bare.length < 10 || machineReadable(bare.slice(0, 10)),
   score: 0.7,
-  words: ["ausweis", "personalausweis", "ausweisnummer", "personalausweisnummer", "dienstausweis", "identity card", "id card", "id-card", "idcard", "perso"],
+  words: [
+    "ausweis",
+    "personalausweis",
+    "ausweisnummer",
+    "personalausweisnummer",
+    "dienstausweis",
+    "pa-nr",
+    "identity card",
+    "id card",
+    "id-card",
+    "idcard",
+    "perso",
+  ],
 });

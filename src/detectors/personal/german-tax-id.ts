@@ -1,4 +1,5 @@
 import type { Detector } from "../../core/detector.ts";
+import { withBlanks } from "../identifier.ts";
 import { pattern } from "../pattern.ts";
 import { mod1110 } from "./check-digits.ts";
 
@@ -11,10 +12,10 @@ export const germanTaxId: Detector = {
     de: "Eine steuerliche Identifikationsnummer (Steuer-ID): elf Ziffern, die Regel der Ziffernwiederholung und die Prüfziffer stimmen.",
   },
   examples: {
-    hit: ["Steuer-ID 86 095 742 719", "IdNr. 47036892816", "65929970489"],
-    miss: ["86 095 742 718", "12345678901", "00000000000", "186095742719", "8609574271"],
+    hit: ["Steuer-ID 86 095 742 719", "IdNr. 47036892816", "65929970489", "Steuer-ID:\u00a086\u00a0095\u00a0742\u00a0719", "IdNr.86.095.742.719"],
+    miss: ["86 095 742 718", "12345678901", "00000000000", "186095742719", "8609574271", "1.86095742719"],
   },
-  ...pattern("(?<![\\w.,])[1-9](?:\\d{10}|\\d\\d/\\d{3}/\\d{4}/\\d|\\d[ /]\\d{3}[ /]\\d{3}[ /]\\d{3})(?!\\w|[.,]\\d)", {
+  ...pattern(withBlanks("(?<!\\w|\\d[.,])[1-9](?:\\d{10}|\\d\\d/\\d{3}/\\d{4}/\\d|\\d(?:[ /.-]\\d{3}){3})(?!\\w|[.,]\\d)"), {
     accept: (match) => isTaxId(match.replace(/\D/g, "")),
   }),
 };

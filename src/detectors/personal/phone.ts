@@ -8,9 +8,11 @@ const GAP = "[ \\u00a0./()-]{0,3}";
 /** `x814`, `ext. 12` */
 const EXTENSION = "(?: ?(?:x|ext\\.? ?)\\d{1,5})?";
 
-const international = `(?<![\\w+.])(?:\\+|00 ?(?=49|4[134]|1[ -]))[1-9](?:${GAP}\\d){7,14}${EXTENSION}(?![\\w])`;
-/** Germany, Austria, Switzerland, United Kingdom: a trunk zero, an area, and a gap that tells it from other numbers; no groups of a card or an account. */
-const national = "(?<![\\w.,:+/-])(?<!\\d{4} )\\(?0[1-9]\\d{1,4}\\)?(?: ?[/-] ?| )\\d{2,8}(?:[ -]\\d{1,6}){0,3}(?![\\w.,:/-]\\d|\\w)";
+/** Behind four digits and a blank, what begins with four digits is the next group of a card or an account. */
+const NO_GROUPS = "(?:(?<!\\d{4} )|(?!\\d{4} \\d{1,4}(?!\\d)))";
+const international = `(?<![\\w+.])(?:\\+|${NO_GROUPS}00 ?(?=49|4[134]|1[ -]))[1-9](?:${GAP}\\d){7,14}${EXTENSION}(?![\\w])`;
+/** Germany, Austria, Switzerland, United Kingdom: a trunk zero, an area, and a gap that tells it from other numbers. */
+const national = `(?<![\\w.,:+/-])${NO_GROUPS}\\(?0[1-9]\\d{1,4}\\)?(?: ?[/-] ?| )\\d{2,8}(?:[ -]\\d{1,6}){0,3}(?![\\w.,:/-]\\d|\\w)`;
 const mobile = "(?<![\\w.,:+/-])01[567]\\d{8,9}(?!\\w)";
 const american = `(?<![\\w.+-])(?:1[ .-])?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[-.])[2-9]\\d\\d[-.]\\d{4}${EXTENSION}(?![\\w-])`;
 const named =
@@ -43,6 +45,7 @@ export const phone: Detector = {
       "(978) 645-9740x11144",
       "089 72 63 41 office",
       "06-10446904-Fax",
+      "Raum 1234 030 901820",
     ],
     miss: [
       "2024-01-02",
@@ -57,6 +60,7 @@ export const phone: Detector = {
       "300000 mobile users",
       "4634 0147 3563 7652",
       "DE96 5848 0210 4102 5723",
+      "3704 0044 0532 0130 01",
     ],
   },
   ...pattern([international, national, mobile, american, named, labelled].join("|"), {

@@ -5,7 +5,7 @@ import { assertLinear } from "../../../test/linear.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { defaultLabel, type Filter, NEUTRAL, NEUTRAL_LABEL, type OutputLayer, type Request } from "../../core/index.ts";
 import { marks, scanner } from "../../detectors/index.ts";
-import { decodings } from "../../input/index.ts";
+import { decodings, normalise } from "../../input/index.ts";
 import type { OutputAction } from "../actions.ts";
 import { outputLayer } from "../release.ts";
 import { quotesOf } from "./quotes.ts";
@@ -24,7 +24,7 @@ const request: Request = {
 const layers = new Map<string, OutputLayer>();
 function open(action: OutputAction = "mask", words = 8, canary?: string): Filter {
   const name = `${action} ${words} ${canary}`;
-  const said = { prompt: { action, words }, decode: decodings, canary: () => canary };
+  const said = { prompt: { action, words }, decode: decodings, fold: (text: string) => normalise(text).text, canary: () => canary };
   const layer = layers.get(name) ?? outputLayer({ detectors: [], scanner, marks, said, unseen: (channel) => channel.startsWith("thinking/") });
   layers.set(name, layer);
   return layer.open(request, NEUTRAL, { decision: NEUTRAL, label: NEUTRAL_LABEL, passages: [] });
@@ -77,6 +77,21 @@ describe("an answer that repeats the system prompt", () => {
       const filter = open("report");
       assert.equal(run(filter, [coded]), coded);
       assert.ok(ids(filter).includes("output/system_prompt/coded"), coded);
+    }
+  });
+  test("is known in other letters, and as a numbered list", () => {
+    verifies("O-07");
+    for (const dressed of [
+      PROMPT.replace(/o/g, "\u043e").replace(/e/g, "\u0435"),
+      PROMPT.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
+      PROMPT.normalize("NFD").replace(/e/g, "e\u0301"),
+      PROMPT.split(" ")
+        .map((word, at) => `${at + 1}. ${word}`)
+        .join("\n"),
+    ]) {
+      const filter = open("report");
+      assert.equal(run(filter, [dressed]), dressed);
+      assert.ok(ids(filter).includes("output/system_prompt/coded"), dressed);
     }
   });
   test("is not one that uses fewer of its words in a row", () => {

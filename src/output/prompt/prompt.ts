@@ -17,6 +17,8 @@ export interface PromptOptions extends PromptActions {
   readonly canary: string | undefined;
   /** What else a text says: the readings of its codes. */
   readonly decode: (text: string) => readonly { readonly text: string }[];
+  /** A text in plain letters, whatever alphabet or dress they wear. */
+  readonly fold: (text: string) => string;
 }
 
 /** The system prompt in one answer. */
@@ -29,13 +31,15 @@ export interface Prompt {
   decisions(passages: readonly Passage[]): readonly Decision[];
 }
 
+const NUMBERING = /^[ \t]{0,8}\d{1,4}[.):][ \t]{1,4}/gm;
 const IDS = { canary: "output/canary", prompt: "output/system_prompt" } as const;
 
-export function prompt({ action, words, canary, decode }: PromptOptions, { content }: Request): Prompt {
+export function prompt({ action, words, canary, decode, fold }: PromptOptions, { content }: Request): Prompt {
   // Who calls with no system prompt has none to lose.
   const said = content.flatMap(({ source, text }) => (source.kind === "system" && text !== undefined ? [text] : [])).join("\n");
   let known: { readonly quotes: Quotes | undefined } | undefined;
   const quotes = (): Quotes | undefined => (known ??= { quotes: said === "" ? undefined : quotesOf(said, words) }).quotes;
+  const foldedQuotes = (): Quotes | undefined => (said === "" ? undefined : quotesOf(fold(said), words));
   const decided = new Map<string, Decision>();
   const isCanary = (text: string): boolean =>
     canary !== undefined && (text.toLowerCase() === canary || Array.from(text.toLowerCase()).reverse().join("") === canary);
@@ -64,7 +68,12 @@ export function prompt({ action, words, canary, decode }: PromptOptions, { conte
         const own = quotes();
         const holds = (text: string): boolean =>
           (canary !== undefined && text.toLowerCase().includes(canary)) || (own !== undefined && own.matches(text).length > 0);
-        if (passages.some(({ text }) => decode(text).some((layer) => holds(layer.text))))
+        // ATTACK: an answer in other letters, or with a number before each word, is read as the prompt by anybody.
+        const undressed = (text: string): boolean => {
+          const plain = fold(text).replace(NUMBERING, "");
+          return plain !== text && (foldedQuotes()?.matches(plain).length ?? 0) > 0;
+        };
+        if (passages.some(({ text }) => (!holds(text) && undressed(text)) || decode(text).some((layer) => holds(layer.text))))
           decided.set(`${IDS.prompt}/coded`, permit({ id: `${IDS.prompt}/coded`, text: "the answer repeats the system prompt in a code" }));
         if (!decided.has(IDS.prompt) && passages.some(({ text }) => holds(text)))
           decided.set(IDS.prompt, permit({ id: IDS.prompt, text: "the answer repeats the system prompt" }));
