@@ -62,6 +62,26 @@ const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+Z?)?$/;
 /** The most values of one call that are looked at; a call with more is not understood. */
 export const MOST_ARGUMENTS = 2_000;
 
+/**
+ * A list of addresses in one text, or one with the name of whom it is of, as they stand in the head of a mail: each is a value of its own. Undefined
+ * for what is no such list, and for an address alone.
+ */
+function addressed(text: string): readonly Pick<Argument, "role" | "value">[] | undefined {
+  if (text.length > LONGEST_LIST || !text.includes("@") || !/[<,;\s]|^mailto:/i.test(text)) return undefined;
+  const found: Pick<Argument, "role" | "value">[] = [];
+  for (const entry of text.split(/[,;]/)) {
+    if (entry.trim() === "") continue;
+    const [, name = "", inside] = /^([^<>@]*)<([^<>\s]+)>$/.exec(entry.trim()) ?? [];
+    const address = (inside ?? entry).trim().replace(/^mailto:/i, "");
+    if (!/^[^\s@<>?"]+@[^\s@<>?"]+$/.test(address)) return undefined;
+    found.push({ role: "target", value: address });
+    // What is called so is said to whoever gets it.
+    if (name.trim() !== "") found.push({ role: "content", value: name.trim().replace(/^"|"$/g, "") });
+  }
+  return found.length > 0 ? found : undefined;
+}
+const LONGEST_LIST = 20_000;
+
 /** What no field is called, but somebody or something is: an address, a path, a number, an id in capitals. */
 const NO_FIELD = /[@./:\\]|^[+#]|^\+?\d[\d\s()-]{4,}$|^(?=[A-Z]*\d)[A-Z\d]{6,}$/;
 /** What a name means that stands among values of this role; among others it is whom or what the call reaches. */
@@ -79,7 +99,10 @@ export function argumentsOf(args: { readonly [name: string]: Json }, act: ToolAc
   const walk = (node: Json, path: string, role: ArgumentRole, depth: number): void => {
     tooMany ||= found.length > MOST_ARGUMENTS || depth > 64;
     if (tooMany) return;
-    if (typeof node === "string" || typeof node === "number") found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
+    const written = typeof node === "string" && role !== "content" ? addressed(node) : undefined;
+    if (written !== undefined) for (const one of written) found.push({ path, ...one });
+    else if (typeof node === "string" || typeof node === "number")
+      found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
     else if (Array.isArray(node)) for (const [index, item] of node.entries()) walk(item, `${path}/${index}`, role, depth + 1);
     else if (typeof node === "object" && node !== null)
       for (const [key, item] of Object.entries(node)) {
