@@ -138,7 +138,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     news,
     handles: composed.policy.tools.handles,
     resultFault: composed.results.fault,
-    mayUseTool: ({ agent }, tool) => mayUseTool(composed.policy, agent, tool),
+    mayUseTool: ({ agent }, tool, action) => mayUseTool(composed.policy, agent, tool, action),
     label: composed.label,
     approvalUrl: lasting.approvalUrl,
     chainOf: lasting.chains.markOf,

@@ -36,7 +36,7 @@ import type { Recordings } from "../sandbox/recordings.ts";
 import type { McpGatewayOptions } from "../surfaces/mcp-gateway/gateway.ts";
 import { withinScope } from "../vault/scope.ts";
 import { withToolAgents } from "./agents/tool-agents.ts";
-import { ownAddress } from "./own-address.ts";
+import { isThisMachine, ownAddress } from "./own-address.ts";
 import { dryRuns } from "./people/dry-run.ts";
 import { recordedAnswers } from "./records/recorded.ts";
 import { settling } from "./records/settling.ts";
@@ -160,7 +160,7 @@ export function composePermission(
   const policy = tools.length === 0 ? compiled.policy : compiled.policy.withDefinitions(tools);
   const permission = permissionLayer(policy, {
     ...options,
-    controls: [...controlsOf(options, policy), sinkControl(sinksOf(config, policy).faults)],
+    controls: [...controlsOf(options, policy, config.server.hosts), sinkControl(sinksOf(config, policy).faults)],
     ...(own === undefined ? {} : { isOwnAddress: ownAddress(own.ports) }),
   });
   return { policy, permission };
@@ -182,11 +182,11 @@ function outputOf({ output, agents }: Config): Omit<OutputOptions, "detectors"> 
 /** The channels of the codecs on which a model thinks. */
 const REASONING = /^(?:reasoning|thinking)\//;
 
-function controlsOf({ pins, own, isPaused }: Permitting, policy: Policy): readonly Control[] {
+function controlsOf({ pins, own, isPaused }: Permitting, policy: Policy, names: readonly string[]): readonly Control[] {
   return [
     ...(isPaused === undefined ? [] : [pauseControl(isPaused)]),
     ...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]),
-    ...(own === undefined ? [] : [ownControl(own)]),
+    ...(own === undefined ? [] : [ownControl({ ...own, isHere: isThisMachine, names })]),
   ];
 }
 

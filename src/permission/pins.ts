@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, isObject, type Json, type JsonObject } from "../core/json.ts";
+import { LOOK_ALIKES } from "../core/look-alikes.ts";
 import type { ToolDefinition } from "./defaults.ts";
 
 /**
@@ -155,9 +156,10 @@ export function digestOf(definition: JsonObject): string {
   return createHash("sha256").update(canonicalJson(definition)).digest("base64url");
 }
 
-/** A name as the eye takes it: what looks alike is alike. Names outside ASCII never get here, they are no names of tools. */
+/** A name as the eye takes it: what looks alike is alike. Names of tools are plain; those of prompts are what their server calls them. */
 function skeleton(name: string): string {
-  return name
+  return Array.from(name.normalize("NFKC"), (sign) => LOOK_ALIKES.get(sign) ?? sign)
+    .join("")
     .toLowerCase()
     .replace(/[-_.:/]/g, "")
     .replace(/[1i|]/g, "l")

@@ -241,8 +241,8 @@ export function mayUseModel(policy: Policy, agent: string, id: string): boolean 
 }
 
 /** True if the agent could be permitted to call this tool: by its role, or by a rule, whose condition only a request can answer. */
-export function mayUseTool(policy: Policy, agent: string, tool: string): boolean {
-  const subject = policy.agents.get(agent)?.subject("tool.call", tool);
+export function mayUseTool(policy: Policy, agent: string, tool: string, action: "tool.call" | "resource.read" = "tool.call"): boolean {
+  const subject = policy.agents.get(agent)?.subject(action, tool);
   if (subject === undefined || subject.blocked) return false;
   return subject.base.effect === "permit" || subject.rules.some((rule) => rule.effect === "permit" && rule.enforced);
 }

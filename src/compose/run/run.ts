@@ -125,7 +125,7 @@ export async function runServer(
       news: (event, facts) => void audit.system(event, facts).catch(() => {}),
       handles: policy.tools.handles,
       resultFault: composed.results.fault,
-      mayUseTool: (_principal, tool) => mayUseTool(policy, agent, tool),
+      mayUseTool: (_principal, tool, action) => mayUseTool(policy, agent, tool, action),
       label,
       clock,
       log: createLog({ level: "error" }),

@@ -53,29 +53,68 @@ export function roleOf(name: string, act: ToolAct): ArgumentRole {
 
 /** Where the name says nothing the value may: a word is a setting; what could address somebody or something is taken to do so. */
 function roleOfValue(value: string | number): ArgumentRole {
-  if (typeof value !== "string" || /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+Z?)?$/.test(value)) return "option";
+  if (typeof value !== "string" || DATE.test(value)) return "option";
   return value.length >= 6 && !/\s/.test(value.trim()) && /[\d@./:\\]/.test(value) ? "target" : "option";
 }
+
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+Z?)?$/;
 
 /** The most values of one call that are looked at; a call with more is not understood. */
 export const MOST_ARGUMENTS = 2_000;
 
-/** All values of a call's arguments, lists and objects taken apart. Undefined if there are too many. */
+/**
+ * A list of addresses in one text, or one with the name of whom it is of, as they stand in the head of a mail: each is a value of its own. Undefined
+ * for what is no such list, and for an address alone.
+ */
+function addressed(text: string): readonly Pick<Argument, "role" | "value">[] | undefined {
+  if (text.length > LONGEST_LIST || !text.includes("@") || !/[<,;\s]|^mailto:/i.test(text)) return undefined;
+  const found: Pick<Argument, "role" | "value">[] = [];
+  for (const entry of text.split(/[,;]/)) {
+    if (entry.trim() === "") continue;
+    const [, name = "", inside] = /^([^<>@]*)<([^<>\s]+)>$/.exec(entry.trim()) ?? [];
+    const address = (inside ?? entry).trim().replace(/^mailto:/i, "");
+    if (!/^[^\s@<>?"]+@[^\s@<>?"]+$/.test(address)) return undefined;
+    found.push({ role: "target", value: address });
+    // What is called so is said to whoever gets it.
+    if (name.trim() !== "") found.push({ role: "content", value: name.trim().replace(/^"|"$/g, "") });
+  }
+  return found.length > 0 ? found : undefined;
+}
+const LONGEST_LIST = 20_000;
+
+/** What no field is called, but somebody or something is: an address, a path, a number, an id in capitals. */
+const NO_FIELD = /[@./:\\]|^[+#]|^\+?\d[\d\s()-]{4,}$|^(?=[A-Z]*\d)[A-Z\d]{6,}$/;
+/** What a name means that stands among values of this role; among others it is whom or what the call reaches. */
+const KEEPS: ReadonlySet<ArgumentRole> = new Set(["object", "command", "content", "secret"]);
+
+/** All values of a call's arguments, and the names that are values themselves; lists and objects taken apart. Undefined if there are too many. */
 export function argumentsOf(args: { readonly [name: string]: Json }, act: ToolAct): readonly Argument[] | undefined {
   const found: Argument[] = [];
   let tooMany = false;
+  // ATTACK: `permissions: { "eve@evil.example": "editor" }`: whom it goes to stands where names of fields do.
+  const name = (key: string, item: Json, path: string, role: ArgumentRole): void => {
+    const isValue = NO_FIELD.test(key) ? !DATE.test(key) : role === "target" && (item === null || typeof item === "boolean");
+    if (isValue) found.push({ path: path === "" ? key : `${path}/${key}`, role: KEEPS.has(role) ? role : "target", value: key });
+  };
   const walk = (node: Json, path: string, role: ArgumentRole, depth: number): void => {
     tooMany ||= found.length > MOST_ARGUMENTS || depth > 64;
     if (tooMany) return;
-    if (typeof node === "string" || typeof node === "number") found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
+    const written = typeof node === "string" && role !== "content" ? addressed(node) : undefined;
+    if (written !== undefined) for (const one of written) found.push({ path, ...one });
+    else if (typeof node === "string" || typeof node === "number")
+      found.push({ path, role: role === "option" ? roleOfValue(node) : role, value: String(node) });
     else if (Array.isArray(node)) for (const [index, item] of node.entries()) walk(item, `${path}/${index}`, role, depth + 1);
     else if (typeof node === "object" && node !== null)
       for (const [key, item] of Object.entries(node)) {
         if (tooMany) return;
+        name(key, item, path, role);
         const own = roleOf(key, act);
         walk(item, `${path}/${key}`, own === "option" ? role : own, depth + 1);
       }
   };
-  for (const [name, value] of Object.entries(args)) walk(value, name, roleOf(name, act), 0);
+  for (const [key, value] of Object.entries(args)) {
+    name(key, value, "", "option");
+    walk(value, key, roleOf(key, act), 0);
+  }
   return tooMany || found.length > MOST_ARGUMENTS ? undefined : found;
 }

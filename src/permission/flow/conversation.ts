@@ -59,8 +59,8 @@ export interface Call {
 /** Calls that wait for their result; one that is forgotten only costs that its result does not count as named. */
 const MOST_OPEN = 32;
 
-/** People forget the blank behind a sentence: `see www.shop.com.Then …` names www.shop.com. */
-const RUN_ON = /(?<=[a-z0-9])\.(?=[A-Z][a-z])/g;
+/** People forget the blank behind a sentence: `see www.shop.com.Then …` names www.shop.com. The first dot of `https://Shop.Example` ends none. */
+const RUN_ON = /(?<=[a-z0-9])(?<!:\/\/[\w-]{1,63})\.(?=[A-Z][a-z])/g;
 
 /** Tools that hand out one text as it is: nothing in it is a field, however it looks. */
 const DOCUMENTS = new Set(

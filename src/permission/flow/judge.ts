@@ -82,7 +82,7 @@ class Traced implements Known {
   }
 
   get provenance(): Provenance {
-    this.#provenance ??= provenanceOf(this.argument.value, this.#conversation);
+    this.#provenance ??= provenanceOf(this.argument.value, this.#conversation, this.argument.role);
     return this.#provenance;
   }
 }

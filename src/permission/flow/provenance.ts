@@ -1,6 +1,8 @@
 import { bareAddress } from "./address.ts";
+import type { ArgumentRole } from "./argument-role.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, isDisguised, LOOK, mayGoThrough, standsIn } from "./fold.ts";
+import { standsDenoted } from "./notation.ts";
 import { remembering } from "./remember.ts";
 import type { Leaf } from "./structure.ts";
 
@@ -21,21 +23,30 @@ export type Provenance =
   | { readonly from: "nowhere" };
 
 /** The best place that a value stands at: what the user wrote is the user's, wherever else it may stand too. */
-export function provenanceOf(value: string, conversation: Conversation): Provenance {
+export function provenanceOf(value: string, conversation: Conversation, role?: ArgumentRole): Provenance {
   const wanted = fold(value);
   if (wanted === "") return { from: "nowhere" };
   const { search } = conversation;
   const bare = bareAddress(wanted);
   // A page is the same over http and https, and stands in a text with or without either.
   const forms = [...new Set([wanted, wanted.replace(/^https?:\/\//, ""), bare])];
+  // What somebody wrote who is trusted may stand there in another notation: `#general`, `O’Brien`, `1.234,56`, `3. Mai 2026`.
+  const other = otherForms(wanted);
+  const said = (text: string): boolean => {
+    if (stands(text)) return true;
+    if (search !== undefined && !mayGoThrough(search, text.length)) return false;
+    return (
+      other.some((form) => standsIn(straight(text), form, search)) || standsDenoted(wanted, text) || (role === "object" && partsOfAddresses(text).has(wanted))
+    );
+  };
   const number = NUMBER.test(wanted) ? Number(wanted) : undefined;
   const stands = (text: string): boolean => forms.some((form) => standsIn(text, form, search)) || (number !== undefined && numbersIn(text).has(number));
   const fills = ({ text, field }: Leaf): boolean =>
     (text === wanted || (number !== undefined && NUMBER.test(text) && Number(text) === number)) && !FREE_TEXT.has(lastWord(field));
   if (!isDisguised(value)) {
-    if (conversation.operator.some(stands)) return { from: "operator" };
-    if (conversation.trusted.some(stands)) return { from: "user" };
-    if (conversation.internal.some(stands)) return { from: "internal" };
+    if (conversation.operator.some(said)) return { from: "operator" };
+    if (conversation.trusted.some(said)) return { from: "user" };
+    if (conversation.internal.some(said)) return { from: "internal" };
     if (conversation.declassified.has(wanted)) return { from: "declassified" };
   }
   // Few items can hold the value at all, and only those are looked at closely. Where it stands whole, it stands without its scheme as well.
@@ -52,6 +63,38 @@ export function provenanceOf(value: string, conversation: Conversation): Provena
   const item = holding.find(({ named }) => named) ?? holding[0];
   return item === undefined ? { from: "nowhere" } : { from: "prose", item };
 }
+
+/** Without the sign that says what it is, in plain apostrophes, over https without its port, and `Kern, Eva` as people say it. */
+function otherForms(wanted: string): readonly string[] {
+  const [, last, first] = /^([\p{L}'-]{2,40}), ([\p{L}'-]{2,40})$/u.exec(straight(wanted)) ?? [];
+  const found = [
+    straight(wanted).replace(/^[@#](?=[\p{L}\p{N}])/u, ""),
+    ...(last === undefined ? [] : [`${first} ${last}`]),
+    wanted.replace(/^(https:\/\/[^/?#:@\\]+):443(?=[/?#]|$)/, "$1").replace(/^(http:\/\/[^/?#:@\\]+):80(?=[/?#]|$)/, "$1"),
+  ];
+  return found.filter((form) => form !== "" && (form !== wanted || form.includes("'")));
+}
+const straight = (text: string): string => (/[‘’ʼ]/.test(text) ? text.replace(/[‘’ʼ]/g, "'") : text);
+
+/**
+ * The steps of addresses in a text, and each two that follow one another: `https://forge.example/acme/widgets/issues/42` names `widgets`, `acme/widgets`
+ * and `42`. ATTACK: who wrote the page also chose its address; so a step may say what is acted upon, never whom it goes to.
+ */
+const partsOfAddresses = remembering(
+  (text): ReadonlySet<string> => {
+    const found = new Set<string>();
+    for (const [, path = ""] of text.matchAll(/https?:\/\/[^\s/?#"'<>]+\/([^\s?#"'<>()]{1,300})/g)) {
+      const steps = path.replace(/[.,;:!]+$/, "").split("/", MOST_STEPS);
+      for (const [at, step] of steps.entries()) {
+        if (step !== "") found.add(step);
+        if (steps[at + 1]) found.add(`${step}/${steps[at + 1]}`);
+      }
+    }
+    return found;
+  },
+  (_, found) => 20 * found.size,
+);
+const MOST_STEPS = 20;
 
 /** Fields of one value that are looked at: in a list that repeats it a thousand times the first few say enough. */
 const MOST_FIELDS = 8;

@@ -92,7 +92,7 @@ export function allServers(gateway: McpGateway): Target {
         typeof nextCursor === "string" && nextCursor !== "" ? [{ member, cursor: nextCursor }] : [],
       );
     }
-    return { ...rest, [key]: items };
+    return { ...rest, [key]: key === "resources" ? items.filter((item) => visit.session.resources.get(uriOf(item) ?? "") !== CONTESTED) : items };
   };
 
   /** The server that a request names, and the request as that server knows it. */
@@ -105,7 +105,7 @@ export function allServers(gateway: McpGateway): Target {
       return member === undefined ? undefined : { member, bare: (whole as string).slice(cut + BETWEEN.length) };
     };
     const byUri = (of: Json | undefined): Member | undefined =>
-      all.find(({ server }) => server === (typeof of === "string" ? visit.session.resources.get(of) : undefined));
+      typeof of === "string" ? all.find(({ server }) => server === serverOfResource(visit.session, of)) : undefined;
     if (isObject(ref) && ref["type"] === "ref/prompt") {
       const found = find(ref["name"]);
       return found === undefined
@@ -179,15 +179,36 @@ export function allServers(gateway: McpGateway): Target {
 const MOST_PAGES = 20;
 
 /** An item of a list under the name that it has here. Where its resource lies is remembered for reading it. */
-function named({ server }: Member, key: string, item: Json, session: Session): Json {
+function named({ server }: Member, key: string, item: Json, { resources }: Session): Json {
   if (!isObject(item)) return item;
-  const { name, uri } = item;
-  if (key === "resources" && typeof uri === "string" && (session.resources.size < MOST_RESOURCES || session.resources.has(uri)))
-    session.resources.set(uri, server);
+  const { name } = item;
+  const uri = uriOf(item);
+  if ((key === "resources" || key === "resourceTemplates") && uri !== undefined && (resources.size < MOST_RESOURCES || resources.has(uri)))
+    // ATTACK: a server lists the address of another's resource to be read in its place. Of two, neither is.
+    resources.set(uri, (resources.get(uri) ?? server) === server ? server : CONTESTED);
   return (key === "tools" || key === "prompts") && typeof name === "string" ? { ...item, name: `${server}${BETWEEN}${name}` } : item;
 }
 
 const MOST_RESOURCES = 10_000;
+/** No server is called so. */
+const CONTESTED = "";
+
+/** The address of a resource; of a template what all addresses made by it begin with, with the brace behind it, which no address holds. */
+function uriOf(item: Json): string | undefined {
+  if (!isObject(item)) return undefined;
+  const { uri, uriTemplate } = item;
+  if (typeof uri === "string") return uri;
+  const cut = typeof uriTemplate === "string" ? uriTemplate.indexOf("{") : -1;
+  return cut > 0 && /^[a-z][a-z\d+.-]*:/i.test(uriTemplate as string) ? (uriTemplate as string).slice(0, cut + 1) : undefined;
+}
+
+/** The one server that lists this address, or else the one whose templates make such. */
+function serverOfResource({ resources }: Session, uri: string): string | undefined {
+  const listed = resources.get(uri);
+  if (listed !== undefined) return listed;
+  const makers = new Set([...resources].flatMap(([made, server]) => (made.endsWith("{") && uri.startsWith(made.slice(0, -1)) ? [server] : [])));
+  return makers.size === 1 ? [...makers][0] : undefined;
+}
 
 /** The server, and its own id, of an id that was made above. */
 function ownId(id: Id | null): readonly [string, Id | undefined] {

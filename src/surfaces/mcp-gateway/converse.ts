@@ -3,7 +3,7 @@ import { defaultLabel } from "../../core/content.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import type { Intent } from "../../core/intent.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import { joinLabels, type Label } from "../../core/label.ts";
+import type { Label } from "../../core/label.ts";
 import type { Answer, Deliver, ReleasedCall } from "../../core/layers.ts";
 import { guard } from "../../core/monitor.ts";
 import type { Outcome } from "../../core/outcome.ts";
@@ -15,6 +15,7 @@ import { atConsole } from "./at-console.ts";
 import type { Client } from "./client.ts";
 import { type Frame, messageOf, reader } from "./frame.ts";
 import type { McpGateway } from "./gateway.ts";
+import { readBy, remember } from "./heard.ts";
 import { inChain } from "./in-chain.ts";
 import { elicits, heardInChat, withoutOurs } from "./in-chat.ts";
 import { says, tellingProgress, unsaid } from "./progress.ts";
@@ -23,7 +24,7 @@ import { type About, aboutOf, requestOf, serverRequest } from "./requests.ts";
 import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
 import { asTasks, makesTasks, offered } from "./tasks/offer.ts";
-import { instructed, listed, outputSchemaOf } from "./tools.ts";
+import { besideTools, instructed, listed, outputSchemaOf } from "./tools.ts";
 import { gone, untilLeft } from "./until-left.ts";
 import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
 
@@ -215,8 +216,10 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
         checkStructure(gateway, session, message, original);
         if (!gateway.handles(request.action.tool ?? "") || leaving["inputRequests"] !== undefined) break;
         return hand({ ...answer, result: session.memory.handles.hide(leaving) });
+      default:
+        leaving = await besideTools(gateway, session, message.method, original, leaving, turn.signal);
     }
-    if (!lists(request)) remember(gateway, session, request);
+    if (!lists(request)) remember(gateway, session, readBy(session, request));
     const { requestState: state } = leaving;
     if (typeof state === "string") leaving = { ...leaving, requestState: gateway.seal.close(state, session.principal, session.server, message) };
     return hand({ ...answer, result: leaving });
@@ -224,13 +227,13 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
   /** The words of a fault are the server's, and the model reads them like a result. */
   const failedWith = (id: Id | null): void => {
     const asked = turn.open.get(id ?? "");
-    if (asked !== undefined && !lists(asked.request)) remember(gateway, session, asked.request);
+    if (asked !== undefined && !lists(asked.request)) remember(gateway, session, readBy(session, asked.request));
   };
   /** ATTACK: a server says in its progress or its log what it would say in its answer, and the agent has read nothing. */
   const told = (message: Message): void | Promise<void> => {
     if (!says(message)) return hand(message);
     const left = unread ? unsaid(message) : message;
-    if (!unread) remember(gateway, session, about);
+    if (!unread) remember(gateway, session, readBy(session, about));
     return left && hand(left);
   };
   const hand = (message: Message): void | Promise<void> => {
@@ -254,7 +257,7 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
         if (call.decision.effect !== "permit") return declined(turn, id);
         session.waiting.set(id, method);
         // The agent's model will read it.
-        if (method === "sampling/createMessage") remember(gateway, session, call.request);
+        if (method === "sampling/createMessage") remember(gateway, session, readBy(session, call.request));
         return client.send({ kind: "request", id, method, params: gateway.tasks.renamed(session, call.request.action.args ?? {}) }, frame.event);
       }
       case "value": {
@@ -284,11 +287,6 @@ function checkStructure({ resultFault, log }: McpGateway, session: Session, { pa
 
 /** Answers to these hold no data of the server, only what it offers. */
 const lists = ({ action }: Request): boolean => action.type === "tool.list";
-
-/** What the agent reads here it has read for all that it does next. */
-function remember({ label }: McpGateway, { memory, server }: Session, { action }: Request): void {
-  memory.label = joinLabels(memory.label, label({ kind: "tool", id: action.tool ?? server }));
-}
 
 /** Tells the server that its client will not: the same words as when a person says no. */
 async function declined(turn: Turn, id: Asking["id"]): Promise<void> {

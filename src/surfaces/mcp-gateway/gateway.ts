@@ -32,8 +32,8 @@ export interface McpGatewayOptions {
     what: "tool-pinned" | "tool-held" | "tool-accepted",
     facts: { readonly tool: string; readonly digest: string; readonly why?: string },
   ) => void;
-  /** What an agent sees in the list. What it may call is decided by the permission layer. */
-  readonly mayUseTool: (principal: Principal, tool: string) => boolean;
+  /** What an agent sees in lists: tools, and (`resource.read`) what else a server has. What it may do is decided by the permission layer. */
+  readonly mayUseTool: (principal: Principal, tool: string, action?: "tool.call" | "resource.read") => boolean;
   /** True where the agent gets handles in place of what a tool's results say. */
   readonly handles: (tool: string) => boolean;
   /** What is wrong with a structured result by what the tool's server declared of it, and whether it must not be handed on. */

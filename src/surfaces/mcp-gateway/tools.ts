@@ -3,6 +3,7 @@ import { defaultLabel, type Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Request } from "../../core/request.ts";
 import type { McpGateway } from "./gateway.ts";
+import { remember } from "./heard.ts";
 import type { Session } from "./sessions.ts";
 
 /**
@@ -41,6 +42,58 @@ export async function instructed(gateway: McpGateway, session: Session, original
   const { instructions: _held, ...rest } = filtered;
   return rest;
 }
+
+/** Lists of what a server has beside its tools: where its items stand, what they are called by, and what an agent must be granted to see them. */
+const BESIDE: ReadonlyMap<string, { readonly key: string; readonly by: string; readonly place: "prompts" | "resources" }> = new Map([
+  ["prompts/list", { key: "prompts", by: "name", place: "prompts" }],
+  ["resources/list", { key: "resources", by: "uri", place: "resources" }],
+  ["resources/templates/list", { key: "resourceTemplates", by: "uriTemplate", place: "resources" }],
+]);
+
+/**
+ * A list of prompts, of resources or of their templates, as far as the agent may use what is in it. Prompts and templates are the server's own
+ * words, as tools are: pinned, looked at when first seen, held back when they change. What resources are called may be anybody's words, and
+ * changes all the time: who gets the list has read them.
+ */
+export async function besideTools(
+  gateway: McpGateway,
+  session: Session,
+  method: string,
+  original: JsonObject,
+  filtered: JsonObject,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const list = BESIDE.get(method);
+  if (list === undefined) return filtered;
+  const { key, by, place } = list;
+  const tool = `${session.server}.${place}`;
+  const [sent, left] = [itemsOf(original, key), itemsOf(filtered, key)];
+  if (left.length === 0) return filtered;
+  if (!gateway.mayUseTool(session.principal, tool, "resource.read")) return { ...filtered, [key]: [] };
+  if (method === "resources/list") {
+    remember(gateway, session, tool);
+    return filtered;
+  }
+  const definitions = sent.slice(0, MOST_BESIDE).map((whole): Definition | undefined => {
+    const name = isObject(whole) ? whole[by] : undefined;
+    return isObject(whole) && typeof name === "string" && NAME_BESIDE.test(name) ? { name: `#${key}/${name}`, whole } : undefined;
+  });
+  const good = await compared(
+    gateway,
+    session,
+    definitions.filter((one) => one !== undefined),
+    signal,
+  );
+  return { ...filtered, [key]: left.filter((_, at) => good.has(definitions[at]?.name ?? "")) };
+}
+
+const itemsOf = (result: JsonObject, key: string): readonly Json[] => {
+  const items = result[key];
+  return items !== undefined && isArray(items) ? items : [];
+};
+const MOST_BESIDE = 1_000;
+/** Something that can be seen, and no more than a name. */
+const NAME_BESIDE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** No tool can have this name. */
 const INSTRUCTIONS = "#instructions";
