@@ -6,6 +6,7 @@ import { roleOf } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { namesIn, type Order } from "./delegation.ts";
 import { followsLink } from "./fetch.ts";
+import { wasFetched } from "./fetched.ts";
 import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
@@ -172,15 +173,26 @@ function isOfMessage({ argument, provenance }: Known, { act, open, about, conver
 function toObject(known: Known, setting: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   const { act, conversation, open, targetNamed } = setting;
+  if (KIND_OF_ATTACHMENT.test(argument.path)) return [];
   // Where a file decides what runs or who comes in, only the user's word is good enough.
   if (SENSITIVE.test(argument.value)) return [against("flow/sensitive-path", "ask", "the path is one that decides what runs or who may log in", known)];
   if (provenance.from === "field" && (open || selects(provenance, conversation) || adds(setting))) return [];
   if (provenance.from === "nowhere" && creates(act)) return [];
   if (prepares(act, conversation) && !(provenance.from === "prose" && !provenance.item.named && argument.value.includes("/"))) return [];
   // What is attached goes to whom the user named.
-  if (targetNamed && act.things.includes("message") && !act.deeds.includes("delete")) return [];
+  const sends = act.things.includes("message") && !act.deeds.includes("delete");
+  if (sends && (targetNamed || (goesToChosen(setting) && wasFetched(argument.value, conversation)))) return [];
   if (provenance.from === "prose" && provenance.item.named && creates(act)) return [];
   return [against("flow/untrusted-object", "ask", "what is acted upon comes from untrusted content or was made up, and the request does not name it", known)];
+}
+
+/** `{ type: "file", file_path: … }`: of what kind it is says nothing of which one it is. */
+const KIND_OF_ATTACHMENT = /(?:^|\/)attachments?\/(?:\d+\/)?type$/;
+
+/** Everybody it goes to is somebody to whom it may go. */
+function goesToChosen(setting: Setting): boolean {
+  const targets = setting.about.filter(({ argument }) => argument.role === "target");
+  return targets.length > 0 && targets.every((known) => isTrusted(known.provenance) || toTarget(known, setting).length === 0);
 }
 const SENSITIVE =
   /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.kube|\.git|\.config|\.bash\w*|\.zsh\w*|\.profile|\.npmrc|\.env|cron\.\w+|crontab|authorized_keys|autostart|systemd|sudoers)(?:[\\/.]|$)|^\/(?:etc|usr|bin|sbin|lib|boot|root|system)\//i;
