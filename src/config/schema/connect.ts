@@ -127,7 +127,12 @@ const argument = z
       .enum([...INTEGRITIES, "delegated"])
       .exactOptional()
       .describe("Where the value must come from."),
-    hosts: z.array(namedHost).min(1).max(1_000).exactOptional().describe("A web address on one of these hosts may come from anywhere: for hosts of the house."),
+    hosts: z
+      .array(namedHost)
+      .min(1)
+      .max(1_000)
+      .exactOptional()
+      .describe("A web address on one of these hosts, or a mail address at one, may come from anywhere: for hosts of the house."),
     readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one, beside those whose names say so (`to`, `channel`)."),
     sink: sink.exactOptional(),
   })

@@ -11,6 +11,7 @@ import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
+import { leavesOwnAddress } from "./own-address.ts";
 import { isAddressPointedAt, isBeside, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
@@ -23,6 +24,7 @@ import { lookUpThing, type Word, wordsIn } from "./words.ts";
 export interface Setting {
   readonly act: ToolAct;
   readonly facts: Facts;
+  readonly manifest: Manifest | undefined;
   readonly conversation: Conversation;
   readonly about: readonly Known[];
   /** The orders of the request that ask for such an action. */
@@ -151,9 +153,10 @@ function toTarget(known: Known, setting: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
+  if (act.deeds.includes("fill") && leavesOwnAddress(known, setting.about, conversation)) return [];
   if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
   if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
-  if (isOfMessage(known, setting)) return [];
+  if (isOfMessage(known, setting) || isColleague(known, setting)) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
   const text =
@@ -168,6 +171,12 @@ function toTarget(known: Known, setting: Setting): readonly Objection[] {
 function isOfMessage({ argument, provenance }: Known, { act, open, about, conversation }: Setting): boolean {
   if (!open || act.things.includes("money") || act.deeds.includes("pay")) return false;
   return isPointedAt(argument.value, conversation) || ("item" in provenance && isAddressPointedAt(argument.value, provenance.item, about, conversation));
+}
+
+/** Somebody of the house, where the request does not say itself whom it is for: then only they are meant, and no colleague of theirs. */
+function isColleague({ argument }: Known, { manifest, orders, conversation }: Setting): boolean {
+  if (manifest?.isOfHouse(argument.path, argument.value) !== true || isClosed(argument.value, conversation)) return false;
+  return !orders.some((order) => namesWhom(order) || addresseesOf(order).length > 0);
 }
 
 function toObject(known: Known, setting: Setting): readonly Objection[] {
