@@ -12,7 +12,7 @@ import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
 import { leavesOwnAddress } from "./own-address.ts";
-import { isAddressPointedAt, isBeside, isPointedAt } from "./pointed.ts";
+import { isAddressPointedAt, isBeside, isNamedThere, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
@@ -120,10 +120,12 @@ function mayBeChosen(
   if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
   // ATTACK: the user says in whose message it stands, and somebody else adds a record that fits.
-  const { item, leaves } = provenance;
-  if (open) return leaves.some((leaf) => !isBeside(item, leaf, conversation));
-  return !orders.some(namesWhom) && selects(provenance, conversation);
+  if (isOnlyBeside(provenance, conversation)) return false;
+  return open || (!orders.some(namesWhom) && selects(provenance, conversation));
 }
+
+const isOnlyBeside = ({ item, leaves }: Provenance & { readonly from: "field" }, conversation: Conversation): boolean =>
+  leaves.every((leaf) => isBeside(item, leaf, conversation));
 
 const namesWhom = ({ sentence }: Order): boolean => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence);
 
@@ -173,9 +175,12 @@ function isOfMessage({ argument, provenance }: Known, { act, open, about, conver
   return isPointedAt(argument.value, conversation) || ("item" in provenance && isAddressPointedAt(argument.value, provenance.item, about, conversation));
 }
 
-/** Somebody of the house, where the request does not say itself whom it is for: then only they are meant, and no colleague of theirs. */
-function isColleague({ argument }: Known, { manifest, orders, conversation }: Setting): boolean {
-  if (manifest?.isOfHouse(argument.path, argument.value) !== true || isClosed(argument.value, conversation)) return false;
+/**
+ * Somebody of the house whom the message names that the user pointed at, where the request itself does not say whom it is for.
+ * ATTACK: somebody of the house has what was meant for another one sent to himself.
+ */
+function isColleague({ argument: { path, value } }: Known, { manifest, orders, conversation }: Setting): boolean {
+  if (manifest?.isOfHouse(path, value) !== true || isClosed(value, conversation) || !isNamedThere(value, conversation)) return false;
   return !orders.some((order) => namesWhom(order) || addresseesOf(order).length > 0);
 }
 
@@ -185,7 +190,7 @@ function toObject(known: Known, setting: Setting): readonly Objection[] {
   if (KIND_OF_ATTACHMENT.test(argument.path)) return [];
   // Where a file decides what runs or who comes in, only the user's word is good enough.
   if (SENSITIVE.test(argument.value)) return [against("flow/sensitive-path", "ask", "the path is one that decides what runs or who may log in", known)];
-  if (provenance.from === "field" && (open || selects(provenance, conversation) || adds(setting))) return [];
+  if (provenance.from === "field" && !isOnlyBeside(provenance, conversation) && (open || selects(provenance, conversation) || adds(setting))) return [];
   if (provenance.from === "nowhere" && creates(act)) return [];
   if (prepares(act, conversation) && !(provenance.from === "prose" && !provenance.item.named && argument.value.includes("/"))) return [];
   // What is attached goes to whom the user named.
