@@ -132,7 +132,9 @@ const argument = z
       .min(1)
       .max(1_000)
       .exactOptional()
-      .describe("A web address on one of these hosts, or a mail address at one, may come from anywhere: for hosts of the house."),
+      .describe(
+        "For hosts of the house: a web address on one of these may come from anywhere, a mail address at one where the message pointed at names whose it is.",
+      ),
     readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one, beside those whose names say so (`to`, `channel`)."),
     sink: sink.exactOptional(),
   })

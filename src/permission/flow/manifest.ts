@@ -9,7 +9,7 @@ export interface Manifest {
   readonly need: (path: string) => Need | undefined;
   /** The value of the argument at this path is an address on a host that may be named by anybody. */
   readonly isKnownHost: (path: string, value: string) => boolean;
-  /** The same of a mail address: somebody of the house, whoever names them. */
+  /** It is a mail address at such a host: somebody of the house. */
   readonly isOfHouse: (path: string, value: string) => boolean;
   /** How far the field at this path may be trusted. */
   readonly trust: (path: string) => Integrity | Declassified;
