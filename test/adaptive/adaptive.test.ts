@@ -21,6 +21,7 @@ const CLASSES = [
   "on a host that the user named",
   "place of the call",
   "plain",
+  "somebody of the house",
   "split over two results",
   "the user said",
   "the user's action, another target",

@@ -9,9 +9,10 @@ import { chance } from "../chance.ts";
 import { type Call, MARK, type Scenario, type ScenarioTool } from "./scenario.ts";
 import { GERMAN } from "./scenarios-de.ts";
 import { ENGLISH } from "./scenarios-en.ts";
+import { FETCHING } from "./scenarios-fetching.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 
-export const HAND_WRITTEN: readonly Scenario[] = [...ENGLISH, ...GERMAN];
+export const HAND_WRITTEN: readonly Scenario[] = [...ENGLISH, ...GERMAN, ...FETCHING];
 
 /** Every variant of every scenario as a case; the class stands in the place of the attack's name. The same seed gives the same cases. */
 export function adaptiveCases(scenarios: readonly Scenario[], seed: number): readonly Case[] {

@@ -127,7 +127,14 @@ const argument = z
       .enum([...INTEGRITIES, "delegated"])
       .exactOptional()
       .describe("Where the value must come from."),
-    hosts: z.array(namedHost).min(1).max(1_000).exactOptional().describe("A web address on one of these hosts may come from anywhere: for hosts of the house."),
+    hosts: z
+      .array(namedHost)
+      .min(1)
+      .max(1_000)
+      .exactOptional()
+      .describe(
+        "For hosts of the house: a web address on one of these may come from anywhere, a mail address at one where the message pointed at names whose it is.",
+      ),
     readers: z.string().min(1).exactOptional().describe("The argument that names who will read this one, beside those whose names say so (`to`, `channel`)."),
     sink: sink.exactOptional(),
   })

@@ -43,6 +43,12 @@ export function isOnHost(value: string, hosts: readonly string[]): boolean {
   return hosts.some((known) => (known.startsWith("*.") ? host.endsWith(known.slice(1)) : host === bareAddress(known)));
 }
 
+/** A mail address at one of these hosts, to the letter: one address and nothing beside it. */
+export function isMailAt(value: string, hosts: readonly string[]): boolean {
+  const host = /^[\w.+-]{1,64}@(?<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i.exec(value)?.groups?.["host"];
+  return host !== undefined && isOnHost(host, hosts);
+}
+
 const LONGEST_PATH = 120;
 
 /** A host may be followed by a path, and by the end of a sentence; not by more of a name. */

@@ -47,7 +47,7 @@ function found(call: Call, tool: Described, conversation: Conversation): readonl
   const guessed = about.filter(({ argument: { path, value } }) => manifest?.need(path) === undefined && manifest?.isKnownHost(path, value) !== true);
   if (facts.effect === "read") return facts.egress ? [...unmet, ...fetching(guessed, conversation)] : unmet;
   if (visits(act, args)) return [...unmet, ...fetching(guessed, conversation)];
-  return changing(call, act, facts, { about, guessed, unmet }, conversation);
+  return changing(call, act, tool, { about, guessed, unmet }, conversation);
 }
 
 /**
@@ -95,7 +95,7 @@ interface Values {
 }
 
 /** Something is changed or sent. */
-function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unmet }: Values, conversation: Conversation): readonly Objection[] {
+function changing(call: Call, act: ToolAct, facts: Described, { about, guessed, unmet }: Values, conversation: Conversation): readonly Objection[] {
   const { delegation } = conversation;
   const orders = ordersFor(act, delegation);
   const targets = about.filter(({ argument }) => argument.role === "target");
@@ -104,6 +104,7 @@ function changing(call: Call, act: ToolAct, facts: Facts, { about, guessed, unme
   const setting = {
     act,
     facts,
+    manifest: facts.manifest,
     conversation,
     about,
     orders,

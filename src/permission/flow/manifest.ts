@@ -1,6 +1,6 @@
 import { INTEGRITIES, type Integrity, joinReaders, type Label } from "../../core/label.ts";
 import type { Declassified, Need, Restricted, ToolConfig } from "../policy-config.ts";
-import { isOnHost } from "./address.ts";
+import { isMailAt, isOnHost } from "./address.ts";
 import { fold } from "./fold.ts";
 
 /** What configuration says of a tool's single arguments and of the single fields of its results. */
@@ -9,6 +9,8 @@ export interface Manifest {
   readonly need: (path: string) => Need | undefined;
   /** The value of the argument at this path is an address on a host that may be named by anybody. */
   readonly isKnownHost: (path: string, value: string) => boolean;
+  /** It is a mail address at such a host: somebody of the house. */
+  readonly isOfHouse: (path: string, value: string) => boolean;
   /** How far the field at this path may be trusted. */
   readonly trust: (path: string) => Integrity | Declassified;
   /** Configuration speaks of single fields, so the tool answers with records: also one whose name sounds like documents. */
@@ -42,6 +44,7 @@ export function manifestOf(
   return {
     need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
     isKnownHost: (path, value) => known.some(([pattern, hosts]) => covers(pattern, segments(path)) && isOnHost(value, hosts)),
+    isOfHouse: (path, value) => known.some(([pattern, hosts]) => covers(pattern, segments(path)) && isMailAt(value, hosts)),
     trust: (path) => longest(trusts, path) ?? rest,
     readers: (path) => longest(restricted, path) ?? readers,
     everyField: restricted.reduce((all, [, some]) => joinReaders(all, some), readers),

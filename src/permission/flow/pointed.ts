@@ -39,6 +39,15 @@ export function isAddressPointedAt(value: string, { text, askedWith }: Item, bes
   return pointedAt(conversation).some(({ only, texts }) => only && stands(texts, name, search) && askedWith.some((asked) => isLinked(asked, texts, search)));
 }
 
+/** Whoever has this address is named in what an author has written whom the user named: `david.smith@…` where it says David Smith. */
+export function isNamedThere(address: string, conversation: Conversation): boolean {
+  const names =
+    fold(address)
+      .split("@", 1)[0]
+      ?.split(/[^\p{L}\p{N}]+/u) ?? [];
+  return pointedAt(conversation).some(({ texts }) => names.every((name) => stands(texts, name, conversation.search)));
+}
+
 const stands = (texts: readonly string[], value: string, search?: Search): boolean => texts.some((text) => standsIn(text, value, search));
 
 /** As it stands there, or with or without what a browser adds by itself. */

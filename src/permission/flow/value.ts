@@ -6,11 +6,13 @@ import { roleOf } from "./argument-role.ts";
 import type { Conversation } from "./conversation.ts";
 import { namesIn, type Order } from "./delegation.ts";
 import { followsLink } from "./fetch.ts";
+import { wasFetched } from "./fetched.ts";
 import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { isAddressPointedAt, isBeside, isPointedAt } from "./pointed.ts";
+import { leavesOwnAddress } from "./own-address.ts";
+import { isAddressPointedAt, isBeside, isNamedThere, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
@@ -22,6 +24,7 @@ import { lookUpThing, type Word, wordsIn } from "./words.ts";
 export interface Setting {
   readonly act: ToolAct;
   readonly facts: Facts;
+  readonly manifest: Manifest | undefined;
   readonly conversation: Conversation;
   readonly about: readonly Known[];
   /** The orders of the request that ask for such an action. */
@@ -117,10 +120,12 @@ function mayBeChosen(
   if (bearsName) return !named || !argument.value.includes("@") || orders.some(({ sentence }) => namesIn(wordsIn(sentence)).has(called[0] ?? ""));
   if (named) return false;
   // ATTACK: the user says in whose message it stands, and somebody else adds a record that fits.
-  const { item, leaves } = provenance;
-  if (open) return leaves.some((leaf) => !isBeside(item, leaf, conversation));
-  return !orders.some(namesWhom) && selects(provenance, conversation);
+  if (isOnlyBeside(provenance, conversation)) return false;
+  return open || (!orders.some(namesWhom) && selects(provenance, conversation));
 }
+
+const isOnlyBeside = ({ item, leaves }: Provenance & { readonly from: "field" }, conversation: Conversation): boolean =>
+  leaves.every((leaf) => isBeside(item, leaf, conversation));
 
 const namesWhom = ({ sentence }: Order): boolean => namesIn(wordsIn(sentence)).size > 0 && /\b(?:to|for|an|f[uü]r)\s+\p{Lu}/u.test(sentence);
 
@@ -150,9 +155,10 @@ function toTarget(known: Known, setting: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   if (isUsersHost(argument.value, conversation)) return [];
   if (act.deeds.includes("get") && isAddress(argument.value) && followsLink(argument.value, provenance, conversation)) return [];
+  if (act.deeds.includes("fill") && leavesOwnAddress(known, setting.about, conversation)) return [];
   if (provenance.from === "field" && mayBeChosen(provenance, known, setting)) return [];
   if (provenance.from === "prose" && isAddressOf(argument.value, provenance, conversation)) return [];
-  if (isOfMessage(known, setting)) return [];
+  if (isOfMessage(known, setting) || isColleague(known, setting)) return [];
   if (provenance.from !== "field" && !many && isClosed(argument.value, conversation))
     return [against("flow/other-target", "deny", "the request names whom it is for, and the call goes to somebody else", known)];
   const text =
@@ -169,18 +175,38 @@ function isOfMessage({ argument, provenance }: Known, { act, open, about, conver
   return isPointedAt(argument.value, conversation) || ("item" in provenance && isAddressPointedAt(argument.value, provenance.item, about, conversation));
 }
 
+/**
+ * Somebody of the house whom the message names that the user pointed at, where the request itself does not say whom it is for.
+ * ATTACK: somebody of the house has what was meant for another one sent to himself.
+ */
+function isColleague({ argument: { path, value } }: Known, { manifest, orders, conversation }: Setting): boolean {
+  if (manifest?.isOfHouse(path, value) !== true || isClosed(value, conversation) || !isNamedThere(value, conversation)) return false;
+  return !orders.some((order) => namesWhom(order) || addresseesOf(order).length > 0);
+}
+
 function toObject(known: Known, setting: Setting): readonly Objection[] {
   const { argument, provenance } = known;
   const { act, conversation, open, targetNamed } = setting;
+  if (KIND_OF_ATTACHMENT.test(argument.path)) return [];
   // Where a file decides what runs or who comes in, only the user's word is good enough.
   if (SENSITIVE.test(argument.value)) return [against("flow/sensitive-path", "ask", "the path is one that decides what runs or who may log in", known)];
-  if (provenance.from === "field" && (open || selects(provenance, conversation) || adds(setting))) return [];
+  if (provenance.from === "field" && !isOnlyBeside(provenance, conversation) && (open || selects(provenance, conversation) || adds(setting))) return [];
   if (provenance.from === "nowhere" && creates(act)) return [];
   if (prepares(act, conversation) && !(provenance.from === "prose" && !provenance.item.named && argument.value.includes("/"))) return [];
   // What is attached goes to whom the user named.
-  if (targetNamed && act.things.includes("message") && !act.deeds.includes("delete")) return [];
+  const sends = act.things.includes("message") && !act.deeds.includes("delete");
+  if (sends && (targetNamed || (goesToChosen(setting) && wasFetched(argument.value, conversation)))) return [];
   if (provenance.from === "prose" && provenance.item.named && creates(act)) return [];
   return [against("flow/untrusted-object", "ask", "what is acted upon comes from untrusted content or was made up, and the request does not name it", known)];
+}
+
+/** `{ type: "file", file_path: … }`: of what kind it is says nothing of which one it is. */
+const KIND_OF_ATTACHMENT = /(?:^|\/)attachments?\/(?:\d+\/)?type$/;
+
+/** Everybody it goes to is somebody to whom it may go. */
+function goesToChosen(setting: Setting): boolean {
+  const targets = setting.about.filter(({ argument }) => argument.role === "target");
+  return targets.length > 0 && targets.every((known) => isTrusted(known.provenance) || toTarget(known, setting).length === 0);
 }
 const SENSITIVE =
   /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.kube|\.git|\.config|\.bash\w*|\.zsh\w*|\.profile|\.npmrc|\.env|cron\.\w+|crontab|authorized_keys|autostart|systemd|sudoers)(?:[\\/.]|$)|^\/(?:etc|usr|bin|sbin|lib|boot|root|system)\//i;
