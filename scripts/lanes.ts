@@ -23,25 +23,26 @@ const data = (path: string): Need => ({
   installable: false,
   present: () => existsSync(join(ROOT, "../shared/data", path)),
 });
+/** The limit, in seconds, is for what hangs: it is three times what a lane takes, since some machines are slow. */
 const tests = (name: string, limit: number, ...paths: string[]): Step => ({ name, limit, command: ["node", "--test", "--test-concurrency=1", ...paths] });
 
 const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [
-  { ...tests("readme", 300, "test/readme.lane.ts"), needs: [] },
-  { ...tests("client", 120, "test/client/**/*.lane.ts"), needs: [] },
-  { ...tests("browser", 600, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
-  { ...tests("faults", 900, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
-  { ...tests("detectors", 300, "test/detectors/**/*.lane.ts"), needs: [] },
-  { ...tests("costs", 300, "test/costs/**/*.lane.ts"), needs: [] },
-  { ...tests("larger model", 300, "test/larger-model/**/*.lane.ts"), needs: [program("npm")] },
-  { ...tests("streams", 120, "test/streaming.lane.ts"), needs: [] },
-  { ...tests("command line", 420, "test/transcripts/**/*.lane.ts"), needs: [] },
-  { ...tests("programs", 420, "test/programs/**/*.lane.ts"), needs: [] },
+  { ...tests("readme", 600, "test/readme.lane.ts"), needs: [] },
+  { ...tests("client", 300, "test/client/**/*.lane.ts"), needs: [] },
+  { ...tests("browser", 1200, "test/e2e/**/*.lane.ts"), needs: [program("chromium")] },
+  { ...tests("faults", 1800, "test/faults/**/*.lane.ts"), needs: [program("strace")] },
+  { ...tests("detectors", 600, "test/detectors/**/*.lane.ts"), needs: [] },
+  { ...tests("costs", 600, "test/costs/**/*.lane.ts"), needs: [] },
+  { ...tests("larger model", 600, "test/larger-model/**/*.lane.ts"), needs: [program("npm")] },
+  { ...tests("streams", 300, "test/streaming.lane.ts"), needs: [] },
+  { ...tests("command line", 900, "test/transcripts/**/*.lane.ts"), needs: [] },
+  { ...tests("programs", 900, "test/programs/**/*.lane.ts"), needs: [] },
   {
-    ...tests("sandboxes", 900, "test/sandbox/**/*.lane.ts"),
+    ...tests("sandboxes", 1800, "test/sandbox/**/*.lane.ts"),
     needs: ["bwrap", "runc", "runsc", "dockerd", "busybox", "qemu-system-x86_64", "openssl", "nft", "ip"].map(program),
   },
-  { ...tests("MCP", 300, "test/mcp/**/*.lane.ts"), needs: [] },
-  { ...tests("recorded traffic", 600, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
+  { ...tests("MCP", 600, "test/mcp/**/*.lane.ts"), needs: [] },
+  { ...tests("recorded traffic", 1200, "test/recorded.lane.ts", "test/loops.lane.ts"), needs: [data("agent")] },
 ];
 
 const wanted = process.argv.slice(2);
