@@ -65,6 +65,8 @@ export interface ToolConfig extends FactsConfig {
     readonly [name: string]: { readonly needs?: Need; readonly hosts?: readonly string[]; readonly readers?: string; readonly sink?: unknown };
   };
   readonly paths?: { readonly [path: string]: Integrity | Declassified | Restricted };
+  /** By address or `@domain`: how far what this sender wrote may be trusted. */
+  readonly senders?: { readonly [sender: string]: Integrity };
   /** How it is undone: `server.tool`, or a request of another kind. */
   readonly undo?: { readonly call?: string; readonly http?: unknown };
   /** How what it would change is counted before: by another tool, or by itself as a dry run. */

@@ -152,6 +152,8 @@ const restricted = z
   .strictObject({ trust: z.enum(INTEGRITIES).exactOptional().describe("How far it may be trusted."), readers })
   .describe("A field that only some may read.");
 
+const SENDER = /^[^\s@<>",;]{0,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}$/;
+
 const tool = z
   .strictObject({
     ...facts,
@@ -164,6 +166,12 @@ const tool = z
       .record(z.string().min(1).max(200), z.union([z.enum(INTEGRITIES), declassified, restricted]))
       .exactOptional()
       .describe("How far single fields of a structured result may be trusted, and who may read them: `sender` wherever it stands, or `mails/*/from`."),
+    senders: z
+      .record(z.string().regex(SENDER, "expected an address such as `anna@corp.example`, or `@corp.example` for all at it"), z.enum(INTEGRITIES))
+      .exactOptional()
+      .describe(
+        "How far records of a structured result may be trusted, by who wrote them (`from`, `sender`, `author`): for tools whose service makes sure of it. `paths` come first.",
+      ),
     undo: undo.exactOptional(),
     records: records.exactOptional(),
     command: command.exactOptional(),

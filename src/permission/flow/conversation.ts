@@ -1,6 +1,6 @@
 import { type Content, sourceName } from "../../core/content.ts";
 import type { Json } from "../../core/json.ts";
-import { atLeast } from "../../core/label.ts";
+import { atLeast, type Integrity } from "../../core/label.ts";
 import { type Delegation, delegationOf } from "./delegation.ts";
 import { fold, newSearch, type Search, standsIn } from "./fold.ts";
 import { folded } from "./folded.ts";
@@ -95,8 +95,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
   /** A field that configuration trusts, or that says so little that it may be released, leaves what is untrusted. */
-  const isReleased = (leaf: Leaf, { trust: trustOf }: Manifest): boolean => {
-    const trust = trustOf(leaf.path);
+  const isReleased = (leaf: Leaf, { trust: trustOf }: Manifest, author: Integrity | undefined): boolean => {
+    const trust = trustOf(leaf.path, author);
     if (typeof trust === "string") {
       if (trust === "untrusted") return false;
       (trust === "internal" ? internal : trusted).push(leaf.text);
@@ -146,7 +146,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       const manifest = source.kind === "tool" && source.id !== undefined ? configured.manifest(source.id) : undefined;
       const document = source.kind !== "tool" || source.id === undefined || (manifest?.tabular !== true && isDocument(bareName(source.id)));
       const leaves = document ? undefined : leavesIn(content);
-      const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest));
+      const authored = leaves && manifest?.authored(leaves);
+      const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest, authored?.get(leaf.record)));
       if (kept?.length === 0) continue;
       untrusted.push({
         origin: `${sourceName(source)}#${index}`,

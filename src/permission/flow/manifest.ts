@@ -1,6 +1,7 @@
 import { INTEGRITIES, type Integrity, joinReaders, type Label } from "../../core/label.ts";
 import type { Declassified, Need, Restricted, ToolConfig } from "../policy-config.ts";
 import { isMailAt, isOnHost } from "./address.ts";
+import { type Authored, authoredBy } from "./author.ts";
 import { fold } from "./fold.ts";
 
 /** What configuration says of a tool's single arguments and of the single fields of its results. */
@@ -11,8 +12,9 @@ export interface Manifest {
   readonly isKnownHost: (path: string, value: string) => boolean;
   /** It is a mail address at such a host: somebody of the house. */
   readonly isOfHouse: (path: string, value: string) => boolean;
-  /** How far the field at this path may be trusted. */
-  readonly trust: (path: string) => Integrity | Declassified;
+  /** How far the field at this path may be trusted, in a record of this author. What is said of the field comes first. */
+  readonly trust: (path: string, author?: Integrity) => Integrity | Declassified;
+  readonly authored: Authored;
   /** Configuration speaks of single fields, so the tool answers with records: also one whose name sounds like documents. */
   readonly tabular: boolean;
   /** It says what some argument needs. */
@@ -29,7 +31,7 @@ export interface Manifest {
 
 /** `rest` is the trust of every field that is not listed. */
 export function manifestOf(
-  { args = {}, paths = {} }: Pick<ToolConfig, "args" | "paths">,
+  { args = {}, paths = {}, senders = {} }: Pick<ToolConfig, "args" | "paths" | "senders">,
   rest: Integrity,
   readers: Label["readers"] = "public",
 ): Manifest | undefined {
@@ -39,17 +41,19 @@ export function manifestOf(
   const read = Object.entries(args).flatMap(([name, { readers: by }]) => (by === undefined ? [] : [[segments(name), by] as const]));
   const trusts = fields.map(([path, said]) => [path, isRestricted(said) ? (said.trust ?? rest) : said] as const);
   const restricted = fields.flatMap(([path, said]) => (isRestricted(said) ? [[path, plainReaders(said.readers)] as const] : []));
-  if (needs.length === 0 && trusts.length === 0 && read.length === 0 && known.length === 0) return undefined;
-  const integrities = [rest, ...trusts.map(([, trust]) => (typeof trust === "string" ? trust : "untrusted"))];
+  const authors = Object.values(senders);
+  if (needs.length === 0 && trusts.length === 0 && read.length === 0 && known.length === 0 && authors.length === 0) return undefined;
+  const integrities = [rest, ...authors, ...trusts.map(([, trust]) => (typeof trust === "string" ? trust : "untrusted"))];
   return {
     need: (path) => needs.find(([pattern]) => covers(pattern, segments(path)))?.[1],
     isKnownHost: (path, value) => known.some(([pattern, hosts]) => covers(pattern, segments(path)) && isOnHost(value, hosts)),
     isOfHouse: (path, value) => known.some(([pattern, hosts]) => covers(pattern, segments(path)) && isMailAt(value, hosts)),
-    trust: (path) => longest(trusts, path) ?? rest,
+    trust: (path, author = rest) => longest(trusts, path) ?? author,
+    authored: authoredBy(senders),
     readers: (path) => longest(restricted, path) ?? readers,
     everyField: restricted.reduce((all, [, some]) => joinReaders(all, some), readers),
     readBy: (path) => read.find(([pattern]) => covers(pattern, segments(path)))?.[1],
-    tabular: trusts.length > 0,
+    tabular: trusts.length > 0 || authors.length > 0,
     demanding: needs.length > 0,
     floor: integrities.reduce((least, one) => (INTEGRITIES.indexOf(one) < INTEGRITIES.indexOf(least) ? one : least)),
   };

@@ -2,7 +2,9 @@
  * What the user pointed at by its author: `the message from Bob`, `Lily emailed me`. Who wrote a record is said by a field of it, never by its text, so
  * no text can make itself Bob's. What stands in his message is what the user sent the agent to read there.
  */
+
 import { bareAddress, isAddress, standsAlone } from "./address.ts";
+import { AUTHOR, namesAuthor } from "./author.ts";
 import type { Conversation, Item } from "./conversation.ts";
 import { fold, type Search, standsIn } from "./fold.ts";
 import type { Known } from "./objection.ts";
@@ -87,11 +89,11 @@ function writtenBy(author: string, untrusted: readonly Item[]): readonly Pointed
   const records = new Map<Item, ReadonlySet<number>>();
   for (const item of untrusted) {
     const { leaves = [] } = item;
-    const signed = leaves.filter(({ field, text }) => AUTHOR.has(field) && isOf(text, author));
+    const signed = leaves.filter((leaf) => namesAuthor(leaf) && isOf(leaf.text, author));
     for (const { text } of signed) names.add(text);
     const theirs = new Set(signed.map(({ record }) => record));
     records.set(item, theirs);
-    const others = leaves.filter(({ record, field }) => theirs.has(record) && !AUTHOR.has(field));
+    const others = leaves.filter((leaf) => theirs.has(leaf.record) && !AUTHOR.has(leaf.field));
     for (const message of Map.groupBy(others, ({ record }) => record).values()) {
       const texts = message.map(({ text }) => text);
       // A message that is read twice is one.
@@ -106,8 +108,6 @@ function writtenBy(author: string, untrusted: readonly Item[]): readonly Pointed
 /** `bob` is Bob; `bob.olive@corp.example` may be. `bob mallory` is somebody else. */
 const isOf = (text: string, author: string): boolean =>
   text === author || (/^[^\s@]+@[^\s@]+$/.test(text) && text.startsWith(author) && !/[\p{L}\p{N}]/u.test(text[author.length] ?? ""));
-
-const AUTHOR: ReadonlySet<string> = new Set("sender from author von absender verfasser".split(" "));
 
 /** Whom the request names as having written what is to be read. */
 function authorsIn(request: string): readonly string[] {

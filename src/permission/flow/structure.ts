@@ -1,5 +1,5 @@
 import { type Json, parseJsonText } from "../../core/json.ts";
-import { fold } from "./fold.ts";
+import { fold, isDisguised } from "./fold.ts";
 
 /** One value of a structured result, with the name of the field it fills. */
 export interface Leaf {
@@ -11,6 +11,8 @@ export interface Leaf {
   readonly text: string;
   /** The values that stand together: the index of the innermost record that holds it. */
   readonly record: number;
+  /** What was sent looks like this and is not. */
+  readonly disguised?: true;
 }
 
 /** The most values that are looked at one by one; a result with more is prose, and so trusted less. */
@@ -40,7 +42,10 @@ export function valueLeaves(value: Json): readonly Leaf[] | undefined {
     else if (typeof node === "object" && node !== null) {
       const own = ++records;
       for (const [key, item] of Object.entries(node)) walk(item, path === "" ? key : `${path}/${key}`, key.toLowerCase(), own);
-    } else if (node !== null) leaves.push({ path, field, text: fold(String(node)), record });
+    } else if (node !== null) {
+      const written = String(node);
+      leaves.push({ path, field, text: fold(written), record, ...(isDisguised(written) ? { disguised: true } : {}) });
+    }
   };
   walk(value, "", "", 0);
   return leaves.length > MOST_LEAVES ? undefined : leaves;
