@@ -112,6 +112,7 @@ export const configuration: Sentences = {
   "a pattern is at most 1000 characters": "Ein Muster hat höchstens 1000 Zeichen",
   "a word has at least two characters": "Ein Wort hat mindestens zwei Zeichen",
   "a word has a letter or a digit": "Ein Wort hat einen Buchstaben oder eine Ziffer",
+  "expected an address such as {0}, or {1} for all at it": "Erwartet wird eine Adresse wie {0}, oder {1} für alle, die dort sind",
   "expected a host such as {0}, or {1} for all below it": "Erwartet wird ein Host wie {0}, oder {1} für alle darunter",
   "a rule has `words`, `hosts` or a `pattern`": "Eine Regel hat `words`, `hosts` oder ein `pattern`",
   "a `pattern` needs at least one example under `examples.hit`": "Ein `pattern` braucht mindestens ein Beispiel unter `examples.hit`",
