@@ -6,7 +6,7 @@ import { took } from "./linear.ts";
 
 const PLAIN = "The quarterly report says nothing new. ".repeat(1_700);
 /** Milliseconds of a walk on the machine on which the limits were set. */
-const USUAL = 2.5;
+const USUAL = 1.7;
 /** Nothing may keep others waiting for longer: milliseconds. */
 const LONGEST_STALL = 50;
 
@@ -21,7 +21,7 @@ export function walk(): number {
 export function stalls(ms: number): boolean {
   if (ms < LONGEST_STALL || ms === Infinity) return ms === Infinity;
   // As long as what is judged by it: a machine may be fast for the moment that one walk takes.
-  const walks = LONGEST_STALL / USUAL;
+  const walks = Math.round(LONGEST_STALL / USUAL);
   const paces = Array.from({ length: 4 }, () => took(() => Array.from({ length: walks }, walk)) / LONGEST_STALL);
   return ms >= LONGEST_STALL * Math.max(1, Math.min(...paces));
 }
