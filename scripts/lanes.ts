@@ -23,7 +23,7 @@ const data = (path: string): Need => ({
   installable: false,
   present: () => existsSync(join(ROOT, "../shared/data", path)),
 });
-/** The limit, in seconds, is for what hangs: it is three times what a lane takes, since some machines are slow. */
+/** The limit, in seconds, is for what hangs; what may take how long is for the tests themselves to say. A slow machine needs three times what a fast one does. */
 const tests = (name: string, limit: number, ...paths: string[]): Step => ({ name, limit, command: ["node", "--test", "--test-concurrency=1", ...paths] });
 
 const LANES: readonly (Step & { readonly needs: readonly Need[] })[] = [

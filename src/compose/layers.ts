@@ -186,7 +186,7 @@ function controlsOf({ pins, own, isPaused }: Permitting, policy: Policy, names: 
   return [
     ...(isPaused === undefined ? [] : [pauseControl(isPaused)]),
     ...(pins === undefined ? [] : [pinControl(pins, policy.tools.id)]),
-    ...(own === undefined ? [] : [ownControl({ ...own, isHere: isThisMachine, names })]),
+    ...(own === undefined ? [] : [ownControl(own, { isHere: isThisMachine, names })]),
   ];
 }
 

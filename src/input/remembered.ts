@@ -11,7 +11,7 @@ const MOST = 4_096;
  * generations bound it; a request of very many texts empties both, which costs time and never an answer.
  */
 export function remembered(find: (found: Found) => Finding[]): (found: Found) => Finding[] {
-  const known = generations<Finding[]>();
+  const known = generations<Finding[]>(MOST);
   return (found) => {
     const key = keyOf([found]);
     return key === undefined ? find(found) : known(key, () => find(found));
@@ -23,7 +23,7 @@ export function remembered(find: (found: Found) => Finding[]): (found: Found) =>
  * is a dozen short texts, and to know each of them again costs more than to read them.
  */
 export function rememberedTogether(look: (found: Found) => Finding[]): (texts: readonly Found[]) => Finding[][] {
-  const known = generations<Finding[][]>();
+  const known = generations<Finding[][]>(MOST);
   return (texts) => {
     const all: Finding[][] = [];
     for (let from = 0; from < texts.length; ) {
@@ -67,12 +67,13 @@ function keyOf(texts: readonly Found[]): string | undefined {
   return `${sizes} ${hash("sha256", whole, "base64")}`;
 }
 
-function generations<Value>(): (key: string, make: () => Value) => Value {
+/** What was made for a key, as long as it is asked for now and then: at most twice `most` are kept. */
+export function generations<Value>(most: number): (key: string, make: () => Value) => Value {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
   return (key, make) => {
     const value = young.get(key) ?? old.get(key) ?? make();
-    if (young.size >= MOST) {
+    if (young.size >= most) {
       old = young;
       young = new Map();
     }

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { type Finding, resolve, type Scanner } from "../core/index.ts";
 import { decodings } from "./decoding/decode.ts";
 import { normalise } from "./normalise.ts";
+import { generations } from "./remembered.ts";
 import type { Found } from "./texts.ts";
 
 /** How much of a text's beginning and end is joined with its neighbours': an order that is longer is found by its parts. */
@@ -112,16 +113,10 @@ type Decoded = (code: string) => readonly Pick<Finding, "detector" | "kind" | "s
  * is a hash, which nobody can make one code answer for another by, and of the code nothing stays in memory.
  */
 function rememberedCodes(words: Scanner): Decoded {
-  const known = new Map<string, ReturnType<Decoded>>();
-  return (code) => {
-    const key = hash("sha256", code, "base64");
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const found = decodings(code).flatMap((layer) => words.matches(layer.text, "tool").map(({ detector, kind, score }) => ({ detector, kind, score })));
-    if (known.size >= MOST_CODES) known.clear();
-    known.set(key, found);
-    return found;
-  };
+  const known = generations<ReturnType<Decoded>>(MOST_CODES);
+  const look: Decoded = (code) =>
+    decodings(code).flatMap((layer) => words.matches(layer.text, "tool").map(({ detector, kind, score }) => ({ detector, kind, score })));
+  return (code) => known(hash("sha256", code, "base64"), () => look(code));
 }
 const MOST_CODES = 1_000;
 

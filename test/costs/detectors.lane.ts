@@ -12,15 +12,20 @@ import { personName } from "../../src/detectors/tagger/person-name.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { rows } from "../detectors/shipped.ts";
 import { took } from "../linear.ts";
-import { stalls, walk } from "../pace.ts";
 import { verifies } from "../verifies.ts";
+
+const PLAIN = "The quarterly report says nothing new. ".repeat(1_700);
 
 test("the time of every detector is linear, whatever the text", { timeout: 300_000 }, () => {
   verifies("O-05");
-  // Each is measured beside a walk over plain text of the same length, and the least of several rounds counts: a slow machine slows both, though not
-  // always as much. All together take 25 to 45 for walls of signs that nobody sees, as the machine is.
+  // Each is measured beside a walk over plain text of the same length, and the least of several rounds counts: a slow machine slows both.
+  const walk = (): number => {
+    let sum = 0;
+    for (let round = 0; round < 20; round++) for (let at = 0; at < 65_536; at++) sum = (sum * 31 + PLAIN.charCodeAt(at)) | 0;
+    return sum;
+  };
   for (let warm = 0; warm < 5; warm++) walk();
-  const check = (id: string, of: readonly Detector[], look: (text: string) => void, most = 60): void => {
+  const check = (id: string, of: readonly Detector[], look: (text: string) => void, most = 25): void => {
     const [half, full] = [hostileTexts(32_768, of), hostileTexts(65_536, of)];
     const scan = (text: string) => (): void => look(text);
     full.forEach(({ name, text }, at) => {
@@ -55,6 +60,9 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
   check("everything together", some, looking(detectors));
 });
 
+/** Milliseconds of one turn: nothing else is answered meanwhile. */
+const LONGEST_STALL = 50;
+
 test("a slice of hostile text, read, decoded and judged, keeps nobody waiting for 50 ms", { timeout: 300_000 }, async () => {
   verifies("I-05", "I-06");
   const classifier = injectionClassifier(() => readFileSync(join(ROOT, "models/injection/weights.bin")));
@@ -62,11 +70,11 @@ test("a slice of hostile text, read, decoded and judged, keeps nobody waiting fo
   for (const { name, text } of hostileTexts(SLICE, detectors)) {
     const found = { at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL } as const;
     let least = Infinity;
-    for (let round = 0; round < 12 && stalls(least); round++) {
+    for (let round = 0; round < 12 && least > LONGEST_STALL; round++) {
       const { user: before } = process.cpuUsage();
       find.now(found);
       least = Math.min(least, (process.cpuUsage().user - before) / 1000);
     }
-    assert.ok(!stalls(least), `${name}: ${least} ms`);
+    assert.ok(least < LONGEST_STALL, `${name}: ${least} ms`);
   }
 });

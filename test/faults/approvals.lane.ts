@@ -136,7 +136,7 @@ const ATTACKS: { readonly [attack: string]: Attack } = {
 };
 
 for (const [attack, { user: who = () => "uwe", run, permits }] of Object.entries(ATTACKS))
-  test(`${APPROVALS} approvals, ${attack}: none is used twice, none without a person, none too late`, { timeout: 300_000 }, async () => {
+  test(`${APPROVALS} approvals, ${attack}: none is used twice, none without a person, none too late`, { timeout: 120_000 }, async () => {
     verifies("H-02", "H-04");
     for (let amount = 0; amount < APPROVALS; amount++) {
       const one = await rig();

@@ -7,12 +7,10 @@ import type { Json } from "../../core/json.ts";
 import { NEUTRAL_LABEL } from "../../core/label.ts";
 import { ownControl } from "./own.ts";
 
-const control = ownControl({
-  paths: ["/srv/holdfast/data", "/etc/hf/policy.yaml"],
-  ports: () => [8787, 8788],
-  isHere: (host) => host === "box" || host === "192.0.2.7",
-  names: ["gate.example"],
-});
+const control = ownControl(
+  { paths: ["/srv/holdfast/data", "/etc/hf/policy.yaml"], ports: () => [8787, 8788] },
+  { isHere: (host) => host === "box" || host === "192.0.2.7", names: ["gate.example"] },
+);
 const says = (tool: string, args: { readonly [name: string]: Json }): string => {
   const decision = control.check(
     { id: "r", principal: { agent: "a" }, action: { type: "tool.call", tool, args }, content: [], context: { time: 0, surface: "test" } },

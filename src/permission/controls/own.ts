@@ -12,10 +12,14 @@ export interface Own {
   readonly paths: readonly string[];
   /** The ports that it listens on; known once it does. */
   readonly ports: () => readonly number[];
+}
+
+/** How this machine is named, beside the names that every machine has. */
+export interface Here {
   /** True for a name or an address of this machine beside those of every machine. */
-  readonly isHere?: (host: string) => boolean;
+  readonly isHere: (host: string) => boolean;
   /** Names under which it is reached on whatever port, through something that stands before it. */
-  readonly names?: readonly string[];
+  readonly names: readonly string[];
 }
 
 const FILES = deny({ id: "own/files", text: "the call names files of Holdfast itself: its configuration, keys or log" });
@@ -39,7 +43,7 @@ const LONGEST = 64 * 1024;
  * No agent changes its own permissions, also not through a tool that writes files, runs commands or calls addresses: whatever its role
  * grants. It looks at what a call says; a tool that follows a link by another name is for the sandbox and the file's owner to stop.
  */
-export function ownControl({ paths, ports, isHere: isOurs = () => false, names = [] }: Own): Control {
+export function ownControl({ paths, ports }: Own, { isHere: isOurs, names }: Here): Control {
   const known = names.map((name) => name.toLowerCase().replace(/:\d+$/, ""));
   const isHere = (host: string): boolean => {
     const plain = plainHost(host);

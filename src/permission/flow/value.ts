@@ -11,12 +11,12 @@ import { fold } from "./fold.ts";
 import type { Facts } from "./judge.ts";
 import type { Manifest } from "./manifest.ts";
 import { against, type Known, type Objection } from "./objection.ts";
-import { leavesOwnAddress } from "./own-address.ts";
 import { isAddressPointedAt, isBeside, isNamedThere, isPointedAt } from "./pointed.ts";
 import { isTrusted, lastWord, type Provenance, provenanceOf } from "./provenance.ts";
 import { isAddressOf, isCalled, isDistinct, isSelected } from "./selection.ts";
 import { confirms, prepares } from "./steps.ts";
 import { ordersFor, type ToolAct } from "./tool-act.ts";
+import { leavesOwnAddress } from "./users-address.ts";
 import { THINGS } from "./vocabulary.ts";
 import { lookUpThing, type Word, wordsIn } from "./words.ts";
 
