@@ -1,10 +1,13 @@
 import { compareMatches, cutAt, type Detector, type Finding, type Judge, LOOKBEHIND, type Match, resolve, resolveInto, type Scanner } from "../core/index.ts";
-import { hidden, withHidden } from "./hidden.ts";
+import { hidden, WINDOW, withHidden } from "./hidden.ts";
 import { type Normalised, normalise, type Place } from "./normalise.ts";
 import type { Found } from "./texts.ts";
 
-/** Text is looked at in pieces of this many code units, with a pause between them: one piece costs about a millisecond, hostile ones ten. */
-export const SLICE = 32_768;
+/**
+ * Text is looked at in pieces of this many code units, with a pause between them: others wait for one of them at most, or for one window that is
+ * decoded and judged. Larger pieces are not faster.
+ */
+export const SLICE = WINDOW;
 /** So many matches are put together in one turn. */
 const AT_ONCE = 16_384;
 

@@ -6,7 +6,7 @@ import { detectors, scan, scanner } from "../detectors/index.ts";
 import { SLICE } from "./find.ts";
 import { type InputOptions, inputLayer } from "./inspect.ts";
 import { normalise } from "./normalise.ts";
-import { remembered, rememberedTogether } from "./remembered.ts";
+import { generations, remembered, rememberedTogether } from "./remembered.ts";
 import type { Found } from "./texts.ts";
 
 const said = (kind: Content["source"]["kind"], text: string): Content => ({ text, source: { kind }, label: defaultLabel({ kind }) });
@@ -141,11 +141,12 @@ describe("normalising", () => {
 describe("what was found before", () => {
   test("is not looked for again, and is never taken for another text", () => {
     let scans = 0;
-    const looked = remembered(({ text, before, source }) => {
+    const look = ({ text, before, source }: Found): Finding[] => {
       scans++;
       return scan(detectors, before + text, source);
-    });
-    const find = (text: string, source: "tool" | "user", before = "") => looked({ at: "", text, before, source, label: NEUTRAL_LABEL });
+    };
+    const looked = remembered({ words: scanner(detectors), now: look, slowly: async (found) => look(found) });
+    const find = (text: string, source: "tool" | "user", before = "") => looked.now({ at: "", text, before, source, label: NEUTRAL_LABEL });
     const long = `${"word ".repeat(80)}${"AKIA"}Y34FZKBOKMUTVV7A`;
     assert.deepEqual(find(long, "tool"), find(long, "tool"));
     assert.equal(scans, 1);
@@ -162,6 +163,35 @@ describe("what was found before", () => {
     find("4711", "tool", 'since="');
     find('="4711', "tool", "order");
     assert.equal(scans, 8, "each under its own name");
+  });
+
+  test("in a long text is not looked for again either", async () => {
+    let pauses = 0;
+    const inspect = layer({ pause: async () => void pauses++ });
+    const pausesFor = async (text: string): Promise<number> => {
+      pauses = 0;
+      const { passages } = await inspect.inspect(asking([said("tool", text)]), signal);
+      assert.equal(passages[0]?.findings.at(-1)?.kind, "credential");
+      return pauses;
+    };
+    const long = `${"word ".repeat(8 * SLICE)}${"AKIA"}Y34FZKBOKMUTVV7A`;
+    const first = await pausesFor(long);
+    assert.ok(first > 80, `${first}`);
+    assert.ok((await pausesFor(long)) < 5);
+    assert.ok((await pausesFor(`${long} `)) >= first, "another text is");
+  });
+
+  test("is forgotten the sooner the more was found: a wall of findings fills no memory", () => {
+    const known = generations<string[]>(100, ({ length }) => length);
+    known.keep("few", ["a"]);
+    for (let n = 0; n < 10; n++) known.keep(`many ${n}`, Array(60).fill("a"));
+    const kept = Array.from({ length: 10 }, (_, n) => known.get(`many ${n}`)?.length ?? 0);
+    assert.ok(kept.reduce((sum, length) => sum + length, 0) <= 2 * (100 + 60), `${kept}`);
+    assert.deepEqual([known.get("few"), known.get("many 9")?.length], [undefined, 60]);
+    known.keep("one", ["a"]);
+    known.get("one");
+    for (let n = 0; n < 3; n++)
+      assert.deepEqual([known.keep(`more ${n}`, Array(60).fill("a")).length, known.get("one")], [60, ["a"]], "what is asked for stays");
   });
 
   test("in the names and values of one content is known as a whole, and of no other texts, however they are cut", () => {

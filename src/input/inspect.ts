@@ -52,7 +52,7 @@ export interface InputOptions {
 }
 
 /**
- * Layer 1. Up to 32 KB of text it answers at once; longer text is read in slices, so that nobody waits for it. It finds and labels; what
+ * Layer 1. Up to 8 KB of text it answers at once; longer text is read in slices, so that nobody waits for it. It finds and labels; what
  * it decides can only tighten.
  */
 export function inputLayer(options: InputOptions): InputLayer {
@@ -85,10 +85,9 @@ const TURN = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** What the detectors and judges say, without asking anybody else. */
 function firstLook(options: InputOptions): InputLayer {
   const { limits, pause = TURN } = options;
-  const find = finder(options.detectors, options.scanner, options.judges);
+  const find = remembered(finder(options.detectors, options.scanner, options.judges));
   const letGo = options.allowed === undefined || options.allowed.length === 0 ? undefined : finder(options.allowed, options.scanner);
-  const quickly = remembered(find.now);
-  const together = rememberedTogether(quickly);
+  const together = rememberedTogether(find.now);
   const acrossSeams = seams(find.words);
 
   return {
@@ -130,10 +129,10 @@ function firstLook(options: InputOptions): InputLayer {
           signal.throwIfAborted();
         };
         for (const found of texts) {
-          findings.push(found.text.length <= SLICE ? quickly(found) : await find.slowly(found, rest));
+          findings.push(found.text.length <= SLICE ? find.now(found) : await find.slowly(found, rest));
           if (letGo !== undefined) allowed.push(found.text.length <= SLICE ? letGo.now(found) : await letGo.slowly(found, rest));
           since += found.text.length + OVERHEAD;
-          if (since > TOGETHER) await rest();
+          if (since > SLICE) await rest();
         }
         // One group of neighbours after the other: only the texts of the group gain anything.
         for (const across of acrossSeams(texts)) {
@@ -160,9 +159,6 @@ function withStandIns(request: Request, passages: readonly Passage[], veils: Vei
 
 /** Stands in a path for the name of a member in which something was found: paths are recorded as they are. */
 const NAME = "~";
-
-/** So much of several texts is looked at in one turn: right after a start each costs many times what it costs later. */
-const TOGETHER = 8_192;
 
 /** What a text costs beside its length, in code units: many short ones must not add up to a stall. */
 const OVERHEAD = 64;

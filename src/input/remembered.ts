@@ -1,8 +1,13 @@
 import { hash } from "node:crypto";
 import type { Finding } from "../core/index.ts";
+import type { Finder } from "./find.ts";
 import type { Found } from "./texts.ts";
 
+/** So many texts are known; one with many findings counts for more, so that a wall of them costs no memory but forgets others. */
 const MOST = 4_096;
+const weigh = (findings: readonly Finding[]): number => 1 + findings.length / 8;
+/** A longer text is read again each time: to hash it would be a stall itself. Code units. */
+const LONGEST = 2 ** 20;
 
 /**
  * Remembers what was found in which text: a conversation is sent again with every turn, and the same few values stand in most calls. The key
@@ -10,11 +15,18 @@ const MOST = 4_096;
  * text nor what was found in it stays in memory, only offsets. Text with lone surrogates has no unique UTF-8 form and is not remembered. Two
  * generations bound it; a request of very many texts empties both, which costs time and never an answer.
  */
-export function remembered(find: (found: Found) => Finding[]): (found: Found) => Finding[] {
-  const known = generations<Finding[]>(MOST);
-  return (found) => {
-    const key = keyOf([found]);
-    return key === undefined ? find(found) : known(key, () => find(found));
+export function remembered({ words, now, slowly }: Finder): Finder {
+  const known = generations<Finding[]>(MOST, weigh);
+  return {
+    words,
+    now(found) {
+      const key = keyOf([found]);
+      return key === undefined ? now(found) : (known.get(key) ?? known.keep(key, now(found)));
+    },
+    async slowly(found, pause) {
+      const key = found.text.length > LONGEST ? undefined : keyOf([found]);
+      return key === undefined ? slowly(found, pause) : (known.get(key) ?? known.keep(key, await slowly(found, pause)));
+    },
   };
 }
 
@@ -23,14 +35,14 @@ export function remembered(find: (found: Found) => Finding[]): (found: Found) =>
  * is a dozen short texts, and to know each of them again costs more than to read them.
  */
 export function rememberedTogether(look: (found: Found) => Finding[]): (texts: readonly Found[]) => Finding[][] {
-  const known = generations<Finding[][]>(MOST);
+  const known = generations<Finding[][]>(MOST, (all) => all.reduce((sum, findings) => sum + weigh(findings), 0));
   return (texts) => {
     const all: Finding[][] = [];
     for (let from = 0; from < texts.length; ) {
       const to = endOfContent(texts, from);
       const some = texts.slice(from, to);
       const key = some.length === 1 ? undefined : keyOf(some);
-      all.push(...(key === undefined ? some.map(look) : known(key, () => some.map(look))));
+      all.push(...(key === undefined ? some.map(look) : (known.get(key) ?? known.keep(key, some.map(look)))));
       from = to;
     }
     return all;
@@ -67,17 +79,23 @@ function keyOf(texts: readonly Found[]): string | undefined {
   return `${sizes} ${hash("sha256", whole, "base64")}`;
 }
 
-/** What was made for a key, as long as it is asked for now and then: at most twice `most` are kept. */
-export function generations<Value>(most: number): (key: string, make: () => Value) => Value {
+/** What is known by a key, as long as it is asked for now and then: what weighs at most twice `most`, and what came last. */
+export function generations<Value extends object>(most: number, weigh: (value: Value) => number = () => 1) {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
-  return (key, make) => {
-    const value = young.get(key) ?? old.get(key) ?? make();
-    if (young.size >= most) {
-      old = young;
-      young = new Map();
-    }
+  let weight = 0;
+  const keep = (key: string, value: Value): Value => {
+    if (weight >= most) [old, young, weight] = [young, new Map(), 0];
     young.set(key, value);
+    weight += weigh(value);
     return value;
+  };
+  return {
+    get(key: string): Value | undefined {
+      const aged = young.has(key) ? undefined : old.get(key);
+      return aged === undefined ? young.get(key) : keep(key, aged);
+    },
+    /** Returns what it was given. */
+    keep,
   };
 }

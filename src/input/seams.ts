@@ -116,7 +116,10 @@ function rememberedCodes(words: Scanner): Decoded {
   const known = generations<ReturnType<Decoded>>(MOST_CODES);
   const look: Decoded = (code) =>
     decodings(code).flatMap((layer) => words.matches(layer.text, "tool").map(({ detector, kind, score }) => ({ detector, kind, score })));
-  return (code) => known(hash("sha256", code, "base64"), () => look(code));
+  return (code) => {
+    const key = hash("sha256", code, "base64");
+    return known.get(key) ?? known.keep(key, look(code));
+  };
 }
 const MOST_CODES = 1_000;
 

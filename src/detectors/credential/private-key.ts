@@ -3,7 +3,7 @@ import { pattern } from "../pattern.ts";
 
 // What may stand between the lines of a key: line ends, also written as `\n`, quotes and marks of lists, comments and string concatenation.
 const BETWEEN = "[\\s\\\\\"'`nrt,+|>#*;]";
-const HEADER = "(?:[A-Za-z][A-Za-z-]{1,30}: {0,2}[^\\n\\\\]{1,120}(?:\\n|\\r\\n|(?:\\\\{1,4}r)?\\\\{1,4}n)\\s{0,16}){0,6}";
+const HEADER = "(?:[A-Za-z][A-Za-z-]{1,30}:[^\\n\\\\]{1,122}(?:\\n|\\r\\n|(?:\\\\{1,4}r)?\\\\{1,4}n)\\s{0,16}){0,6}";
 // An open block ends where what follows can be no key any more, a closed one at its last line, whatever stands in it.
 const CLOSED = "(?:[^-]|-(?!----)){0,16384}-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}";
 const OPEN = "(?:[A-Za-z0-9/=_:.]|[\\s\\\\\"'`,+|>#*;]){0,16384}";
