@@ -57,5 +57,5 @@ function wholeWord(word: string): string {
 }
 
 export function asLiteral(word: string): string {
-  return word.replace(/\d/g, "0").replace(/[\u0080-\uffff]/g, "\u0080");
+  return word.replace(/\d/g, "0");
 }

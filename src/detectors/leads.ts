@@ -1,12 +1,10 @@
 import type { Node } from "./regexp.ts";
+import { scriptSign, scriptsWithin } from "./script.ts";
 
 /** Long enough to be rare in a text, short enough to be few. */
 const LENGTH = 7;
 const MOST = 600;
 const ENOUGH = 20_000;
-/** Stands for every sign outside ASCII. */
-export const FOREIGN = "\u0080";
-
 /** Written behind a beginning when what follows may be anything. */
 const CLOSED = "\uffff";
 const isClosed = (lead: string): boolean => lead.endsWith(CLOSED);
@@ -79,6 +77,8 @@ function few(all: readonly string[]): readonly string[] {
   return all.length < 2 ? all : [...new Set(all)];
 }
 
+/** A class of more is no beginning. */
+const MOST_SIGNS = 8;
 const SIGN = String.raw`(?:\\u[0-9a-fA-F]{4}|\\[\s\S]|[^\\])`;
 const PART = new RegExp(`${SIGN}(?:-${SIGN})?`, "g");
 const RANGE = new RegExp(`^(${SIGN})-(${SIGN})$`);
@@ -98,9 +98,9 @@ function folded(source: string): readonly string[] | undefined {
       const range = RANGE.exec(part);
       const [low, high] = [sign(range?.[1] ?? part), sign(range?.[2] ?? part)];
       for (let unit = low.charCodeAt(0); unit <= Math.min(high.charCodeAt(0), 128); unit++) signs.add(fold(String.fromCharCode(unit)));
-      if (high > "\x7f") signs.add(FOREIGN);
+      for (const script of scriptsWithin(low.charCodeAt(0), high.charCodeAt(0))) signs.add(script);
     }
-    if (signs.size > 8) return undefined;
+    if (signs.size > MOST_SIGNS) return undefined;
   }
   return [...signs];
 }
@@ -114,6 +114,5 @@ function sign(source: string): string {
 }
 
 function fold(text: string): string {
-  if (text > "\x7f") return FOREIGN;
-  return text.toLowerCase().replace(/\d/g, "0");
+  return text > "\x7f" ? scriptSign(text.charCodeAt(0)) : text.toLowerCase().replace(/\d/g, "0");
 }

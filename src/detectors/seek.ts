@@ -11,7 +11,7 @@ const MOST = 12;
 /**
  * Horspool's search (1980) for a row of classes in place of signs: where the sign under the last class is in none of them, all of them are
  * skipped. For expressions that begin with nothing rare, which would else be tried at every place. Undefined where the beginning is not of
- * one length. What is not ASCII fits every class: the expression itself looks closer.
+ * one length. What is not ASCII fits every class that is not plain ASCII: the expression itself looks closer.
  */
 export function seeker(tree: Node, flags: string): Seek | undefined {
   const row: string[] = [];
@@ -23,7 +23,7 @@ export function seeker(tree: Node, flags: string): Seek | undefined {
   const fits = new Uint8Array(length * UNITS);
   classes.forEach((source, at) => {
     fits.set(marksOf(signsOf(source, flags)), at * UNITS);
-    fits[at * UNITS + FOREIGN] = 1;
+    fits[at * UNITS + FOREIGN] = isPlain(source) ? 0 : 1;
   });
   const skip = Uint8Array.from({ length: UNITS }, (_, unit) => {
     let nearest = length - 2;
@@ -46,20 +46,21 @@ export function seeker(tree: Node, flags: string): Seek | undefined {
 }
 
 /**
- * Finds where so many code units begin of which no two neighbours are both letters: letters that were spaced out. Looked at from the end of
- * each stretch, most text is skipped. What is not ASCII is taken for a sign.
+ * Finds where so many code units of ASCII begin of which no two neighbours are both letters: letters that were spaced out. Looked at from the end of
+ * each stretch, most text is skipped.
  */
 export function apart(least: number): Seek {
   return (text, from) => {
     for (let start = from; start + least <= text.length; ) {
       let at = start + least - 1;
-      for (let letter = isLetter(text.charCodeAt(at)); at > start; at--) {
-        const before = isLetter(text.charCodeAt(at - 1));
-        if (letter && before) break;
-        letter = before;
+      for (let letter = false; at >= start; at--) {
+        const unit = text.charCodeAt(at);
+        const next = isLetter(unit);
+        if (unit >= ASCII || (letter && next)) break;
+        letter = next;
       }
-      if (at === start) return start;
-      start = at;
+      if (at < start) return start;
+      start = at + 1;
     }
     return -1;
   };
@@ -69,6 +70,9 @@ const isLetter = (unit: number): boolean => {
   const folded = unit | 32;
   return folded >= 97 && folded <= 122;
 };
+
+/** True for a unit of an expression that takes ASCII only, whatever its flags. */
+const isPlain = (source: string): boolean => !/[^\0-\x7f]|\\[uxpPWSDs]|^\[\^|^\.$/.test(source);
 
 const FOREIGN = ASCII;
 const UNITS = FOREIGN + 1;

@@ -5,12 +5,12 @@ import { verifies } from "../../test/verifies.ts";
 import { type Detector, type Literals, LOOKBEHIND } from "../core/detector.ts";
 import { sieve } from "./sieve.ts";
 
-const literal = fc.string({ unit: fc.constantFrom("a", "b", "0", "0", "-", "\u0080"), minLength: 1, maxLength: 5 });
+const literal = fc.string({ unit: fc.constantFrom("a", "b", "0", "0", "-", "ü", "д"), minLength: 1, maxLength: 5 });
 const lists = fc.array(
   fc.record({ at: fc.constantFrom("start", "start", "before", "within"), any: fc.uniqueArray(literal, { minLength: 1, maxLength: 6 }), apart: fc.boolean() }),
   { maxLength: 5 },
 );
-const texts = fc.string({ unit: fc.constantFrom("a", "A", "b", "0", "7", "3", "-", "é", "z"), maxLength: 30 });
+const texts = fc.string({ unit: fc.constantFrom("a", "A", "b", "0", "7", "3", "-", "é", "Ω", "ж", "語", "z"), maxLength: 30 });
 
 const made = (all: readonly { at: Literals["at"]; any: readonly string[]; apart: boolean }[]): readonly Detector[] =>
   all.map(({ at, any, apart }, order) => ({
@@ -23,7 +23,7 @@ const made = (all: readonly { at: Literals["at"]; any: readonly string[]; apart:
     detect: () => [],
     open: (text) => text.length,
   }));
-const folded = (text: string): string => text.toLowerCase().replace(/\d/g, "0").replace(/é/g, "\u0080");
+const folded = (text: string): string => text.toLowerCase().replace(/\d/g, "0").replace(/[éω]/g, "ü").replace(/ж/g, "д");
 /** Of those that begin with another one, only that one is looked for. */
 const least = (any: readonly string[]): readonly string[] => any.filter((one) => !any.some((other) => other !== one && one.startsWith(other)));
 
@@ -52,7 +52,7 @@ test("every place where a literal stands is named, but where it is promised that
       named += told.size;
       spared += all.size - told.size;
     }),
-    { numRuns: 3000 },
+    { numRuns: 6000 },
   );
   assert.ok(named > 1_000 && spared > 100, `the property was hardly tried: ${named} named, ${spared} spared`);
 });

@@ -1,5 +1,6 @@
 import { type Detector, type Literals, LOOKBEHIND } from "../core/detector.ts";
 import { leastOf } from "./leads.ts";
+import { SCRIPTS, scriptOf } from "./script.ts";
 
 /** Says in one pass over a text which detectors could find something in it, and where. */
 export interface Sieve {
@@ -22,7 +23,7 @@ export interface Begun {
 
 /**
  * All literals of all detectors as one automaton (Aho and Corasick 1975) over a dense table: one look-up per code unit, whatever the
- * text and however many detectors. Letters are folded, digits are one class, what is not ASCII another.
+ * text and however many detectors. Letters are folded, digits are one class, each group of scripts another.
  */
 export function sieve(detectors: readonly Detector[]): Sieve {
   const spelled = spell(detectors);
@@ -91,7 +92,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       let state = 0;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        state = table[state * classes + (classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number)] as number;
         if (state < mark) continue;
         state &= mark - 1;
         const length = behind[state] as number;
@@ -109,7 +110,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       let state = start;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (unit < 128 ? (classOf[unit] as number) : OUTSIDE)] as number;
+        state = table[state * classes + (classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number)] as number;
         if (state >= mark) return -1;
       }
       return state;
@@ -130,12 +131,14 @@ const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 type Numbers = Uint16Array | Uint32Array;
 const numbers = (count: number, most: number): Numbers => (most < 2 ** 16 ? new Uint16Array(count) : new Uint32Array(count));
 
-/** The class of what is not ASCII. Class 0 is the ASCII that occurs in no literal. */
+/** The class of the first group of scripts; the others follow. Class 0 is the ASCII that occurs in no literal. */
 const OUTSIDE = 1;
+const DIGIT = OUTSIDE + SCRIPTS.length;
 const END = 0;
 
 /** All literals one behind the other, in classes. */
 interface Spelled {
+  /** By code unit up to 127, and then by block of 256 code units. */
   readonly classOf: Uint8Array;
   readonly classes: number;
   readonly units: Uint8Array;
@@ -153,7 +156,8 @@ function spell(detectors: readonly Detector[]): Spelled {
     for (const { length } of any) most += length;
   }
   const [units, starts, owner] = [new Uint8Array(most), new Uint32Array(count + 1), new Uint32Array(count)];
-  const classOf = new Uint8Array(128);
+  const classOf = new Uint8Array(128 + 256);
+  for (let block = 0; block < 256; block++) classOf[128 + block] = OUTSIDE + scriptOf(block << 8);
   for (let digit = 48; digit < 58; digit++) classOf[digit] = DIGIT;
   let [classes, literal, end] = [DIGIT + 1, 0, 0];
   literals.forEach((any, detector) => {
@@ -163,7 +167,7 @@ function spell(detectors: readonly Detector[]): Spelled {
         const unit = text.charCodeAt(at);
         if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
         if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
-        units[end++] = unit < 128 ? (classOf[unit] as number) : OUTSIDE;
+        units[end++] = classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number;
       }
       owner[literal++] = detector;
       starts[literal] = end;
@@ -172,8 +176,6 @@ function spell(detectors: readonly Detector[]): Spelled {
   for (let letter = 65; letter <= 90; letter++) classOf[letter] = classOf[letter + 32] as number;
   return { classOf, classes, units, starts, owner };
 }
-
-const DIGIT = 2;
 
 /**
  * The literals as a tree of states, numbered by how deep they lie: what a text mostly passes through lies together. 0 is the root, and no other state.

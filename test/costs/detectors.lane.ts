@@ -60,6 +60,35 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
   t.diagnostic(`all together at most ${worst.toFixed(1)} times the floor`);
 });
 
+/** A sentence, and how many times the time of English it may take. Greek shares its group of scripts with signs that detectors begin with. */
+const LANGUAGES: readonly (readonly [text: string, most: number])[] = [
+  ["Der Bericht für das Quartal enthält nichts Neues, und das Team trifft sich am Montag. ", 4],
+  ["季度报告没有什么新内容，团队将于星期一开会。", 4],
+  ["四半期報告書に新しいことは何もなく、チームは月曜日に会議を開きます。", 4],
+  ["분기 보고서에는 새로운 내용이 없으며 팀은 월요일에 만날 예정입니다. ", 4],
+  ["التقرير الفصلي لا يقول شيئا جديدا وسيجتمع الفريق يوم الاثنين. ", 12],
+  ["Тримесечният отчет не съдържа нищо ново и екипът ще се срещне в понеделник. ", 12],
+  ["Η τριμηνιαία έκθεση δεν λέει τίποτα νέο και η ομάδα θα συναντηθεί τη Δευτέρα. ", 25],
+];
+
+test("no script makes a text dear", { timeout: 300_000 }, (t) => {
+  verifies("O-05");
+  const all = scanner(detectors);
+  const of = (piece: string) => (): void => {
+    all.matches(piece.repeat(65_536 / piece.length), "tool");
+  };
+  const english = of("The quarterly report says nothing new, and the team will meet on Monday. ");
+  for (const [piece, most] of LANGUAGES) {
+    let [least, one] = [Infinity, Infinity];
+    for (let round = 0; round < 20 && (round < 5 || one / least > most); round++) {
+      least = Math.min(least, took(english));
+      one = Math.min(one, took(of(piece)));
+    }
+    t.diagnostic(`${(one / least).toFixed(1)} times English: ${piece}`);
+    assert.ok(one / least <= most, piece);
+  }
+});
+
 test("a slice of hostile text, read, decoded and judged, keeps nobody waiting for 50 ms", { timeout: 300_000 }, (t) => {
   verifies("I-05", "I-06");
   const classifier = injectionClassifier(() => readFileSync(join(ROOT, "models/injection/weights.bin")));

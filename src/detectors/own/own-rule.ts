@@ -1,4 +1,5 @@
 import type { Detector, FindingKind, Span } from "../../core/detector.ts";
+import { asLiteral } from "../identifier.ts";
 import { leads } from "../leads.ts";
 import { pattern } from "../pattern.ts";
 import { extent, readRegExp } from "../regexp.ts";
@@ -35,7 +36,7 @@ export function* makingRule({ id, kind, words = [], hosts = [], pattern: source,
     const tails = below.map((host) => host.slice(1).toLowerCase());
     made.push(
       pattern(`(?<![${LABEL}])[${LABEL}]{1,63}(?:\\.[${LABEL}]{1,63}){0,7}(?:${tails.map(escaped).join("|")})${HOST_END}`, {
-        literals: { at: "within", any: tails.map((tail) => tail.replace(/\d/g, "0").replace(/[\u0080-\uffff]/g, "\u0080")) },
+        literals: { at: "within", any: tails.map(asLiteral) },
       }),
     );
   }
