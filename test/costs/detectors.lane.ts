@@ -97,7 +97,7 @@ test("a slice of hostile text, read, decoded and judged, keeps nobody waiting fo
   for (const { name, text } of hostileTexts(SLICE, detectors)) {
     const found = { at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL } as const;
     let least = Infinity;
-    for (let round = 0; round < 12 && !isWithin(50, least); round++) {
+    for (let round = 0; round < 12 && least >= 50; round++) {
       const { user: before } = process.cpuUsage();
       find.now(found);
       least = Math.min(least, (process.cpuUsage().user - before) / 1000);
