@@ -38,7 +38,8 @@ export function attemptsControl({ mode, score: most }: AttemptsConfig & { readon
       const history = (found.size > 0 ? histories.of : histories.known)(principal, now, idle, context.conversation);
       if (history === undefined) return found.size > 0 ? full : NEUTRAL;
       if (found.size === 0 && !history.looked.some(hasTried) && !history.told.some(hasTried)) return NEUTRAL;
-      for (const state of new Set([...history.looked, ...history.told])) count(state, history.told.includes(state) ? found : NOTHING, now, context.conversation);
+      for (const state of new Set([...history.looked, ...history.told]))
+        count(state, history.told.includes(state) ? found : NOTHING, now, context.conversation);
       return history.looked.some(({ attempts }) => attempts !== undefined && attempts.score >= most) ? reached : NEUTRAL;
     },
     // Over MCP and at the decision API no request carries what a tool brought: the answer does.
