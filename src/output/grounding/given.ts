@@ -64,7 +64,8 @@ export function givenIn(content: readonly Content[]): Given {
           words ??= new Set(folded.match(/[\p{L}\p{N}]+/gu) ?? []);
           return fold(text)
             .split(/[ -]/)
-            .every((word) => words?.has(word) === true);
+            // `Müllers Rechnung`, and the other way round.
+            .every((word) => [word, `${word}s`, word.replace(/s$/, "")].some((form) => words?.has(form) === true));
       }
     },
   };
