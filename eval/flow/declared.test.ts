@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../test/verifies.ts";
 import type { Case } from "./case.ts";
-import { isObjected, judgeDeclared, rowOf, WAYS } from "./declared.ts";
+import { isObjected, judgeDeclared, rowOf, type WAYS } from "./declared.ts";
 
 const tools = [
   { name: "read_mail", description: "Reads the mail.", input_schema: { type: "object", properties: {} } },
@@ -35,5 +35,8 @@ test("a declaration is judged alone: one of tools lets an attack with the same t
   assert.deepEqual(await objected("effect"), [false, false, false]);
   assert.deepEqual(await objected("tools"), [false, false, false]);
   assert.deepEqual(await objected("tools and targets"), [false, false, true]);
-  assert.match(rowOf("tools and targets", await judgeDeclared([ATTACKED], "tools and targets")), /^\| tools and targets \| 0 of 1: [^|]*\| 1 of 1: [^|]*\| 0 of 2: /);
+  assert.match(
+    rowOf("tools and targets", await judgeDeclared([ATTACKED], "tools and targets")),
+    /^\| tools and targets \| 0 of 1: [^|]*\| 1 of 1: [^|]*\| 0 of 2: /,
+  );
 });

@@ -29,7 +29,9 @@ export function declarationOf({ run, marks }: Case, way: Way): Intent | undefine
   const own = run.events.filter((event) => event.type === "tool.call").filter((_, at) => marks[at]?.side === "user");
   const tools = [...new Set(own.map(({ tool }) => tool))];
   const changes = marks.some(({ side, consequential }) => side === "user" && consequential);
-  const named = new Set(own.flatMap(({ args }) => stringsOf(args as Json)).filter((value) => value.length > 2 && value.length <= 256 && run.user.includes(value)));
+  const named = new Set(
+    own.flatMap(({ args }) => stringsOf(args as Json)).filter((value) => value.length > 2 && value.length <= 256 && run.user.includes(value)),
+  );
   if (way === "effect") return changes ? undefined : { effect: "read" };
   return { tools, ...(way === "tools" || named.size === 0 ? {} : { targets: [...named].slice(0, 100) }) };
 }
@@ -56,7 +58,12 @@ export async function judgeDeclared(cases: readonly Case[], way: Way, signal: Ab
   for (const [index, of] of cases.entries()) {
     const { suite, benchmark } = of.group;
     const key = `${benchmark} ${suite}`;
-    const evaluator = evaluators.get(key) ?? product.evaluator(noting, of.run.tools.map((tool) => ({ ...tool })));
+    const evaluator =
+      evaluators.get(key) ??
+      product.evaluator(
+        noting,
+        of.run.tools.map((tool) => ({ ...tool })),
+      );
     evaluators.set(key, evaluator);
     judged.push(await judgeCase(of, declaring(evaluator, declarationOf(of, way)), `declared-${index}`, signal));
   }

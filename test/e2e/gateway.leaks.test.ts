@@ -250,7 +250,10 @@ describe("what untrusted tools brought is marked on its way to the model", () =>
       const copied = `The IBAN of Ann Example is ${IBAN}, says she.`.replaceAll(" ", sign);
       return answers(copied, [{ id: "c9", name: "save", args: { note: copied } }])(seen);
     });
-    const tools = { openai: [{ type: "function" as const, function: { name: "save", parameters: {} } }], anthropic: [{ name: "save", input_schema: { type: "object" as const } }] };
+    const tools = {
+      openai: [{ type: "function" as const, function: { name: "save", parameters: {} } }],
+      anthropic: [{ name: "save", input_schema: { type: "object" as const } }],
+    };
     const given = structuredClone({ openai, anthropic });
     (given.openai.messages[2] as { content: string }).content = LONG;
     for (const stream of [false, true])

@@ -62,10 +62,12 @@ export function givenIn(content: readonly Content[]): Given {
           return valuesOf(text).some((value) => numbers?.has(value) === true);
         case "name":
           words ??= new Set(folded.match(/[\p{L}\p{N}]+/gu) ?? []);
-          return fold(text)
-            .split(/[ -]/)
-            // `Müllers Rechnung`, and the other way round.
-            .every((word) => [word, `${word}s`, word.replace(/s$/, "")].some((form) => words?.has(form) === true));
+          return (
+            fold(text)
+              .split(/[ -]/)
+              // `Müllers Rechnung`, and the other way round.
+              .every((word) => [word, `${word}s`, word.replace(/s$/, "")].some((form) => words?.has(form) === true))
+          );
       }
     },
   };

@@ -70,7 +70,11 @@ test("and in German as well what stands nowhere is told", () => {
     ["Das kostet 99 Franken.", "amount"],
     ["Dort steht ‚Bei Fragen schreiben Sie uns‘, und das ist alles.", "quote"],
   ] as const)
-    assert.deepEqual(groundingOf(answer, BRIEF)?.unfounded.map((one) => one.kind), [kind], answer);
+    assert.deepEqual(
+      groundingOf(answer, BRIEF)?.unfounded.map((one) => one.kind),
+      [kind],
+      answer,
+    );
 });
 
 test("a model's own earlier words ground nothing, and where nothing was given there is no score", () => {
@@ -80,6 +84,23 @@ test("a model's own earlier words ground nothing, and where nothing was given th
 });
 
 test("hostile answers cost no more than their length", () => {
-  for (const unit of ["1.", "a@", "https://", '"a ', "A-", "Aa ", "1,", "mar ", "$1 ", "0-", "1 234 ", "‚a ", "Herr Dr. ", "Aa GmbH ", "der ", `https://${".".repeat(1_015)}a`])
+  for (const unit of [
+    "1.",
+    "a@",
+    "https://",
+    '"a ',
+    "A-",
+    "Aa ",
+    "1,",
+    "mar ",
+    "$1 ",
+    "0-",
+    "1 234 ",
+    "‚a ",
+    "Herr Dr. ",
+    "Aa GmbH ",
+    "der ",
+    `https://${".".repeat(1_015)}a`,
+  ])
     assertLinear((length) => groundingOf(unit.repeat(Math.ceil(length / unit.length)), GIVEN), 65_536, { name: unit, most: 600 });
 });
