@@ -17,7 +17,12 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
       ...["config/{draft,fault,load,problems,references,schema,sections,source,watch}.ts", "config/schema/*.ts"],
       ...["permission/{egress,own-calls,people,policy,policy-tests,rules}.ts", "permission/roles/resolve.ts"],
       ...["permission/cel/{compile,condition,macros,pattern,pattern-syntax}.ts"],
-      ...["compose/{check,starting}.ts", "compose/people/{dry-run,sign-in,slack}.ts", "compose/texts/{ask-model,detecting,results}.ts"],
+      ...[
+        "compose/{check,starting}.ts",
+        "compose/people/{dry-run,sign-in,slack}.ts",
+        "compose/texts/{ask-model,detecting,larger-model,results}.ts",
+        "input/larger/files.ts",
+      ],
     ],
   },
   "whatever can be wrong with a log": { least: 35, files: ["audit/*.ts", "compose/records/{reader,own-log,lasting}.ts"] },

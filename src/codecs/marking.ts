@@ -27,8 +27,18 @@ function rewrittenPart(part: JsonObject, write: (text: string) => string): JsonO
   const { type, text, content, source } = part;
   if (type === "text" && typeof text === "string" && text !== "") return { ...part, text: write(text) };
   if (type === "document" && isObject(source)) {
-    if (source["type"] === "text" && typeof source["data"] === "string") return { ...part, source: { ...source, data: write(source["data"]) } };
-    if (source["type"] === "content") return { ...part, source: { ...source, content: rewritten(source["content"], write) } };
+    const named = besideText(part, write);
+    if (source["type"] === "text" && typeof source["data"] === "string") return { ...named, source: { ...source, data: write(source["data"]) } };
+    return source["type"] === "content" ? { ...named, source: { ...source, content: rewritten(source["content"], write) } } : named;
   }
-  return type === "search_result" ? { ...part, content: rewritten(content, write) } : part;
+  return type === "search_result" ? { ...besideText(part, write), content: rewritten(content, write) } : part;
+}
+
+/** ATTACK: an order in the title of a document is read as the document's text is. */
+function besideText(part: JsonObject, write: (text: string) => string): JsonObject {
+  const beside = ["title", "context"].flatMap((name): [string, Json][] => {
+    const text = part[name];
+    return typeof text === "string" && text !== "" ? [[name, write(text)]] : [];
+  });
+  return { ...part, ...Object.fromEntries(beside) };
 }

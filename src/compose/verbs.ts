@@ -74,7 +74,8 @@ export function wiring({ env, cwd }: World): Wiring {
       const pinned = await seen(config, path);
       const compiled = compilePolicy(config, { version: 0, definition: (id) => pinned.get(id) });
       if (!compiled.ok) throw new HoldfastError("configuration", "the policy does not compile");
-      const warnings: Fault[] = compiled.notes.map(locate);
+      const { tryLargerModel } = await import("./texts/larger-model.ts");
+      const warnings: Fault[] = [...compiled.notes, ...(await tryLargerModel(config))].map(locate);
       return { ...describePolicy(config, compiled.policy, [...pinned.keys()]), warnings, tests: config.tests.length };
     },
     withFacts,

@@ -28,6 +28,8 @@ import { sessionCookie } from "./credential/session-cookie.ts";
 import { slackToken } from "./credential/slack-token.ts";
 import { stripeKey } from "./credential/stripe-key.ts";
 import { toldPassword } from "./credential/told-password.ts";
+import { toldPin } from "./credential/told-pin.ts";
+import { wifiKey } from "./credential/wifi-key.ts";
 import { writtenPassword } from "./credential/written-password.ts";
 import { iban } from "./financial/iban.ts";
 import { paymentCard } from "./financial/payment-card.ts";
@@ -53,12 +55,14 @@ import { germanIdCard } from "./personal/german-id-card.ts";
 import { germanSocialInsurance } from "./personal/german-social-insurance.ts";
 import { germanTaxId } from "./personal/german-tax-id.ts";
 import { germanTaxNumber } from "./personal/german-tax-number.ts";
+import { machineReadableZone } from "./personal/machine-readable-zone.ts";
 import { medicalPractice, physicianNumber } from "./personal/medical-practice.ts";
 import { europeanIds } from "./personal/national/index.ts";
 import { numberPlate } from "./personal/number-plate.ts";
 import { passport } from "./personal/passport.ts";
 import { phone } from "./personal/phone.ts";
 import { postalAddress } from "./personal/postal-address.ts";
+import { spelledEmail } from "./personal/spelled-email.ts";
 import { usBankRouting } from "./personal/us-bank-routing.ts";
 import { usNumbers } from "./personal/us-numbers.ts";
 import { usSocialSecurity } from "./personal/us-social-security.ts";
@@ -102,7 +106,9 @@ export const detectors: readonly Detector[] = [
   writtenPassword,
   assignedSecret,
   quotedPassword,
+  wifiKey,
   toldPassword,
+  toldPin,
   paymentCard,
   iban,
   bic,
@@ -113,6 +119,7 @@ export const detectors: readonly Detector[] = [
   germanHealthInsurance,
   germanTaxNumber,
   germanIdCard,
+  machineReadableZone,
   passport,
   drivingLicence,
   medicalPractice,
@@ -126,6 +133,7 @@ export const detectors: readonly Detector[] = [
   postalAddress,
   englishAddress,
   email,
+  spelledEmail,
   phone,
   privateAddress,
   instructionOverride,

@@ -4,7 +4,7 @@ import { verifies } from "../../test/verifies.ts";
 import { type Inspection, type Judge, NEUTRAL_LABEL, type Opinion, type Request, type SourceKind } from "../core/index.ts";
 import { detectors, scanner } from "../detectors/index.ts";
 import { inputLayer } from "./inspect.ts";
-import type { Second } from "./second.ts";
+import { type Second, secondOpinion } from "./second.ts";
 
 /** Unsure of every `maybe`, and sure of every `surely`. */
 const judge: Judge = {
@@ -151,5 +151,22 @@ describe("a second opinion", () => {
     });
     assert.deepEqual(found(inspection), ["larger-model maybe"]);
     assert.ok(turns >= text.length / 8_192);
+  });
+
+  test("finds what it found before also while what it remembers is thrown away", async () => {
+    verifies("I-05");
+    const answers = (text: string): number => (text === "maybe1" ? 0.9 : 0.1);
+    const opinion: Opinion = { id: "larger-model", finds: "injection", ask: async (texts) => texts.map(answers) };
+    const second = secondOpinion({ opinion, from: 0, at: 0.5, missing: "report" }, [
+      {
+        ...judge,
+        unsure: ({ text }) => Array.from(text.matchAll(/maybe\d+/g), ({ index, 0: { length } }) => ({ start: index, end: index + length, score: 0.5 })),
+      },
+    ]);
+    const ask = async (text: string): Promise<number> =>
+      (await second([{ at: "content/0", text, before: "", source: "tool", label: NEUTRAL_LABEL }], [], async () => {})).findings.size;
+    assert.equal(await ask("maybe1"), 1);
+    // Each brings a word of its own: at some point there is no room for it.
+    for (let word = 2; word < 4_200; word++) assert.equal(await ask(`maybe1 maybe${word}`), 1, String(word));
   });
 });

@@ -72,22 +72,32 @@ export function secondOpinion(
       }
     }
     const asked = doubts.sort((a, b) => b.score - a.score).slice(0, MOST);
-    const open = [...new Set(asked.map(({ words }) => words))].filter((words) => !known.has(keyOf(words)));
+    // Its own, because what is remembered may be thrown away while the model is asked: by this request, or by another.
+    const scores = new Map<string, number>();
+    const open: string[] = [];
+    for (const words of new Set(asked.map((doubt) => doubt.words))) {
+      const score = known.get(keyOf(words));
+      if (score === undefined) open.push(words);
+      else scores.set(words, score);
+    }
     let why = doubts.length > asked.length ? `it is asked about ${MOST} stretches of a request at most` : undefined;
     if (open.length > 0) {
       try {
-        const scores = await opinion.ask(open);
-        if (scores.length !== open.length || !scores.every((score) => score >= 0 && score <= 1))
+        const said = await opinion.ask(open);
+        if (said.length !== open.length || !said.every((score) => score >= 0 && score <= 1))
           throw new Error("the larger model gave no answer: its form is wrong");
         if (known.size + open.length > REMEMBERED) known.clear();
-        for (const [index, words] of open.entries()) known.set(keyOf(words), scores[index] as number);
+        for (const [index, words] of open.entries()) {
+          known.set(keyOf(words), said[index] as number);
+          scores.set(words, said[index] as number);
+        }
       } catch (error) {
         why = error instanceof Error ? error.message : "the larger model gave no answer";
       }
     }
     const found = new Map<number, Match[]>();
     for (const { text, words, start, end } of asked) {
-      const score = known.get(keyOf(words));
+      const score = scores.get(words);
       if (score === undefined || score < least) continue;
       found.set(text, [...(found.get(text) ?? []), { detector: opinion.id, kind: opinion.finds, start, end, score, order: 0 }]);
     }

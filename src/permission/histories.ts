@@ -204,7 +204,7 @@ export function copyOf(state: State | undefined, over: number): State {
     sensitive,
     over,
     ...(readers === undefined ? {} : { readers }),
-    ...(attempts === undefined ? {} : { attempts: { ...attempts, counted: new Set(attempts.counted) } }),
+    ...(attempts === undefined ? {} : { attempts: { ...attempts, counted: new Map(attempts.counted) } }),
   };
 }
 
@@ -220,11 +220,11 @@ function joinState(into: State, { armed, untrusted, sensitive, readers, attempts
   restrict(into, readers ?? "public");
   // Both fade alike, so the greater now stays the greater.
   if (attempts === undefined) return;
-  if (into.attempts === undefined || faded(into.attempts, attempts.at) < attempts.score) into.attempts = { ...attempts, counted: new Set(attempts.counted) };
+  if (into.attempts === undefined || faded(into.attempts, attempts.at) < attempts.score) into.attempts = { ...attempts, counted: new Map(attempts.counted) };
 }
 
 /** In this time a score halves: a day of honest work is no attack for the three findings in it. */
-const HALF_MS = 3_600_000;
+export const HALF_MS = 3_600_000;
 export const faded = ({ score, at }: Pick<Attempts, "score" | "at">, now: number): number => score * 0.5 ** ((now - at) / HALF_MS);
 
 /** The session that a client declares, within its key; else all that the key does. Several controls ask about one request. */

@@ -46,7 +46,7 @@ test("a larger model of the operator's own is asked through the real package, ad
   assert.match(configuration, /from: 0\n/);
   const refused = await load();
   assert.ok(!refused.ok);
-  const [, command = ""] = /in that folder: (npm install .*)$/m.exec(formatFaults(refused.faults)) ?? [];
+  const [, command = ""] = /in that folder: `(npm install .*)`$/m.exec(formatFaults(refused.faults)) ?? [];
   const [program = "", ...args] = command.split(" ");
   const { status, stderr } = spawnSync(program, [...args, "--no-audit", "--no-fund"], { cwd: runtime, encoding: "utf8" });
   assert.equal(status, 0, stderr);

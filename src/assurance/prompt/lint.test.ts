@@ -73,6 +73,20 @@ test("there is a hardened prompt for every ready role in both languages, and it 
 
 test("a hostile prompt costs no more than its length", () => {
   verifies("I-08");
-  for (const piece of ["a", "{", "{{", "always never ", "never ", ". ", "\n- ", "[insert ", "<AA ", "tools "])
+  for (const piece of [
+    "a",
+    "{",
+    "{{",
+    "always never ",
+    "never ",
+    ". ",
+    "\n- ",
+    "[insert ",
+    "<AA ",
+    "tools ",
+    "{{a}}\n",
+    "{{a}} ",
+    `password: ${"vK8#pQ2z"}!mR7w\n`,
+  ])
     assertLinear((length) => lintPrompt(piece.repeat(length / piece.length), credentials), 200_000, { name: JSON.stringify(piece), most: 3_000 });
 });

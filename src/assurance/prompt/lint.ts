@@ -1,6 +1,6 @@
 import type { Scanner } from "../../core/scanner.ts";
 import { contradictions } from "./contradictions.ts";
-import { type Sentence, sentencesOf } from "./sentences.ts";
+import { linesOf, type Sentence, sentencesOf } from "./sentences.ts";
 import { slotsOf } from "./slots.ts";
 
 /** Something in a system prompt that an attack finds open, or that a model cannot keep. */
@@ -50,7 +50,8 @@ export function lintPrompt(text: string, credentials: Scanner): readonly PromptF
   const sentences = sentencesOf(text);
   const first = (expression: RegExp): Sentence | undefined => sentences.find((sentence) => expression.test(sentence.text));
 
-  const lines = new Set(credentials.matches(text, "system").map(({ start }) => lineAt(text, start)));
+  const lineAt = linesOf(text);
+  const lines = new Set(credentials.matches(text, "system").map(({ start }) => lineAt(start)));
   for (const line of lines) add("secret", line);
   for (const { kind, line } of slotsOf(text)) add(kind, line);
   for (const line of contradictions(sentences)) add("contradiction", line);
@@ -71,8 +72,6 @@ export function lintPrompt(text: string, credentials: Scanner): readonly PromptF
   if (secret !== undefined && !bounded && !refuses) add("secrecy-only", secret.line);
   return findings.sort((a, b) => a.line - b.line || PROMPT_RULES.indexOf(a.rule) - PROMPT_RULES.indexOf(b.rule));
 }
-
-const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n").length;
 
 const WORDS: { readonly [rule in PromptRule]: { readonly reason: string; readonly fix: string } } = {
   secret: {

@@ -1,3 +1,5 @@
+import { linesOf } from "./sentences.ts";
+
 /** A place that is to be filled in: with foreign text, or by whoever was to finish the prompt. */
 export interface Slot {
   readonly kind: "placeholder" | "unseparated-data";
@@ -15,6 +17,7 @@ const OPENS = /(?:<[a-z_][\w -]{0,40}>|```\w{0,20}|"""|'''|---+|===+|\[[\w -]{3,
 
 export function slotsOf(text: string): readonly Slot[] {
   const slots: Slot[] = [];
+  const lineAt = linesOf(text);
   for (const match of text.matchAll(SLOT)) {
     const { 0: whole, index } = match;
     const name = match.slice(1).find((group) => group !== undefined) ?? "";
@@ -22,7 +25,7 @@ export function slotsOf(text: string): readonly Slot[] {
     // Upper case alone is how people write a tag's name as well; only what asks to be filled in counts.
     if (match[4] !== undefined && !/[A-Z]{3}/.test(whole)) continue;
     if (isData && FOREIGN.test(name) && OPENS.test(text.slice(Math.max(0, index - 80), index))) continue;
-    slots.push({ kind: isData && FOREIGN.test(name) ? "unseparated-data" : "placeholder", line: text.slice(0, index).split("\n").length });
+    slots.push({ kind: isData && FOREIGN.test(name) ? "unseparated-data" : "placeholder", line: lineAt(index) });
   }
   return slots;
 }

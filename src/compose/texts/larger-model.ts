@@ -1,5 +1,6 @@
 import type { Problem } from "../../config/fault.ts";
 import type { Config } from "../../config/index.ts";
+import { HoldfastError } from "../../core/errors.ts";
 import { faultOf, type LargerModel, largerModel, runtimeIn, type Second } from "../../input/index.ts";
 
 /** One thread serves all configurations that name the same model. Their owner drops them with the process; an idle one has no thread. */
@@ -17,7 +18,36 @@ export function secondOf({ detectors: { model: configured } }: Config): Second |
 }
 
 /** What is missing before the model of a configuration can be asked. */
-export function checkLargerModel({ detectors: { model } }: Config): readonly Problem[] {
-  const fault = model === undefined ? undefined : faultOf(model);
-  return fault === undefined ? [] : [{ path: ["detectors", "model", fault.key], message: fault.message, hint: fault.hint }];
+export function checkLargerModel({ detectors: { model }, deadlines }: Config): readonly Problem[] {
+  if (model === undefined) return [];
+  const fault = faultOf(model);
+  if (fault !== undefined) return [{ path: ["detectors", "model", fault.key], message: fault.message, hint: fault.hint }];
+  // INVARIANT: what `missing` says is what follows. An inspection that is late as a whole denies, whatever it says.
+  if (model.deadline < deadlines.inspect) return [];
+  return [
+    {
+      path: ["detectors", "model", "deadline"],
+      message: "the model is waited for as long as all of an inspection may take",
+      hint: "make it shorter than `deadlines.inspect`, or that longer",
+    },
+  ];
 }
+
+/** Loads it once, as the first question would, and asks it: whether files are a model shows in nothing else. */
+export async function tryLargerModel({ detectors: { model } }: Config, deadline = LOADING_MS): Promise<readonly Problem[]> {
+  if (model === undefined) return [];
+  const tried = largerModel({ directory: model.directory, runtime: runtimeIn(model.runtime) ?? model.runtime, label: model.label, deadline });
+  try {
+    await tried.ask(["Is anybody there?"]);
+    return [];
+  } catch (error) {
+    const said = error instanceof HoldfastError && typeof error.cause === "string" ? error.cause : `no answer within ${deadline} ms`;
+    return [
+      { path: ["detectors", "model", "directory"], message: "the model was tried and gave no answer", hint: `it said: \`${said.replaceAll("`", "'")}\`` },
+    ];
+  } finally {
+    await tried.close();
+  }
+}
+/** A model of half a gigabyte, from a slow disk. */
+const LOADING_MS = 60_000;

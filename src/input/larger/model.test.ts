@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -35,6 +35,9 @@ writeFileSync(
 const model = (options: Partial<Parameters<typeof largerModel>[0]> = {}) =>
   largerModel({ directory, runtime, label: "INJECTION", deadline: 5_000, ...options });
 const refused = (why: RegExp) => (error: unknown) => error instanceof Error && why.test(error.message);
+/** Of what the package said itself, whoever asks learns nothing: it may name files of this machine. */
+const because = (why: RegExp, cause: RegExp) => (error: unknown) =>
+  refused(why)(error) && !cause.test((error as Error).message) && error instanceof Error && cause.test(String(error.cause));
 
 describe("a larger model in a thread", () => {
   test("answers each text with a probability, in order", async () => {
@@ -97,15 +100,15 @@ describe("a larger model in a thread", () => {
     await dying.close();
 
     const throwing = model();
-    await assert.rejects(throwing.ask(["throw"]), refused(/no tensor/));
+    await assert.rejects(throwing.ask(["throw"]), because(/it failed/, /no tensor/));
     assert.deepEqual((await throwing.ask(["attack"])).map(Math.round), [1]);
     await throwing.close();
 
     const nowhere = model({ runtime: join(folder, "nothing.cjs") });
-    await assert.rejects(nowhere.ask(["plain"]), refused(/it cannot be loaded/));
+    await assert.rejects(nowhere.ask(["plain"]), because(/it cannot be loaded; `holdfast check` says why/, /nothing\.cjs/));
     await nowhere.close();
     const other = model({ label: "JAILBREAK" });
-    await assert.rejects(other.ask(["plain"]), refused(/no class `JAILBREAK`/));
+    await assert.rejects(other.ask(["plain"]), because(/it cannot be loaded/, /no class `JAILBREAK`/));
     await other.close();
   });
 
@@ -125,6 +128,37 @@ describe("a larger model in a thread", () => {
     assert.deepEqual(
       [faultOf({ ...good, directory: folder })?.key, faultOf({ ...good, directory: folder })?.message],
       ["directory", "the model's folder has no `config.json`"],
+    );
+    const spoiled = (file: string, spoil: (path: string) => void): string | undefined => {
+      const other = join(folder, "spoiled");
+      rmSync(other, { recursive: true, force: true });
+      writeTinyModel(other);
+      spoil(join(other, file));
+      return faultOf({ ...good, directory: other })?.message;
+    };
+    assert.equal(
+      spoiled("onnx/model.onnx", (path) => truncateSync(path, 0)),
+      "the model's folder has no `onnx/model.onnx`",
+    );
+    const asFolder = (path: string): void => {
+      rmSync(path);
+      mkdirSync(path);
+    };
+    assert.equal(spoiled("onnx/model.onnx", asFolder), "the model's folder has no `onnx/model.onnx`");
+    assert.equal(
+      spoiled("config.json", (path) => writeFileSync(path, "{")),
+      "the model's `config.json` is no JSON",
+    );
+    const began = performance.now();
+    assert.equal(
+      spoiled("config.json", (path) => truncateSync(path, 1e9)),
+      "the model's `config.json` is larger than 1048576 bytes",
+    );
+    assert.ok(performance.now() - began < 500, "what is too large is not read");
+    const ofAnotherKind = { model_type: "gpt2", architectures: ["GPT2LMHeadModel"], id2label: { 0: "SAFE", 1: "INJECTION" } };
+    assert.equal(
+      spoiled("config.json", (path) => writeFileSync(path, JSON.stringify(ofAnotherKind))),
+      "the model does not classify texts: it is `GPT2LMHeadModel`",
     );
     assert.match(faultOf({ ...good, label: "BAD" })?.hint ?? "", /it has `SAFE`, `INJECTION`/);
     assert.match(faultOf({ ...good, runtime: directory })?.hint ?? "", /npm install --ignore-scripts @huggingface\/transformers@/);

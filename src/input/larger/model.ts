@@ -26,7 +26,7 @@ const IDLE_MS = 600_000;
 export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerModel {
   let thread: Worker | undefined;
   /** Why there is none, and when another one may be tried. */
-  let gone: { readonly why: string; readonly until: number } | undefined;
+  let gone: { readonly why: string; readonly cause: string | undefined; readonly until: number } | undefined;
   let lastHeard = 0;
   let idle: NodeJS.Timeout | undefined;
   let closed = false;
@@ -40,11 +40,11 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
     waiting.delete(id);
     how(asked);
   };
-  const end = (why: string): void => {
+  const end = (why: string, cause?: string): void => {
     const ended = thread;
     thread = undefined;
-    gone = { why, until: performance.now() + STUCK_MS };
-    for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(absent(why)));
+    gone = { why, cause, until: performance.now() + STUCK_MS };
+    for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(absent(why, cause)));
     void ended?.terminate();
   };
 
@@ -63,10 +63,10 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
     made.on("message", (answer: Answer) => {
       if (thread !== made) return;
       lastHeard = performance.now();
-      if ("broken" in answer) end(`it cannot be loaded: ${answer.broken}`);
-      else settle(answer.id, ({ resolve, reject }) => ("scores" in answer ? resolve(answer.scores) : reject(absent(answer.failed))));
+      if ("broken" in answer) end("it cannot be loaded; `holdfast check` says why", answer.broken);
+      else settle(answer.id, ({ resolve, reject }) => ("scores" in answer ? resolve(answer.scores) : reject(absent("it failed", answer.failed))));
     });
-    made.on("error", (error) => mine(() => end(`its thread failed: ${error instanceof Error ? error.message : "nobody knows why"}`))());
+    made.on("error", (error) => mine(() => end("its thread failed", error instanceof Error ? error.message : "nobody knows why"))());
     made.on(
       "exit",
       mine(() => end("its thread has ended")),
@@ -82,7 +82,7 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
     ask(texts) {
       if (closed) return Promise.reject(absent("it was closed"));
       if (thread !== undefined && waiting.size > 0 && performance.now() - lastHeard > STUCK_MS) end("it has not answered for a long time");
-      if (thread === undefined && gone !== undefined && performance.now() < gone.until) return Promise.reject(absent(gone.why));
+      if (thread === undefined && gone !== undefined && performance.now() < gone.until) return Promise.reject(absent(gone.why, gone.cause));
       if (waiting.size >= MOST_WAITING) return Promise.reject(absent("too many questions wait"));
       thread ??= started();
       clearTimeout(idle);
@@ -104,4 +104,5 @@ export function largerModel({ deadline, ...begin }: LargerModelOptions): LargerM
   };
 }
 
-const absent = (why: string): HoldfastError => new HoldfastError("unavailable", `the larger model gave no answer: ${why}`);
+/** What the package itself said is the cause and no part of the sentence, which agents read: it names files of this machine. */
+const absent = (why: string, cause?: string): HoldfastError => new HoldfastError("unavailable", `the larger model gave no answer: ${why}`, { cause });

@@ -11,24 +11,33 @@ export interface Claim {
 }
 
 const MONTHS =
-  "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni?|july?|juli?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?";
+  "jan(?:uary|uar)?|jän(?:ner)?|feb(?:ruary|ruar|er)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni?|july?|juli?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?";
 const NUMBER = "\\d(?:[\\d.,'’]{0,30}\\d)?";
+/** In groups of three with blanks between them, as German and French write them. */
+const GROUPED = "\\d{1,3}(?:[ \\u00a0\\u202f]\\d{3}){1,4}(?:,\\d{1,2})?(?!\\d)";
 
 // INVARIANT: every expression is bounded, and begins where the sign before it rules out that it stands inside a match: the time is linear in the text.
 const URL_ = /(?<![A-Za-z0-9])(?:https?:\/\/|www\.)[^\s<>"'`\])}\\|]{1,2000}/gi;
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}/g;
-const QUOTE = /[“„"»«]([^“”„"»«\n]{12,400})[”“"«»]/g;
+const QUOTE = /[“„"»«][^“”„"»«\n]{12,400}[”“"«»]|[‚›][^‚‘’›‹\n]{12,400}[‘’‹]/g;
 const DATE = new RegExp(
   `(?<![\\w.])(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}|(?:${MONTHS})\\.?\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?(?!\\d)|\\d{1,2}(?:st|nd|rd|th|\\.)?\\s(?:${MONTHS})\\b\\.?(?:,?\\s\\d{4})?)`,
   "gi",
 );
 const AMOUNT = new RegExp(
-  `(?<![\\w.,])(?:[$€£¥]\\s?${NUMBER}|(?:USD|EUR|GBP|CHF|US\\$)\\s?${NUMBER}|${NUMBER}\\s?(?:[$€£¥%]|(?:USD|EUR|GBP|CHF|Euros?|dollars?|percent|Prozent|Dollar)\\b))`,
+  `(?<![\\w.,])(?:[$€£¥]\\s?${NUMBER}|(?:USD|EUR|GBP|CHF|US\\$)\\s?${NUMBER}|(?:${GROUPED}|${NUMBER})\\s?(?:[$€£¥%]|(?:USD|EUR|GBP|CHF|Euros?|dollars?|percent|Prozent|Dollar|Franken|Cents?)\\b))`,
   "gi",
 );
 const ID = /(?<![\w-])#?[A-Za-z0-9]{1,40}(?:[-_][A-Za-z0-9]{1,40}){0,8}(?![\w-])/g;
-const PLAIN = new RegExp(`(?<![\\w.,'’-])${NUMBER}(?![\\w-])`, "g");
+const PLAIN = new RegExp(`(?<![\\w.,'’-])${NUMBER}(?![\\w-]|\\sUhr\\b)`, "g");
 const NAME = /(?<![\p{L}\p{N}])\p{Lu}\p{Ll}{1,30}(?:[ -]\p{Lu}\p{Ll}{1,30}){1,3}(?![\p{L}\p{N}])/gu;
+/** In German every noun has a capital: a name is what somebody is addressed by, and what a firm is called. */
+const GERMAN_NAME =
+  /(?<=(?<!\p{L})(?:Herrn?|Frau|Familie|Dr\.|Prof\.)\s)\p{Lu}\p{Ll}{1,30}(?:[ -]\p{Lu}\p{Ll}{1,30}){0,3}(?![\p{L}\p{N}])|(?<![\p{L}\p{N}-])\p{Lu}\p{Ll}{1,30}(?:[ -]\p{Lu}\p{Ll}{1,30}){0,3}(?= (?:GmbH|AG|KG|SE|OHG|UG|e\.\s?V\.)(?!\p{L}))/gu;
+const [GERMAN, ENGLISH] = [
+  /(?<!\p{L})(?:der|die|das|den|dem|und|ist|sind|nicht|eine?|für|mit|von|zu[mr]?|auf|im|bei|oder|Sie|Ihre?|vielen|guten|wird)(?!\p{L})/giu,
+  /(?<!\p{L})(?:the|and|is|are|of|to|for|with|you|your|not|an?|it|this|that|was|on|at|by|from)(?!\p{L})/giu,
+];
 
 /** How much of a text is read, and how many claims of it are looked up. */
 const MOST_TEXT = 64 * 1024;
@@ -62,12 +71,15 @@ export function claimsIn(whole: string): readonly Claim[] {
   // What a quotation holds is in it; it may lie over numbers.
   free.fill(0);
   take("quote", QUOTE, (found) => (found.match(/\s/g)?.length ?? 0) >= 2);
-  take("name", NAME);
+  take("name", (text.match(GERMAN)?.length ?? 0) > (text.match(ENGLISH)?.length ?? 0) ? GERMAN_NAME : NAME);
   return taken.sort((a, b) => a.start - b.start || b.end - a.end).slice(0, MOST_CLAIMS);
 }
 
 /** The values that a written number may have: `1.234` is one thing in English and another in German. */
 export function valuesOf(written: string): readonly number[] {
+  const grouped = new RegExp(GROUPED).exec(written)?.[0];
+  // `12 345 €` may be twelve of something for 345.
+  if (grouped !== undefined) return [...valuesOf(grouped.replace(/\s/g, "")), ...valuesOf(written.slice(written.search(/\d{3}(?:,\d+)?\D*$/)))];
   const digits = /\d[\d.,'’]*/.exec(written)?.[0].replace(/['’]/g, "") ?? "";
   const english = Number(digits.replace(/,/g, ""));
   const german = Number(digits.replace(/\./g, "").replace(",", "."));
@@ -84,8 +96,9 @@ export function daysOf(written: string): readonly string[] {
   return [day(b, a, c), day(a, b, c)];
 }
 
-const MONTH = ["jan", "feb", "mar mär", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez"];
+const MONTH = ["jan jän", "feb", "mar mär", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez"];
 
 /** All dates and all numbers of a text. */
 export const datesIn = (text: string): readonly string[] => (text.match(DATE) ?? []).flatMap(daysOf);
-export const numbersIn = (text: string): readonly number[] => (text.match(new RegExp(NUMBER, "g")) ?? []).flatMap(valuesOf);
+export const numbersIn = (text: string): readonly number[] =>
+  [...(text.match(new RegExp(NUMBER, "g")) ?? []), ...(text.match(new RegExp(`(?<![\\w.,])${GROUPED}`, "g")) ?? [])].flatMap(valuesOf);

@@ -62,9 +62,12 @@ export function givenIn(content: readonly Content[]): Given {
           return valuesOf(text).some((value) => numbers?.has(value) === true);
         case "name":
           words ??= new Set(folded.match(/[\p{L}\p{N}]+/gu) ?? []);
-          return fold(text)
-            .split(/[ -]/)
-            .every((word) => words?.has(word) === true);
+          return (
+            fold(text)
+              .split(/[ -]/)
+              // `Müllers Rechnung`, and the other way round.
+              .every((word) => [word, `${word}s`, word.replace(/s$/, "")].some((form) => words?.has(form) === true))
+          );
       }
     },
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel, type Finding, NEUTRAL, NEUTRAL_LABEL, type Request, type SourceKind } from "../../core/index.ts";
-import { createHistories, type Histories } from "../histories.ts";
+import { copyOf, createHistories, type Histories } from "../histories.ts";
 import { attemptsControl } from "./attempts.ts";
 
 const HOUR = 3_600_000;
@@ -12,14 +12,14 @@ type Said = readonly [kind: SourceKind, text: string, score?: number];
 /** A session of one key: each turn sends all that was said so far, as clients do. */
 function session(mode: "monitor" | "enforce" = "enforce", histories: Histories = createHistories(), most = 3) {
   const control = attemptsControl({ mode, score: most }, histories, DAY);
-  return (said: readonly Said[], { now = 0, session: of = "s" }: { now?: number; session?: string } = {}) => {
+  return (said: readonly Said[], { now = 0, session: of = "s", conversation }: { now?: number; session?: string; conversation?: string } = {}) => {
     const content = said.map(([kind, text]): Content => ({ source: { kind }, label: defaultLabel({ kind }), text }));
     const request: Request = {
       id: "r",
       principal: { agent: "a", capability: "k", session: of },
       action: { type: "model.call" },
       content,
-      context: { time: 0, surface: "t" },
+      context: { time: 0, surface: "t", ...(conversation === undefined ? {} : { conversation }) },
     };
     const passages = said.map(([, text, score], at) => {
       const findings: Finding[] = score === undefined ? [] : [{ detector: "persona-jailbreak", kind: "injection", start: 0, end: text.length, score }];
@@ -77,6 +77,20 @@ test("a score fades, and a reload of the policy does not wipe it out", () => {
   turn(STEPS);
   assert.equal(session("enforce", histories)([["user", "and?"]]).effect, "ask");
   assert.equal(turn([["user", "and?"]], { now: HOUR }), NEUTRAL);
+});
+
+test("words that were tried long ago count again: nobody uses them up for later, and a conversation that is sent again is no new attempt", () => {
+  verifies("I-10");
+  const [burnt, again] = [session(), session()];
+  assert.equal(burnt(STEPS.slice(0, 3)), NEUTRAL);
+  assert.equal(burnt(STEPS.slice(0, 3), { now: 12 * HOUR }), NEUTRAL);
+  assert.equal(burnt(STEPS.slice(3), { now: 12 * HOUR }).effect, "ask", "the first three count beside the fourth");
+  for (let hour = 0; hour < 12; hour++) assert.equal(again(STEPS.slice(0, 3), { now: hour * HOUR }), NEUTRAL);
+  const histories = createHistories();
+  histories.own.set("c", copyOf(undefined, 10 * DAY));
+  const recognised = session("enforce", histories);
+  for (let day = 0; day < 3; day++) assert.equal(recognised(STEPS.slice(0, 3), { now: 5 * day * HOUR, conversation: "c" }), NEUTRAL);
+  assert.equal(recognised(STEPS.slice(3), { now: 10 * HOUR, conversation: "c" }), NEUTRAL, "what faded in a conversation stays so");
 });
 
 test("without `enforce` it is noted only, and says what it would have done", () => {

@@ -13,7 +13,7 @@ import { requestId } from "../http/trace.ts";
 import type { Target } from "./catalogue.ts";
 import { heard, type Turn } from "./conversation.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Marked } from "./marking.ts";
+import { type Marked, unmarking } from "./marking.ts";
 import { replyTo, SURFACE } from "./reply.ts";
 import type { Call } from "./upstream.ts";
 import { unveiledArguments, unveiling, veiled } from "./veiled.ts";
@@ -97,7 +97,7 @@ export async function callModel(gateway: Gateway, codec: Codec, exchange: Exchan
         const chain = gateway.chainOf(decided.id);
         const asking = veiled(call, gateway.veils, decided);
         const answer = await target.upstream.ask(chain === undefined ? asking : { ...asking, chain }, signal);
-        return marking === undefined ? answer : { pump: (write) => answer.pump(write), facts: () => ({ ...answer.facts?.(), ...marking.facts() }) };
+        return marking === undefined ? answer : unmarking(answer, marking);
       },
       gateway.veils === undefined ? deliver : unveiling(deliver, () => gateway.veils?.of(request), request.expects !== undefined),
       exchange.signal,

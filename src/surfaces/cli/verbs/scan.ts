@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { readAll } from "../jsonl.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printBytes, printJson, say, shown, type Terminal } from "../terminal.ts";
@@ -39,10 +39,23 @@ export async function scanPrompt(terminal: Terminal, path: string | undefined, {
   return findings.length > 0 ? EXIT.findings : EXIT.ok;
 }
 
-async function read({ words }: Terminal, path: string): Promise<string> {
+/** As far as a prompt may be long: a device has no end. Bytes that are no text are refused, not guessed at, as on standard input. */
+async function read({ words, signal }: Terminal, path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    return await readFile(path, "utf8");
+    for await (const chunk of createReadStream(path, { signal })) {
+      length += (chunk as Buffer).length;
+      if (length > 3 * LONGEST) break;
+      chunks.push(chunk as Buffer);
+    }
   } catch (cause) {
     throw new CommandFault(words.scan.unreadable, { cause, hint: words.scan.givePath });
+  }
+  if (length > 3 * LONGEST) throw new CommandFault(words.scan.tooLong(LONGEST));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new CommandFault(words.scan.notText, { cause, hint: words.scan.givePath });
   }
 }

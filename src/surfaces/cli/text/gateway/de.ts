@@ -133,5 +133,6 @@ export const scan: typeof english.scan = {
   fix: (fix) => `Abhilfe: ${fix}`,
   summary: (findings) => (findings === 0 ? "nichts gefunden" : count(findings, "Fund", "Funde")),
   unreadable: "Der Prompt lässt sich nicht lesen",
+  notText: "Der Prompt ist kein Text in UTF-8",
   givePath: "Geben Sie den Pfad einer Textdatei an oder `-` für die Standardeingabe",
 };

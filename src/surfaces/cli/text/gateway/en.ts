@@ -134,5 +134,6 @@ export const scan = {
   fix: (fix: string): string => `fix: ${fix}`,
   summary: (findings: number): string => (findings === 0 ? "nothing found" : count(findings, "finding")),
   unreadable: "the prompt cannot be read",
+  notText: "the prompt is no text in UTF-8",
   givePath: "give the path of a text file, or `-` for standard input",
 };
