@@ -28,6 +28,7 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
       ...["core/json-{parse,scan}.ts", "oversight/!(chat-words).ts", "oversight/autonomy/*.ts"],
     ],
   },
+  "whatever is wrong with a client's file": { least: 12, files: ["hosts/*.ts"] },
   "whatever became of imported settings": { least: 45, files: ["config/import/*.ts"] },
   "whatever a sandbox says of itself": { least: 50, returned: true, files: ["sandbox/drivers/*.ts", "sandbox/{work,system,escapes*}.ts"] },
   "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },

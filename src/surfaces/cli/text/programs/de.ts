@@ -27,9 +27,11 @@ export const wrap: typeof english.wrap = {
   http: (name, server, listen) =>
     `${name}: Tragen Sie in holdfast.yaml unter \`tools:\` \`${server}: { http: { url: … } }\` ein, und nehmen Sie hier http://${listen}/mcp/${server}`,
   launcher: (name) => `${name}: Falls das ein älteres Holdfast ist, nehmen Sie zuerst das mit unwrap heraus`,
+  otherwise: (name) => `${name}: Damit es so gestartet wird, wie Sie sagen, nehmen Sie es zuerst mit unwrap heraus`,
   notThere: (client) => `Von ${client} wurde keine Datei gefunden`,
   lookedFor: (places) => `gesucht: ${places.join(", ")}; --file nennt eine andere`,
   behind: (servers, wrapped) => `${count(servers, "Server", "Server")}, davon ${wrapped} hinter Holdfast`,
+  faultAt: ({ line, column }, fault) => `Zeile ${line}, Spalte ${column}: ${fault}`,
   noClients: (clients) => `Hier wurde kein Client gefunden; möglich sind: ${clients.join(", ")}`,
   files: (number) => count(number, "Datei", "Dateien"),
   noFile: (path) => `Die Datei \`${path}\` gibt es nicht`,

@@ -26,9 +26,11 @@ export const wrap = {
   http: (name: string, server: string, listen: string): string =>
     `${name}: add \`${server}: { http: { url: … } }\` to \`tools:\` in holdfast.yaml, then use http://${listen}/mcp/${server} here`,
   launcher: (name: string): string => `${name}: if that is an older Holdfast, unwrap it first`,
+  otherwise: (name: string): string => `${name}: unwrap it first to have it run as you say`,
   notThere: (client: string): string => `no file of ${client} was found`,
   lookedFor: (places: readonly string[]): string => `looked for ${places.join(", ")}; --file names another`,
   behind: (servers: number, wrapped: number): string => `${count(servers, "server")}, ${wrapped} behind Holdfast`,
+  faultAt: ({ line, column }: { line: number; column: number }, fault: string): string => `line ${line}, column ${column}: ${fault}`,
   noClients: (clients: readonly string[]): string => `no client was found here; there could be: ${clients.join(", ")}`,
   files: (number: number): string => count(number, "file"),
   noFile: (path: string): string => `there is no file \`${path}\``,
