@@ -112,6 +112,8 @@ export const decisions: Sentences = {
     "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er nennt jedes Ziel, und dieses ist nicht darunter",
   "a model that read only the request says that it points to no source, and this value comes from one":
     "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verweist auf keine Quelle, und dieser Wert stammt aus einer",
+  "a value that was {0} counts as {1}: the configuration bounds what it can say":
+    "Ein Wert, der {0} war, gilt als {1}: Die Konfiguration begrenzt, was er sagen kann",
   "the model that reads requests takes nothing away from this": "Das Modell, das Aufträge liest, nimmt hiervon nichts weg",
   "the model that reads requests was not asked": "Das Modell, das Aufträge liest, wurde nicht gefragt",
   "the model that reads requests has no calls left": "Das Modell, das Aufträge liest, darf gerade nicht mehr gefragt werden",
