@@ -18,7 +18,7 @@ export const wrap: typeof english.wrap = {
   syntax: "Kommentare und Kommas am Ende sind erlaubt; Schlüssel und Texte brauchen doppelte Anführungszeichen",
   nothingChanged: "Es wurde nichts geändert",
   noServer: (server, files) => `Den Server \`${server}\` gibt es nicht in ${files.join(", ")}`,
-  backup: (path) => `Wie es vorher war: ${path}`,
+  backup: (path) => `Wie es vor Holdfast war: ${path}`,
   dryRun: "Es wurde nichts geschrieben (--dry-run)",
   nothing: "Es gibt nichts zu ändern",
   changed: (servers, clients) => `${count(servers, "Server", "Server")} geändert; wirksam nach einem Neustart von ${clients.join(", ")}`,

@@ -17,7 +17,7 @@ export const wrap = {
   syntax: "comments and trailing commas are fine; keys and texts need double quotes",
   nothingChanged: "nothing was changed",
   noServer: (server: string, files: readonly string[]): string => `there is no server \`${server}\` in ${files.join(", ")}`,
-  backup: (path: string): string => `as it was before: ${path}`,
+  backup: (path: string): string => `as it was before Holdfast: ${path}`,
   dryRun: "nothing was written (--dry-run)",
   nothing: "nothing to change",
   changed: (servers: number, clients: readonly string[]): string => `${count(servers, "server")} changed; restart ${clients.join(", ")} for it to take effect`,
