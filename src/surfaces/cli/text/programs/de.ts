@@ -42,6 +42,9 @@ export const wrap: typeof english.wrap = {
   called: (server) => `, genannt ${server}`,
 };
 
+const facts = ({ effect, egress }: { effect: "read" | "write"; egress: boolean }): string =>
+  `${egress ? "nach außen" : "im Haus"} ${effect === "read" ? "lesen" : "schreiben"}`;
+
 export const tools: typeof english.tools = {
   noneHeld: "Nichts wird zurückgehalten",
   noneSeen: "Noch wurde kein Werkzeug gesehen; festgehalten werden sie, wenn ein MCP-Client sie zum ersten Mal auflistet",
@@ -50,6 +53,8 @@ export const tools: typeof english.tools = {
   is: (tool, state, since, digest) => `${tool}: ${state}, seit ${since}, ${digest}`,
   held: (since, why, detail) => `Zurückgehalten seit ${since} (${why}${when(detail, (text) => `: ${text}`)})`,
   whole: "(alles)",
+  guessed: (before, after) =>
+    `Nach seiner Beschreibung sollte es bisher ${facts(before)}, jetzt soll es ${facts(after)}; was die Konfiguration dazu sagt, gälte weiter: siehe \`holdfast check\``,
   accept: (tool, digest) => `Falls das so gemeint ist: holdfast tools accept ${tool} --digest ${digest}`,
   notHeld: (tool) => `\`${tool}\` wird nicht zurückgehalten`,
   listHeld: "`holdfast tools list` zeigt, was zurückgehalten wird",

@@ -41,6 +41,12 @@ export const wrap = {
   called: (server: string): string => `, called ${server}`,
 };
 
+interface Guessed {
+  readonly effect: "read" | "write";
+  readonly egress: boolean;
+}
+const facts = ({ effect, egress }: Guessed): string => `${effect} ${egress ? "and reach out of the house" : "inside the house"}`;
+
 export const tools = {
   noneHeld: "nothing is held back",
   noneSeen: "no tool was seen yet; tools are pinned when an MCP client first lists them",
@@ -49,6 +55,8 @@ export const tools = {
   is: (tool: string, state: string, since: string, digest: string): string => `${tool}: ${state}, since ${since}, ${digest}`,
   held: (since: string, why: string, detail: string | undefined): string => `held back since ${since} (${why}${when(detail, (text) => `: ${text}`)})`,
   whole: "(all)",
+  guessed: (before: Guessed, after: Guessed): string =>
+    `by what it says, it was to ${facts(before)}, and now it is to ${facts(after)}; what the configuration says of it would hold as before: see \`holdfast check\``,
   accept: (tool: string, digest: string): string => `if that is meant: holdfast tools accept ${tool} --digest ${digest}`,
   notHeld: (tool: string): string => `\`${tool}\` is not held back`,
   listHeld: "`holdfast tools list` shows what is",
