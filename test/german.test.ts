@@ -33,6 +33,11 @@ const PLACES: { readonly [what: string]: { readonly files: readonly string[]; re
       ...["core/json-{parse,scan}.ts", "oversight/!(chat-words).ts", "oversight/autonomy/*.ts"],
     ],
   },
+  "whatever a decision rests on": {
+    least: 120,
+    files: ["permission/*.ts", "permission/{budget,controls,roles}/*.ts", "permission/flow/!(vocabulary).ts", "input/*.ts", "output/*.ts", "core/monitor.ts"],
+  },
+  "whatever is wrong with a client's file": { least: 12, files: ["hosts/*.ts"] },
   "whatever became of imported settings": { least: 45, files: ["config/import/*.ts"] },
   "whatever a sandbox says of itself": { least: 50, returned: true, files: ["sandbox/drivers/*.ts", "sandbox/{work,system,escapes*}.ts"] },
   "whatever is found in a prompt": { least: 20, files: ["assurance/prompt/lint.ts"] },
@@ -56,6 +61,10 @@ const SAYING = new Set([
   "refused",
   "line",
   "watched",
+  "deny",
+  "ask",
+  "permit",
+  "against",
 ]);
 const KEYS = new Set(["message", "hint", "error", "fault", "reason", "fix", "why", "caveat", "control", "text", "refused"]);
 /** Said with other sentences, which have their own place here: the schema's own, the reader's, a name's. */
@@ -65,6 +74,8 @@ const COMPOSED = [
   "expected ${NAMES[issue.expected] ?? issue.expected}, found ${kindOf(value)}",
   "${who} may reach every public host",
   "ports 80 and 443, it meant every one; ${and}",
+  "the limit of ${limit.text} for this ${per} is reached",
+  "the ${layer} layer did not answer in time or failed",
   "`${id}` is ${now}: it cannot be answered any more",
   "`${id}` is ${state(approval)}: nothing can be said of it any more",
   "${where}; the admin address asks for no key, so it only listens on loopback: set it to `127.0.0.1:${listen.port}` and reach it through a tunnel",

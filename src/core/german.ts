@@ -5,6 +5,7 @@ import { type Sentences, translated } from "./german/sentences.ts";
 /** Sentences whose names stand without backticks: the groups are the names, and are put between backticks in German. */
 const FORMS: readonly (readonly [english: RegExp, german: string])[] = [
   [/^found ([\w-]+) in ([\w:.-]+) content$/, "{0} gefunden, in Inhalt aus {1}"],
+  [/^found ([\w-]+) in the answer$/, "{0} gefunden, in der Antwort"],
   [/^masked ([\w-]+)$/, "{0} maskiert"],
   [/^withheld the answer from ([\w-]+) on$/, "Die Antwort wurde ab {0} zurückgehalten"],
   [/^the limit of (\S+) for this key is reached$/, "Die Grenze von {0} für diesen Schlüssel ist erreicht"],

@@ -1,5 +1,5 @@
 import { child, elementsOf, type Node, propertiesOf, textOf } from "./document.ts";
-import { parseFront } from "./front.ts";
+import { type Front, parseFront } from "./front.ts";
 import type { Host } from "./host.ts";
 
 /** One server of a client's file. */
@@ -13,7 +13,7 @@ export interface Entry {
 /** How a client reaches the server, as far as it can be changed. */
 export type Form =
   | { readonly kind: "stdio"; readonly parts: Parts }
-  | { readonly kind: "wrapped"; readonly parts: Parts; readonly server: string | undefined; readonly frontLength: number; readonly launcher: string }
+  | { readonly kind: "wrapped"; readonly parts: Parts; readonly front: Partial<Front>; readonly frontLength: number; readonly launcher: string }
   | { readonly kind: "http" }
   | { readonly kind: "unclear"; readonly why: string };
 
@@ -56,7 +56,8 @@ function formOf(node: Node): Form {
   if (!isLauncher(program)) return { kind: "stdio", parts };
   const parsed = parseFront(values);
   if (parsed === undefined) return { kind: "unclear", why: "it starts Holdfast itself" };
-  return { kind: "wrapped", parts, server: parsed.server, frontLength: parsed.length, launcher: program };
+  const { length, ...front } = parsed;
+  return { kind: "wrapped", parts, front, frontLength: length, launcher: program };
 }
 
 const isLauncher = (command: string): boolean => /(?:^|[\\/])holdfast(?:\.cmd|\.exe)?$/.test(command);

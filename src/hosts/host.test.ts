@@ -8,9 +8,12 @@ const places = (platform: string, env: { readonly [name: string]: string } = {})
 const EVERYWHERE = {
   "claude-code": ["/h/.claude.json", "/p/.mcp.json"],
   cursor: ["/h/.cursor/mcp.json", "/p/.cursor/mcp.json"],
-  openclaw: ["/h/.openclaw/openclaw.json"],
+  openclaw: ["/h/.openclaw/openclaw.json", "/h/.openclaw-*/openclaw.json"],
 };
-const vscode = (folder: string): readonly string[] => [...[`${folder}/Code/User/mcp.json`, `${folder}/Code - Insiders/User/mcp.json`, "/p/.vscode/mcp.json"]];
+const vscode = (folder: string): readonly string[] => [
+  ...["Code", "Code - Insiders"].flatMap((product) => ["mcp.json", "profiles/*/mcp.json"].map((file) => `${folder}/${product}/User/${file}`)),
+  "/p/.vscode/mcp.json",
+];
 const DESKTOP = "Claude/claude_desktop_config.json";
 
 test("a client's files are sought where it keeps them on each system", () => {

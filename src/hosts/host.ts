@@ -13,6 +13,7 @@ export interface Host {
 }
 
 export interface Place {
+  /** `*` in one of its steps stands for any name: a client may have a folder for each of its profiles. */
   readonly path: string;
   /** It lies in a project's folder, so somebody else may have written it and others may get the changed one. */
   readonly project: boolean;

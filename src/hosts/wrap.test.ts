@@ -145,6 +145,22 @@ test("what cannot be wrapped, and what only looks as if it were, is told and lef
   }
 });
 
+test("who asks for another configuration or agent is told that a server is run otherwise, and by which", () => {
+  const before = good(wrap(server('{"command": "x"}'), cursor, { ...options, config: "/home/me/one.yaml", agent: "desk" })).text;
+  const again = (more: object): readonly (string | undefined)[] => {
+    const edited = good(wrap(before, cursor, { ...options, ...more }));
+    assert.equal(edited.text, before);
+    return [edited.servers[0]?.state, edited.servers[0]?.why];
+  };
+  assert.deepEqual(again({ config: "/home/me/strict.yaml", demanded: ["config"] }), ["other-front", "it is run under `/home/me/one.yaml`"]);
+  assert.deepEqual(again({ config: "/home/me/one.yaml", agent: "guest", demanded: ["config", "agent"] }), ["other-front", "it is run for `desk`"]);
+  assert.deepEqual(again({ config: "/home/me/one.yaml", agent: "desk", demanded: ["config", "agent"] }), ["unchanged", undefined]);
+  assert.deepEqual(again({ config: "/found/here.yaml" }), ["unchanged", undefined], "what only happened to be found demands nothing");
+  const bare = good(wrap(server('{"command": "x"}'), cursor, { launcher: options.launcher })).text;
+  const [one] = good(wrap(bare, cursor, { ...options, config: "/home/me/strict.yaml", demanded: ["config"] })).servers;
+  assert.deepEqual([one?.state, one?.why], ["other-front", "it is run under whatever configuration is found where it is started"]);
+});
+
 test("a file full of servers takes moments or is refused", { timeout: 10_000 }, () => {
   const full = (most: number): string => `{"mcpServers": {${Array.from({ length: most }, (_, i) => `"${".".repeat(i)}": {"command": "x"}`).join(",")}}}`;
   const [most, more] = [full(1000), full(1001)];

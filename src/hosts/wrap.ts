@@ -5,7 +5,7 @@
 import { HoldfastError } from "../core/errors.ts";
 import { elementsOf, type Node, type Property, propertiesOf, readDocument, type Span, spanOf, type TextFault, textOf } from "./document.ts";
 import { type Entry, entriesOf, type Form, type Parts } from "./entries.ts";
-import { frontArguments } from "./front.ts";
+import { type Front, frontArguments } from "./front.ts";
 import type { Host } from "./host.ts";
 import { legalNames } from "./names.ts";
 
@@ -14,6 +14,8 @@ export interface WrapOptions {
   readonly launcher: string;
   readonly config?: string;
   readonly agent?: string;
+  /** Those of the two that somebody asked for, rather than that they were found: a server that is run otherwise is told. */
+  readonly demanded?: readonly ("config" | "agent")[];
   /** Only the servers of these names; all of them without it. */
   readonly only?: readonly string[];
 }
@@ -23,8 +25,8 @@ export interface ServerReport {
   readonly name: string;
   /** What it is called in `holdfast.yaml`. */
   readonly server: string;
-  readonly state: "wrapped" | "unwrapped" | "unchanged" | "http" | "other-launcher" | "unclear";
-  /** Of `unclear`, `other-launcher`. */
+  readonly state: "wrapped" | "unwrapped" | "unchanged" | "http" | "other-launcher" | "other-front" | "unclear";
+  /** Of `unclear`, `other-launcher`, `other-front`. */
   readonly why?: string;
   readonly before?: CommandLine;
   readonly after?: CommandLine;
@@ -49,10 +51,20 @@ export function wrap(text: string, host: Host, options: WrapOptions): Edited {
     if (form.kind === "stdio") return putInFront(text, form.parts, server, options);
     if (form.kind !== "wrapped") return stay(form);
     // Another program of our name is not protection; a planted entry must not pass for one.
-    return form.launcher === options.launcher
-      ? { edits: [], report: { state: "unchanged" } }
-      : { edits: [], report: { state: "other-launcher", why: `it is started by ${form.launcher}` } };
+    if (form.launcher !== options.launcher) return { edits: [], report: { state: "other-launcher", why: `it is started by \`${form.launcher}\`` } };
+    return { edits: [], report: otherwise(form.front, options) ?? { state: "unchanged" } };
   });
+}
+
+/** ATTACK: who asks for another configuration or agent and reads that nothing had to be changed believes that it holds. Undefined where it does. */
+function otherwise(front: Partial<Front>, { demanded = [], config, agent }: WrapOptions): Pick<ServerReport, "state" | "why"> | undefined {
+  const state = "other-front";
+  if (demanded.includes("config") && front.config !== config)
+    return front.config === undefined
+      ? { state, why: "it is run under whatever configuration is found where it is started" }
+      : { state, why: `it is run under \`${front.config}\`` };
+  if (!demanded.includes("agent") || front.agent === agent) return undefined;
+  return front.agent === undefined ? { state, why: "it is run for the first agent of its configuration" } : { state, why: `it is run for \`${front.agent}\`` };
 }
 
 /** Restores what stands behind Holdfast now, with the changes that were made to it since. */
@@ -80,13 +92,13 @@ function edit(text: string, host: Host, only: readonly string[] | undefined, ste
   if (entries.length > MOST_SERVERS) return { ok: false, fault: { line: 1, column: 1, message: `more than ${MOST_SERVERS} servers` } };
   const names = legalNames(
     entries.map(({ name }) => name),
-    entries.flatMap(({ name, form }) => (form.kind === "wrapped" && form.server !== undefined ? [[name, form.server] as const] : [])),
+    entries.flatMap(({ name, form }) => (form.kind === "wrapped" && form.front.server !== undefined ? [[name, form.front.server] as const] : [])),
   );
   const steps = entries
     .filter(({ name }) => only === undefined || only.includes(name))
     .map((entry) => {
       const { at, name, form } = entry;
-      const server = (form.kind === "wrapped" ? form.server : undefined) ?? names.get(name) ?? name;
+      const server = (form.kind === "wrapped" ? form.front.server : undefined) ?? names.get(name) ?? name;
       const { edits, report } = step(entry, server);
       return { edits, report: { at, name, server, ...report } };
     });

@@ -25,7 +25,8 @@ function describe(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Fault
   const bad = (fault: string): Fault => ({ fault, at, code: "bad-request" });
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? bad("is missing") : bad(`must be ${NAMES[issue.expected] ?? issue.expected}`);
+      // What was there is not in the issue, so that it cannot be quoted; that nothing was is said by zod's own words alone.
+      return issue.message.endsWith("received undefined") ? bad("is missing") : bad(`must be ${NAMES[issue.expected] ?? issue.expected}`);
     case "invalid_value":
       return bad(`must be one of ${issue.values.map((value) => `\`${String(value)}\``).join(", ")}`);
     case "unrecognized_keys": {

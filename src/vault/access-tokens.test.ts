@@ -51,6 +51,7 @@ test("a token of the issuer for this address opens what its client is, in the na
   const itself = await tokens.verify(await sign({ sub: "client-a" }));
   assert.ok(itself !== undefined && "agent" in itself);
   assert.equal(itself.user, undefined, "a client that speaks for itself has no user");
+  for (const typ of ["JWT", "at+JWT", "application/at+jwt"]) assert.ok("agent" in ((await tokens.verify(await sign({}, { typ }))) ?? {}), typ);
   for (const claims of [{ aud: [AUDIENCE, "https://else.example"] }, { scope: undefined, scp: ["mcp"] }, { client_id: undefined, azp: "client-a" }])
     assert.ok("agent" in ((await tokens.verify(await sign(claims as JWTPayload))) ?? {}), JSON.stringify(claims));
 });
@@ -72,6 +73,10 @@ test("every other token opens nothing", async () => {
     ["of nobody", await without("sub")],
     ["of no client", await without("client_id")],
     ["with a name that is too long", await sign({ sub: "a".repeat(257) })],
+    ["of somebody whose name breaks the line", await sign({ sub: "anna\nben" })],
+    ["of somebody whose name turns around", await sign({ sub: "anna\u202e" })],
+    ["good only with a proof of another key (DPoP)", await sign({ cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } } as JWTPayload)],
+    ["of the issuer, for signing out", await sign({}, { typ: "logout+jwt" })],
     ["signed by another key", await sign({}, {}, strange.privateKey)],
     ["signed by a key that is not there", await sign({}, { kid: "two" }, strange.privateKey)],
     ["changed", `${head}.${body}.${signature}`],

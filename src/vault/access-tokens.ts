@@ -1,5 +1,5 @@
 import { hash as digest } from "node:crypto";
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
 import { HoldfastError } from "../core/errors.ts";
 import type { Clock } from "../core/layers.ts";
 
@@ -36,9 +36,13 @@ export interface AccessTokens {
 
 /** Signatures that need no shared secret. `none` and HMAC are no signatures of an issuer. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
+/** RFC 9068 has `at+jwt`; most issuers write `JWT` or nothing. What calls itself anything else (`logout+jwt`) is signed for another purpose. */
+const TYPES: ReadonlySet<string | undefined> = new Set([undefined, "jwt", "at+jwt", "application/at+jwt"]);
 /** Seconds by which two clocks may differ. */
 const TOLERANCE = 5;
 const LONGEST_CLAIM = 256;
+/** A name is shown to people: it holds no line breaks, and nothing that is not seen or turns around what stands beside it. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 /** How many identities are watched over; beyond, the first to expire goes. */
 const MOST = 10_000;
 /** The longest that a timer waits at once. */
@@ -54,7 +58,7 @@ export function accessTokens({ issuer, audience, scopes, agents, keys, clock }: 
 
   return {
     async verify(token) {
-      const payload = await verified(token, () =>
+      const checked = await verified(token, () =>
         jwtVerify(token, keys, {
           issuer,
           audience,
@@ -64,8 +68,11 @@ export function accessTokens({ issuer, audience, scopes, agents, keys, clock }: 
           requiredClaims: ["exp", "sub"],
         }),
       );
+      const payload = checked?.payload;
       const who = payload === undefined ? undefined : identityIn(payload);
-      if (payload === undefined || who === undefined) return undefined;
+      if (payload === undefined || who === undefined || !TYPES.has(checked?.protectedHeader.typ?.toLowerCase())) return undefined;
+      // ATTACK: a token that is good only with a proof of its holder's key (DPoP, mTLS) is shown by whoever stole it. No proof is checked here.
+      if (payload["cnf"] !== undefined) return undefined;
       const granted = scopesIn(payload);
       if (!scopes.every((scope) => granted.has(scope))) return { insufficient: "scope" };
       const agent = Object.hasOwn(agents, who.client) ? agents[who.client] : undefined;
@@ -90,10 +97,10 @@ export function accessTokens({ issuer, audience, scopes, agents, keys, clock }: 
 }
 
 /** What a token says, or undefined where it is not one to be believed. */
-async function verified(token: string, verify: () => Promise<{ readonly payload: JWTPayload }>): Promise<JWTPayload | undefined> {
+async function verified(token: string, verify: () => Promise<JWTVerifyResult>): Promise<JWTVerifyResult | undefined> {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
   try {
-    return (await verify()).payload;
+    return await verify();
   } catch (error) {
     // A set of keys in which none fits is an answer; one that cannot be had is none.
     if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !(error instanceof errors.JWKSInvalid)) {
@@ -105,7 +112,7 @@ async function verified(token: string, verify: () => Promise<{ readonly payload:
 
 function identityIn({ sub, client_id, azp }: JWTPayload): { readonly subject: string; readonly client: string } | undefined {
   const client = client_id ?? azp;
-  const plain = (text: unknown): text is string => typeof text === "string" && text !== "" && text.length <= LONGEST_CLAIM;
+  const plain = (text: unknown): text is string => typeof text === "string" && text !== "" && text.length <= LONGEST_CLAIM && !UNSEEN.test(text);
   return plain(sub) && plain(client) ? { subject: sub, client } : undefined;
 }
 

@@ -122,11 +122,20 @@ test("the official client finds where tokens are had, gets one for this gateway 
 test("who shows nothing good is told where tokens are had, and who lacks a scope which one", async () => {
   verifies("G-02");
   const metadata = `resource_metadata="${new URL(audience).origin}/.well-known/oauth-protected-resource/mcp"`;
-  for (const headers of [{}, bearer("abc"), bearer(await token({ aud: "https://else.example" })), bearer(await token({ iss: "https://evil.example" }))]) {
+  for (const headers of [
+    {},
+    bearer("abc"),
+    bearer("hf_none"),
+    bearer(await token({ aud: "https://else.example" })),
+    bearer(await token({ iss: "https://evil.example" })),
+  ]) {
     const refused = await post("/mcp/crm", headers);
     assert.equal(refused.status, 401);
-    assert.equal(refused.headers.get("www-authenticate"), `Bearer realm="holdfast", scope="mcp", ${metadata}`);
+    const error = "authorization" in headers ? 'error="invalid_token", ' : "";
+    assert.equal(refused.headers.get("www-authenticate"), `Bearer realm="holdfast", ${error}scope="mcp", ${metadata}`);
   }
+  assert.equal((await post(`/mcp/crm?access_token=${await token({})}`, {})).status, 401, "what stands in an address opens nothing");
+  assert.equal((await post(`/mcp/crm?a=1&access_token=${await token({})}`, bearer(await token({})))).status, 400, "and is not taken beside one that does");
   scope = "profile";
   const lacking = await post("/mcp/crm", bearer(await token({})));
   scope = "mcp";

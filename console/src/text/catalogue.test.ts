@@ -111,6 +111,13 @@ test("every sentence that information flow can say has a German form", () => {
   for (const sentence of said) assert.notEqual(inGerman(sentence), undefined, sentence);
 });
 
+test("every denial after which an agent is trusted less has words for people", () => {
+  const source = readFileSync(new URL("../../../src/oversight/autonomy/evidence.ts", import.meta.url), "utf8");
+  const own = [...source.matchAll(/own\\\/\(\?:([a-z|]+)\)/g)].flatMap(([, names = ""]) => names.split("|"));
+  assert.ok(own.length >= 4);
+  for (const name of own) for (const kind of ["cause", "incident"]) assert.ok(ids.includes(`${kind}.own/${name}`), `${kind}.own/${name}`);
+});
+
 function valuesOf(message: string): readonly string[] {
   const values = new Set<string>();
   const walk = (node: unknown): void => {

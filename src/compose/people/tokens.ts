@@ -26,7 +26,10 @@ export function tokenDoor(oauth: NonNullable<Config["server"]["oauth"]>, keys: K
     verify: (text) => (text.startsWith("hf_") ? keys.verify(text) : tokens.verify(text).then((access) => opened(access, resource))),
     watch: (id, end) => (id.startsWith("oauth_") ? tokens.watch(id, end) : keys.watch(id, end)),
   };
-  return { keys: { ...pausing(all, held, above), challenge: challengeOf(resource) }, routes: metadataRoutes(resource) };
+  return {
+    keys: { ...pausing(all, held, above), challenge: challengeOf(resource), rejection: challengeOf(resource, "invalid_token") },
+    routes: metadataRoutes(resource),
+  };
 }
 
 function opened(access: Awaited<ReturnType<ReturnType<typeof accessTokens>["verify"]>>, resource: Resource): Key | undefined {

@@ -1,11 +1,22 @@
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { differences, openPins, type Pins } from "../../permission/index.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { deriveFacts, differences, openPins, type Pins, type ToolDefinition } from "../../permission/index.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 import type { Store } from "../../stores/store.ts";
 import type { PinBoard, PinnedTool } from "../../surfaces/cli/wiring.ts";
 import { documentsIn } from "../records/documents.ts";
 import { pinStore } from "./mcp.ts";
+
+type Guess = NonNullable<PinnedTool["guessed"]>["after"];
+function guess(tool: string, definition: JsonObject): Guess {
+  const { effect, egress } = deriveFacts({ ...(definition as unknown as ToolDefinition), name: tool.slice(tool.indexOf(".") + 1) });
+  return { effect, egress };
+}
+
+/** Where what a server says of its tool now sounds like more than it did; what was confirmed before was confirmed of less. */
+const stricter = (before: Guess, after: Guess): PinnedTool["guessed"] =>
+  (before.effect === "read" && after.effect === "write") || (!before.egress && after.egress) ? { before, after } : undefined;
 
 /** The pins of the gateway's store and of every `run` in these folders. What is not there yet holds none. */
 export async function openPinBoard(folders: readonly string[], gateway: string | undefined): Promise<PinBoard> {
@@ -35,7 +46,9 @@ export async function openPinBoard(folders: readonly string[], gateway: string |
           if (first === undefined || now === undefined) return [];
           const changed = held === undefined || pinned === undefined ? [] : differences(pinned.definition, held.definition);
           const { digest, since } = first;
-          return [{ tool, where, digest, since, definition: now.definition, ...(held === undefined ? {} : { held }), differences: changed }];
+          const guessed = changed.length === 0 ? undefined : stricter(guess(tool, first.definition), guess(tool, now.definition));
+          const beside = { ...(held === undefined ? {} : { held }), ...(guessed === undefined ? {} : { guessed }) };
+          return [{ tool, where, digest, since, definition: now.definition, differences: changed, ...beside }];
         }),
       );
     },

@@ -212,6 +212,11 @@ export const flow = z
       })
       .exactOptional()
       .describe("A model that is given the user's request and nothing else, and says what that does not ask for. It can only make the outcome stricter."),
-    bits: z.int().min(0).max(10_000).prefault(256).describe("How much declassified values of one conversation may say together."),
+    bits: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .prefault(256)
+      .describe("How much declassified values may say together, of all that a request carries of its conversation."),
   })
   .describe("Information flow.");

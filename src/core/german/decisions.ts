@@ -1,7 +1,30 @@
 import type { Sentences } from "./sentences.ts";
 
+/** Agents that call one another: so many names in a row as a chain may have. */
+const chains: Sentences = Object.fromEntries(
+  Array.from({ length: 12 }, (_, at) => at + 1).flatMap((length) => {
+    const path = Array.from({ length }, (_, at) => `{${at}}`).join(" > ");
+    const [next, then] = [`{${length}}`, `{${length + 1}}`];
+    return [
+      [`on behalf of ${path}`, `Im Auftrag von ${path}`],
+      [`on behalf of ${path}, calling ${next}`, `Im Auftrag von ${path}, Aufruf von ${next}`],
+      [`${path}: agents may stand at most ${next} below the first one here`, `${path}: Unter dem ersten dürfen Agenten hier höchstens ${next} tief stehen`],
+      [`${path}: ${next} stands in this chain already`, `${path}: ${next} steht schon in dieser Kette`],
+      [
+        `${path}: the limit of ${next} calls of agents from one place is reached`,
+        `${path}: Die Grenze von ${next} Aufrufen von Agenten aus einer Stelle ist erreicht`,
+      ],
+      [
+        `${path}: the limit of ${next} calls that come of what ${then} began is reached`,
+        `${path}: Die Grenze von ${next} Aufrufen aus dem, was ${then} begann, ist erreicht`,
+      ],
+    ];
+  }),
+);
+
 /** Reasons of decisions, and what the gateway says to people who answer, save and sign in. */
 export const decisions: Sentences = {
+<<<<<<< HEAD
   "the larger model gave no answer: it cannot be loaded; `holdfast check` says why":
     "Das größere Modell gab keine Antwort: Es lässt sich nicht laden; `holdfast check` sagt, warum",
   "the larger model gave no answer: it failed": "Das größere Modell gab keine Antwort: Es ist gescheitert",
@@ -13,6 +36,9 @@ export const decisions: Sentences = {
   "the larger model gave no answer: its form is wrong": "Das größere Modell gab keine Antwort, die sich lesen lässt",
   "the larger model gave no answer: no answer within {0} ms": "Das größere Modell gab binnen {0} ms keine Antwort",
   "it is asked about {0} stretches of a request at most": "Es wird zu höchstens {0} Stellen einer Anfrage gefragt",
+=======
+  ...chains,
+>>>>>>> clauses4b
   "nothing permits this action": "Nichts erlaubt diese Aktion",
   "the agent is not known to this configuration": "Diese Konfiguration kennt den Agenten nicht",
   "the name is missing or holds characters that names do not have": "Der Name fehlt oder enthält Zeichen, die in Namen nicht vorkommen",
@@ -47,6 +73,31 @@ export const decisions: Sentences = {
   "the key was not made for this model": "Der Schlüssel gilt nicht für dieses Modell",
   "the input layer did not answer in time or failed": "Die Eingabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
   "the permission layer did not answer in time or failed": "Die Berechtigungsschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
+  "the audit layer did not answer in time or failed": "Das Protokoll hat nicht rechtzeitig geantwortet oder ist ausgefallen",
+  "the request could not be recorded, so nothing was done": "Die Anfrage ließ sich nicht protokollieren, deshalb wurde nichts getan",
+  "the request holds too many values that no provider may see": "Die Anfrage enthält zu viele Werte, die kein Anbieter sehen darf",
+  "a value is nested deeper than {0}": "Ein Wert ist tiefer als {0} Ebenen verschachtelt",
+  "the answer speaks of none of the topics that this agent is there for": "Die Antwort spricht von keinem der Themen, für die dieser Agent da ist",
+  "what was found in the session so far adds up to an attempt to turn the model":
+    "Was in der Sitzung bisher gefunden wurde, ergibt zusammen einen Versuch, das Modell umzudrehen",
+  "the agent has a budget, and nothing keeps it here": "Der Agent hat ein Budget, und hier führt es niemand",
+  "the agent has a budget in money, and no price is configured for this model":
+    "Der Agent hat ein Budget in Geld, und für dieses Modell ist kein Preis konfiguriert",
+  "the agent has a budget, and nobody can say what this may use at most: say `max_tokens`, and send no files and use no tools that the provider runs itself":
+    "Der Agent hat ein Budget, und niemand kann sagen, was dies höchstens verbraucht: Nennen Sie `max_tokens`, senden Sie keine Dateien, und verwenden Sie keine Werkzeuge, die der Anbieter selbst ausführt",
+  "the request ended before its budgets were known": "Die Anfrage endete, bevor ihre Budgets bekannt waren",
+  "meanwhile only what reads goes on": "Einstweilen geht nur weiter, was liest",
+  "something is not there": "Etwas ist nicht da",
+  "the call has more values than can be looked at; make several calls of it":
+    "Der Aufruf hat mehr Werte, als sich ansehen lassen; machen Sie mehrere Aufrufe daraus",
+  "the call runs a command with which people let something through at Holdfast":
+    "Der Aufruf führt einen Befehl aus, mit dem Menschen bei Holdfast etwas durchlassen",
+  "the call names a file in which a client of agents keeps its servers and hooks, Holdfast among them":
+    "Der Aufruf nennt eine Datei, in der ein Client von Agenten seine Server und Hooks führt, auch Holdfast",
+  "the text was composed after something was read that not everybody may read whom it goes to":
+    "Der Text entstand, nachdem etwas gelesen wurde, das nicht alle lesen dürfen, an die er geht",
+  "more callers and tools are in use than repetitions can be counted for":
+    "Es sind mehr Aufrufer und Werkzeuge in Gebrauch, als sich Wiederholungen zählen lassen",
   "the oversight layer did not answer in time or failed": "Die Freigabeschicht hat nicht rechtzeitig geantwortet oder ist ausgefallen",
   "nobody has answered {0} in time": "Niemand hat {0} rechtzeitig beantwortet",
   "another approver has changed this: say which you have looked at, by its digest ({0} names it)":
@@ -67,10 +118,6 @@ export const decisions: Sentences = {
   "the chain that was shown was not given to this agent, or is over, so it may call no other agent":
     "Die vorgezeigte Kette wurde diesem Agenten nicht gegeben oder ist vorbei; er darf daher keinen anderen Agenten aufrufen",
   "more calls of agents are under way than can be told apart": "Es laufen mehr Aufrufe von Agenten, als sich auseinanderhalten lassen",
-  "on behalf of {0}, calling {1}": "Im Auftrag von {0}, Aufruf von {1}",
-  "on behalf of {0} > {1}": "Im Auftrag von {0} > {1}",
-  "on behalf of {0} > {1}, calling {2}": "Im Auftrag von {0} > {1}, Aufruf von {2}",
-  "on behalf of {0} > {1} > {2}": "Im Auftrag von {0} > {1} > {2}",
   "the store cannot be written, so nothing could be kept of what this leads to":
     "Der Speicher nimmt nichts an; von dem, was daraus folgt, ließe sich nichts festhalten",
   "the recorded answer that would stand in is gone, or may not be given any more":
@@ -123,6 +170,8 @@ export const decisions: Sentences = {
     "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er nennt jedes Ziel, und dieses ist nicht darunter",
   "a model that read only the request says that it points to no source, and this value comes from one":
     "Ein Modell, das nur den Auftrag gelesen hat, sagt: Er verweist auf keine Quelle, und dieser Wert stammt aus einer",
+  "a value that was {0} counts as {1}: the configuration bounds what it can say":
+    "Ein Wert, der {0} war, gilt als {1}: Die Konfiguration begrenzt, was er sagen kann",
   "the model that reads requests takes nothing away from this": "Das Modell, das Aufträge liest, nimmt hiervon nichts weg",
   "the model that reads requests was not asked": "Das Modell, das Aufträge liest, wurde nicht gefragt",
   "the model that reads requests has no calls left": "Das Modell, das Aufträge liest, darf gerade nicht mehr gefragt werden",

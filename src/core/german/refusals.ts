@@ -97,6 +97,7 @@ const asked: Sentences = {
 /** What is wrong with what was sent. */
 const sent: Sentences = {
   "not understood": "Das lässt sich nicht verstehen",
+  "a token never stands in an address": "Ein Token steht nie in einer Adresse",
   "is missing": "fehlt",
   "{0} is missing": "{0} fehlt",
   "must be text": "muss ein Text sein",

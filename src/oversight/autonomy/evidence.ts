@@ -77,7 +77,7 @@ export function criteria(
  * The denials after which an agent is not trusted as before: an action was carried by untrusted content, a tool is not the one that was
  * pinned, the call was about Holdfast itself, it ran in a loop, or its actions kept failing. What a role or a rule refuses is an answer, no incident.
  */
-const INCIDENT = /^(?:flow\/|pin\/|own\/(?:files|address|command)$|loop\/duplicate$|limits\/breaker-agent$)/;
+const INCIDENT = /^(?:flow\/|pin\/|own\/(?:files|address|command|client)$|loop\/duplicate$|limits\/breaker-agent$)/;
 
 /** The reason that makes this decision an incident; undefined where it is none. */
 export function incidentIn({ effect, reasons }: Decision): string | undefined {

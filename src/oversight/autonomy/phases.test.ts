@@ -254,7 +254,7 @@ test("what was counted outlives a restart", async () => {
 test("a denial is an incident where it stopped an attack or a loop, and an answer where a role or a rule gave it", () => {
   verifies("H-03");
   const is = (id: string): boolean => incidentIn(deny({ id, text: "x" })) !== undefined;
-  const incidents = ["flow/other-target", "pin/changed", "own/files", "own/address", "loop/duplicate", "limits/breaker-agent"];
+  const incidents = ["flow/other-target", "pin/changed", "own/files", "own/address", "own/client", "loop/duplicate", "limits/breaker-agent"];
   const answers = [
     "default-deny",
     "roles/x",

@@ -30,7 +30,7 @@ export function degrading(
     const why = said.reasons.find(({ effect }) => effect === "deny")?.text ?? "something is not there";
     if (mode === "read-only") {
       degraded.add(request.id);
-      return permit({ id: "degraded/read-only", text: `${why}; meanwhile only what reads goes on` });
+      return permit({ id: "degraded/read-only", text: `meanwhile only what reads goes on: ${why}` });
     }
     const found = options.recorded(request, config.recorded);
     if (found === undefined) return said;

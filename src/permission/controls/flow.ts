@@ -1,12 +1,12 @@
 import type { Content } from "../../core/content.ts";
-import { type Decision, join, NEUTRAL, permit } from "../../core/decision.ts";
+import { type Decision, type Evidence, join, NEUTRAL, permit, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
 import { type Call, type Configured, type Conversation, conversationOf } from "../flow/conversation.ts";
 import type { HandedOn } from "../flow/handed-on.ts";
 import { beyondIntent, type Described, isFree, objectionsTo } from "../flow/judge.ts";
 import { objectionsFrom } from "../flow/narrowing.ts";
-import { against, decisionOf, type Objection } from "../flow/objection.ts";
+import { against, decisionOf, evidenceOf, MOST_EVIDENCE, type Objection } from "../flow/objection.ts";
 import type { RequestReader } from "../flow/request-reader.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
@@ -68,8 +68,11 @@ export function flowControl(
     // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
     if (!conversation.heard || !conversation.accounted) return floor;
     const { type, tool = type, args = {} } = action;
-    const objections = objectionsTo({ tool, args }, effect, conversation);
-    const said = objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+    const released: Evidence[] = [];
+    const objections = objectionsTo({ tool, args }, effect, conversation, (argument, origin) => released.push(evidenceOf(argument, origin)));
+    const objected = objections.length === 0 ? NEUTRAL : decisionOf(objections, mode);
+    // Whoever asks later why a stranger's value was let through finds which one, and what it counted as before and after.
+    const said = released.length === 0 ? objected : join(objected, { ...NEUTRAL, reasons: [{ ...DECLASSIFIED, evidence: released.slice(0, MOST_EVIDENCE) }] });
     return reader === undefined ? said : join(said, narrowed(reader, { tool, args }, effect, conversation, now));
   }
 
@@ -98,6 +101,12 @@ export function flowControl(
     return asks ? undefined : wait;
   }
 }
+
+const DECLASSIFIED: Reason = {
+  id: "flow/declassified",
+  effect: "permit",
+  text: "a value that was `untrusted` counts as `internal`: the configuration bounds what it can say",
+};
 
 const FLOOR: Objection = {
   id: "flow/untrusted-context",

@@ -1,4 +1,4 @@
-import type { Content } from "../../core/content.ts";
+import { type Content, sourceName } from "../../core/content.ts";
 import { NEUTRAL } from "../../core/decision.ts";
 import { joinReaders, type Label } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
@@ -14,6 +14,7 @@ import type { Histories } from "../histories.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Control } from "./control.ts";
 import type { EffectOf } from "./flow.ts";
+import { isHandle } from "./handle.ts";
 
 /**
  * Confidentiality: what only some may read goes to nobody else. A text of it in an action that leaves the house is a denial; a text that a model
@@ -48,7 +49,9 @@ export function readersControl(
         if (request.read !== undefined) handedOn?.give(tool, request, now);
         return NEUTRAL;
       }
-      return request.read === undefined && handedOn?.take(tool, request, now) === true ? NEUTRAL : decisionOf(objections, mode);
+      // ATTACK: where the texts that were read are seen, what stands behind a handle is not: that is known here alone, and always a denial.
+      const settled = request.read === undefined && objections.every(({ effect: would }) => would !== "deny") && handedOn?.take(tool, request, now) === true;
+      return settled ? NEUTRAL : decisionOf(objections, mode);
     },
   };
 
@@ -61,7 +64,7 @@ export function readersControl(
     return joinReaders(readers, past.readers);
   }
 
-  function objectionsTo({ action, read }: Request, described: Manifest | undefined, readers: Label["readers"]): readonly Objection[] {
+  function objectionsTo({ action, content, read }: Request, described: Manifest | undefined, readers: Label["readers"]): readonly Objection[] {
     const { type, tool = type, args = {} } = action;
     const found = argumentsOf(args, actOf(bareName(tool)));
     if (found === undefined) return [TOO_MANY];
@@ -70,13 +73,17 @@ export function readersControl(
     const whom = to.map(({ value }) => value);
     if (mayRead(whom, readers)) return [];
     const confidential = confidentialFor(read ?? []);
+    // What was passed on unread stands in the request as its source without its text.
+    const unread = content.flatMap(({ source, text, label: { readers: few } }) =>
+      source.kind === "tool" && text === "" && few !== "public" && !mayRead(whom, few) ? [{ readers: few, origin: sourceName(source) }] : [],
+    )[0];
     // ATTACK: a text of thousands of numbers, each nearly standing everywhere in what was read.
     const search = newSearch();
     const objections = found.flatMap((argument): readonly Objection[] => {
       // Whom it goes to is no secret, unless an address is made to tell one.
       const isLink = to.includes(argument);
       if (isLink && !isAddress(argument.value)) return [];
-      const carried = carriedIn(argument.value, confidential, whom, isLink, search);
+      const carried = unread !== undefined && isHandle(argument.value) ? unread : carriedIn(argument.value, confidential, whom, isLink, search);
       if (carried !== undefined) {
         const text = `the text stands in something that only ${named(carried.readers)} may read, and the call takes it to somebody else`;
         return [{ ...against("flow/readers", "deny", text, { argument }), origin: carried.origin }];

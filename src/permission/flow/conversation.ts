@@ -34,7 +34,7 @@ export interface Conversation {
   /** Folded texts of sources that configuration trusts inside the house. */
   readonly internal: readonly string[];
   /** Values of untrusted sources that were released because they can say so little. */
-  readonly declassified: ReadonlySet<string>;
+  readonly declassified: ReadonlyMap<string, string>;
   readonly untrusted: readonly Item[];
   /** Those of them that may hold a folded value, and among them all that do. */
   readonly holding: (value: string) => readonly Item[];
@@ -81,7 +81,7 @@ const NOTHING_CONFIGURED: Configured = { manifest: () => undefined, bits: 0 };
 export function conversationOf(read: readonly Content[], configured: Configured = NOTHING_CONFIGURED): Conversation {
   const trusted: string[] = [];
   const operator: string[] = [];
-  const declassified = new Set<string>();
+  const declassified = new Map<string, string>();
   let bits = configured.bits;
   let accounted = false;
   const internal: string[] = [];
@@ -95,7 +95,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   /** Calls whose result has not come yet. */
   const open: Call[] = [];
   /** A field that configuration trusts, or that says so little that it may be released, leaves what is untrusted. */
-  const isReleased = (leaf: Leaf, { trust: trustOf }: Manifest, author: Integrity | undefined): boolean => {
+  const isReleased = (leaf: Leaf, { trust: trustOf }: Manifest, author: Integrity | undefined, origin: string): boolean => {
     const trust = trustOf(leaf.path, author);
     if (typeof trust === "string") {
       if (trust === "untrusted") return false;
@@ -105,7 +105,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
     const said = bitsOf(trust, leaf.text);
     if (said === undefined || said > bits) return false;
     bits -= said;
-    declassified.add(leaf.text);
+    if (!declassified.has(leaf.text)) declassified.set(leaf.text, origin);
     return true;
   };
   for (const [index, content] of read.entries()) {
@@ -144,13 +144,14 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       const words = asked.map(({ args }) => stringsOf(args).map(fold));
       const isNamed = (values: readonly string[]): boolean => values.some((value) => value.length > 1 && trusted.some((text) => standsIn(text, value, search)));
       const manifest = source.kind === "tool" && source.id !== undefined ? configured.manifest(source.id) : undefined;
+      const origin = `${sourceName(source)}#${index}`;
       const document = source.kind !== "tool" || source.id === undefined || (manifest?.tabular !== true && isDocument(bareName(source.id)));
       const leaves = document ? undefined : leavesIn(content);
       const authored = leaves && manifest?.authored(leaves);
-      const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest, authored?.get(leaf.record)));
+      const kept = manifest === undefined ? leaves : leaves?.filter((leaf) => !isReleased(leaf, manifest, authored?.get(leaf.record), origin));
       if (kept?.length === 0) continue;
       untrusted.push({
-        origin: `${sourceName(source)}#${index}`,
+        origin,
         text: kept === leaves || kept === undefined ? wholeText(content, kept) : textOf(kept),
         leaves: kept,
         askedWith: words[0] ?? [],

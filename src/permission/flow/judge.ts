@@ -23,22 +23,30 @@ export interface Described extends Facts {
 }
 export type Facts = Pick<ToolFacts, "effect" | "egress">;
 
-/** What stands against the call; nothing, where the user's words and trusted values carry all of it. */
-export function objectionsTo(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
+/**
+ * What stands against the call; nothing, where the user's words and trusted values carry all of it. `released` is told of each value on which that
+ * rests and which was untrusted, and counts as trusted because it can say so little.
+ */
+export function objectionsTo(call: Call, tool: Described, conversation: Conversation, released: Released = () => {}): readonly Objection[] {
   // ATTACK: a call with many arguments, each nearly standing everywhere in what was read.
   const search = newSearch();
-  const objections = found(call, tool, { ...conversation, search });
+  const objections = found(call, tool, { ...conversation, search }, released);
   return search.left < 0 ? [TOO_MANY] : objections;
 }
+export type Released = (argument: string, origin: string) => void;
 
-function found(call: Call, tool: Described, conversation: Conversation): readonly Objection[] {
+function found(call: Call, tool: Described, conversation: Conversation, released: Released): readonly Objection[] {
   const { definition, manifest, ...facts } = tool;
-  if (conversation.untrusted.length === 0) return [];
-  if (isFree(tool)) return [];
+  if (isFree(tool) || (conversation.untrusted.length === 0 && conversation.declassified.size === 0)) return [];
   const act = actOf(bareName(call.tool), definition);
   const args = argumentsOf(call.args, act);
+  // Nothing is left that could have moved the model; of what was released from it the record still tells.
+  if (conversation.untrusted.length === 0) {
+    for (const argument of args?.slice(0, MOST_TRACED) ?? []) void new Traced(argument, conversation, released).provenance;
+    return [];
+  }
   if (args === undefined || args.filter(({ role }) => TRACED.has(role)).length > MOST_TRACED) return [TOO_MANY];
-  const about = args.map((argument) => new Traced(argument, conversation));
+  const about = args.map((argument) => new Traced(argument, conversation, released));
   const disguised = about.filter(({ argument }) => argument.role !== "content" && isDisguised(argument.value));
   if (disguised.length > 0)
     return disguised.map((known) => against("flow/disguised", "deny", "a value holds characters that make it look like another one", known));
@@ -74,15 +82,19 @@ const TRACED: ReadonlySet<string> = new Set(["target", "object", "secret", "comm
 class Traced implements Known {
   readonly argument: Argument;
   readonly #conversation: Conversation;
+  readonly #released: Released | undefined;
   #provenance: Provenance | undefined;
 
-  constructor(argument: Argument, conversation: Conversation) {
+  constructor(argument: Argument, conversation: Conversation, released?: Released) {
     this.argument = argument;
     this.#conversation = conversation;
+    this.#released = released;
   }
 
   get provenance(): Provenance {
-    this.#provenance ??= provenanceOf(this.argument.value, this.#conversation, this.argument.role);
+    if (this.#provenance !== undefined) return this.#provenance;
+    this.#provenance = provenanceOf(this.argument.value, this.#conversation, this.argument.role);
+    if (this.#provenance.from === "declassified") this.#released?.(this.argument.path, this.#provenance.origin);
     return this.#provenance;
   }
 }

@@ -1,4 +1,4 @@
-import type { Decision, Effect, Reason } from "../../core/decision.ts";
+import type { Decision, Effect, Evidence, Reason } from "../../core/decision.ts";
 import type { Mode } from "../policy-config.ts";
 import type { Argument } from "./argument-role.ts";
 import { placed } from "./placed.ts";
@@ -36,14 +36,17 @@ export function decisionOf(objections: readonly Objection[], mode: Mode): Decisi
   const byReason = Map.groupBy(objections, (one) => `${one.id} ${one.effect}`);
   const reasons = [...byReason.values()].map((alike): Reason => {
     const [{ id, effect: would, text }] = alike as [Objection];
-    const evidence = alike.flatMap(({ argument, origin }) =>
-      argument === undefined ? [] : [{ argument: placed(argument), ...(origin === undefined ? {} : { origin: sourced(origin) }) }],
-    );
+    const evidence = alike.flatMap(({ argument, origin }) => (argument === undefined ? [] : [evidenceOf(argument, origin)]));
     const reason = mode === "monitor" ? { id, effect: "permit" as const, text, would } : { id, effect: would, text };
     return evidence.length === 0 ? reason : { ...reason, evidence: evidence.slice(0, MOST_EVIDENCE) };
   });
   return { effect, reasons, obligations: [] };
 }
 
-const MOST_EVIDENCE = 10;
+export const evidenceOf = (argument: string, origin?: string): Evidence => ({
+  argument: placed(argument),
+  ...(origin === undefined ? {} : { origin: sourced(origin) }),
+});
+
+export const MOST_EVIDENCE = 10;
 const sourced = (origin: string): string => origin.slice(0, 120).replace(/[^A-Za-z0-9_.:#-]/g, "_");

@@ -12,7 +12,7 @@ export type Provenance =
   | { readonly from: "user" }
   | { readonly from: "operator" }
   /** Of an untrusted source, and released because it can say so little. */
-  | { readonly from: "declassified" }
+  | { readonly from: "declassified"; readonly origin: string }
   /** A source that configuration trusts inside the house. */
   | { readonly from: "internal" }
   /** It is the whole of one field of something untrusted. */
@@ -47,7 +47,8 @@ export function provenanceOf(value: string, conversation: Conversation, role?: A
     if (conversation.operator.some(said)) return { from: "operator" };
     if (conversation.trusted.some(said)) return { from: "user" };
     if (conversation.internal.some(said)) return { from: "internal" };
-    if (conversation.declassified.has(wanted)) return { from: "declassified" };
+    const origin = conversation.declassified.get(wanted);
+    if (origin !== undefined) return { from: "declassified", origin };
   }
   // Few items can hold the value at all, and only those are looked at closely. Where it stands whole, it stands without its scheme as well.
   const near = number === undefined ? conversation.holding(bare) : conversation.untrusted;

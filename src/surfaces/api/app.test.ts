@@ -296,6 +296,8 @@ const BAD: readonly (readonly [string, string, number, RegExp])[] = [
   ["an unknown kind of action", '{"action":{"type":"tool.cal","tool":"a"}}', 400, /`action\/type`: must be one of/],
   ["a tool call without a tool", '{"action":{"type":"tool.call"}}', 400, /`action\/tool`: is missing/],
   ["no action", "{}", 400, /`action`: is missing/],
+  ["an action that is no object", '{"action":5}', 400, /`action`: must be an object/],
+  ["a tool that is no text", '{"action":{"type":"tool.call","tool":5}}', 400, /`action\/tool`: must be text/],
   ["content without a source", '{"action":{"type":"tool.call","tool":"a"},"content":[{"text":"x"}]}', 400, /`content\/0\/source`: is missing/],
   ["content with text and value", '{"action":{"type":"tool.call","tool":"a"},"content":[{"text":"x","value":1,"source":"user"}]}', 400, /not known here/],
   ["a key twice", '{"action":{"type":"tool.call","tool":"a"},"action":{}}', 400, /duplicate key/],

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { HOSTS, type Host, type Machine } from "../../hosts/index.ts";
@@ -15,13 +16,27 @@ export interface Found {
 export async function filesOf(terminal: Terminal, host: Host, named?: string): Promise<readonly Found[]> {
   const places = named === undefined ? host.places(machineOf(terminal)) : [{ path: resolve(terminal.cwd, named), project: false }];
   const found: Found[] = [];
-  for (const { path, project } of places) {
-    const file = await readHostFile(path);
-    if (file !== undefined && !found.some((other) => other.file.target === file.target)) found.push({ host, file, project });
-  }
+  for (const { path: written, project } of places)
+    for (const path of named === undefined ? await pathsOf(written) : [written]) {
+      const file = await readHostFile(path);
+      if (file !== undefined && !found.some((other) => other.file.target === file.target)) found.push({ host, file, project });
+    }
   if (found.length > 0) return found;
   if (named !== undefined) throw new CommandFault(terminal.words.wrap.noFile(shown(named)));
   return [];
+}
+
+/** The paths that a place with a `*` stands for, as far as there are folders of such a name. The last one is ours: what is before it is the machine's own. */
+async function pathsOf(place: string): Promise<readonly string[]> {
+  const steps = place.split("/");
+  const any = steps.findLastIndex((step) => step.includes("*"));
+  const [before, after] = (steps[any] ?? "").split("*");
+  if (before === undefined || after === undefined) return [place];
+  const names = await readdir(steps.slice(0, any).join("/")).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(before) && name.endsWith(after) && name.length > before.length + after.length)
+    .sort()
+    .map((name) => steps.with(any, name).join("/"));
 }
 
 export function hostOf({ words }: Terminal, id: string): Host {

@@ -210,6 +210,12 @@ export interface PinnedTool {
   readonly held?: { readonly why: "changed" | "suspect" | "look-alike"; readonly digest: string; readonly since: number; readonly detail?: string };
   /** From what is pinned to what is there now; none where nothing was pinned before. */
   readonly differences: readonly { readonly at: string; readonly before?: Json; readonly after?: Json }[];
+  /** What it would be taken for by what was said of it before, and by what is said now; absent where that is no more than before. */
+  readonly guessed?: { readonly before: Guessed; readonly after: Guessed };
+}
+interface Guessed {
+  readonly effect: "read" | "write";
+  readonly egress: boolean;
 }
 
 /** Reads a log beside the process that writes it. */

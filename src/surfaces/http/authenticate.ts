@@ -5,8 +5,10 @@ import { Refusal } from "./refusal.ts";
 
 /** What the server needs of whoever keeps the keys. */
 export interface KeyCheck {
-  /** What a client is told that shows nothing good, as `WWW-Authenticate` has it. */
+  /** What a client is told that shows nothing, as `WWW-Authenticate` has it. */
   readonly challenge?: string;
+  /** And one that shows what is no good: it may have a newer one. */
+  readonly rejection?: string;
   /** The key behind a text, or undefined for what is none. A throw counts as "cannot be known now". */
   verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined>;
   /**
@@ -42,9 +44,9 @@ export function shownKey(headers: IncomingHttpHeaders, challenge = CHALLENGE): s
 
 /** Who a request comes from. Identity is what the key says; nothing in the request can add to it. */
 export function authenticate(headers: IncomingHttpHeaders, keys: KeyCheck): Principal | Promise<Principal> {
-  const { challenge = CHALLENGE } = keys;
+  const { challenge = CHALLENGE, rejection = challenge } = keys;
   const verified = keys.verify(shownKey(headers, challenge));
-  return verified instanceof Promise ? verified.then((key) => principal(key, challenge)) : principal(verified, challenge);
+  return verified instanceof Promise ? verified.then((key) => principal(key, rejection)) : principal(verified, rejection);
 }
 
 function principal(key: VerifiedKey | undefined, challenge: string): Principal {

@@ -25,6 +25,7 @@ import type { Open, Session } from "./sessions.ts";
 import { standingIn } from "./standing-in.ts";
 import { asTasks, makesTasks, offered } from "./tasks/offer.ts";
 import { besideTools, instructed, listed, outputSchemaOf } from "./tools.ts";
+import { hidden, spelledOut } from "./unread.ts";
 import { gone, untilLeft } from "./until-left.ts";
 import type { Exchanged, McpUpstream, Sending } from "./upstream.ts";
 
@@ -102,15 +103,6 @@ const MOST_OPEN = 1_000;
 /** The message with the arguments that were decided: an approver may have changed them. */
 function withArguments(message: Asking, { action: { args } }: Request): Asking {
   return message.params["arguments"] === undefined || args === undefined ? message : { ...message, params: { ...message.params, arguments: args } };
-}
-
-/** The call as the server gets it: with the texts of handles, which were no part of the decision but for where they stand. */
-function spelledOut({ memory }: Session, message: Asking): Asking {
-  const { arguments: args } = message.params;
-  if (message.method !== "tools/call" || !isObject(args)) return message;
-  const expanded = memory.handles.expand(args);
-  if (expanded === undefined) throw new HoldfastError("bad-request", "a handle is not known here, or not any more; read its source again");
-  return expanded === args ? message : { ...message, params: { ...message.params, arguments: expanded } };
 }
 
 /** Passes on what a client tells without asking, or what it answers to a server. Undefined where it went; else why it did not. */
@@ -215,7 +207,7 @@ function delivery(gateway: McpGateway, turn: Turn, about: Request): Deliver {
       case "tools/call":
         checkStructure(gateway, session, message, original);
         if (!gateway.handles(request.action.tool ?? "") || leaving["inputRequests"] !== undefined) break;
-        return hand({ ...answer, result: session.memory.handles.hide(leaving) });
+        return hand({ ...answer, result: hidden(gateway, session, request, message, leaving) });
       default:
         leaving = await besideTools(gateway, session, message.method, original, leaving, turn.signal);
     }

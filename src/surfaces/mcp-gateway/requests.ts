@@ -62,7 +62,7 @@ export function requestOf({ id, session, label, context }: About, meaning: Meani
       meaning.action === "tool.call"
         ? { type: "tool", id: tool ?? server }
         : { type: meaning.place?.replace(/s$/, "") ?? "mcp", id: name ?? `${server} ${method}` },
-    content: [carrying(label), ...written(rest, label)],
+    content: [carrying(label), ...written(rest, label), ...(meaning.action === "tool.call" ? session.memory.handles.behind(args) : [])],
     context,
   };
 }

@@ -13,7 +13,7 @@ export interface Resource {
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /** What a client without a good token is told (RFC 6750 and 9728). The values come from the configuration, and hold no quote. */
-export function challengeOf({ audience, scopes }: Resource, error?: "insufficient_scope"): string {
+export function challengeOf({ audience, scopes }: Resource, error?: "insufficient_scope" | "invalid_token"): string {
   const { origin, pathname } = new URL(audience);
   const parts = [
     'realm="holdfast"',

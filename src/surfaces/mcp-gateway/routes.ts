@@ -35,7 +35,7 @@ export function mcpRoutes(gateway: McpGateway): readonly Route[] {
       path,
       wording: RPC,
       guarded: true,
-      access: { needs: "key", tokens: true, run: async (exchange, principal) => run(gateway, target(exchange), exchange, principal) },
+      access: { needs: "key", tokens: true, run: async (exchange, principal) => run(gateway, target(exchange), withoutToken(exchange), principal) },
     });
     return [
       route("POST", post),
@@ -44,6 +44,12 @@ export function mcpRoutes(gateway: McpGateway): readonly Route[] {
       { ...route("*", refuse), guarded: false, because: "refuses whatever is asked" },
     ];
   });
+}
+
+/** A token in an address lies in logs and histories of everything on its way (MCP, authorization): who shows one there is told, however else it came in. */
+function withoutToken(exchange: Exchange): Exchange {
+  if (/[?&](?:access_token|token)=/i.test(exchange.request.url ?? "")) throw new Refusal(400, "bad-request", "a token never stands in an address");
+  return exchange;
 }
 
 const refuse = async (): Promise<void> => {

@@ -100,6 +100,7 @@ export const agents: { readonly [id in keyof typeof english]: string } = {
   "incident.own/files": "er griff nach Dateien von Holdfast selbst",
   "incident.own/address": "er griff nach einer Adresse von Holdfast selbst",
   "incident.own/command": "er wollte einen Befehl ausführen, mit dem Menschen etwas zulassen",
+  "incident.own/client": "er griff nach einer Datei, in der ein Client seine Server und Hooks führt",
   "incident.loop/duplicate": "er lief in einer Schleife",
   "incident.limits/breaker-agent": "seine Aktionen schlugen immer wieder fehl",
 };

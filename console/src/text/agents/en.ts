@@ -98,6 +98,7 @@ export const agents = {
   "incident.own/files": "it reached for Holdfast’s own files",
   "incident.own/address": "it reached for an address of Holdfast itself",
   "incident.own/command": "it tried to run a command with which people let something through",
+  "incident.own/client": "it reached for a file in which a client keeps its servers and hooks",
   "incident.loop/duplicate": "it ran in a loop",
   "incident.limits/breaker-agent": "its actions kept failing",
 } as const;

@@ -72,6 +72,7 @@ export const incidents: { readonly [id in keyof typeof en]: string } = {
   "cause.own/files": "Ein Agent griff nach Dateien von Holdfast selbst",
   "cause.own/address": "Ein Agent griff nach einer Adresse von Holdfast selbst",
   "cause.own/command": "Ein Agent wollte einen Befehl ausführen, mit dem Menschen etwas zulassen",
+  "cause.own/client": "Ein Agent griff nach einer Datei, in der ein Client seine Server und Hooks führt",
   "cause.step-up/refused": "Ein Passkey wurde mehrmals abgelehnt: Jemand handelt womöglich im Namen dieser Person",
   "cause.loop/duplicate": "Ein Agent lief in einer Schleife",
   "cause.limits/breaker-agent": "Die Aktionen eines Agenten schlugen immer wieder fehl",

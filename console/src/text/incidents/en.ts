@@ -69,6 +69,7 @@ export const incidents = {
   "cause.own/files": "An agent reached for Holdfast’s own files",
   "cause.own/address": "An agent reached for an address of Holdfast itself",
   "cause.own/command": "An agent tried to run a command with which people let something through",
+  "cause.own/client": "An agent reached for a file in which a client keeps its servers and hooks",
   "cause.step-up/refused": "A passkey was refused several times: somebody may act as this person",
   "cause.loop/duplicate": "An agent ran in a loop",
   "cause.limits/breaker-agent": "An agent’s actions kept failing",

@@ -22,7 +22,7 @@ export async function replay(terminal: Terminal, flags: Flags): Promise<Exit> {
   const current = await policyOf(terminal, wiring, flags.config);
   const words = terminal.words.replay;
   say(terminal, current.first === undefined ? words.outOfTheBox : words.first(current.first));
-  if (flags.draft !== undefined) return compare(terminal, current, await policyOf(terminal, wiring, flags.draft));
+  if (flags.draft !== undefined) return compare(terminal, current, await policyOf(terminal, wiring, flags.draft, current.first));
   const counts: Record<Effect, number> = { permit: 0, ask: 0, deny: 0 };
   const decide = async (run: Trajectory, session: string): Promise<readonly ReplayedCall[]> => {
     const lines = await current.decide(run, session, terminal.signal);
@@ -59,11 +59,13 @@ interface Policy {
   decide(run: Trajectory, session: string, signal: AbortSignal): Promise<readonly ReplayedCall[]>;
 }
 
-async function policyOf(terminal: Terminal, wiring: Wiring, path: string | undefined): Promise<Policy> {
+/** `standing`: the agent of the policy that this one is compared with. Two agents would differ in more than the two policies do. */
+async function policyOf(terminal: Terminal, wiring: Wiring, path: string | undefined, standing?: string): Promise<Policy> {
   const found = await configuredOr(terminal, wiring, path);
   const config = Object.keys(found.config.agents).length === 0 ? wiring.outOfTheBox(found.config) : found.config;
   const own = config === found.config && found.path !== undefined;
-  const [first = ""] = Object.keys(config.agents);
+  const [ours = ""] = Object.keys(config.agents);
+  const first = (own ? standing : undefined) ?? ours;
   const evaluatorFor = remembered((tools) => wiring.evaluator(config, tools));
   return {
     first: own ? first : undefined,

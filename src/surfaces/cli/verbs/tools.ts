@@ -32,7 +32,12 @@ export async function show(terminal: Terminal, tool: string, flags: Flags): Prom
   return withPins(terminal, flags, async (board) => {
     const pin = await find(terminal, board, tool);
     if (flags.json === true) {
-      await printJson(terminal, { ...shape(pin), definition: pin.definition, ...(pin.held === undefined ? {} : { differences: pin.differences }) });
+      await printJson(terminal, {
+        ...shape(pin),
+        definition: pin.definition,
+        ...(pin.held === undefined ? {} : { differences: pin.differences }),
+        ...(pin.guessed === undefined ? {} : { guessed: pin.guessed }),
+      });
       return pin.held === undefined ? EXIT.ok : EXIT.findings;
     }
     const words = terminal.words.tools;
@@ -49,6 +54,8 @@ export async function show(terminal: Terminal, tool: string, flags: Flags): Prom
       if (before !== undefined) await print(terminal, paint(terminal, "out", "red", `- ${text(before)}`));
       if (after !== undefined) await print(terminal, paint(terminal, "out", "green", `+ ${text(after)}`));
     }
+    // ATTACK: a tool that was confirmed to read says that it sends; accepting the words would leave the fact as it was confirmed.
+    if (pin.guessed !== undefined) say(terminal, words.guessed(pin.guessed.before, pin.guessed.after));
     say(terminal, words.accept(shown(pin.tool), digest));
     return EXIT.findings;
   });

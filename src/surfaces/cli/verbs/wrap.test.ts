@@ -107,3 +107,35 @@ test("a name cannot redraw the lines that a person reads", async (t) => {
     assert.ok(!`${out}${err}`.includes("\u001b"), out);
   }
 });
+
+test("servers of a client's profiles are servers of the client: none of them is left out in silence", async (t) => {
+  const { path, holdfast } = cursor(t, ONE);
+  const home = join(path, "../..");
+  const there = [".config/Code/User", ".config/Code/User/profiles/-1a2b", ".config/Code/User/profiles/work", ".openclaw", ".openclaw-dev"];
+  for (const folder of there) {
+    mkdirSync(join(home, folder), { recursive: true });
+    const [file, servers] = folder.startsWith(".openclaw")
+      ? ["openclaw.json", '{"mcp": {"servers": {"a": {"command": "x"}}}}']
+      : ["mcp.json", '{"servers": {"a": {"command": "x"}}}'];
+    writeFileSync(join(home, folder, file), servers);
+  }
+  for (const [client, most] of [
+    ["vscode", 3],
+    ["openclaw", 2],
+  ] as const) {
+    const { exit, out } = await holdfast("wrap", client);
+    assert.deepEqual([exit, out.match(/wrapped {4}a/g)?.length], [0, most], out);
+    assert.equal((await holdfast("unwrap", client)).out.match(/unwrapped {2}a/g)?.length, most);
+  }
+});
+
+test("who asks for another agent or configuration is not told that all is as it should be", async (t) => {
+  const { path, holdfast } = cursor(t, ONE);
+  writeFileSync(join(path, "../../strict.yaml"), "agents: { desk: { role: builtin/assistant } }");
+  await holdfast("wrap", "cursor");
+  const { out, err } = await holdfast("wrap", "cursor", "--config", "strict.yaml", "--agent", "desk");
+  assert.match(out, /left {7}files: it is run under whatever configuration/);
+  assert.match(err, /files: unwrap it first to have it run as you say/);
+  const german = await holdfast("--lang", "de", "wrap", "cursor", "--config", "strict.yaml");
+  assert.match(german.out, /belassen +files: Läuft unter der Konfiguration, die dort gefunden wird/);
+});

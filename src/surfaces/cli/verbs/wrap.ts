@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TextFault } from "../../../hosts/document.ts";
 import { HOSTS, type Host } from "../../../hosts/index.ts";
 import { type Edited, type ServerReport, unwrap, wrap } from "../../../hosts/wrap.ts";
 import { nothingFound, writeFaults } from "../configured.ts";
 import { replaceHostFile } from "../host-file.ts";
 import { type Found, filesOf, hostOf, isOpen, machineOf } from "../hosts.ts";
 import { CommandFault, EXIT, type Exit, print, printJson, say, shown, type Terminal } from "../terminal.ts";
+import { wrap as english } from "../text/programs/en.ts";
 import { wire } from "../wire.ts";
 import { difference, told } from "./wrap-report.ts";
 
@@ -39,6 +41,7 @@ export async function wrapServers(terminal: Terminal, client: string | undefined
     launcher: LAUNCHER,
     ...(path === undefined ? {} : { config: path }),
     ...(agent === undefined ? {} : { agent }),
+    demanded: (["config", "agent"] as const).filter((what) => flags[what] !== undefined),
     ...(only === undefined ? {} : { only }),
   };
   const plans = planned(terminal, found, only, (text) => wrap(text, host, options));
@@ -116,6 +119,7 @@ function hints(terminal: Terminal, { file, project, text, servers }: Plan, liste
   if (listen === undefined) return;
   for (const { name, server, state } of servers) {
     if (state === "http") say(terminal, words.http(shown(name), server, listen));
+    if (state === "other-front") say(terminal, words.otherwise(shown(name)));
     if (state === "other-launcher") say(terminal, words.launcher(shown(name)));
   }
 }
@@ -144,17 +148,23 @@ function notThere(terminal: Terminal, host: Host): CommandFault {
 
 async function list(terminal: Terminal, json: boolean): Promise<Exit> {
   const words = terminal.words.wrap;
-  const lines: { client: string; path: string; servers?: number; wrapped?: number; fault?: string }[] = [];
+  const lines: { client: string; path: string; servers?: number; wrapped?: number; fault?: string; at?: TextFault }[] = [];
   for (const host of HOSTS)
     for (const { file } of await filesOf(terminal, host)) {
       const edited = wrap(file.text, host, { launcher: LAUNCHER });
       const of = { client: host.id, path: file.path };
-      if (!edited.ok) lines.push({ ...of, fault: `line ${edited.fault.line}, column ${edited.fault.column}: ${edited.fault.message}` });
+      if (!edited.ok) lines.push({ ...of, fault: english.faultAt(edited.fault, edited.fault.message), at: edited.fault });
       else lines.push({ ...of, servers: edited.servers.length, wrapped: edited.servers.filter(({ state }) => state === "unchanged").length });
     }
-  if (json) await printJson(terminal, lines);
-  for (const { client, path, servers = 0, wrapped = 0, fault } of json ? [] : lines)
-    await print(terminal, [client, path, fault ?? words.behind(servers, wrapped)].map(shown).join("\t"));
+  if (json)
+    await printJson(
+      terminal,
+      lines.map(({ at: _, ...line }) => line),
+    );
+  for (const { client, path, servers = 0, wrapped = 0, at } of json ? [] : lines) {
+    const state = at === undefined ? words.behind(servers, wrapped) : words.faultAt(at, terminal.words.sentence(at.message));
+    await print(terminal, [client, path, state].map(shown).join("\t"));
+  }
   say(terminal, lines.length === 0 ? words.noClients(CLIENTS) : words.files(lines.length));
   return EXIT.ok;
 }

@@ -28,7 +28,8 @@ export const check: typeof english.check = {
     `${path} ist in Ordnung: ${tests === 0 ? "keine Tests" : `${count(tests, "Test", "Tests")} bestanden`}, ${count(warnings, "Warnung", "Warnungen")}, ${count(guessed, "Werkzeug", "Werkzeuge")} mit ermittelten Eigenschaften`,
   left: (tools) => `Nicht geschrieben, weil der Server nicht unter \`tools\` steht: ${tools.join(", ")}`,
   nothing: "Es gibt nichts zu bestätigen",
-  confirmed: (tools, backup) => `${count(tools, "Werkzeug", "Werkzeuge")} bestätigt; die Datei, wie sie war: ${backup}`,
+  confirmed: (tools, backup) =>
+    `${count(tools, "Werkzeug", "Werkzeuge")} bestätigt; die Datei, wie sie war, bevor Holdfast sie zum ersten Mal geändert hat: ${backup}`,
   spoiled: (path) => `\`${path}\` ließe sich mit diesen Eigenschaften nicht mehr lesen`,
   byHand: "Die Datei ist, wie sie war; tragen Sie die Eigenschaften von Hand unter `tools` ein",
   agent: (agent, role) => `Agent ${agent} (Rolle ${role})`,

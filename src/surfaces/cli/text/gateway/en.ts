@@ -27,7 +27,7 @@ export const check = {
     `${path} is good: ${tests === 0 ? "no tests" : `${count(tests, "test")} passed`}, ${count(warnings, "warning")}, ${count(guessed, "tool")} with derived facts`,
   left: (tools: readonly string[]): string => `not written, because their server is not under \`tools\`: ${tools.join(", ")}`,
   nothing: "there is nothing to confirm",
-  confirmed: (tools: number, backup: string): string => `confirmed ${count(tools, "tool")}; the file as it was: ${backup}`,
+  confirmed: (tools: number, backup: string): string => `confirmed ${count(tools, "tool")}; the file as it was before Holdfast first changed it: ${backup}`,
   spoiled: (path: string): string => `\`${path}\` cannot be read with these facts in it`,
   byHand: "it is as it was; write them under `tools` by hand",
   agent: (agent: string, role: string): string => `agent ${agent} (role ${role})`,

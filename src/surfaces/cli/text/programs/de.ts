@@ -18,7 +18,7 @@ export const wrap: typeof english.wrap = {
   syntax: "Kommentare und Kommas am Ende sind erlaubt; Schlüssel und Texte brauchen doppelte Anführungszeichen",
   nothingChanged: "Es wurde nichts geändert",
   noServer: (server, files) => `Den Server \`${server}\` gibt es nicht in ${files.join(", ")}`,
-  backup: (path) => `Wie es vorher war: ${path}`,
+  backup: (path) => `Wie es vor Holdfast war: ${path}`,
   dryRun: "Es wurde nichts geschrieben (--dry-run)",
   nothing: "Es gibt nichts zu ändern",
   changed: (servers, clients) => `${count(servers, "Server", "Server")} geändert; wirksam nach einem Neustart von ${clients.join(", ")}`,
@@ -27,9 +27,11 @@ export const wrap: typeof english.wrap = {
   http: (name, server, listen) =>
     `${name}: Tragen Sie in holdfast.yaml unter \`tools:\` \`${server}: { http: { url: … } }\` ein, und nehmen Sie hier http://${listen}/mcp/${server}`,
   launcher: (name) => `${name}: Falls das ein älteres Holdfast ist, nehmen Sie zuerst das mit unwrap heraus`,
+  otherwise: (name) => `${name}: Damit es so gestartet wird, wie Sie sagen, nehmen Sie es zuerst mit unwrap heraus`,
   notThere: (client) => `Von ${client} wurde keine Datei gefunden`,
   lookedFor: (places) => `gesucht: ${places.join(", ")}; --file nennt eine andere`,
   behind: (servers, wrapped) => `${count(servers, "Server", "Server")}, davon ${wrapped} hinter Holdfast`,
+  faultAt: ({ line, column }, fault) => `Zeile ${line}, Spalte ${column}: ${fault}`,
   noClients: (clients) => `Hier wurde kein Client gefunden; möglich sind: ${clients.join(", ")}`,
   files: (number) => count(number, "Datei", "Dateien"),
   noFile: (path) => `Die Datei \`${path}\` gibt es nicht`,
@@ -40,6 +42,9 @@ export const wrap: typeof english.wrap = {
   called: (server) => `, genannt ${server}`,
 };
 
+const facts = ({ effect, egress }: { effect: "read" | "write"; egress: boolean }): string =>
+  `${egress ? "nach außen" : "im Haus"} ${effect === "read" ? "lesen" : "schreiben"}`;
+
 export const tools: typeof english.tools = {
   noneHeld: "Nichts wird zurückgehalten",
   noneSeen: "Noch wurde kein Werkzeug gesehen; festgehalten werden sie, wenn ein MCP-Client sie zum ersten Mal auflistet",
@@ -48,6 +53,8 @@ export const tools: typeof english.tools = {
   is: (tool, state, since, digest) => `${tool}: ${state}, seit ${since}, ${digest}`,
   held: (since, why, detail) => `Zurückgehalten seit ${since} (${why}${when(detail, (text) => `: ${text}`)})`,
   whole: "(alles)",
+  guessed: (before, after) =>
+    `Nach seiner Beschreibung sollte es bisher ${facts(before)}, jetzt soll es ${facts(after)}; was die Konfiguration dazu sagt, gälte weiter: siehe \`holdfast check\``,
   accept: (tool, digest) => `Falls das so gemeint ist: holdfast tools accept ${tool} --digest ${digest}`,
   notHeld: (tool) => `\`${tool}\` wird nicht zurückgehalten`,
   listHeld: "`holdfast tools list` zeigt, was zurückgehalten wird",

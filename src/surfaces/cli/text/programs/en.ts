@@ -17,7 +17,7 @@ export const wrap = {
   syntax: "comments and trailing commas are fine; keys and texts need double quotes",
   nothingChanged: "nothing was changed",
   noServer: (server: string, files: readonly string[]): string => `there is no server \`${server}\` in ${files.join(", ")}`,
-  backup: (path: string): string => `as it was before: ${path}`,
+  backup: (path: string): string => `as it was before Holdfast: ${path}`,
   dryRun: "nothing was written (--dry-run)",
   nothing: "nothing to change",
   changed: (servers: number, clients: readonly string[]): string => `${count(servers, "server")} changed; restart ${clients.join(", ")} for it to take effect`,
@@ -26,9 +26,11 @@ export const wrap = {
   http: (name: string, server: string, listen: string): string =>
     `${name}: add \`${server}: { http: { url: … } }\` to \`tools:\` in holdfast.yaml, then use http://${listen}/mcp/${server} here`,
   launcher: (name: string): string => `${name}: if that is an older Holdfast, unwrap it first`,
+  otherwise: (name: string): string => `${name}: unwrap it first to have it run as you say`,
   notThere: (client: string): string => `no file of ${client} was found`,
   lookedFor: (places: readonly string[]): string => `looked for ${places.join(", ")}; --file names another`,
   behind: (servers: number, wrapped: number): string => `${count(servers, "server")}, ${wrapped} behind Holdfast`,
+  faultAt: ({ line, column }: { line: number; column: number }, fault: string): string => `line ${line}, column ${column}: ${fault}`,
   noClients: (clients: readonly string[]): string => `no client was found here; there could be: ${clients.join(", ")}`,
   files: (number: number): string => count(number, "file"),
   noFile: (path: string): string => `there is no file \`${path}\``,
@@ -39,6 +41,12 @@ export const wrap = {
   called: (server: string): string => `, called ${server}`,
 };
 
+interface Guessed {
+  readonly effect: "read" | "write";
+  readonly egress: boolean;
+}
+const facts = ({ effect, egress }: Guessed): string => `${effect} ${egress ? "and reach out of the house" : "inside the house"}`;
+
 export const tools = {
   noneHeld: "nothing is held back",
   noneSeen: "no tool was seen yet; tools are pinned when an MCP client first lists them",
@@ -47,6 +55,8 @@ export const tools = {
   is: (tool: string, state: string, since: string, digest: string): string => `${tool}: ${state}, since ${since}, ${digest}`,
   held: (since: string, why: string, detail: string | undefined): string => `held back since ${since} (${why}${when(detail, (text) => `: ${text}`)})`,
   whole: "(all)",
+  guessed: (before: Guessed, after: Guessed): string =>
+    `by what it says, it was to ${facts(before)}, and now it is to ${facts(after)}; what the configuration says of it would hold as before: see \`holdfast check\``,
   accept: (tool: string, digest: string): string => `if that is meant: holdfast tools accept ${tool} --digest ${digest}`,
   notHeld: (tool: string): string => `\`${tool}\` is not held back`,
   listHeld: "`holdfast tools list` shows what is",
