@@ -146,6 +146,36 @@ test("filters narrow the list, live in the address and survive a reload", async 
   await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
 });
 
+test("nothing is written into the search box but what is typed, however late the address follows", async (t) => {
+  const { page, on } = await visit(t);
+  // Notes what the page itself writes into a field over what stands there.
+  await page.addInitScript(() => {
+    const { prototype } = HTMLInputElement;
+    const value = Object.getOwnPropertyDescriptor(prototype, "value")!;
+    const written: string[] = [];
+    Object.assign(window, { written });
+    Object.defineProperty(prototype, "value", {
+      ...value,
+      set(this: HTMLInputElement, text: string) {
+        if (text !== value.get?.call(this)) written.push(`${value.get?.call(this)} -> ${text}`);
+        value.set?.call(this, text);
+      },
+    });
+  });
+  await page.goto(`${on.origin}/activity`);
+  await rows(page).first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("par");
+  await page.waitForURL(/text=par$/);
+  await page.keyboard.type("cel");
+  await page.waitForURL(/text=parcel$/);
+  await page.waitForFunction(() => document.querySelectorAll("a[data-decision]").length === 1);
+  assert.deepEqual(await page.evaluate(() => (window as unknown as { written: string[] }).written), []);
+  await page.getByRole("searchbox").fill("");
+  await page.waitForURL(/activity$/);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "");
+});
+
 test("older decisions come as one goes back, down to the first, and only those in sight are drawn", async (t) => {
   const { page, on } = await visit(t);
   for (let n = 0; n < 400; n++) on.api.add(refund(n));
