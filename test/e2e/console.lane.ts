@@ -75,7 +75,7 @@ test("logging out ends the session, and a session that ends elsewhere sends back
   await page.goto(on.loginUrl());
   await page.waitForSelector(".numbers");
   on.sessions.revokeAll();
-  await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor({ timeout: 15_000 });
+  await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor();
 });
 
 test("decisions appear live, and an outcome changes its row in place", async (t) => {
@@ -183,7 +183,7 @@ test("older decisions come as one goes back, down to the first, and only those i
   await rows(page).first().waitFor();
   await page.locator(".list-pane").focus();
   // Each time as far as what is there goes.
-  await expectWithin(5000, async () => {
+  await expectWithin(15_000, async () => {
     await page.keyboard.press("End");
     return page.locator(`tr[aria-rowindex="${on.api.counts.decisions + 1}"]`).isVisible();
   });
