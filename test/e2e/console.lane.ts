@@ -78,18 +78,28 @@ test("logging out ends the session, and a session that ends elsewhere sends back
   await page.getByRole("heading", { name: "Log in to Holdfast" }).waitFor();
 });
 
-test("decisions appear live, and an outcome changes its row in place", async (t) => {
+test("decisions appear live and uncounted where nobody reads, and an outcome changes its row in place", async (t) => {
   const { page, on } = await visit(t);
   await page.getByRole("link", { name: "Activity", exact: true }).click();
   await rows(page).first().waitFor();
   await page.getByText("Live", { exact: true }).waitFor();
   await page.mouse.move(5, 5);
+  await page.evaluate(() => {
+    const counts: string[] = [];
+    Object.assign(window, { counts });
+    new MutationObserver(() => counts.push(document.querySelector(".fresh")?.textContent ?? "")).observe(document.querySelector(".fresh")!, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  });
   const { finish } = on.api.begin({ ...refund(1), outcome: { status: "failed", code: "upstream-timeout" } });
   const first = page.locator("tbody tr").first();
   await first.getByText("finance.refund1").waitFor();
   await first.getByText("Running").waitFor();
   finish();
   await first.getByText("Failed").waitFor();
+  assert.deepEqual(await page.evaluate(() => (window as unknown as { counts: string[] }).counts), [], "what is shown at once is not counted first");
 });
 
 test("what is new never moves the row under the cursor; it is counted until somebody asks for it", async (t) => {
@@ -216,6 +226,8 @@ test("one decision's story is told in full, and leads to the calls around it", a
   await page.locator("tr", { hasText: "mail.send" }).first().getByRole("link").click();
   const story = page.getByRole("article", { name: "Decision" });
   await story.getByText("The recipient comes from untrusted content, not from the user", { exact: true }).waitFor();
+  const ends = await page.evaluate(() => [".list-pane", ".decisions th.column-agent"].map((it) => document.querySelector(it)!.getBoundingClientRect().right));
+  assert.equal(ends[1], ends[0], "the list beside it fills its side: a column that is not shown takes no room");
   const text = await story.innerText();
   for (const part of [
     "flow/untrusted-recipient",
