@@ -1,4 +1,4 @@
-import { Outlet, useMatch, useNavigate, useSearch } from "@tanstack/react-router";
+import { Outlet, useLocation, useMatch, useNavigate } from "@tanstack/react-router";
 import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { useKeys } from "../frame/keys.ts";
@@ -8,13 +8,13 @@ import { isSettled, step } from "../parts/rows.ts";
 import { useText } from "../text/text.ts";
 import { type Decisions, useDecisions } from "./decisions.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { anyFilter, type Filters } from "./filters.ts";
+import { anyFilter, type Filters, readFilters } from "./filters.ts";
 import { List } from "./list.tsx";
 
 /** The live list of decisions; one of them, if chosen, stands beside it. */
 export function Activity() {
   const { t } = useText();
-  const filters = useSearch({ from: "/activity" });
+  const filters = useFilters();
   const selected = useMatch({ from: "/activity/$id", shouldThrow: false })?.params.id;
   const navigate = useNavigate();
   const [paused, setPaused] = useState(false);
@@ -59,6 +59,20 @@ export function Activity() {
       </section>
     </div>
   );
+}
+
+/**
+ * The filters as they stand in the address, from the moment that it changes. The router's own follow some frames later: until then whoever types
+ * or chooses would build upon the old ones, and what was typed would be overwritten with them. On the way to another page they stay as they were.
+ */
+function useFilters(): Filters {
+  const now = useLocation({
+    select: ({ pathname, search }) => (pathname.startsWith("/activity") ? readFilters(search) : undefined),
+    structuralSharing: true,
+  });
+  const [last, setLast] = useState(now ?? {});
+  if (now !== undefined && now !== last) setLast(now);
+  return now ?? last;
 }
 
 function Body({

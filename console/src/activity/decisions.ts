@@ -61,12 +61,21 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
     [client, filters],
   );
 
+  const mayMove = useRef((): boolean => false);
+  useEffect(() => {
+    mayMove.current = () => !paused && settled();
+  });
   const refresh = useCallback(
     () =>
       load(
         PAGE,
         undefined,
-        (now, page) => (now.rows === undefined ? { of: now.of, rows: page } : { ...now, rows: withChanged(now.rows, page.decisions), head: page }),
+        (now, page) => {
+          if (now.rows === undefined) return { of: now.of, rows: page };
+          const news = { ...now, rows: withChanged(now.rows, page.decisions), head: page };
+          // Nothing is counted first that is put on top at once: the list is drawn once, not twice.
+          return mayMove.current() ? onTop(news) : news;
+        },
         (now, why) => (now.rows === undefined ? { ...now, error: why } : now),
       ),
     [load],
@@ -98,7 +107,10 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
   const ask = useRefresh(refresh);
   const live = useLive((batch) => {
     if (paused) return;
-    setKept((now) => (now.rows === undefined ? now : { ...now, rows: withChanged(now.rows, batch) }));
+    setKept((now) => {
+      const changed = now.rows === undefined ? undefined : withChanged(now.rows, batch);
+      return changed === undefined || changed === now.rows ? now : { ...now, rows: changed };
+    });
     if (rows === undefined || batch.some(({ seq }) => placeOf(rows.decisions, seq) === undefined)) ask();
   });
   // What happened while the list was paused or the connection was gone is caught up with.
@@ -107,12 +119,9 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
   }, [paused, live, ask]);
 
   const waiting = rows === undefined || head === undefined ? 0 : newerIn(rows, head).length;
-  const put = useCallback(
-    () => setKept(({ head: newest, ...now }) => (newest === undefined || now.rows === undefined ? now : { ...now, rows: withNewer(now.rows, newest) })),
-    [],
-  );
+  const put = useCallback(() => setKept(onTop), []);
   useEffect(() => {
-    if (waiting > 0 && !paused && settled()) put();
+    if (waiting > 0 && mayMove.current()) put();
   });
 
   return {
@@ -126,6 +135,11 @@ export function useDecisions(filters: Filters, paused: boolean, settled: () => b
     stuck,
     showFresh: put,
   };
+}
+
+/** With the newest page put on top. */
+function onTop({ head, ...held }: Held): Held {
+  return head === undefined || held.rows === undefined ? held : { ...held, rows: withNewer(held.rows, head) };
 }
 
 const NONE: readonly Summary[] = [];

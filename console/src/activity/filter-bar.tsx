@@ -161,17 +161,14 @@ interface TypedProps {
 /** A text field that reports what was typed once the typing rests, and follows the address when that changes otherwise. */
 function Typed({ id, label, placeholder, value = "", suggestions = [], onType }: TypedProps) {
   const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
-  if (value !== told) {
-    setTold(value);
+  const [seen, setSeen] = useState(value);
+  if (value !== seen) {
+    setSeen(value);
     setText(value);
   }
   useEffect(() => {
     if (text === value) return undefined;
-    const timer = setTimeout(() => {
-      setTold(text);
-      onType(text);
-    }, REST);
+    const timer = setTimeout(() => onType(text), REST);
     return () => clearTimeout(timer);
   });
   const options = [...new Set(suggestions)].filter(Boolean).sort().slice(0, 50);

@@ -113,13 +113,13 @@ const Row = memo(function Row({ measure, index, decision, filters, selected }: R
   );
 });
 
-/** Stands for rows that are not drawn. */
+/** Stands for rows that are not drawn. It has one cell: one that spans columns which are not shown would make room for them. */
 function Skipped({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row cannot have the focus, and this one has nothing in it that could
     <tr className="skipped" aria-hidden="true">
-      <td colSpan={COLUMNS.length} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }

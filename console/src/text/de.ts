@@ -114,7 +114,7 @@ export const de: { readonly [id in keyof typeof en]: string } = {
   "activity.tool": "Werkzeug",
   "activity.time": "Zeitraum",
   "activity.any": "Alle",
-  "activity.time.any": "Beliebig",
+  "activity.time.any": "Beliebige Zeit",
   "activity.time.15m": "Letzte 15 Minuten",
   "activity.time.1h": "Letzte Stunde",
   "activity.time.24h": "Letzte 24 Stunden",

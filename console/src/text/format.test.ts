@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { left, span } from "./format.ts";
+import { clockTime, left, span } from "./format.ts";
 
 const CASES: readonly (readonly [seconds: number, en: string, de: string])[] = [
   [0, "", ""],
@@ -24,6 +24,24 @@ test("what is left is said in its two largest units, and nothing once it is over
     assert.equal(plain(left(until, "de", 0)), plain(de));
   }
   assert.equal(left("no time", "en", 0), "");
+});
+
+test("the moments of a list are all put into words by the same form, which is made once", (t) => {
+  const { DateTimeFormat } = Intl;
+  t.after(() => Object.assign(Intl, { DateTimeFormat }));
+  let made = 0;
+  Object.assign(Intl, {
+    DateTimeFormat: class extends DateTimeFormat {
+      constructor(...given: ConstructorParameters<typeof DateTimeFormat>) {
+        super(...given);
+        made++;
+      }
+    },
+  });
+  const at = new Date(2026, 10, 21, 14, 3, 22);
+  const said = Array.from({ length: 50 }, () => clockTime(at.toISOString(), "de", at.getTime() + 86_400_000));
+  assert.deepEqual(new Set(said), new Set(["21.11. 14:03:22"]));
+  assert.ok(made <= 2, `${made} were made`);
 });
 
 test("a span is said in the largest unit that says it exactly", () => {

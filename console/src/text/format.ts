@@ -3,19 +3,39 @@ import type { Language } from "./text.ts";
 /** The reader's own variant of the chosen language (`en-US`, `de-AT`), where the browser names one. */
 const region = (language: Language): string => navigator.languages.find((name) => name.split("-")[0] === language) ?? { en: "en-GB", de: "de-DE" }[language];
 
+type Moment = "clock" | "day" | "full";
+
+const MOMENTS: { readonly [form in Moment]: Intl.DateTimeFormatOptions } = {
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  day: { day: "2-digit", month: "2-digit" },
+  full: { dateStyle: "long", timeStyle: "medium" },
+};
+
+/** To make one takes a hundred times as long as to use it, and a list draws a moment in every row. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function moment(form: Moment, language: Language): Intl.DateTimeFormat {
+  const place = region(language);
+  const known = made.get(`${form} ${place}`);
+  if (known !== undefined) return known;
+  const one = new Intl.DateTimeFormat(place, MOMENTS[form]);
+  made.set(`${form} ${place}`, one);
+  return one;
+}
+
 /** 14:03:22, in the reader's own time zone; with the day where it is not today. */
 export function clockTime(iso: string, language: Language, now: number): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const time = new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(date);
+  const time = moment("clock", language).format(date);
   const sameDay = date.toDateString() === new Date(now).toDateString();
-  return sameDay ? time : `${new Intl.DateTimeFormat(region(language), { day: "2-digit", month: "2-digit" }).format(date)} ${time}`;
+  return sameDay ? time : `${moment("day", language).format(date)} ${time}`;
 }
 
 /** 21 November 2026, 14:03:22 */
 export function fullTime(iso: string, language: Language): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(region(language), { dateStyle: "long", timeStyle: "medium" }).format(date);
+  return Number.isNaN(date.getTime()) ? iso : moment("full", language).format(date);
 }
 
 /** In 2 days; 3 hours ago: to the hour, and to the minute within one. */

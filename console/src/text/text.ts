@@ -19,11 +19,20 @@ const german = async (): Promise<Words> => (await import("./de.ts")).de;
 
 /** Begins in the language that was chosen here before, or the browser's. `known`: German, where the page may load nothing later. Resolves once there are words to draw. */
 export async function startText(known?: Words): Promise<void> {
-  i18n.setMessagesCompiler(compileMessage);
+  i18n.setMessagesCompiler(parsedOnce);
   if (known !== undefined) loaded.set("de", known);
   const kept = localStorage.getItem(KEPT);
   const wanted = [kept, ...navigator.languages].map((name) => LANGUAGES.find((language) => name?.toLowerCase().split("-")[0] === language));
   await speak(wanted.find((language) => language !== undefined) ?? "en");
+}
+
+const parsed = new Map<string, ReturnType<typeof compileMessage>>();
+
+/** A sentence is parsed once, and not whenever it is drawn: a list draws the same few in every row. */
+function parsedOnce(sentence: string): ReturnType<typeof compileMessage> {
+  const parts = parsed.get(sentence) ?? compileMessage(sentence);
+  parsed.set(sentence, parts);
+  return parts;
 }
 
 let last = 0;

@@ -10,7 +10,7 @@ export const overview: { readonly [id in keyof typeof english]: string } = {
   "overview.asked": "Rückfragen",
   "overview.asked.hint": "Brauchten die Freigabe eines Menschen",
   "overview.masked": "Maskiert",
-  "overview.masked.hint": "Antworten, in denen etwas verdeckt wurde",
+  "overview.masked.hint": "Antworten mit verdeckten Stellen",
   "overview.latest": "Letzte Entscheidungen",
   "overview.all": "Alle Aktivitäten",
   "overview.empty": "Noch wurde nichts angefragt. Die erste Entscheidung erscheint hier, sobald sie gefallen ist.",
