@@ -24,7 +24,6 @@ const chains: Sentences = Object.fromEntries(
 
 /** Reasons of decisions, and what the gateway says to people who answer, save and sign in. */
 export const decisions: Sentences = {
-<<<<<<< HEAD
   "the larger model gave no answer: it cannot be loaded; `holdfast check` says why":
     "Das größere Modell gab keine Antwort: Es lässt sich nicht laden; `holdfast check` sagt, warum",
   "the larger model gave no answer: it failed": "Das größere Modell gab keine Antwort: Es ist gescheitert",
@@ -36,9 +35,7 @@ export const decisions: Sentences = {
   "the larger model gave no answer: its form is wrong": "Das größere Modell gab keine Antwort, die sich lesen lässt",
   "the larger model gave no answer: no answer within {0} ms": "Das größere Modell gab binnen {0} ms keine Antwort",
   "it is asked about {0} stretches of a request at most": "Es wird zu höchstens {0} Stellen einer Anfrage gefragt",
-=======
   ...chains,
->>>>>>> clauses4b
   "nothing permits this action": "Nichts erlaubt diese Aktion",
   "the agent is not known to this configuration": "Diese Konfiguration kennt den Agenten nicht",
   "the name is missing or holds characters that names do not have": "Der Name fehlt oder enthält Zeichen, die in Namen nicht vorkommen",
