@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-
-/** Milliseconds of one piece of work: the clock also counts who else ran meanwhile; the thread's own time comes in steps of up to 4 ms. */
-export function took(work: () => unknown): number {
-  const [start, before] = [performance.now(), process.threadCpuUsage()];
-  work();
-  const { user, system } = process.threadCpuUsage(before);
-  return Math.min(performance.now() - start, (user + system) / 1000 + 4);
-}
+import { isWithin, took } from "./pace.ts";
 
 /** Milliseconds: below SHORT two works cannot be compared, beyond LONG one round says enough. */
 const [SHORT, LONG] = [25, 200];
@@ -14,7 +7,8 @@ const [SHORT, LONG] = [25, 200];
 /**
  * Holds where `work` on a text of `long` characters costs less than 27 times what it costs on an eighth of it: a linear step costs 8 times as
  * much, a quadratic one 64 times. A ratio with room, because other tests share the machine, and of several rounds the least. `round` makes
- * each text another one, for what remembers. `most`: so many milliseconds the whole may take; far more than it does, for the same reason.
+ * each text another one, for what remembers. `most`: so many milliseconds the whole may take on the usual machine; far more than it does,
+ * for the same reason.
  */
 export function assertLinear(work: (length: number, round: number) => unknown, long: number, { name = "it", most = Infinity } = {}): void {
   let round = 0;
@@ -34,7 +28,7 @@ export function assertLinear(work: (length: number, round: number) => unknown, l
     whole = least(long);
     if (whole < SHORT) return;
     eighth = least(long / 8);
-    if (whole < most && whole / eighth < 27) return;
+    if (isWithin(most, whole) && whole / eighth < 27) return;
   }
   assert.fail(`${name}: ${long / 8} characters take ${eighth.toFixed(1)} ms and ${long} take ${whole.toFixed(1)} ms`);
 }

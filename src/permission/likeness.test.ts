@@ -1,7 +1,8 @@
 /** What a loop looks like that means to look like work, and work that looks like a loop. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertLinear, took } from "../../test/linear.ts";
+import { assertLinear } from "../../test/linear.ts";
+import { took } from "../../test/pace.ts";
 import { verifies } from "../../test/verifies.ts";
 import { NEUTRAL } from "../core/decision.ts";
 import type { Json } from "../core/json.ts";

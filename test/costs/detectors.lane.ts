@@ -11,8 +11,7 @@ import { conduct, detectors, scanner } from "../../src/detectors/index.ts";
 import { personName } from "../../src/detectors/tagger/person-name.ts";
 import { finder, SLICE } from "../../src/input/find.ts";
 import { rows } from "../detectors/shipped.ts";
-import { took } from "../linear.ts";
-import { floor, isWithin } from "../pace.ts";
+import { floor, isWithin, took } from "../pace.ts";
 import { verifies } from "../verifies.ts";
 
 test("the time of every detector is linear, whatever the text", { timeout: 300_000 }, (t) => {

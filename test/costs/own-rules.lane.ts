@@ -9,8 +9,7 @@ import { hostileTexts } from "../../src/detectors/hostile.ts";
 import { scanner } from "../../src/detectors/index.ts";
 import { makingRule, ownRule } from "../../src/detectors/own/own-rule.ts";
 import { SLICE } from "../../src/input/find.ts";
-import { took } from "../linear.ts";
-import { isWithin } from "../pace.ts";
+import { isWithin, took } from "../pace.ts";
 import { verifies } from "../verifies.ts";
 
 const own = { id: "own", kind: "internal", examples: { hit: [], miss: [] } } as const;

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { createPseudonyms } from "../../src/output/index.ts";
-import { took } from "../linear.ts";
-import { isWithin } from "../pace.ts";
+import { isWithin, took } from "../pace.ts";
 import { verifies } from "../verifies.ts";
 
 const MAILS = Array.from({ length: 2_000 }, (_, at) => `person${at}@kunde.example`);

@@ -38,7 +38,7 @@ export async function tryLargerModel({ detectors: { model } }: Config, deadline 
   if (model === undefined) return [];
   const tried = largerModel({ directory: model.directory, runtime: runtimeIn(model.runtime) ?? model.runtime, label: model.label, deadline });
   try {
-    await tried.ask(["Is anybody there?"]);
+    await tried.ask(["hello"]);
     return [];
   } catch (error) {
     const said = error instanceof HoldfastError && typeof error.cause === "string" ? error.cause : `no answer within ${deadline} ms`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { took } from "../../../test/linear.ts";
+import { took } from "../../../test/pace.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel } from "../../core/content.ts";
 import { type Decision, EFFECTS, type Effect, NEUTRAL } from "../../core/decision.ts";

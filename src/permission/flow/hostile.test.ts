@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertLinear, took } from "../../../test/linear.ts";
+import { assertLinear } from "../../../test/linear.ts";
+import { took } from "../../../test/pace.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { type Content, defaultLabel, type Source } from "../../core/content.ts";
 import { conversationOf } from "./conversation.ts";
