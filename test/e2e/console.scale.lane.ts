@@ -17,7 +17,7 @@ import { ascending, type Frames, framesOf, heapOf, middle, stepOf, type Wanted }
 const DECISIONS = 100_000;
 const STEP = 200;
 const INTERACTIVE = 1500;
-const TRIES = 3;
+const TRIES = 5;
 
 const home = await house();
 const on = await gateway(

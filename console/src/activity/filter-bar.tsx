@@ -147,7 +147,7 @@ function Choice({ name, any = "activity.any", value, visible = false, onChoose, 
 }
 
 /** Milliseconds without a key after which the list follows. */
-const REST = 60;
+const REST = 30;
 
 interface TypedProps {
   readonly id: string;
