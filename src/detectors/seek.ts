@@ -46,12 +46,16 @@ export function seeker(tree: Node, flags: string): Seek | undefined {
 }
 
 /**
- * Finds where so many code units of ASCII begin of which no two neighbours are both letters: letters that were spaced out. Looked at from the end of
+ * Finds where so many code units of ASCII begin, with a letter, of which no two neighbours are both letters: letters that were spaced out. Looked at from the end of
  * each stretch, most text is skipped.
  */
 export function apart(least: number): Seek {
   return (text, from) => {
     for (let start = from; start + least <= text.length; ) {
+      if (!isLetter(text.charCodeAt(start))) {
+        start++;
+        continue;
+      }
       let at = start + least - 1;
       for (let letter = false; at >= start; at--) {
         const unit = text.charCodeAt(at);

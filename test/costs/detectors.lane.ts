@@ -54,8 +54,8 @@ test("the time of every detector is linear, whatever the text", { timeout: 300_0
   const some = [...rows]
     .filter((_, at) => at % 15 === 0)
     .map((row): Detector => ({ ...row, examples: { ...row.examples, hit: row.examples.hit.slice(0, 1) } }));
-  // The sum of some three hundred.
-  check("everything together", some, looking(detectors));
+  // The sum of some three hundred: groups of digits, the dearest, took 27 on a quiet machine.
+  check("everything together", some, looking(detectors), 50);
   t.diagnostic(`all together at most ${worst.toFixed(1)} times the floor`);
 });
 
@@ -92,17 +92,17 @@ test("a slice of hostile text, read, decoded and judged, keeps nobody waiting fo
   verifies("I-05", "I-06");
   const classifier = injectionClassifier(() => readFileSync(join(ROOT, "models/injection/weights.bin")));
   const find = finder(detectors, scanner, [classifier]);
-  let worst = 0;
+  let [worst, dearest] = [0, ""];
   for (const { name, text } of hostileTexts(SLICE, detectors)) {
     const found = { at: "", text, before: "", source: "tool", label: NEUTRAL_LABEL } as const;
     let least = Infinity;
-    for (let round = 0; round < 12 && least >= 50; round++) {
+    for (let round = 0; round < 3 || (round < 12 && least >= 50); round++) {
       const { user: before } = process.cpuUsage();
       find.now(found);
       least = Math.min(least, (process.cpuUsage().user - before) / 1000);
     }
     assert.ok(isWithin(50, least), `${name}: ${least} ms`);
-    worst = Math.max(worst, least);
+    if (least > worst) [worst, dearest] = [least, name];
   }
-  t.diagnostic(`at most ${worst.toFixed(1)} ms`);
+  t.diagnostic(`at most ${worst.toFixed(1)} ms: ${dearest}`);
 });
