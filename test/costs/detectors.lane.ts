@@ -17,10 +17,11 @@ import { verifies } from "../verifies.ts";
 test("the time of every detector is linear, whatever the text", { timeout: 300_000 }, (t) => {
   verifies("O-05");
   // Each is measured beside a floor over a text of the same length, and the least of several rounds counts: a slow machine slows both. A quarter of the text
-  // takes a quarter of the time, or a sixteenth where a step is quadratic; room for two, because the machine's pace changes meanwhile.
+  // takes a quarter of the time, or a sixteenth where a step is quadratic; room for two, because the machine's pace changes meanwhile. The dearest takes 19
+  // floors, on a quiet machine.
   for (let warm = 0; warm < 5; warm++) floor();
   let worst = 0;
-  const check = (id: string, of: readonly Detector[], look: (text: string) => void, most = 25): void => {
+  const check = (id: string, of: readonly Detector[], look: (text: string) => void, most = 40): void => {
     const [quarter, full] = [hostileTexts(16_384, of), hostileTexts(65_536, of)];
     const scan = (text: string) => (): void => look(text);
     full.forEach(({ name, text }, at) => {
