@@ -92,7 +92,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       let state = 0;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number)] as number;
+        state = table[state * classes + (classOf[slotOf(unit)] as number)] as number;
         if (state < mark) continue;
         state &= mark - 1;
         const length = behind[state] as number;
@@ -110,7 +110,7 @@ export function sieve(detectors: readonly Detector[]): Sieve {
       let state = start;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number)] as number;
+        state = table[state * classes + (classOf[slotOf(unit)] as number)] as number;
         if (state >= mark) return -1;
       }
       return state;
@@ -136,9 +136,12 @@ const OUTSIDE = 1;
 const DIGIT = OUTSIDE + SCRIPTS.length;
 const END = 0;
 
+/** Where the class of a code unit stands. */
+const slotOf = (unit: number): number => (unit < 128 ? unit : 128 + (unit >> 8));
+
 /** All literals one behind the other, in classes. */
 interface Spelled {
-  /** By code unit up to 127, and then by block of 256 code units. */
+  /** By code unit up to 127, and then by block of 256 code units (`slotOf`). */
   readonly classOf: Uint8Array;
   readonly classes: number;
   readonly units: Uint8Array;
@@ -167,7 +170,7 @@ function spell(detectors: readonly Detector[]): Spelled {
         const unit = text.charCodeAt(at);
         if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
         if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
-        units[end++] = classOf[unit < 128 ? unit : 128 + (unit >> 8)] as number;
+        units[end++] = classOf[slotOf(unit)] as number;
       }
       owner[literal++] = detector;
       starts[literal] = end;

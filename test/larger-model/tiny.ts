@@ -1,6 +1,6 @@
 /** A tiny text classification model, written from here: each word has two logits, and a text has the sum of its words'. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What the model knows of words: the logits for `SAFE` and `INJECTION`. Everything else is unknown, and a little safe. */
 const WORDS: { readonly [word: string]: readonly [safe: number, injection: number] } = {
@@ -11,6 +11,20 @@ const WORDS: { readonly [word: string]: readonly [safe: number, injection: numbe
   "[MASK]": [0, 0],
   obey: [0, 20],
 };
+
+/** A package of the real one's form, whose model is what `loads` returns or throws; the real one is half a gigabyte and has a lane of its own. */
+export function writeStandIn(folder: string, loads: string): string {
+  const file = join(folder, "node_modules/@huggingface/transformers/index.cjs");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(join(dirname(file), "package.json"), JSON.stringify({ name: "@huggingface/transformers", main: "index.cjs" }));
+  writeFileSync(
+    file,
+    `exports.env = {};
+    exports.AutoTokenizer = { from_pretrained: async () => (texts) => texts };
+    exports.AutoModelForSequenceClassification = { from_pretrained: async () => { ${loads} } };`,
+  );
+  return file;
+}
 
 export function writeTinyModel(folder: string): void {
   mkdirSync(join(folder, "onnx"), { recursive: true });

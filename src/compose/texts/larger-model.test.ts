@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { writeTinyModel } from "../../../test/larger-model/tiny.ts";
+import { writeStandIn, writeTinyModel } from "../../../test/larger-model/tiny.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { formatFaults, readConfig } from "../../config/index.ts";
 import { checkConfig } from "../check.ts";
@@ -13,17 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), "holdfast-larger-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "model"));
 
-/** A package of the real one's form whose loading ends so. */
 function runtimeThat(name: string, loads: string): string {
-  const file = join(folder, name, "node_modules/@huggingface/transformers/index.cjs");
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(join(dirname(file), "package.json"), JSON.stringify({ name: "@huggingface/transformers", main: "index.cjs" }));
-  writeFileSync(
-    file,
-    `exports.env = {};
-    exports.AutoTokenizer = { from_pretrained: async () => (texts) => texts };
-    exports.AutoModelForSequenceClassification = { from_pretrained: async () => { ${loads} } };`,
-  );
+  writeStandIn(join(folder, name), loads);
   return join(folder, name);
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { writeTinyModel } from "../../../test/larger-model/tiny.ts";
+import { writeStandIn, writeTinyModel } from "../../../test/larger-model/tiny.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { faultOf, runtimeIn } from "./files.ts";
 import { largerModel } from "./model.ts";
@@ -14,15 +14,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const directory = join(folder, "model");
 writeTinyModel(directory);
 
-/** The real package is half a gigabyte and has a lane of its own; here stands one of the same form, which does what a text says. */
-const runtime = join(folder, "node_modules/@huggingface/transformers/index.cjs");
-mkdirSync(dirname(runtime), { recursive: true });
-writeFileSync(join(dirname(runtime), "package.json"), JSON.stringify({ name: "@huggingface/transformers", main: "index.cjs" }));
-writeFileSync(
-  runtime,
-  `exports.env = {};
-  exports.AutoTokenizer = { from_pretrained: async () => (texts) => texts };
-  exports.AutoModelForSequenceClassification = { from_pretrained: async () => Object.assign(async (texts) => {
+/** It does what a text says. */
+const runtime = writeStandIn(
+  folder,
+  `return Object.assign(async (texts) => {
     console.log("the package prints this");
     if (texts.includes("work")) for (const end = Date.now() + 400; Date.now() < end; );
     if (texts.includes("hang")) for (;;);
@@ -30,7 +25,7 @@ writeFileSync(
     if (texts.includes("throw")) throw new Error("no tensor");
     if (texts.includes("environment")) return { logits: { dims: [1, 2], data: [0, Object.keys(process.env).length] } };
     return { logits: { dims: [texts.length, 2], data: texts.flatMap((text) => [0, text === "attack" ? 5 : -5]) } };
-  }, { config: { id2label: { 0: "SAFE", 1: "INJECTION" } } }) };`,
+  }, { config: { id2label: { 0: "SAFE", 1: "INJECTION" } } });`,
 );
 const model = (options: Partial<Parameters<typeof largerModel>[0]> = {}) =>
   largerModel({ directory, runtime, label: "INJECTION", deadline: 5_000, ...options });

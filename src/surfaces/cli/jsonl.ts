@@ -86,24 +86,37 @@ const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 32 
 
 /** All of standard input, up to what a document may be. */
 export async function readBytes(terminal: Terminal, most: number = JSON_LIMITS.bytes): Promise<Uint8Array> {
+  addAbortSignal(terminal.signal, terminal.in);
+  const bytes = await gather(terminal.in, most);
+  if (bytes === undefined) throw new HoldfastError("too-large", `standard input is longer than ${most} bytes`);
+  return bytes;
+}
+
+/** All of a stream; undefined where it is longer, and it may have no end. */
+export async function gather(stream: AsyncIterable<Buffer | string>, most: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  addAbortSignal(terminal.signal, terminal.in);
-  for await (const chunk of terminal.in) {
-    const bytes: Buffer = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     length += bytes.length;
-    if (length > most) throw new HoldfastError("too-large", `standard input is longer than ${most} bytes`);
+    if (length > most) return undefined;
     chunks.push(bytes);
   }
   return Buffer.concat(chunks, length);
 }
 
-/** The same as text of at most `most` characters. Throws where it is not UTF-8: bytes nobody understood were not inspected. */
-export async function readAll(terminal: Terminal, most: number): Promise<string> {
-  const bytes = await readBytes(terminal, 3 * most);
+/** Undefined for bytes that are no UTF-8: what nobody understood was not inspected. */
+export function decoded(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new HoldfastError("bad-request", "standard input is not UTF-8", { cause });
+  } catch {
+    return undefined;
   }
+}
+
+/** The same as text of at most `most` characters. */
+export async function readAll(terminal: Terminal, most: number): Promise<string> {
+  const text = decoded(await readBytes(terminal, 3 * most));
+  if (text === undefined) throw new HoldfastError("bad-request", "standard input is not UTF-8");
+  return text;
 }

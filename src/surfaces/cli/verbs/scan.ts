@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { readAll } from "../jsonl.ts";
+import { decoded, gather, readAll } from "../jsonl.ts";
 import { CommandFault, EXIT, type Exit, paint, print, printBytes, printJson, say, shown, type Terminal } from "../terminal.ts";
 import { wire } from "../wire.ts";
 
@@ -41,21 +41,11 @@ export async function scanPrompt(terminal: Terminal, path: string | undefined, {
 
 /** As far as a prompt may be long: a device has no end. Bytes that are no text are refused, not guessed at, as on standard input. */
 async function read({ words, signal }: Terminal, path: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of createReadStream(path, { signal })) {
-      length += (chunk as Buffer).length;
-      if (length > 3 * LONGEST) break;
-      chunks.push(chunk as Buffer);
-    }
-  } catch (cause) {
+  const bytes = await gather(createReadStream(path, { signal }), 3 * LONGEST).catch((cause: unknown) => {
     throw new CommandFault(words.scan.unreadable, { cause, hint: words.scan.givePath });
-  }
-  if (length > 3 * LONGEST) throw new CommandFault(words.scan.tooLong(LONGEST));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (cause) {
-    throw new CommandFault(words.scan.notText, { cause, hint: words.scan.givePath });
-  }
+  });
+  if (bytes === undefined) throw new CommandFault(words.scan.tooLong(LONGEST));
+  const text = decoded(bytes);
+  if (text === undefined) throw new CommandFault(words.scan.notText, { hint: words.scan.givePath });
+  return text;
 }
