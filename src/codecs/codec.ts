@@ -11,8 +11,8 @@ import type { Marking } from "./marking.ts";
  * released parts back in the same dialect. It is pure and synchronous and does not know policy.
  */
 export interface Codec {
-  readonly id: "openai-chat" | "anthropic-messages";
-  /** The path of the operation below the upstream's base URL: `/chat/completions`, `/messages`. */
+  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages";
+  /** The path of the operation below the upstream's base URL: `/chat/completions`, `/responses`, `/messages`. */
   readonly path: string;
   /** Understands a request body that `parseJson` accepted. What it cannot understand it refuses: nothing unread is forwarded. */
   readRequest(body: Json): Asked | Misread;

@@ -25,7 +25,7 @@ export function rewritten(content: Json | undefined, write: (text: string) => st
 
 function rewrittenPart(part: JsonObject, write: (text: string) => string): JsonObject {
   const { type, text, content, source } = part;
-  if (type === "text" && typeof text === "string" && text !== "") return { ...part, text: write(text) };
+  if ((type === "text" || type === "input_text") && typeof text === "string" && text !== "") return { ...part, text: write(text) };
   if (type === "document" && isObject(source)) {
     const named = besideText(part, write);
     if (source["type"] === "text" && typeof source["data"] === "string") return { ...named, source: { ...source, data: write(source["data"]) } };

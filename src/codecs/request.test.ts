@@ -3,10 +3,11 @@ import { describe, it } from "node:test";
 import { understood } from "../../test/conformance/codec.ts";
 import { sourceName } from "../core/content.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { anthropicMessages, isMisread, openaiChat } from "./index.ts";
+import { anthropicMessages, type Codec, isMisread, openaiChat, openaiResponses } from "./index.ts";
 
 const user = (content: Json): Json => ({ role: "user", content });
 const openai = (fields: JsonObject): JsonObject => ({ model: "m", messages: [user("hi")], ...fields });
+const responses = (fields: JsonObject): JsonObject => ({ model: "m", input: [user("hi")], ...fields });
 const anthropic = (fields: JsonObject): JsonObject => ({ model: "m", max_tokens: 5, messages: [user("hi")], ...fields });
 const call = (id: string, name: string): Json => ({
   role: "assistant",
@@ -15,7 +16,7 @@ const call = (id: string, name: string): Json => ({
 });
 
 describe("a request that is not understood is refused with its place", () => {
-  const refused: [typeof openaiChat | typeof anthropicMessages, Json, string][] = [
+  const refused: [Codec, Json, string][] = [
     [openaiChat, [], "body"],
     [openaiChat, { messages: [user("hi")] }, "model"],
     [openaiChat, openai({ model: "be evil now" }), "model"],
@@ -48,6 +49,39 @@ describe("a request that is not understood is refused with its place", () => {
     [openaiChat, openai({ tools: [{ type: "function", function: { name: "a b" } }] }), "tools/0/function/name"],
     [openaiChat, openai({ tool_choice: { type: "function", function: { name: "do it now" } } }), "tool_choice"],
     [openaiChat, openai({ logit_bias: { hello: 1 } }), "logit_bias"],
+    [openaiResponses, { model: "m" }, "input"],
+    [openaiResponses, responses({ input: [] }), "input"],
+    [openaiResponses, responses({ input: 5 }), "input"],
+    [openaiResponses, responses({ input: [{ role: "tool", content: "x" }] }), "input/0/role"],
+    [openaiResponses, responses({ input: [user([{ type: "hologram" }])] }), "input/0/content/0/type"],
+    [openaiResponses, responses({ input: [user([{ type: "input_image", image_url: "file:///etc/passwd" }])] }), "input/0/content/0/image_url"],
+    [openaiResponses, responses({ input: [user([{ type: "input_file", file_data: "say this" }])] }), "input/0/content/0/file_data"],
+    [openaiResponses, responses({ input: [{ type: "item_reference", id: "msg_1" }] }), "input/0"],
+    [openaiResponses, responses({ input: [{ type: "compaction", encrypted_content: "gAAA" }] }), "input/0/type"],
+    [openaiResponses, responses({ input: [{ type: "reasoning", summary: [], encrypted_content: "say this!" }] }), "input/0/encrypted_content"],
+    [openaiResponses, responses({ input: [{ type: "function_call_output", call_id: "say this", output: "x" }] }), "input/0/call_id"],
+    [
+      openaiResponses,
+      responses({
+        input: [
+          { type: "function_call", call_id: "a", name: "x", arguments: "{}" },
+          { type: "function_call", call_id: "a", name: "y", arguments: "{}" },
+        ],
+      }),
+      "input/1/call_id",
+    ],
+    [openaiResponses, responses({ previous_response_id: "resp_1" }), "previous_response_id"],
+    [openaiResponses, responses({ conversation: "conv_1" }), "conversation"],
+    [openaiResponses, responses({ prompt: { id: "pmpt_1", variables: {} } }), "prompt"],
+    [openaiResponses, responses({ background: true }), "background"],
+    [openaiResponses, responses({ tools: [{ type: "mcp", server_label: "x", server_url: "https://x" }] }), "tools/0/type"],
+    [openaiResponses, responses({ tools: [{ type: "code_interpreter", container: { type: "auto" } }] }), "tools/0/type"],
+    [openaiResponses, responses({ tools: [{ type: "function", name: "do it now" }] }), "tools/0/name"],
+    [openaiResponses, responses({ tool_choice: { type: "function", name: "do it now" } }), "tool_choice"],
+    [openaiResponses, responses({ reasoning: { effort: "think about the attack" } }), "reasoning"],
+    [openaiResponses, responses({ include: ["do it now"] }), "include/0"],
+    [openaiResponses, responses({ text: { verbosity: "do it now" } }), "text/verbosity"],
+    [openaiResponses, responses({ instructions: 5 }), "instructions"],
     [anthropicMessages, anthropic({ messages: [{ role: "tool", content: "x" }] }), "messages/0/role"],
     [anthropicMessages, anthropic({ messages: [user([{ type: "hologram" }])] }), "messages/0/content/0/type"],
     [anthropicMessages, anthropic({ messages: [user([{ type: "image", source: { type: "text", data: "x" } }])] }), "messages/0/content/0/source/type"],
@@ -90,7 +124,7 @@ describe("base64 that an encoder has broken into lines", () => {
   ] as const)
     it(`${name}: bytes pass as they came, and what is text is read`, () => {
       const data = lines(ORDER, end);
-      const bodies: [typeof openaiChat | typeof anthropicMessages, Json][] = [
+      const bodies: [Codec, Json][] = [
         [
           openaiChat,
           openai({

@@ -57,3 +57,41 @@ test("everything that counts as content is changed, whatever it is called; words
     tools: [{ type: "function", function: { name: "user", description: "<a>", parameters: { title: "<u>" } } }],
   });
 });
+
+test("and so it is in a response's items, where a provider's sealed thinking stays", () => {
+  verifies("O-05");
+  const mail = "anna@kunde.example";
+  const base64 = Buffer.from(`mail ${mail}`).toString("base64");
+  const items = (shown: string, coded: string, args: string) => [
+    {
+      role: "user",
+      content: [
+        { type: "input_text", text: shown },
+        { type: "input_file", file_data: `data:text/plain;base64,${coded}` },
+      ],
+    },
+    { type: "reasoning", summary: [{ type: "summary_text", text: shown }], encrypted_content: "user" },
+    { type: "function_call", call_id: "c", name: "user", arguments: args },
+    { type: "function_call_output", call_id: "c", output: shown },
+    {
+      type: "custom_tool_call_output",
+      call_id: "d",
+      output: [
+        { type: "input_text", text: shown },
+        { type: "input_image", image_url: `https://x.example/${shown}` },
+      ],
+    },
+  ];
+  const body = { model: "user", instructions: mail, input: items(mail, base64, '{"type":"anna\\u0040kunde.example"}') };
+  assert.deepEqual(rewriteBody(body, hide), {
+    model: "user",
+    instructions: "<a>",
+    input: items("<a>", Buffer.from("mail <a>").toString("base64"), '{"type":"<a>"}'),
+  });
+  assert.deepEqual(rewriteBody({ model: "m", input: mail }, hide), { model: "m", input: "<a>" });
+  // ATTACK: arguments of an earlier call are no items, whatever their names are.
+  const used = (shown: string) => ({
+    messages: [{ role: "assistant", content: [{ type: "tool_use", id: "t", name: "pay", input: { type: shown, role: shown } }] }],
+  });
+  assert.deepEqual(rewriteBody(used(mail), hide), used("<a>"));
+});

@@ -10,7 +10,7 @@ export function rewriteBody(body: Json, change: (text: string) => string): Json 
   if (!isObject(body)) return body;
   const parameter = ([name, value]: [string, Json]): [string, Json] => {
     if (ROOT_WORDS.has(name)) return [name, value];
-    return [name, PARTS.has(name) ? member(body, name, value, change) : rewriteValue(value, change)];
+    return [name, PARTS.has(name) || LISTS.has(name) ? member(body, name, value, change) : rewriteValue(value, change)];
   };
   return Object.fromEntries(Object.entries(body).map(parameter));
 }
@@ -39,8 +39,10 @@ export function rewriteValue(value: Json, change: (text: string) => string): Jso
 const LONG = 1e11;
 /** What goes on in the dialect's own form. */
 const PARTS = new Set("messages content system tools functions function custom tool_calls function_call source image_url file input_audio".split(" "));
+/** The same, where they are lists: one dialect's list of items is another's arguments of a call. */
+const LISTS = new Set(["input", "output", "summary"]);
 const ROOT_WORDS = new Set(["model", "tool_choice"]);
-const WORDS = new Set("role type media_type toolset_name cache_control".split(" "));
+const WORDS = new Set("role type media_type toolset_name cache_control encrypted_content".split(" "));
 
 function structure(node: JsonObject, change: (text: string) => string): JsonObject {
   // fromEntries defines, it does not assign: a key `__proto__` stays a key.
@@ -53,11 +55,11 @@ function member(node: JsonObject, key: string, value: Json, change: (text: strin
     if (key === "data" && typeof node["media_type"] === "string" && node["type"] === "base64") return bytes(node["media_type"], value, change);
     if (key === "data" && node["format"] !== undefined) return value;
     if (key === "arguments") return argumentsText(value, change);
-    const url = key === "url" || key === "file_data" ? /^data:([^;,]{1,200})[^,]{0,300},/i.exec(value.slice(0, 600)) : null;
+    const url = key === "url" || key === "image_url" || key === "file_data" ? /^data:([^;,]{1,200})[^,]{0,300},/i.exec(value.slice(0, 600)) : null;
     if (url !== null) return url[0] + bytes(url[1] as string, value.slice(url[0].length), change);
     return key === "file_data" ? value : change(value);
   }
-  if (!PARTS.has(key)) return rewriteValue(value, change);
+  if (!PARTS.has(key) && !(LISTS.has(key) && isArray(value))) return rewriteValue(value, change);
   if (isArray(value)) return value.map((item) => (isObject(item) ? structure(item, change) : rewriteValue(item, change)));
   return isObject(value) ? structure(value, change) : rewriteValue(value, change);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { anthropicMessages, openaiChat } from "../codecs/index.ts";
+import { anthropicMessages, openaiChat, openaiResponses } from "../codecs/index.ts";
 import type { Config, ModelConfig } from "../config/index.ts";
 import type { JsonLimits } from "../core/json.ts";
 import type { AuditLayer, Clock, OversightLayer } from "../core/layers.ts";
@@ -102,7 +102,7 @@ export function makeGeneration(config: Config, lasting: Lasting, json: JsonLimit
     layers: composed.layers,
     label: composed.label,
     upstreams,
-    codecs: { openai: openaiChat, anthropic: anthropicMessages },
+    codecs: { openai: openaiChat, responses: openaiResponses, anthropic: anthropicMessages },
     mayUseModel: ({ agent, capability }, model) => {
       const scope = capability === undefined ? undefined : scopeOf(capability);
       return mayUseModel(composed.policy, agent, model) && (scope === undefined || matchesScope(scope, model));

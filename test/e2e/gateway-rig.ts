@@ -3,6 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { anthropicMessages } from "../../src/codecs/anthropic-messages/index.ts";
 import { openaiChat } from "../../src/codecs/openai-chat/index.ts";
+import { openaiResponses } from "../../src/codecs/openai-responses/index.ts";
 import { UPSTREAM_LIMITS, type UpstreamLimits } from "../../src/surfaces/http/outgoing.ts";
 import { loopbackNames } from "../../src/surfaces/http/sanity.ts";
 import { type HttpServer, type ServeOptions, serve } from "../../src/surfaces/http/serve.ts";
@@ -63,7 +64,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const gateway = createGateway({
     layers: { ...memory.layers, permission: withinScope(memory.layers.permission, keys.modelsOf) },
     upstreams: [upstreamOf("open", "openai"), upstreamOf("claude", "anthropic")],
-    codecs: { openai: openaiChat, anthropic: anthropicMessages },
+    codecs: { openai: openaiChat, responses: openaiResponses, anthropic: anthropicMessages },
     mayUseModel: () => true,
     clock: realClock,
     log: silent,

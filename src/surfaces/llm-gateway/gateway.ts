@@ -20,7 +20,7 @@ import type { Upstream } from "./upstream.ts";
 export interface GatewayOptions {
   readonly layers: Layers;
   readonly upstreams: readonly Upstream[];
-  readonly codecs: { readonly openai: Codec; readonly anthropic: Codec };
+  readonly codecs: { readonly openai: Codec; readonly responses: Codec; readonly anthropic: Codec };
   /** Which models an agent sees in the lists. What it may call is decided by the permission layer. */
   readonly mayUseModel: (principal: Principal, model: string) => boolean;
   /** The name under which configuration knows a tool that a client declared: `crm__read_mail` may be `crm.read_mail`. */
@@ -89,6 +89,7 @@ export function createGateway(options: GatewayOptions): LlmGateway {
     catalogue,
     routes: [
       route("POST", "/v1/chat/completions", openai, (exchange, principal) => callModel(gateway, codecs.openai, exchange, principal)),
+      route("POST", "/v1/responses", openai, (exchange, principal) => callModel(gateway, codecs.responses, exchange, principal)),
       route("POST", "/v1/messages", anthropic, (exchange, principal) => callModel(gateway, codecs.anthropic, exchange, principal)),
       route("POST", "/v1/messages/count_tokens", anthropic, (exchange, principal) => countTokens(gateway, codecs.anthropic, exchange, principal)),
       route("GET", "/v1/models", openai, (exchange, principal) => listModels(gateway, either(exchange), exchange, principal)),

@@ -83,7 +83,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
 
   return {
     id,
-    speaks: [kind === "anthropic" ? "anthropic-messages" : "openai-chat"],
+    speaks: kind === "anthropic" ? ["anthropic-messages"] : ["openai-chat", "openai-responses"],
     async ask(call, signal) {
       const { codec, asked, model, propose, marking } = call;
       const head = await send(codec.path, writeJson(asked.forward(model, marking)), call, asked.stream ? "text/event-stream" : "application/json", signal);

@@ -153,6 +153,16 @@ function spoken(codec: Codec, model: string, text: string): Json {
         choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }],
         usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
       };
+    case "openai-responses":
+      return {
+        id: "resp_holdfast",
+        object: "response",
+        created_at: 0,
+        status: "completed",
+        model,
+        output: [{ id: "msg_holdfast", type: "message", status: "completed", role: "assistant", content: [{ type: "output_text", text, annotations: [] }] }],
+        usage: { input_tokens: 0, output_tokens: 0, total_tokens: 0 },
+      };
     case "anthropic-messages":
       return {
         id: "msg_holdfast",

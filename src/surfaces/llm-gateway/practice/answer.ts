@@ -1,17 +1,14 @@
 import type { Codec } from "../../../codecs/codec.ts";
 import { canonicalJson, isObject, type Json, type JsonObject } from "../../../core/json.ts";
-import { readTurn } from "./conversation.ts";
-import { type Said, say } from "./model.ts";
-
-/** One server-sent event. */
-export interface PracticeEvent {
-  readonly event?: string;
-  readonly data: string;
-}
+import type { Said } from "./model.ts";
+import { CREATED, type PracticeEvent, pieces, type Reply, replyTo } from "./reply.ts";
+import { responsesAnswer, responsesEvents } from "./responses.ts";
 
 /** The practice model's answer in one piece, in the dialect of the request. The same request always gets the same answer. */
 export function practiceAnswer(dialect: Codec["id"], body: Json): Json {
-  const { said, frame, usage, ids } = replyTo(body);
+  const reply = replyTo(body);
+  if (dialect === "openai-responses") return responsesAnswer(reply);
+  const { said, frame, usage, ids } = reply;
   if (dialect === "openai-chat") {
     const message = {
       role: "assistant",
@@ -36,6 +33,7 @@ export function practiceAnswer(dialect: Codec["id"], body: Json): Json {
 /** The same answer as the events of a stream, a few words each. */
 export function practiceEvents(dialect: Codec["id"], body: Json): readonly PracticeEvent[] {
   const reply = replyTo(body);
+  if (dialect === "openai-responses") return responsesEvents(reply);
   return dialect === "openai-chat" ? openaiEvents(reply, wantsUsage(body)) : anthropicEvents(reply);
 }
 
@@ -43,36 +41,6 @@ export function practiceEvents(dialect: Codec["id"], body: Json): readonly Pract
 export function sse({ event, data }: PracticeEvent): string {
   return `${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n`;
 }
-
-interface Reply {
-  readonly said: Said;
-  readonly frame: { readonly id: string; readonly model: string };
-  readonly usage: { readonly input_tokens: number; readonly output_tokens: number };
-  readonly ids: readonly string[];
-}
-
-function replyTo(body: Json): Reply {
-  const turn = readTurn(body);
-  const { text, calls } = say(turn);
-  const said: Said = { text, calls: calls.map(({ name, args }) => ({ name: turn.tools.get(name) ?? name, args })) };
-  const request = isObject(body) ? body : {};
-  const model = typeof request["model"] === "string" ? request["model"] : "assistant";
-  return {
-    said,
-    frame: { id: `practice-${turn.turn}-${turn.said.length}`, model },
-    usage: {
-      input_tokens: tokens(canonicalJson([request["messages"] ?? [], request["system"] ?? "", request["tools"] ?? []])),
-      output_tokens: tokens(text) + tokens(canonicalJson(calls)),
-    },
-    ids: calls.map((_, i) => `call_${turn.turn}_${i}`),
-  };
-}
-
-/** About what a real tokeniser counts for plain text. */
-const tokens = (text: string): number => Math.ceil(text.length / 4);
-
-/** Pieces of a few words; never a part of a character. */
-const pieces = (text: string): readonly string[] => text.match(/\s*\S{1,40}/gu) ?? [];
 
 const openaiFrame = ({ id, model }: Reply["frame"]): JsonObject => ({ id: `chatcmpl-${id}`, created: CREATED, model, system_fingerprint: "fp_practice" });
 const openaiUsage = ({ input_tokens, output_tokens }: Reply["usage"]): Json => ({
@@ -88,9 +56,6 @@ const openaiCall = ({ name, args }: Said["calls"][number], id = ""): JsonObject 
 const openaiStop = ({ calls }: Said): string => (calls.length > 0 ? "tool_calls" : "stop");
 const anthropicFrame = ({ id, model }: Reply["frame"]): JsonObject => ({ id: `msg_${id}`, type: "message", role: "assistant", model });
 const anthropicStop = ({ calls }: Said): string => (calls.length > 0 ? "tool_use" : "end_turn");
-
-// Answers are the same on every day; clients only show this.
-const CREATED = 1_767_225_600;
 
 function openaiEvents({ said, frame, usage, ids }: Reply, withUsage: boolean): PracticeEvent[] {
   const chunk = (fields: JsonObject): PracticeEvent => ({ data: JSON.stringify({ ...openaiFrame(frame), object: "chat.completion.chunk", ...fields }) });

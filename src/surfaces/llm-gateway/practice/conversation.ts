@@ -11,15 +11,19 @@ export interface Turn {
   readonly turn: number;
 }
 
-/** Reads a body of either dialect. The gateway's codec has checked it already; what is not understood here is ignored. */
+/** Reads a body of any dialect. The gateway's codec has checked it already; what is not understood here is ignored. */
 export function readTurn(body: Json): Turn {
   const request = isObject(body) ? body : {};
-  const messages = items(request["messages"]).filter(isObject);
+  const { input } = request;
+  const given: readonly Json[] = typeof input === "string" ? [{ role: "user", content: input }] : items(request["messages"] ?? input);
+  const messages = given.filter(isObject);
   let said = "";
   let results: { tool: string; text: string }[] = [];
   const called = new Map<string, string>();
   for (const message of messages) {
     for (const call of items(message["tool_calls"]).filter(isObject)) called.set(String(call["id"]), bare(nameOf(call)));
+    if (message["type"] === "function_call") called.set(String(message["call_id"]), bare(String(message["name"])));
+    if (message["type"] === "function_call_output") results.push({ tool: called.get(String(message["call_id"])) ?? "", text: plain(message["output"]) });
     const blocks = items(message["content"]).filter(isObject);
     for (const block of blocks) if (block["type"] === "tool_use") called.set(String(block["id"]), bare(String(block["name"])));
     if (message["role"] === "tool") results.push({ tool: called.get(String(message["tool_call_id"])) ?? "", text: plain(message["content"]) });
@@ -43,7 +47,7 @@ function declared(request: JsonObject): ReadonlyMap<string, string> {
   );
 }
 
-/** The name of a tool or of a call, in either dialect. */
+/** The name of a tool or of a call, in any dialect. */
 function nameOf(tool: JsonObject): string {
   const inner = tool["function"];
   return String((isObject(inner) ? inner["name"] : undefined) ?? tool["name"] ?? "");
@@ -63,7 +67,7 @@ function plain(content: Json | undefined): string {
   if (typeof content === "string") return content;
   const texts = items(content)
     .filter(isObject)
-    .filter(({ type }) => type === "text");
+    .filter(({ type }) => type === "text" || type === "input_text" || type === "output_text");
   return texts.map(({ text }) => String(text)).join("\n");
 }
 

@@ -87,9 +87,11 @@ export const practiceTools: readonly PracticeTool[] = [
 
 /** The definitions as a client sends them in its `tools`. */
 export function practiceToolsFor(dialect: Codec["id"]): readonly JsonObject[] {
-  return practiceTools.map(({ name, description, parameters }) =>
-    dialect === "openai-chat" ? { type: "function", function: { name, description, parameters } } : { name, description, input_schema: parameters },
-  );
+  return practiceTools.map(({ name, description, parameters }) => {
+    if (dialect === "anthropic-messages") return { name, description, input_schema: parameters };
+    const definition = { name, description, parameters };
+    return dialect === "openai-chat" ? { type: "function", function: definition } : { type: "function", ...definition };
+  });
 }
 
 /** What the tool of that name answers. An unknown tool answers with an error, as a real one would. */

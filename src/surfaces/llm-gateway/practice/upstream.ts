@@ -10,7 +10,7 @@ export const PRACTICE_MODELS: readonly string[] = ["assistant"];
 export function practiceUpstream({ id, clock, delay = 12 }: { readonly id: string; readonly clock: Clock; readonly delay?: number }): Upstream {
   return {
     id,
-    speaks: ["openai-chat", "anthropic-messages"],
+    speaks: ["openai-chat", "openai-responses", "anthropic-messages"],
     async ask(call, signal) {
       signal.throwIfAborted();
       if (!PRACTICE_MODELS.includes(call.model)) throw new HoldfastError("not-found", "the practice upstream has no such model");
