@@ -102,6 +102,7 @@ export const INITIALIZE = {
 /** What reaches guard must be shown to: one good request for each guarded route. */
 export const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: object; readonly headers?: { readonly [name: string]: string } } } = {
   "POST /v1/chat/completions": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
+  "POST /v1/responses": { body: { model: "assistant", input: "hello" } },
   "POST /v1/messages": { body: { model: "assistant", max_tokens: 100, messages: [{ role: "user", content: "hello" }] } },
   "POST /v1/messages/count_tokens": { body: { model: "assistant", messages: [{ role: "user", content: "hello" }] } },
   "GET /v1/models": {},

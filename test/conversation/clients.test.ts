@@ -75,6 +75,34 @@ function openai(stream: boolean, messages: OpenAI.ChatCompletionMessageParam[] =
   };
 }
 
+function responses(stream: boolean, input: OpenAI.Responses.ResponseInput = []): Client {
+  const client = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: served.key, maxRetries: 0 });
+  const tools = TOOLS.map((name) => ({ type: "function" as const, name, parameters: { type: "object", properties: {} }, strict: null }));
+  const turn = async (answer: string, calls: readonly ToolCall[]): Promise<readonly string[]> => {
+    upstream.play(answers(answer, calls));
+    const body = { model: "openai/m", tools, input, store: false };
+    const { output } = stream ? await client.responses.stream(body).finalResponse() : await client.responses.create(body);
+    input.push(...(output as OpenAI.Responses.ResponseInput));
+    return output.flatMap((item) => (item.type === "function_call" ? [item.name] : []));
+  };
+  return {
+    asks(text, answer, calls = []) {
+      input.push({ role: "user", content: text });
+      return turn(answer, calls);
+    },
+    results(id, text, answer, calls = []) {
+      input.push({ type: "function_call_output", call_id: id, output: text });
+      return turn(answer, calls);
+    },
+    fork: () => responses(stream, [...input]),
+    rewrite: () =>
+      responses(
+        stream,
+        input.map((one) => ("role" in one && one.role === "assistant" ? { role: "assistant", content: "Something else." } : one)),
+      ),
+  };
+}
+
 function anthropic(stream: boolean, messages: Anthropic.MessageParam[] = []): Client {
   const client = new Anthropic({ baseURL: served.url, apiKey: served.key, maxRetries: 0 });
   const tools = TOOLS.map((name) => ({ name, input_schema: { type: "object" as const } }));
@@ -107,6 +135,8 @@ let names = 0;
 for (const [what, begin] of [
   ["OpenAI's client", () => openai(false)],
   ["OpenAI's client, streamed", () => openai(true)],
+  ["OpenAI's client, responses", () => responses(false)],
+  ["OpenAI's client, responses streamed", () => responses(true)],
   ["Anthropic's client", () => anthropic(false)],
   ["Anthropic's client, streamed", () => anthropic(true)],
 ] as const)

@@ -13,6 +13,7 @@ after(() => rig.close());
 /** A good request for each route of the gateway; a route without one fails the test. */
 const GOOD: { readonly [route: string]: { readonly path?: string; readonly body?: unknown } } = {
   "POST /v1/chat/completions": { body: chat() },
+  "POST /v1/responses": { body: { model: "open/model-a", input: "hello" } },
   "POST /v1/messages": { body: message() },
   "POST /v1/messages/count_tokens": { body: { model: "claude/model-a", messages: [{ role: "user", content: "x" }] } },
   "GET /v1/models": {},

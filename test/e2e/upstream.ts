@@ -30,7 +30,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** A model provider that speaks both dialects as its script says, and remembers every byte it was sent. */
+/** A model provider that speaks all dialects as its script says, and remembers every byte it was sent. */
 export async function startUpstream(): Promise<Upstream> {
   const seen: Seen[] = [];
   let script: (seen: Seen) => Script = answers("hello");
@@ -82,10 +82,13 @@ export function answers(text: string, calls: readonly ToolCall[] = [], how: Pick
   return (seen) => {
     if (seen.path.endsWith("/models")) return { pieces: [JSON.stringify({ object: "list", data: MODELS.map((id) => ({ id, object: "model" })) })] };
     if (seen.path.endsWith("/count_tokens")) return { pieces: [JSON.stringify({ input_tokens: 42 })] };
-    const anthropic = seen.path.endsWith("/messages");
-    if (seen.body["stream"] !== true) return { pieces: [JSON.stringify(anthropic ? anthropicWhole(text, calls) : openaiWhole(text, calls))] };
-    const pieces = anthropic ? anthropicEvents(text, calls) : openaiEvents(text, calls);
-    return { headers: { "content-type": "text/event-stream" }, pieces, ...how };
+    const [whole, events] = seen.path.endsWith("/messages")
+      ? [anthropicWhole, anthropicEvents]
+      : seen.path.endsWith("/responses")
+        ? [responsesWhole, responsesEvents]
+        : [openaiWhole, openaiEvents];
+    if (seen.body["stream"] !== true) return { pieces: [JSON.stringify(whole(text, calls))] };
+    return { headers: { "content-type": "text/event-stream" }, pieces: events(text, calls), ...how };
   };
 }
 
@@ -131,6 +134,46 @@ export function openaiEvents(text: string, calls: readonly ToolCall[] = []): str
     }),
     "data: [DONE]\n\n",
   ];
+}
+
+export function responsesWhole(text: string, calls: readonly ToolCall[] = []): { readonly output: readonly Record<string, unknown>[] } {
+  const message = { id: "msg_1", type: "message", status: "completed", role: "assistant", content: [{ type: "output_text", text, annotations: [] }] };
+  const called = calls.map(({ id, name, args }) => ({
+    id: `fc_${id}`,
+    type: "function_call",
+    status: "completed",
+    call_id: id,
+    name,
+    arguments: JSON.stringify(args),
+  }));
+  const frame = { id: "resp_1", object: "response", created_at: 1_700_000_000, model: "model-a", status: "completed", error: null, incomplete_details: null };
+  return { ...frame, output: text === "" ? called : [message, ...called], usage: { input_tokens: 11, output_tokens: 7, total_tokens: 18 } } as never;
+}
+
+export function responsesEvents(text: string, calls: readonly ToolCall[] = []): string[] {
+  const event = (type: string, fields: object): string => sse({ type, ...fields }, type);
+  const whole = responsesWhole(text, calls);
+  const items = whole.output.flatMap((item, output_index) => {
+    const place = { output_index, item_id: item["id"] };
+    const part = { ...place, content_index: 0 };
+    const said = [
+      event("response.content_part.added", { ...part, part: { type: "output_text", text: "", annotations: [] } }),
+      ...words(text).map((delta) => event("response.output_text.delta", { ...part, delta })),
+      event("response.output_text.done", { ...part, text }),
+    ];
+    const args = String(item["arguments"]);
+    const called = pieces(args).map((delta) => event("response.function_call_arguments.delta", { ...place, delta }));
+    return [
+      event("response.output_item.added", {
+        output_index,
+        item: { ...item, status: "in_progress", ...(item["type"] === "message" ? { content: [] } : { arguments: "" }) },
+      }),
+      ...(item["type"] === "message" ? said : [...called, event("response.function_call_arguments.done", { ...place, arguments: args })]),
+      event("response.output_item.done", { output_index, item }),
+    ];
+  });
+  const begun = { response: { ...whole, status: "in_progress", output: [], usage: null } };
+  return [event("response.created", begun), event("response.in_progress", begun), ...items, event("response.completed", { response: whole })];
 }
 
 export function anthropicWhole(text: string, calls: readonly ToolCall[] = []): object {

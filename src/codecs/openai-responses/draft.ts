@@ -73,7 +73,7 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
   }
 
   function openItem({ at, type, id, phase }: ResponsesMark & { kind: "item" }): DraftItem {
-    const made = (index: number): DraftItem => ({ index, id: id ?? `${PREFIX[type]}_${index}`, type, parts: [], ...(phase === undefined ? {} : { phase }) });
+    const made = (index: number): DraftItem => ({ index, id: id ?? ownId(type, index), type, parts: [], ...(phase === undefined ? {} : { phase }) });
     const index = added((place) => itemOf(made(place), type === "reasoning" ? undefined : "in_progress"));
     const item = made(index);
     open.set(at, item);
@@ -113,7 +113,7 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
       const words = custom && typeof given === "string" ? given : canonicalJson(custom ? given : args);
       const field = custom ? "input" : "arguments";
       const item = (index: number, said: string, status: ItemStatus): JsonObject & { id: string } => ({
-        id: typeof extra["id"] === "string" ? extra["id"] : `${custom ? "ctc" : "fc"}_${index}`,
+        id: typeof extra["id"] === "string" ? extra["id"] : ownId(form, index),
         type: form,
         status,
         call_id: id,
@@ -201,7 +201,8 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
   };
 }
 
-const PREFIX: { readonly [type in OpenItem]: string } = { message: "msg", reasoning: "rs", web_search_call: "ws" };
+/** The id of an item that has none from upstream, and like none from there: clients put items together by their ids. */
+const ownId = (type: string, index: number): string => `holdfast_${type}_${index}`;
 const EVENTS: { readonly [kind in PartKind]: string } = {
   text: "output_text",
   refusal: "refusal",

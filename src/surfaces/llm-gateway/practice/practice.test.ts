@@ -4,7 +4,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { gist, NO, propose, released, understood, YES } from "../../../../test/conformance/codec.ts";
 import { verifies } from "../../../../test/verifies.ts";
-import { anthropicMessages, type Codec, openaiChat } from "../../../codecs/index.ts";
+import { anthropicMessages, type Codec, codecs, openaiChat, openaiResponses } from "../../../codecs/index.ts";
 import { isObject, type Json, type JsonObject, parseJsonText } from "../../../core/json.ts";
 import type { Clock, Released } from "../../../core/layers.ts";
 import type { Request } from "../../../core/request.ts";
@@ -60,13 +60,14 @@ function wire(codec: Codec, permits: (request: Request) => boolean = () => true)
 const notMail = ({ action }: Request): boolean => action.tool !== "send_mail";
 
 describe("the practice model", () => {
-  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
-    const codec = dialect === "openai-chat" ? openaiChat : anthropicMessages;
+  for (const codec of codecs) {
+    const dialect = codec.id;
     const tools = practiceToolsFor(dialect);
     for (const task of practiceTasks)
       for (const language of ["en", "de"] as const)
         it(`${dialect}: says "${task.prompt[language]}" the same whole and streamed, and again`, async () => {
-          const body = { model: "assistant", max_tokens: 100, tools, messages: [{ role: "user", content: task.prompt[language] }] };
+          const said = [{ role: "user", content: task.prompt[language] }];
+          const body = { model: "assistant", max_tokens: 100, tools, [codec === openaiResponses ? "input" : "messages"]: said };
           const asked = understood(codec.readRequest(body));
           const whole = understood(codec.readWhole(practiceAnswer(dialect, body), asked, propose));
           const reader = codec.readStream(asked, propose);
@@ -101,7 +102,7 @@ describe("the practice model", () => {
       { messages: 5 },
       { messages: [5, { role: "user", content: [{ type: "image" }] }], tools: [1, { function: 2 }] },
     ] as Json[])
-      for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
+      for (const { id: dialect } of codecs) {
         assert.ok(isObject(practiceAnswer(dialect, body)));
         assert.ok(practiceEvents(dialect, body).length > 2);
       }
@@ -216,6 +217,42 @@ describe("the vendors' own SDKs understand what is written", () => {
     }
   });
 
+  const responses = (permits?: (request: Request) => boolean) =>
+    new OpenAI({ apiKey: "x", baseURL: "http://holdfast.test/v1", maxRetries: 0, fetch: wire(openaiResponses, permits) as typeof fetch }).responses;
+
+  it("OpenAI responses: parallel calls, whole and streamed", async () => {
+    verifies("G-01");
+    const tools = practiceToolsFor("openai-responses") as unknown as OpenAI.Responses.Tool[];
+    const whole = await responses().create({ model: "assistant", input: String(compare.content), tools });
+    const stream = await responses()
+      .stream({ model: "assistant", input: [compare], tools })
+      .finalResponse();
+    for (const { output, status, usage } of [whole, stream]) {
+      assert.equal(status, "completed");
+      assert.deepEqual(
+        output.map((item) => item.type === "function_call" && item.arguments),
+        ['{"order":1001}', '{"order":1002}'],
+      );
+      assert.ok((usage?.total_tokens ?? 0) > 0);
+    }
+  });
+
+  it("OpenAI responses: a denied call is a message in its place, whole and streamed", async () => {
+    verifies("G-01");
+    const tools = practiceToolsFor("openai-responses") as unknown as OpenAI.Responses.Tool[];
+    const input: OpenAI.Responses.ResponseInput = [
+      { role: "user", content: "Summarise my inbox." },
+      { type: "function_call", call_id: "c1", name: "read_inbox", arguments: "{}" },
+      { type: "function_call_output", call_id: "c1", output: runPracticeTool("read_inbox", {}) },
+    ];
+    const whole = await responses(notMail).create({ model: "assistant", input, tools });
+    const stream = await responses(notMail).stream({ model: "assistant", input, tools }).finalResponse();
+    for (const { output, output_text } of [whole, stream]) {
+      assert.ok(output.every(({ type }) => type === "message"));
+      assert.match(output_text, /three mails.*\[Holdfast\] The call to send_mail was not permitted: the rule denies it \(rules\/big-payment\)\.$/s);
+    }
+  });
+
   it("Anthropic: parallel calls, whole and streamed", async () => {
     verifies("G-01");
     const tools = practiceToolsFor("anthropic-messages") as unknown as Anthropic.Tool[];
@@ -259,6 +296,10 @@ describe("the vendors' own SDKs understand what is written", () => {
     const one = new OpenAI({ apiKey: "x", maxRetries: 0, fetch: broken(openaiChat) as typeof fetch });
     await assert.rejects(async () => {
       for await (const _ of await one.chat.completions.create({ model: "m", messages: [compare], stream: true })) assert.fail();
+    }, /the key was revoked/);
+    const third = new OpenAI({ apiKey: "x", maxRetries: 0, fetch: broken(openaiResponses) as typeof fetch });
+    await assert.rejects(async () => {
+      for await (const _ of await third.responses.create({ model: "m", input: "hi", stream: true })) assert.fail();
     }, /the key was revoked/);
     const other = new Anthropic({ apiKey: "x", maxRetries: 0, fetch: broken(anthropicMessages) as typeof fetch });
     await assert.rejects(other.messages.stream({ model: "m", max_tokens: 1, messages: [compare] }).finalMessage(), /the key was revoked/);
