@@ -1,5 +1,6 @@
 /** OpenAI's Responses API through the gateway, with the vendor's own client. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
 import OpenAI from "openai";
 import { verifies } from "../verifies.ts";
@@ -50,6 +51,18 @@ test("an answer comes back as the upstream gave it, whole and streamed, with its
     rig.memory.outcomes.map(({ outcome }) => outcome.status),
     ["done", "done"],
   );
+});
+
+test("thinking, a search, citations and both kinds of call come through a stream as the vendor's own client puts them together", async () => {
+  verifies("G-01");
+  const golden = (name: string): string => readFileSync(new URL(`../../src/codecs/openai-responses/fixtures/${name}`, import.meta.url), "utf8");
+  rig.upstream.play(() => ({ headers: { "content-type": "text/event-stream" }, pieces: golden("answer.sse").match(/.{1,200}/gs) ?? [] }));
+  const stream = rig.openai().responses.stream({ ...JSON.parse(golden("request.json")), model: MODEL });
+  const { output, usage } = await stream.finalResponse();
+  const given = JSON.parse(golden("answer.json")) as OpenAI.Responses.Response;
+  const bare = (items: readonly object[]): unknown => JSON.parse(JSON.stringify(items, (name, value) => (name.startsWith("parsed") ? undefined : value)));
+  assert.deepEqual(bare(output), bare(given.output));
+  assert.equal(usage?.total_tokens, given.usage?.total_tokens);
 });
 
 test("parallel calls are decided one by one; a denied one never reaches the client, the other does", async () => {
