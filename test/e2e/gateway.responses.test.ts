@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
+import { Agent, Runner, tool } from "@openai/agents-core";
+import { OpenAIProvider } from "@openai/agents-openai";
 import OpenAI from "openai";
+import { z } from "zod";
 import { verifies } from "../verifies.ts";
 import { type Rig, startRig, UPSTREAM_KEY } from "./gateway-rig.ts";
 import { DENY, PERMIT } from "./memory-layers.ts";
@@ -76,6 +79,33 @@ test("parallel calls are decided one by one; a denied one never reaches the clie
     assert.match(text, /The call to weather was not permitted/);
   }
 });
+
+for (const stream of [false, true])
+  test(`an agent on the vendor's Agents SDK runs through the gateway with nothing changed but its base URL${stream ? ", streamed" : ""}; a denied call it never sees`, async () => {
+    verifies("G-01", "P-01");
+    rig.memory.decide = ({ action }) => (action.args?.["city"] === "Berlin" ? DENY : PERMIT);
+    const steps = [answers("I look.", CALLS), answers("It rains in Köln.")];
+    rig.upstream.play((seen) => (steps.shift() ?? answers("done"))(seen));
+    const asked: string[] = [];
+    const weather = tool({
+      name: "weather",
+      description: "The weather.",
+      parameters: z.object({ city: z.string() }),
+      execute: ({ city }) => {
+        asked.push(city);
+        return "rain";
+      },
+    });
+    const runner = new Runner({ modelProvider: new OpenAIProvider({ openAIClient: rig.openai() }), tracingDisabled: true });
+    const agent = new Agent({ name: "a", instructions: "Help.", model: MODEL, tools: [weather] });
+    const run = stream ? await runner.run(agent, "How is the weather?", { stream: true }) : await runner.run(agent, "How is the weather?");
+    if ("completed" in run) await run.completed;
+    assert.deepEqual([run.finalOutput, asked], ["It rains in Köln.", ["Köln"]]);
+    assert.deepEqual(
+      rig.upstream.seen.map(({ path }) => path),
+      ["/v1/responses", "/v1/responses"],
+    );
+  });
 
 test("what a tool brought is the tool's, and what the model then calls is labelled by the worst that it had read", async () => {
   verifies("P-09");
