@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import { ARGUMENT_LIMITS, proposedCalls, readArguments } from "../calls.ts";
 import type { Propose } from "../codec.ts";
-import { base64, count, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { base64, count, identifier, list, misfit, object, oneOf, optional, string, toolName } from "../shape.ts";
 import { type CallItem, ITEM_STATUS, type ItemStatus, MOST_ITEMS, type OpenItem, PARTS, type PartKind, type ResponsesMark } from "./types.ts";
 
 /** One item of an answer while it is read. An item that came whole is only finished, so both ways give the same parts. */
@@ -29,6 +29,9 @@ export interface Answering {
 
 const OPEN = ["message", "reasoning", "web_search_call"] as const satisfies readonly OpenItem[];
 const CALLS = ["function_call", "custom_tool_call"] as const satisfies readonly CallItem[];
+const PHASES = ["commentary", "final_answer"] as const;
+/** More parts than this in one answer is not an answer but an attack. */
+const MOST_PARTS = 4_096;
 const KINDS: { readonly [type in OpenItem]: readonly PartKind[] } = { message: ["text", "refusal"], reasoning: ["summary", "reasoning"], web_search_call: [] };
 
 /** Begins an item: `parts` is what can be said at once. Fields that are not known are dropped, since nothing scanned them. */
@@ -42,7 +45,7 @@ export function beginItem(
   if (type === "function_call" || type === "custom_tool_call") return { reader: callReader(at, type, answering), parts: [] };
   if (type === "message") oneOf(begun["role"] ?? "assistant", `${where}/role`, ["assistant"]);
   const id = begun["id"] === "" ? undefined : optional(begun["id"], `${where}/id`, identifier);
-  const phase = type === "message" ? optional(begun["phase"], `${where}/phase`, word) : undefined;
+  const phase = type === "message" ? PHASES.find((one) => one === begun["phase"]) : undefined;
   const mark: ResponsesMark = { kind: "item", at, type, ...(id === undefined ? {} : { id }), ...(phase === undefined ? {} : { phase }) };
   return { reader: openReader(at, type, answering), parts: [{ type: "mark", mark }] };
 }
@@ -56,6 +59,7 @@ function openReader(item: number, type: OpenItem, answering: Answering): ItemRea
     const name = `${PARTS[kind].list}/${index}`;
     const known = open.get(name);
     if (known !== undefined) return known.kind === kind ? { one: known, parts: [] } : misfit("changes the kind of a part", at);
+    if (answering.places >= MOST_PARTS) misfit("holds too many parts", at, "too-large");
     const one = { place: answering.places++, kind, said: false };
     open.set(name, one);
     const mark: ResponsesMark = { kind: "part", at: one.place, item, part: kind, index };
