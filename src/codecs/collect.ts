@@ -86,7 +86,10 @@ export function sayUrl(into: Collector, source: Source, inside: Source, value: J
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes unread. */
 export function sayBytes(into: Collector, source: Source, mediaType: string, value: Json | undefined, at: string): void {
   const bytes = bytesIn(value, at);
-  if (!isText(mediaType)) return sayUnread(into, source);
+  if (!isText(mediaType)) {
+    sayUnread(into, source);
+    return;
+  }
   if (bytes.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
   say(into, source, textOf(bytes) ?? misfit("is not text in base64", at));
 }

@@ -21,7 +21,12 @@ export interface AnswerSoFar {
 }
 
 /** Begins block `index`. An unknown kind of block is refused: nothing scanned it, and the client would act on it. */
-export function openBlock(index: number, block: JsonObject, at: string, { ids, met, propose }: AnswerSoFar): { readonly open: OpenBlock; readonly parts: Part[] } {
+export function openBlock(
+  index: number,
+  block: JsonObject,
+  at: string,
+  { ids, met, propose }: AnswerSoFar,
+): { readonly open: OpenBlock; readonly parts: Part[] } {
   const type = string(block["type"], `${at}/type`);
   if (type === "text") return openText(index, block, at);
   if (type === "thinking") return openThinking(index, block, at);
