@@ -101,6 +101,7 @@ before(async () => {
     wayOut: (agent) => egress.wayOut(agent),
     said: () => {},
     held: { watch: () => () => {} },
+    session: () => 86_400_000,
   });
   const ledger = createLedger(memoryLeases(), clock);
   const inbox: Inbox = await openInbox({

@@ -113,6 +113,6 @@ export const MOST_CALLS = 128;
  */
 export function proposeSome(propose: Propose): Propose {
   let left = MOST_IN_ANSWER;
-  return (call) => (left-- > 0 ? propose(call) : misfit(`holds more than ${MOST_IN_ANSWER} calls`, "calls", "too-large"));
+  return (call, met) => (left-- > 0 ? propose(call, met) : misfit(`holds more than ${MOST_IN_ANSWER} calls`, "calls", "too-large"));
 }
 const MOST_IN_ANSWER = 512;

@@ -75,8 +75,14 @@ export interface Misread {
   readonly code?: "bad-request" | "too-large";
 }
 
-/** Makes the Request for a tool call that an answer proposes; the surface knows principal, parent and labels. */
-export type Propose = (call: { readonly id: string; readonly name: string; readonly args: { readonly [name: string]: Json } }) => Request;
+/**
+ * Makes the Request for a tool call that an answer proposes; the surface knows principal, parent and labels. `met`: what the provider's own tools
+ * brought within this answer before it. The list only grows.
+ */
+export type Propose = (
+  call: { readonly id: string; readonly name: string; readonly args: { readonly [name: string]: Json } },
+  met?: readonly Content[],
+) => Request;
 
 export interface StreamReader {
   /** One event's `data` and, where the dialect uses it, its `event` name. Throws HoldfastError `upstream-invalid` on what it does not understand. */

@@ -41,6 +41,16 @@ export function sayValue(into: Collector, source: Source, value: Json): void {
   into.content.push({ source, label: defaultLabel(source), value });
 }
 
+/** Something that the model reads and nobody here (a picture, sound, a file of the provider's): no text, and the label of whoever speaks in it. */
+export function sayUnread(into: Collector, source: Source): void {
+  into.content.push({ source, label: defaultLabel(source), text: "" });
+}
+
+/** Who speaks in what stands within something: in a tool's result, or a system prompt, whoever it stands with. */
+export function within(source: Source, otherwise: Source): Source {
+  return source.kind === "tool" || source.kind === "system" ? source : otherwise;
+}
+
 /** Adds the definition of a tool: its name, description and every string of its schema, which the model reads like a prompt. */
 export function define(into: Collector, name: string, definition: Json): void {
   into.tools.push(name);
@@ -58,25 +68,30 @@ const EMPTY: ReadonlySet<string> = new Set(["parsed", "parsed_arguments"]);
 
 /**
  * The address of an image or document. Bytes (`data:`) pass unread, since no detector reads pictures; what such a URL declares as text
- * is decoded and counts as content. An `http(s)` URL counts as content itself: the model's provider will fetch it.
+ * is decoded and counts as content. An `http(s)` URL counts as content itself: the model's provider will fetch it. `source` gives the address,
+ * and `inside` speaks in what lies there: a user who attaches a page has not written it.
  */
-export function sayUrl(into: Collector, source: Source, value: Json | undefined, at: string): void {
+export function sayUrl(into: Collector, source: Source, inside: Source, value: Json | undefined, at: string): void {
   const url = string(value, at);
   if (/^https?:\/\//i.test(url) && url.length <= LONGEST_URL) {
     say(into, source, url);
+    if (inside.kind !== source.kind) sayUnread(into, inside);
     return;
   }
   const data = /^data:([a-z0-9.+-]{1,64}\/[a-z0-9.+-]{1,128})(?:;[a-z0-9=.+-]{1,64}){0,4};base64,/i.exec(url.slice(0, 512));
   if (data === null) misfit("must be an http(s) URL or a base64 data URL", at);
-  sayBytes(into, data[1] as string, url.slice(data[0].length), at);
+  sayBytes(into, inside, data[1] as string, url.slice(data[0].length), at);
 }
 
-/** Base64 bytes of a declared type: text is decoded and read, anything else passes. */
-export function sayBytes(into: Collector, mediaType: string, value: Json | undefined, at: string): void {
+/** Base64 bytes of a declared type: text is decoded and read, anything else passes unread. */
+export function sayBytes(into: Collector, source: Source, mediaType: string, value: Json | undefined, at: string): void {
   const bytes = bytesIn(value, at);
-  if (!isText(mediaType)) return;
+  if (!isText(mediaType)) {
+    sayUnread(into, source);
+    return;
+  }
   if (bytes.length > LONGEST_TEXT) misfit("is too much text in base64", at, "too-large");
-  say(into, { kind: "document" }, textOf(bytes) ?? misfit("is not text in base64", at));
+  say(into, source, textOf(bytes) ?? misfit("is not text in base64", at));
 }
 
 /** True for bytes of a declared type that are read as text. */

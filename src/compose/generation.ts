@@ -157,7 +157,7 @@ function conversationsOf({ conversations, clock }: Lasting, idle: number): NonNu
       return {
         ...turn,
         answering(echoes) {
-          const done = conversations.answering(principal, turn.id, echoes);
+          const done = conversations.answering(principal, turn.id, echoes, idle);
           return () => done(clock.monotonic());
         },
       };

@@ -122,6 +122,7 @@ export async function openLasting({ folder, ...place }: Place, parts: LastingPar
     wayOut: egress.wayOut,
     said: (server, text) => log.warn({ server, text }, "its sandbox is not as it should be"),
     held,
+    session: () => inForce().config.flow.session,
   });
   closing.push(() => mcp.close());
   const pins = await openPins(pinStore(documents), clock.now);

@@ -13,7 +13,8 @@ import type { Control } from "./controls/control.ts";
 import { declaredControl } from "./controls/declared.ts";
 import { degrading, type Recorded } from "./controls/degrade.ts";
 import { egressControl } from "./controls/egress.ts";
-import { type EffectOf, flowControl } from "./controls/flow.ts";
+import { exposureControl } from "./controls/exposure.ts";
+import { type EffectOf, flowControl, isHeard } from "./controls/flow.ts";
 import { handleControl } from "./controls/handle.ts";
 import { createRates, isAction, isConnection, isRequest, type Rates, rateLimit, ratesControl } from "./controls/rate.ts";
 import { readersControl } from "./controls/readers.ts";
@@ -103,7 +104,12 @@ export function controlsOf(
   histories: Histories,
 ): Controls {
   const describedOf: EffectOf = (request) => subject(request.action.type, nameOf(request)).described;
-  const flow = flowControl(policy.flow.mode, describedOf, policy.flow, { handedOn, intent: policy.flow.intent, reader });
+  const exposure = exposureControl(policy.flow.mode, histories, policy.flow.session, (request) => {
+    const { result, tool } = subject(request.action.type, nameOf(request));
+    // Where it is told what was read, what comes back will be; and texts with handles are passed on unread.
+    return isHeard(request) || policy.tools.handles(tool) ? undefined : result;
+  });
+  const flow = flowControl(policy.flow.mode, describedOf, policy.flow, { handedOn, intent: policy.flow.intent, reader, isExposed: exposure.isExposed });
   const { ruleOfTwo: two, declared } = policy.flow;
   const part = (request: Request): Part | undefined => {
     const { facts, result } = subject(request.action.type, nameOf(request));
@@ -115,6 +121,7 @@ export function controlsOf(
   const flows = [
     egressControl(egress, isOwnAddress),
     handleControl,
+    exposure,
     flow,
     ...(declared === "off" ? [] : [declaredControl(declared, describedOf)]),
     readersControl(policy.flow.mode, describedOf, policy.flow.manifest, histories, policy.flow.session, handedOn),

@@ -158,7 +158,7 @@ test("of answers that are still under way only what is new is looked at again, a
   const answers: string[] = [];
   for (let at = 0; at < 60; at++) {
     const { id } = turn(user(`Read page ${at}.`), result("web.read", `The page of ${at} says nothing that could be of any use to you.`));
-    conversations.answering(principal, id, () => [[model(answers[at] ?? "")]]);
+    conversations.answering(principal, id, () => [[model(answers[at] ?? "")]], 1e9);
   }
   for (let at = 0; at < 60; at++) answers.push(story(at * 1e5, at * 1e5 + 3_000));
   const costs = (): number => {

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Content } from "../core/content.ts";
 import { type Json, stringsOf } from "../core/json.ts";
 import { atLeast, type Label } from "../core/label.ts";
 import type { Principal } from "../core/request.ts";
-import { createTraces, LASTS_MS, RESTRICTED, SENSITIVE, type Traces, UNTRUSTED, WRITTEN } from "./flow/traces.ts";
+import { createTraces, LASTS_MS, NOTHING, RESTRICTED, SENSITIVE, type Traces, UNTRUSTED, WRITTEN } from "./flow/traces.ts";
 import { copyOf, type Histories, isSpotless, type State } from "./histories.ts";
 import { apart, chain, digestOf, type Foreign, nothingSaid, type Step } from "./said.ts";
 
@@ -23,7 +23,7 @@ export interface Conversations {
    * Told that a turn is being answered. `echoes` says how the client may send back what has left of it; it is asked when it has to be known, for a
    * client may be quicker than we are. What is returned is called once the answer is complete.
    */
-  answering(principal: Principal, id: string, echoes: Echoes): (now: number) => void;
+  answering(principal: Principal, id: string, echoes: Echoes, idle: number): (now: number) => void;
 }
 
 export type Echoes = () => readonly (readonly Content[])[];
@@ -49,6 +49,8 @@ interface Node {
 interface Kept {
   used: number;
   readonly nodes: Map<string, Node>;
+  /** The digests of system prompts in which nothing of others stood when they came: what repeats them later is theirs. */
+  readonly prompts: Set<string>;
   traces: Traces;
   /** What is being answered. */
   readonly open: Map<Echoes, Answering>;
@@ -66,6 +68,8 @@ const MOST = 50_000;
 const MOST_NEW = 1 << 18;
 /** So much in front of what is new is looked at with it: words and sentences that go on. Once it is complete, an answer is looked at whole. */
 const OVERLAP = 1_000;
+/** System prompts that are remembered of one key. */
+const MOST_PROMPTS = 1_000;
 /** Places of all keys' traces together: five bytes each. */
 const MOST_PLACES = 1 << 24;
 
@@ -92,7 +96,13 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
   function keptFor(principal: Principal, now: number): Kept {
     sweep(now);
     const key = keyOf(principal);
-    const kept = keys.get(key) ?? { used: now, nodes: new Map<string, Node>(), traces: createTraces(seed), open: new Map<Echoes, Answering>() };
+    const kept = keys.get(key) ?? {
+      used: now,
+      nodes: new Map<string, Node>(),
+      prompts: new Set<string>(),
+      traces: createTraces(seed),
+      open: new Map<Echoes, Answering>(),
+    };
     kept.used = now;
     if (!keys.has(key)) places += kept.traces.places;
     keys.delete(key);
@@ -168,25 +178,27 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
           // What is not looked at could be anything that was ever read, and leaves nothing to be compared with.
           kept.traces.miss(now);
           histories.joinAll(own, principal, now);
-          if (content.source.kind === "user" && !isClean) foreign.push({ index, spans: [[0, text.length]], marks: WRITTEN });
+          if (TOLD.has(content.source.kind) && !isClean) foreign.push({ index, spans: [[0, text.length]], marks: WRITTEN });
           continue;
         }
         const marks = marksOf(content.label);
-        const { marks: found, spans } = tracing(kept, now, (traces) => traces.find(text, now));
+        const { marks: found, spans } = isPrompt(kept, content, text) ? NOTHING : tracing(kept, now, (traces) => traces.find(text, now));
+        if (found === 0 && content.source.kind === "system" && kept.traces.complete(now)) keepPrompt(kept, text);
         const more = found & ~marks;
         // A message in which a piece of another conversation stands may be all that is left of it: what else was in that, nobody can exclude.
         if (more & WRITTEN || (found !== 0 && TOLD.has(content.source.kind))) histories.joinAll(own, principal, now);
         own.untrusted ||= ((found | marks) & UNTRUSTED) !== 0;
+        own.exposed ||= ((found | marks) & UNTRUSTED) !== 0;
         own.sensitive ||= ((found | marks) & SENSITIVE) !== 0;
-        // A text that is told is the user's word by its place alone; one that stands in what others said, is theirs.
-        if (content.source.kind === "user" && found & ~SENSITIVE) foreign.push({ index, spans, marks: found });
+        // A text that is told is the user's word, or the operator's, by its place alone; one that stands in what others said, is theirs.
+        if (TOLD.has(content.source.kind) && found & ~SENSITIVE) foreign.push({ index, spans, marks: found });
         else if (more & RESTRICTED) foreign.push({ index, spans: [[0, text.length]], marks: RESTRICTED });
         if (marks !== 0) tracing(kept, now, (traces) => traces.add(text, marks, now));
       }
       if (!isAgain) keep(kept, id, { own, armed: own.armed, answers: new Set(), open: new Set(), foreign });
       return { id, read: (content) => apart(content, foreign) };
     },
-    answering(principal, id, echoes) {
+    answering(principal, id, echoes, idle) {
       const kept = keys.get(keyOf(principal));
       const node = kept?.nodes.get(id);
       if (kept === undefined || node === undefined) return () => {};
@@ -196,6 +208,9 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
         kept.open.delete(echoes);
         node.open.delete(echoes);
         const answers = echoes();
+        // What the provider's own tools brought stands between the words of the model.
+        const past = answers.flat().some(({ source }) => source.kind !== "model") ? histories.of(principal, now, idle, id) : undefined;
+        if (past !== undefined) past.exposed = true;
         for (const answer of answers) if (answer.length > 0) node.answers.add(digestOf(answer));
         traceAnswer(kept, () => answers, { own: node.own, traced: [] }, now);
       };
@@ -224,6 +239,18 @@ function isGoneOn({ answers, open }: Node, later: readonly Step[]): boolean {
   const [digest] = said as [string];
   return answers.has(digest) || [...open].some((echoes) => echoes().some((answer) => digestOf(answer) === digest));
 }
+
+/** ATTACK: a mail repeats the system prompt, so that from then on the operator's words are nobody's. */
+const isPrompt = ({ prompts }: Kept, { source }: Content, text: string): boolean => source.kind === "system" && prompts.has(digestOfText(text));
+
+function keepPrompt({ prompts }: Kept, text: string): void {
+  const digest = digestOfText(text);
+  prompts.delete(digest);
+  prompts.add(digest);
+  if (prompts.size > MOST_PROMPTS) prompts.delete(prompts.values().next().value as string);
+}
+
+const digestOfText = (text: string): string => hash("sha256", text, "base64");
 
 /** Who is quoted by whoever runs the agent; what tools, pages and documents say again, they say themselves. */
 const TOLD = new Set(["system", "user"]);

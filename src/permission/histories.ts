@@ -8,6 +8,8 @@ export interface State {
   armed: readonly string[];
   untrusted: boolean;
   sensitive: boolean;
+  /** Whoever acts in it may have read what a stranger wrote. */
+  exposed: boolean;
   /** Who may read all that was read; absent while that is everybody. */
   readers?: readonly string[];
   /** Absent while nothing was tried. */
@@ -25,6 +27,8 @@ export interface History {
   armed: readonly string[];
   untrusted: boolean;
   sensitive: boolean;
+  /** Of this conversation alone; where none is seen, of all that is done where none is. */
+  exposed: boolean;
   readers: Label["readers"];
   /** The states that are looked at, and those that what is done now goes into. */
   readonly looked: readonly State[];
@@ -108,16 +112,16 @@ export function createHistories(most = MOST): Histories {
     if (mine === undefined || now > mine.over) joinAll((mine = copyOf(undefined, now)), principal, now);
     const told = session === undefined ? [mine] : [mine, session];
     // What is declared to be one session is one: that only adds to the past.
-    if (principal.session !== undefined) return new Past(told, told, told);
+    if (principal.session !== undefined) return new Past(told, told, told, mine);
     if (session !== undefined) session.elsewhere ??= copyOf(session, session.over);
-    return new Past(session?.elsewhere === undefined ? [mine] : [mine, session.elsewhere], told, [mine]);
+    return new Past(session?.elsewhere === undefined ? [mine] : [mine, session.elsewhere], told, [mine], mine);
   };
   const ofSession = (session: State): History => {
     const { elsewhere } = session;
     const known = last?.state === session ? last.past : undefined;
     if (known !== undefined && known.told[1] === elsewhere) return known;
     const told = elsewhere === undefined ? [session] : [session, elsewhere];
-    const past = new Past([session], told, told);
+    const past = new Past([session], told, told, elsewhere ?? session);
     if (last?.state === session) last.past = past;
     return past;
   };
@@ -146,11 +150,14 @@ class Past implements History {
   readonly told: readonly State[];
   /** Those in which a rule ends when its `until` comes. */
   readonly #ended: readonly State[];
+  /** What whoever acts now has read went into it. */
+  readonly #read: State;
 
-  constructor(looked: readonly State[], told: readonly State[], ended: readonly State[]) {
+  constructor(looked: readonly State[], told: readonly State[], ended: readonly State[], read: State) {
     this.looked = looked;
     this.told = told;
     this.#ended = ended;
+    this.#read = read;
   }
 
   get armed(): readonly string[] {
@@ -182,6 +189,14 @@ class Past implements History {
     if (is) for (const state of this.told) state.sensitive = true;
   }
 
+  get exposed(): boolean {
+    return this.#read.exposed;
+  }
+
+  set exposed(is: boolean) {
+    if (is) for (const state of this.told) state.exposed = true;
+  }
+
   get readers(): Label["readers"] {
     return this.looked.reduce<Label["readers"]>((all, { readers }) => joinReaders(all, readers ?? "public"), "public");
   }
@@ -192,16 +207,17 @@ class Past implements History {
 }
 
 /** Nothing can depend on it. */
-export const isSpotless = ({ armed, untrusted, sensitive, readers, attempts }: State): boolean =>
-  armed.length === 0 && !untrusted && !sensitive && readers === undefined && attempts === undefined;
+export const isSpotless = ({ armed, untrusted, sensitive, exposed, readers, attempts }: State): boolean =>
+  armed.length === 0 && !untrusted && !sensitive && !exposed && readers === undefined && attempts === undefined;
 
 /** A state of its own with the same past; a fresh one of nothing. */
 export function copyOf(state: State | undefined, over: number): State {
-  const { armed = NOTHING_ARMED, untrusted = false, sensitive = false, readers, attempts } = state ?? {};
+  const { armed = NOTHING_ARMED, untrusted = false, sensitive = false, exposed = false, readers, attempts } = state ?? {};
   return {
     armed,
     untrusted,
     sensitive,
+    exposed,
     over,
     ...(readers === undefined ? {} : { readers }),
     ...(attempts === undefined ? {} : { attempts: { ...attempts, counted: new Map(attempts.counted) } }),
@@ -213,10 +229,11 @@ function restrict(state: State, readers: Label["readers"]): void {
   if (both !== "public") state.readers = both;
 }
 
-function joinState(into: State, { armed, untrusted, sensitive, readers, attempts }: State): void {
+function joinState(into: State, { armed, untrusted, sensitive, exposed, readers, attempts }: State): void {
   if (armed.length > 0) into.armed = [...new Set([...into.armed, ...armed])];
   into.untrusted ||= untrusted;
   into.sensitive ||= sensitive;
+  into.exposed ||= exposed;
   restrict(into, readers ?? "public");
   // Both fade alike, so the greater now stays the greater.
   if (attempts === undefined) return;

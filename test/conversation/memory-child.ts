@@ -67,7 +67,7 @@ function session(name: string, size: number): number {
     const args = { to: "ben@corp.example", subject: "Summary", body: "Hello Ben, here it is.", attachment: "report.pdf" };
     void layer.decide({ ...of, id: "r", action: { type: "tool.call", tool: "send_email", args }, read: read(sent) }, inspection);
     said.push({ source: { kind: "model" }, label: NEUTRAL_LABEL, text: `Answer ${n}.` });
-    conversations.answering(principal, id, () => [[said.at(-1) as Content]])(now);
+    conversations.answering(principal, id, () => [[said.at(-1) as Content]], 86_400_000)(now);
   }
   return length;
 }

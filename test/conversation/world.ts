@@ -97,7 +97,7 @@ export function world({ own = true, most = {} }: { own?: boolean; most?: { ofKey
     const effects = answer.flatMap(({ source: { id }, value }) =>
       id === undefined ? [] : [decide(principal, { type: "tool.call", tool: id, args: value as { readonly [name: string]: string } }, read, turn?.id)],
     );
-    const done = turn && conversations.answering(principal, turn.id, () => [answer]);
+    const done = turn && conversations.answering(principal, turn.id, () => [answer], policy.flow.session);
     if (!early) done?.(now);
     return { said: [...said, ...answer], effects };
   };

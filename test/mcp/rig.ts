@@ -110,6 +110,7 @@ export async function startRig(yaml: string, clock = systemClock): Promise<McpRi
     wayOut: (agent) => egress.wayOut(agent),
     said: () => {},
     held,
+    session: () => 86_400_000,
   });
   const traffic = createTraffic();
   const egress = composeEgress({ current: () => generation, traffic, clock, log, metrics });

@@ -3,9 +3,10 @@ import type { Part } from "../../core/layers.ts";
 import type { Facts } from "../../core/outcome.ts";
 import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
+import { collector } from "../collect.ts";
 import { EVENT_LIMITS } from "../events.ts";
 import { count, identifier, list, misfit, object, oneOf, optional, reading, readingUpstream, string, usageOf, word } from "../shape.ts";
-import { type OpenBlock, openBlock } from "./read-block.ts";
+import { type AnswerSoFar, type OpenBlock, openBlock } from "./read-block.ts";
 import { type MessageMark, STOP_REASONS } from "./types.ts";
 
 /** Reads a `message`: the framing, every block in turn, why it stopped. */
@@ -14,11 +15,10 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
     const answer = object(body, "body");
     oneOf(answer["type"], "type", ["message"]);
     const parts: Part[] = [startPart(answer, "body")];
-    const ids = new Set<string>();
-    const some = proposeSome(propose);
+    const soFar = answerSoFar(propose);
     for (const [index, block] of list(answer["content"], "content", MOST_BLOCKS).entries()) {
       const at = `content/${index}`;
-      const opened = openBlock(index, object(block, at), at, ids, some);
+      const opened = openBlock(index, object(block, at), at, soFar);
       parts.push(...opened.parts, ...opened.open.close());
     }
     return { parts: [...parts, stopPart(answer, asked)], facts: factsOf(usageOf(answer["usage"])) };
@@ -32,8 +32,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
 export function readStream(asked: Asked, propose: Propose): StreamReader {
   let stage: "new" | "open" | "stopped" | "done" = "new";
   let block: OpenBlock | undefined;
-  const ids = new Set<string>();
-  const some = proposeSome(propose);
+  const soFar = answerSoFar(propose);
   let blocks = 0;
   let usage: JsonObject = {};
   let facts: Facts = {};
@@ -54,7 +53,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
       }
       case "content_block_start": {
         expect(stage === "open" && block === undefined && blocks < MOST_BLOCKS && data["index"] === blocks, type);
-        const opened = openBlock(blocks, object(data["content_block"], type), type, ids, some);
+        const opened = openBlock(blocks, object(data["content_block"], type), type, soFar);
         block = opened.open;
         return opened.parts;
       }
@@ -105,6 +104,12 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
 }
 
 const MOST_BLOCKS = 10_000;
+
+function answerSoFar(propose: Propose): AnswerSoFar {
+  const met = collector();
+  const some = proposeSome(propose);
+  return { ids: new Set(), met, propose: (call) => some(call, met.content) };
+}
 
 function expect(inOrder: boolean, at: string): void {
   if (!inOrder) misfit("comes out of order", at);

@@ -2,7 +2,9 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import { ARGUMENT_LIMITS, objectOrNothing, proposedCalls, readArguments } from "../calls.ts";
 import type { Propose } from "../codec.ts";
+import { type Collector, sayValue } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { restSource } from "./read-blocks.ts";
 import { type MessageMark, sealed } from "./types.ts";
 
 /** One content block while it is read. A block that came whole is opened and closed, so both ways give the same parts. */
@@ -11,13 +13,19 @@ export interface OpenBlock {
   close(): Part[];
 }
 
-/** Begins block `index`; `ids` are those of the calls so far. An unknown kind of block is refused: nothing scanned it, and the client would act on it. */
+/** What is known of an answer while its blocks are read: the ids of the calls so far, and what the provider's own tools brought. */
+export interface AnswerSoFar {
+  readonly ids: Set<string>;
+  readonly met: Collector;
+  readonly propose: Propose;
+}
+
+/** Begins block `index`. An unknown kind of block is refused: nothing scanned it, and the client would act on it. */
 export function openBlock(
   index: number,
   block: JsonObject,
   at: string,
-  ids: Set<string>,
-  propose: Propose,
+  { ids, met, propose }: AnswerSoFar,
 ): { readonly open: OpenBlock; readonly parts: Part[] } {
   const type = string(block["type"], `${at}/type`);
   if (type === "text") return openText(index, block, at);
@@ -29,6 +37,8 @@ export function openBlock(
   if (type === "tool_use") return { open: openCall(index, block, at, ids, propose), parts: [] };
   if (type === "server_tool_use") return { open: openProviderCall(index, block, at), parts: [] };
   if (!/^[a-z_]{1,64}_tool_result$|^container_upload$/.test(type)) misfit("is an unknown kind of block", `${at}/type`);
+  // ATTACK: a page that the provider looked up says what to call, and the model calls it in the same answer.
+  sayValue(met, restSource(type, { kind: "document" }), block);
   return { open: closed([{ type: "value", channel: `block/${index}`, value: block }]), parts: [] };
 }
 

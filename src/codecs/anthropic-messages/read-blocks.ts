@@ -1,6 +1,6 @@
 import type { Source } from "../../core/content.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Where blocks are collected, and which tool each call so far was made to. */
@@ -23,6 +23,8 @@ function readBlock(block: JsonObject, source: Source, at: string, reader: BlockR
   const { into, called } = reader;
   const type = string(block["type"], `${at}/type`);
   optional(block["cache_control"], `${at}/cache_control`, words);
+  // ATTACK: a tool that answers in blocks would speak as the model, or as another tool.
+  if (source.kind === "tool" && OF_TURNS.has(type)) misfit("is no block of a result", `${at}/type`);
   switch (type) {
     case "text":
       say(into, source, string(block["text"], `${at}/text`));
@@ -56,7 +58,10 @@ function readBlock(block: JsonObject, source: Source, at: string, reader: BlockR
       break;
     default:
       if (!/^[a-z_]{1,64}_tool_result$|^(?:container_upload|tool_reference|browser_state)$/.test(type)) misfit("is an unknown kind of block", `${at}/type`);
-      if (type === "container_upload") attachUnknown(into);
+      if (type === "container_upload") {
+        attachUnknown(into);
+        sayUnread(into, within(source, { kind: "document" }));
+      }
       readProviderBlock(block, type, source, at, reader);
   }
   sayRest(into, restSource(type, source), block, KNOWN[type] ?? PLAIN);
@@ -81,13 +86,14 @@ function readBinary(block: JsonObject, type: "image" | "document", source: Sourc
   else if (from["type"] !== "text" && from["type"] !== "content") attachUnknown(into);
   switch (oneOf(from["type"], `${at}/type`, ["base64", "url", "file", "text", "content"])) {
     case "base64":
-      sayBytes(into, word(from["media_type"], `${at}/media_type`), from["data"], `${at}/data`);
+      sayBytes(into, source, word(from["media_type"], `${at}/media_type`), from["data"], `${at}/data`);
       break;
     case "url":
-      sayUrl(into, source, from["url"], `${at}/url`);
+      sayUrl(into, source, source, from["url"], `${at}/url`);
       break;
     case "file":
       identifier(from["file_id"], `${at}/file_id`);
+      sayUnread(into, source);
       break;
     case "text":
       say(into, source, string(from["data"], `${at}/data`));
@@ -107,16 +113,11 @@ function readProviderBlock(block: JsonObject, type: string, source: Source, at: 
   if (content !== undefined) sayValue(reader.into, restSource(type, source), content);
 }
 
-/** Inside a tool's result, or a system prompt, everything speaks for whoever it stands with. */
-function within(source: Source, otherwise: Source): Source {
-  return source.kind === "tool" || source.kind === "system" ? source : otherwise;
-}
-
-function restSource(type: string, source: Source): Source {
-  if (type.startsWith("web_")) return { kind: "web" };
+/** Who speaks in what of a block has no place of its own; of a provider's block, in all of it. */
+export function restSource(type: string, source: Source): Source {
+  if (type.startsWith("web_") || type === "search_result") return within(source, { kind: "web" });
   if (type === "document" || type === "image") return within(source, { kind: "document" });
-  if (type === "search_result") return within(source, { kind: "web" });
-  return type.endsWith("_tool_result") ? { kind: "tool", id: type.slice(0, -"_tool_result".length) } : source;
+  return type.endsWith("_tool_result") ? within(source, { kind: "tool", id: type.slice(0, -"_tool_result".length) }) : source;
 }
 
 /** An object of words only, such as a caching hint or who called a tool. */
@@ -124,6 +125,8 @@ function words(value: Json, at: string): void {
   for (const item of Object.values(object(value, at))) word(item, at);
 }
 
+/** What only a turn of a conversation holds. */
+const OF_TURNS = new Set(["thinking", "redacted_thinking", "tool_use", "server_tool_use", "tool_result"]);
 const PLAIN = new Set(["type", "cache_control", "content", "tool_use_id"]);
 const SOURCE = new Set(["type", "media_type", "data", "url", "file_id", "content"]);
 const KNOWN: { readonly [type: string]: ReadonlySet<string> } = {

@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
-import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
 import { bytesIn, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
@@ -103,7 +103,7 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
   else {
     const inner = object(part[type], `${at}/${type}`);
     if (type === "image_url") readImage(inner, source, `${at}/${type}`, into);
-    else if (type === "input_audio") base64Sound(inner, `${at}/${type}`);
+    else if (type === "input_audio") readSound(inner, source, `${at}/${type}`, into);
     else readFile(inner, source, `${at}/${type}`, into);
     sayRest(into, source, inner, BINARY);
   }
@@ -111,25 +111,31 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
 }
 
 function readImage(image: JsonObject, source: Source, at: string, into: Collector): void {
-  sayUrl(into, source, image["url"], `${at}/url`);
+  sayUrl(into, source, within(source, { kind: "document" }), image["url"], `${at}/url`);
   attachImage(into, String(image["url"]).length);
   optional(image["detail"], `${at}/detail`, word);
 }
 
-function base64Sound(sound: JsonObject, at: string): void {
+/** A user who speaks is the user; what a tool plays is the tool's. */
+function readSound(sound: JsonObject, source: Source, at: string, into: Collector): void {
   bytesIn(sound["data"], `${at}/data`);
   word(sound["format"], `${at}/format`);
+  if (source.kind === "tool") sayUnread(into, source);
 }
 
 function readFile(file: JsonObject, source: Source, at: string, into: Collector): void {
   attachUnknown(into);
-  optional(file["file_id"], `${at}/file_id`, identifier);
+  const inside = within(source, { kind: "document" });
+  optional(file["file_id"], `${at}/file_id`, (id, where) => {
+    identifier(id, where);
+    sayUnread(into, inside);
+  });
   optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
   optional(file["file_data"], `${at}/file_data`, (data, where) => {
     const text = string(data, where);
     // Some clients leave the prefix away and mean a PDF.
-    if (text.startsWith("data:")) sayUrl(into, { kind: "document" }, data, where);
-    else sayBytes(into, "application/pdf", data, where);
+    if (text.startsWith("data:")) sayUrl(into, inside, inside, data, where);
+    else sayBytes(into, inside, "application/pdf", data, where);
   });
 }
 

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
-import { attachUnknown, type Collector, collector, define, refuseSteering, say } from "../collect.ts";
+import { attachUnknown, type Collector, collector, define, refuseSteering, say, sayUnread } from "../collect.ts";
 import { list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
 import { markMessages } from "./mark.ts";
 import { readMessages } from "./read-messages.ts";
@@ -74,6 +74,8 @@ function readTools(asked: JsonObject, into: Collector): void {
   if (isObject(asked["web_search_options"])) {
     into.tools.push("web_search");
     attachUnknown(into);
+    // What it finds is told to nobody but the model.
+    sayUnread(into, { kind: "web" });
   }
 }
 

@@ -8,8 +8,8 @@ import type { ReplayForm } from "../../surfaces/api/index.ts";
 const CONFIGURATION = `
 models: { practice: { provider: practice } }
 tools:
-  crm: { http: { url: "http://127.0.0.1:9/mcp" }, tools: { read_mail: { effect: read, egress: false, trust: internal }, send_mail: { effect: write, egress: true } } }
-  pay: { http: { url: "http://127.0.0.1:9/pay" }, tools: { send: { effect: write, egress: false } } }
+  crm: { http: { url: "http://127.0.0.1:9/mcp" }, tools: { read_mail: { effect: read, egress: false, trust: internal }, send_mail: { effect: write, egress: true, trust: internal } } }
+  pay: { http: { url: "http://127.0.0.1:9/pay" }, tools: { send: { effect: write, egress: false, trust: internal } } }
 roles: { clerk: { read: [crm.read_mail], write: [crm.send_mail, pay.send] } }
 agents: { support: { role: clerk } }
 people: { anna: { roles: [finance] } }
@@ -168,8 +168,12 @@ test("what other layers said still counts, and a person's answer does not", asyn
   );
   const opened = await replay(rig, () => `rules:\n  - { id: door, when: 'true', then: permit, mode: enforce }\n`);
   assert.deepEqual([opened.looked, opened.judged, opened.changed], [1, 1, 0], "information flow asked, and still does");
-  await rig.ask("pay.send", { amount: 900 }, {}, { resolve: () => ({ kind: "permit", reason: { id: "oversight/approved", text: "somebody approved it" } }) });
-  await rig.ask("pay.send", { amount: 901 }, {}, { resolve: () => ({ kind: "deny", reason: { id: "oversight/rejected", text: "somebody did not" } }) });
+  // This one has read something untrusted, and would be asked about each.
+  const another = { principal: { agent: "support", session: "another" } };
+  await rig.ask("pay.send", { amount: 900 }, another, {
+    resolve: () => ({ kind: "permit", reason: { id: "oversight/approved", text: "somebody approved it" } }),
+  });
+  await rig.ask("pay.send", { amount: 901 }, another, { resolve: () => ({ kind: "deny", reason: { id: "oversight/rejected", text: "somebody did not" } }) });
   assert.equal((await replay(rig, (text) => text)).changed, 0, "both were asked about, and would be");
   assert.deepEqual((await replay(rig, () => "rules: []\n")).changes, [{ before: "ask", after: "permit", count: 2 }]);
 });

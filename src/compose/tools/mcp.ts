@@ -47,9 +47,11 @@ export interface McpServersOptions {
   readonly said: (server: string, text: string) => void;
   /** The kill switch: conversations of an agent that is stopped end, with what runs for them. */
   readonly held: Pick<Switch, "watch">;
+  /** `flow.session` of the configuration in force. */
+  readonly session: () => number;
 }
 
-export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: McpServersOptions): McpServers {
+export function mcpServers({ clock, metrics, start, run, wayOut, said, held, session: lasts }: McpServersOptions): McpServers {
   let running = new Map<string, { readonly config: ToolServerConfig; readonly settings: Config["sandboxes"]; readonly upstream: McpUpstream }>();
   const tasks = createTasks(clock);
   const sessions = createSessions(
@@ -63,6 +65,7 @@ export function mcpServers({ clock, metrics, start, run, wayOut, said, held }: M
       else void told.then(end);
     },
     held.watch,
+    lasts,
   );
   /** A server with work folders: each session's goes with it. */
   const withWork = (id: string, size: number, inside: (work: () => Promise<WorkFolder>) => StartProgram, inPieces = false): McpUpstream => {

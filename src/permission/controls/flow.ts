@@ -1,4 +1,4 @@
-import type { Content } from "../../core/content.ts";
+import { type Content, defaultLabel } from "../../core/content.ts";
 import { type Decision, type Evidence, join, NEUTRAL, permit, type Reason } from "../../core/decision.ts";
 import { atLeast } from "../../core/label.ts";
 import type { Request } from "../../core/request.ts";
@@ -27,14 +27,21 @@ export function flowControl(
     handedOn,
     intent = "off",
     reader,
-  }: { readonly handedOn?: HandedOn | undefined; readonly intent?: Mode | "off"; readonly reader?: RequestReader | undefined } = {},
+    isExposed = () => false,
+  }: {
+    readonly handedOn?: HandedOn | undefined;
+    readonly intent?: Mode | "off";
+    readonly reader?: RequestReader | undefined;
+    readonly isExposed?: ((request: Request, now: number) => boolean) | undefined;
+  } = {},
 ): Control {
   const floor = decisionOf([FLOOR], mode);
   // The calls of one answer rest on one and the same list of what was read.
-  const conversations = new WeakMap<readonly Content[], Conversation>();
-  const conversationFor = (read: readonly Content[]): Conversation => {
+  const [whole, lacking] = [new WeakMap<readonly Content[], Conversation>(), new WeakMap<readonly Content[], Conversation>()];
+  const conversationFor = (read: readonly Content[], leftOut = false): Conversation => {
+    const conversations = leftOut ? lacking : whole;
     let found = conversations.get(read);
-    if (found === undefined) conversations.set(read, (found = conversationOf(read, configured)));
+    if (found === undefined) conversations.set(read, (found = conversationOf(leftOut ? [...read, LEFT_OUT] : read, configured)));
     return found;
   };
   return {
@@ -44,14 +51,17 @@ export function flowControl(
       const effect = effectOf(request);
       if (effect === undefined || isFree(effect)) return NEUTRAL;
       // Where no user was heard nothing can be delegated: said before the whole of what was read is looked at, which may be much.
-      const heard = request.read?.some(({ source }) => source.kind === "user") === true;
-      const said = atLeast(label, "internal")
-        ? heard && intent !== "off"
-          ? intended(request, effect, intent)
-          : NEUTRAL
-        : heard
-          ? judged(request, effect, now)
-          : floor;
+      const heard = isHeard(request);
+      // What was read and does not stand here any more moves whoever read it all the same.
+      const leftOut = atLeast(label, "internal") && isExposed(request, now);
+      const said =
+        atLeast(label, "internal") && !leftOut
+          ? heard && intent !== "off"
+            ? intended(request, effect, intent)
+            : NEUTRAL
+          : heard
+            ? judged(request, effect, now, leftOut)
+            : floor;
       if (heard && said.effect === "permit" && said.reasons.every(({ would }) => would === undefined)) handedOn?.give(effect.id, request, now);
       return said === floor && !heard && handedOn?.take(effect.id, request, now) === true ? NEUTRAL : said;
     },
@@ -63,8 +73,8 @@ export function flowControl(
     return objection === undefined ? NEUTRAL : decisionOf([objection], checking);
   }
 
-  function judged({ read = [], action }: Request, effect: Described, now: number): Decision {
-    const conversation = conversationFor(read);
+  function judged({ read = [], action }: Request, effect: Described, now: number, leftOut: boolean): Decision {
+    const conversation = conversationFor(read, leftOut);
     // INVARIANT: the label says that something untrusted is in play. Where it is not found in what was read, nothing is known of any argument.
     if (!conversation.heard || !conversation.accounted) return floor;
     const { type, tool = type, args = {} } = action;
@@ -101,6 +111,12 @@ export function flowControl(
     return asks ? undefined : wait;
   }
 }
+
+/** Whether its surface knows what the user said, and so what was read. */
+export const isHeard = ({ read }: Pick<Request, "read">): boolean => read?.some(({ source }) => source.kind === "user") === true;
+
+/** Something of a stranger's, of which nothing is known any more. */
+const LEFT_OUT: Content = { source: { kind: "document", id: "left-out" }, label: defaultLabel({ kind: "document", id: "left-out" }), text: "" };
 
 const DECLASSIFIED: Reason = {
   id: "flow/declassified",

@@ -111,7 +111,8 @@ export function conversationOf(read: readonly Content[], configured: Configured 
   for (const [index, content] of read.entries()) {
     const { source, label, text, value } = content;
     const goesOn = speaking;
-    speaking = source.kind === "user" && !settled;
+    // A picture between two sentences ends no message.
+    speaking = text === "" ? goesOn : source.kind === "user" && !settled;
     if (source.kind === "model") {
       if (source.id !== undefined && value !== undefined && typeof value === "object" && value !== null && !Array.isArray(value)) {
         const call: Call = { tool: source.id, args: value as Call["args"] };
@@ -126,7 +127,7 @@ export function conversationOf(read: readonly Content[], configured: Configured 
       settled = true;
       continue;
     }
-    if (speaking) {
+    if (speaking && text !== "") {
       // What a message repeats of others is not the user's; but the user has spoken, and what was asked for before is over.
       const said = !atLeast(label, "user") ? REPEATED : (text ?? JSON.stringify(value));
       if (goesOn) turns.push(`${turns.pop() ?? ""}\n${said}`);

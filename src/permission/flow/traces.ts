@@ -99,7 +99,7 @@ export function createTraces(seed: number, most = MOST): Traces {
   };
 }
 
-const NOTHING: Found = { marks: 0, spans: [] };
+export const NOTHING: Found = { marks: 0, spans: [] };
 
 function joined(spans: readonly Span[]): readonly Span[] {
   const found: [start: number, end: number][] = [];

@@ -69,7 +69,7 @@ export async function understand(
     codec,
     asked,
     model: target.model,
-    propose: proposer(request, turn?.read(request.content) ?? request.content, gateway),
+    propose: proposer(request, turn?.read(request.content) ?? request.content, gateway, ourNames),
     headers: exchange.request.headers,
     ...(marking === undefined ? {} : { marking }),
     ...(traceparent === undefined ? {} : { traceparent }),
@@ -151,11 +151,21 @@ function ourName(source: Source, toolName: Gateway["toolName"]): Source {
 const sessionName = (text: string): string => text.slice(0, 128).replace(/[^\w.@:+-]/g, "_");
 
 /** Makes the requests for tool calls that an answer proposes. What the model wrote is no better than the worst that it had read. */
-function proposer(parent: Request, read: readonly Content[], { toolName, staysInside, veils }: Gateway): Propose {
+function proposer(
+  parent: Request,
+  read: readonly Content[],
+  { toolName, staysInside, veils, label: labelOf }: Gateway,
+  ourNames: Understood["ourNames"],
+): Propose {
+  let [known, seen]: [readonly Content[], number] = [read, 0];
   let label: Label | undefined;
-  return (call) => {
+  return (call, met = []) => {
     const tool = toolName(call.name);
-    label ??= labelOfAll(read);
+    if (met.length > seen) {
+      known = [...read, ...ourNames(met).map((content) => ({ ...content, label: labelOf(content.source) }))];
+      [seen, label] = [met.length, undefined];
+    }
+    label ??= labelOfAll(known);
     return {
       id: requestId(),
       principal: parent.principal,
@@ -164,7 +174,7 @@ function proposer(parent: Request, read: readonly Content[], { toolName, staysIn
       resource: { type: "tool", id: tool },
       // Carries the label; the text itself stands in the arguments and is inspected there.
       content: [{ source: { kind: "model" }, label, text: "" }],
-      read,
+      read: known,
       context: { ...parent.context, parent: parent.id },
     };
   };

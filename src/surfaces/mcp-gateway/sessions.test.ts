@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { verifies } from "../../../test/verifies.ts";
 import type { Asking } from "../../codecs/mcp/index.ts";
+import { NEUTRAL_LABEL, UNTRUSTED } from "../../core/label.ts";
 import { createSessions, type Session } from "./sessions.ts";
 import { stdioMcpUpstream } from "./stdio-upstream.ts";
 
@@ -66,4 +68,24 @@ test("what one session of a key had at a server is not what the next one has, al
   await upstream.close();
   await assert.rejects(asks(sessions.begin("crm", principal) as Session), { code: "cancelled" });
   assert.deepEqual([started.length, new Set(over).size], [2, 2], "nothing is started behind the end, and nothing is left");
+});
+
+test("what a key has read counts as long as `flow.session` says, also when its sessions were idle and are over", () => {
+  verifies("P-10");
+  let now = 0;
+  const sessions = createSessions(
+    { monotonic: () => now },
+    () => {},
+    undefined,
+    () => 24 * HOUR,
+  );
+  const principal = { agent: "worker", capability: "key-1" };
+  const first = sessions.begin("crm", principal) as Session;
+  first.memory.label = UNTRUSTED;
+  now += HOUR + 1;
+  assert.equal(sessions.named(first.id, "crm", principal), undefined, "the session is over");
+  assert.deepEqual(sessions.begin("crm", principal)?.memory.label, UNTRUSTED, "what was read in it is not");
+  assert.deepEqual(sessions.ofKey("mail", principal)?.memory.label, UNTRUSTED, "at no other server either");
+  now += 24 * HOUR + 1;
+  assert.deepEqual(sessions.begin("crm", principal)?.memory.label, NEUTRAL_LABEL);
 });

@@ -11,7 +11,7 @@ import type { Link } from "./upstream.ts";
 export interface Memory {
   label: Label;
   /** What was passed on unread. */
-  readonly handles: Handles;
+  handles: Handles;
   used: number;
 }
 
@@ -71,20 +71,23 @@ const MOST_PER_KEY = 200;
 /** How much of the room that is left for what was read one key may hold again: four fifths of all where it is alone, and never the last place. */
 const SHARE = 4;
 const IDLE_MS = 60 * 60_000;
+/** Of what was read before that, no more than its label is kept. */
+const MOST_RESTING = 20_000;
 
 /**
  * `ended` is called for each that ends, also by being idle, and with `stopped` where nothing of it may go on. `until` calls its function
  * once when an agent is stopped, and returns how to stop watching: what was begun for it is over then, also programs that nobody asks
- * anything just now.
+ * anything just now. `remembers`: how long what was read counts after the last that was done, in milliseconds.
  */
 export function createSessions(
   clock: Pick<Clock, "monotonic">,
   ended: (session: Session, stopped: boolean) => void,
   until: (agent: string, stop: () => void) => () => void = () => () => {},
+  remembers: () => number = () => IDLE_MS,
 ): Sessions {
   const byId = new Map<string, Session>();
   const watched = new Map<Session, () => void>();
-  const memoryOf = memories(clock);
+  const memoryOf = memories(clock, remembers);
   const isIdle = ({ used, busy, members }: Session): boolean =>
     clock.monotonic() - used > IDLE_MS && busy === 0 && [...members.values()].every((member) => member.busy === 0);
   const sweep = (): void => {
@@ -166,16 +169,32 @@ export const keyOf = ({ agent, capability = "" }: Principal): string => `${agent
  * sessions, and could begin a third that has read nothing. Only a client that says which conversation it carries on (`declared`) is
  * believed to hold several: the header is the client's, no model writes it.
  */
-function memories(clock: Pick<Clock, "monotonic">): (principal: Principal, declared: string | undefined) => Memory | undefined {
+function memories(clock: Pick<Clock, "monotonic">, remembers: () => number): (principal: Principal, declared: string | undefined) => Memory | undefined {
   const kept = new Map<string, Memory>();
   return (principal, declared = "") => {
     const key = `${keyOf(principal)}\n${declared}`;
     const now = clock.monotonic();
-    for (const [other, { used }] of kept) if (now - used > IDLE_MS) kept.delete(other);
+    // A model keeps what it read for longer than a connection: an agent that works by the hour begins a new session each time.
+    const idle = Math.max(IDLE_MS, remembers());
+    const [live, resting] = [
+      { all: 0, mine: 0 },
+      { all: 0, mine: 0 },
+    ];
+    for (const [other, old] of kept) {
+      const rested = now - old.used;
+      if (rested > idle) {
+        kept.delete(other);
+        continue;
+      }
+      const counted = rested > IDLE_MS ? resting : live;
+      counted.all++;
+      if (other.startsWith(`${keyOf(principal)}\n`)) counted.mine++;
+      if (counted === resting) old.handles = createHandles();
+    }
     const memory = kept.get(key) ?? { label: NEUTRAL_LABEL, handles: createHandles(), used: now };
     // ATTACK: what was read is not forgotten for want of room, so a key that declares one conversation after the other must not take everybody's.
-    const mine = [...kept.keys()].filter((other) => other.startsWith(`${keyOf(principal)}\n`)).length;
-    if (!kept.has(key) && mine >= SHARE * (MOST_SESSIONS - kept.size)) return undefined;
+    const isFull = live.mine >= SHARE * (MOST_SESSIONS - live.all) || resting.mine >= SHARE * (MOST_RESTING - resting.all);
+    if (!kept.has(key) && isFull) return undefined;
     memory.used = now;
     kept.set(key, memory);
     return memory;
