@@ -123,7 +123,10 @@ export interface Filter {
   end(channel: string): string | Promise<string>;
   /** A whole value with its strings filtered. `what` tells arguments, which go to a tool, from results, which go to a reader; `of`: the call they are of. */
   value(value: Json, what: "arguments" | "result", of?: Request): Json;
-  /** True once something was found that blocks: nothing more leaves. */
+  /**
+   * True once something was found that blocks: nothing more leaves. A plain member, never a getter of a literal: that is a function of its own for each
+   * answer, so a shape of its own, and V8 keeps shapes, with all that the getter reaches (request, answer), until it collects everything.
+   */
   readonly blocked: boolean;
   verdict(): Verdict;
 }

@@ -160,13 +160,15 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
   const misfits: Decision[] = [];
   const values: Passage[] = [];
   const masked = new Set<string>();
-  let blocked = false;
   /** The detector whose find ended the answer; what ended it otherwise says so itself. */
   let blockedBy: string | undefined;
   let own: ReadonlySet<string> | undefined;
   let count = 0;
 
-  const second = (): Channel | undefined => said?.open(() => (blocked = true));
+  const block = (): void => {
+    filter.blocked = true;
+  };
+  const second = (): Channel | undefined => said?.open(block);
   const channelOf = (name: string): { readonly channel: Channel; readonly whole: Whole | undefined } => {
     const known = channels.get(name);
     if (known !== undefined) return known;
@@ -178,7 +180,7 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
         note(detector);
         return { by: maskOf(match) };
       }
-      blocked = true;
+      block();
       blockedBy = detector;
       return "block";
     };
@@ -209,45 +211,46 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
           return acted;
         },
       });
-    const ended = (): boolean => blocked;
+    const ended = (): boolean => filter.blocked;
     const found = inTurn(
       sides.plain ? sinceUnseen(first, again, ended) : inTurn(first, again({ left: 0, text: "" }), ended),
       unseen(name) ? undefined : second(),
       ended,
     );
     // Last of all, so that nothing is put in behind it.
-    const channel = inTurn(found, sink === undefined || !ANSWER.test(name) ? undefined : acted.open(sink, () => (blocked = true)), ended);
-    const whole = questions.length === 0 || !ANSWER.test(name) ? undefined : openWhole(questions, () => (blocked = true));
+    const channel = inTurn(found, sink === undefined || !ANSWER.test(name) ? undefined : acted.open(sink, block), ended);
+    const whole = questions.length === 0 || !ANSWER.test(name) ? undefined : openWhole(questions, block);
     const made = { channel, log, noted, whole };
     channels.set(name, made);
     return made;
   };
 
-  return {
+  const filter: Writable<Filter> = {
+    blocked: false,
     text(name, text) {
-      if (blocked) return "";
+      if (filter.blocked) return "";
       const { channel, whole } = channelOf(name);
       const out = channel.push(text);
       return whole === undefined ? out : whole.push(out);
     },
     end(name) {
-      if (blocked) return "";
+      if (filter.blocked) return "";
       const { channel, whole } = channelOf(name);
       const out = channel.end();
       if (whole === undefined) return out;
       const last = whole.push(out);
       // Of an answer that ended before its end nothing is a whole: what was held stays here.
-      if (blocked) return last;
+      if (filter.blocked) return last;
       const held = whole.end();
       return typeof held === "string" ? last + held : held.then((text) => last + text);
     },
     value(value, what, of) {
-      if (blocked) return null;
+      if (filter.blocked) return null;
       const misfit = what === "result" && result !== undefined ? misfitting(result.form, value) : undefined;
       if (misfit !== undefined) {
         misfits.push(result?.enforce === true ? misfit : onRecord(misfit));
         if (result?.enforce === true) {
-          blocked = true;
+          block();
           return null;
         }
       }
@@ -268,14 +271,11 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       });
       values.push(...filtered.passages);
       if (filtered.blocked !== undefined) {
-        blocked = true;
+        block();
         blockedBy ??= filtered.blocked.detector;
       }
-      if (blocked) return null;
+      if (filter.blocked) return null;
       return what === "arguments" && of !== undefined && written !== undefined ? written(of, filtered.value) : filtered.value;
-    },
-    get blocked() {
-      return blocked;
     },
     verdict() {
       const onChannels = [...channels.values()].flatMap(({ noted }) => [...noted.masked.keys(), ...noted.rejoined]);
@@ -294,4 +294,7 @@ function openFilter({ all, sides, actions, allowed, veils, request, inspection, 
       return { decision: reasons.reduce(join, NEUTRAL), passages: named };
     },
   };
+  return filter;
 }
+
+type Writable<T> = { -readonly [name in keyof T]: T[name] };

@@ -56,3 +56,13 @@ test("what a result full of pictures costs grows with their number, not with its
     assert.equal((restore(value)["content"] as readonly Json[]).length, count);
   }, 32_000);
 });
+
+test("a result in which nothing is opaque is not copied, neither on its way in nor back; one token makes it one that is", () => {
+  const result = { content: [{ type: "text", text: "a" }], structuredContent: { nextCursor: "the tool's own word", type: "image", data: "aGk=" } };
+  const { value, restore } = readable(result);
+  assert.equal(value, result);
+  const filtered = { content: [{ type: "text", text: "masked" }] };
+  assert.equal(restore(filtered), filtered);
+  assert.equal(readable({ ...result, nextCursor: "c" }).value["nextCursor"], "");
+  assert.deepEqual(readable({ content: [[picture]] }).value, { content: [[{ ...picture, data: "" }]] });
+});

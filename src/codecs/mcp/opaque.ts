@@ -19,7 +19,18 @@ const BLOCKS = /^(?:image|audio)$/;
  * `blob` of a resource, each base64 and nothing else. A file that says that it is text is shown to the model as such, so it is read as such.
  */
 export function readable(result: JsonObject): Readable {
+  // Most results are text: nothing is taken out of them, so nothing is put back.
+  if (!holdsOpaque(result, "top")) return { value: result, restore: (filtered) => filtered };
   return { value: emptied(result, "top") as JsonObject, restore: (filtered) => filled(result, filtered, "top") as JsonObject };
+}
+
+function holdsOpaque(node: Json, place: Place): boolean {
+  if (isArray(node)) return node.some((item) => holdsOpaque(item, place));
+  if (!isObject(node)) return false;
+  return Object.keys(node).some((name) => {
+    const item = node[name] as Json;
+    return isOpaque(node, name, item, place) || holdsOpaque(item, inside(place, name));
+  });
 }
 
 /** Where a value stands: on top, below that, or in what a tool itself structures. */

@@ -7,6 +7,7 @@ import { type CallForm, type ChatMark, FINISH_REASONS, type FinishReason, REASON
 
 /** One choice of an answer while it is read. A message that came whole is read as one delta, so both ways give the same parts. */
 export interface ChoiceReader {
+  /** A plain member, as in every object that is made for one answer (`Filter`). */
   readonly finished: boolean;
   delta(delta: JsonObject, at: string): Part[];
   finish(reason: Json): Part[];
@@ -28,7 +29,6 @@ export function choiceReader(index: number, propose: Propose): ChoiceReader {
   const open = new Set<string>();
   const calls: OpenCall[] = [];
   const annotations: Json[] = [];
-  let finished = false;
 
   function say(kind: string, value: Json | undefined, at: string): Part[] {
     const text = optional(value, at, string);
@@ -47,11 +47,9 @@ export function choiceReader(index: number, propose: Propose): ChoiceReader {
     return first ? [{ type: "mark", mark }, ...parts] : parts;
   }
 
-  return {
-    get finished() {
-      return finished;
-    },
-    delta(delta, at) {
+  const reader = {
+    finished: false,
+    delta(delta: JsonObject, at: string): Part[] {
       if (delta["audio"] !== undefined && delta["audio"] !== null) misfit("is sound, which cannot be inspected", `${at}/audio`);
       if (typeof delta["role"] === "string" && delta["role"] !== "") oneOf(delta["role"], `${at}/role`, ["assistant"]);
       const parts = [...reason(delta, at), ...say("text", delta["content"], `${at}/content`), ...say("refusal", delta["refusal"], `${at}/refusal`)];
@@ -66,11 +64,11 @@ export function choiceReader(index: number, propose: Propose): ChoiceReader {
         calls[0] ??= { id: "function_call", form: "function_call", length: 0, pieces: [] };
         fill(calls[0], undefined, object(value, where), "arguments", where);
       });
-      if (finished && (parts.length > 0 || calls.length > before)) misfit("goes on after its end", at);
+      if (reader.finished && (parts.length > 0 || calls.length > before)) misfit("goes on after its end", at);
       return parts;
     },
-    finish(reasonGiven) {
-      finished = true;
+    finish(reasonGiven: Json): Part[] {
+      reader.finished = true;
       const named = calls.map((call, i) => namedCall(call, i, index));
       if (new Set(named.map(({ id }) => id)).size < named.length) misfit("holds two calls of one id", `choices/${index}`);
       const mark: ChatMark = { kind: "finish", at: index, reason: finishReason(reasonGiven) };
@@ -82,6 +80,7 @@ export function choiceReader(index: number, propose: Propose): ChoiceReader {
       ];
     },
   };
+  return reader;
 }
 
 function callDelta(calls: OpenCall[], delta: JsonObject, at: string): void {

@@ -35,15 +35,14 @@ export function openWhole(questions: readonly Question[], ends: () => void): Who
   const holds = questions.some((one) => one.holds);
   let text = "";
   let [tooLong, over] = [false, false];
-  let decision = NEUTRAL;
 
   const say = (question: Question, said: Decision): void => {
     // What does not hold the text cannot take it back any more: it says what it would have done.
-    decision = join(decision, question.holds ? said : onRecord(said));
+    whole.decision = join(whole.decision, question.holds ? said : onRecord(said));
   };
   const finish = (): string => {
     over = true;
-    if (decision.effect === "permit") return holds ? text : "";
+    if (whole.decision.effect === "permit") return holds ? text : "";
     ends();
     return "";
   };
@@ -57,31 +56,30 @@ export function openWhole(questions: readonly Question[], ends: () => void): Who
     }
   };
 
-  return {
-    push(more) {
+  const whole = {
+    decision: NEUTRAL,
+    push(more: string): string {
       if (over) return "";
       if (!tooLong && text.length + more.length > LONGEST_WHOLE) {
         tooLong = true;
-        decision = join(decision, holds ? deny(TOO_LONG) : permit(TOO_LONG));
+        whole.decision = join(whole.decision, holds ? deny(TOO_LONG) : permit(TOO_LONG));
         if (holds) finish();
       }
       if (!tooLong) text += more;
       return holds ? "" : more;
     },
-    end() {
+    end(): string | Promise<string> {
       if (over) return "";
       if (tooLong || text.trim() === "") return finish();
       // What answers at once goes first: where it withholds the text nobody else need be asked.
       const waiting: Promise<void>[] = [];
       for (const question of questions) {
-        if (decision.effect !== "permit") break;
+        if (whole.decision.effect !== "permit") break;
         const wait = asked(question);
         if (wait !== undefined) waiting.push(wait);
       }
       return waiting.length === 0 ? finish() : Promise.all(waiting).then(finish);
     },
-    get decision() {
-      return decision;
-    },
   };
+  return whole;
 }

@@ -12,7 +12,6 @@ export interface ClientStream {
 
 /** `headers` is asked when the head is written. Nothing is sent, not even the head, before there is something that may leave: until then a refusal can still have its own status. */
 export function clientStream({ response }: Exchange, headers: () => { readonly [name: string]: string }): ClientStream {
-  let started = false;
   let pending = "";
   let scheduled = false;
   let stalled: Promise<void> | undefined;
@@ -38,7 +37,7 @@ export function clientStream({ response }: Exchange, headers: () => { readonly [
     });
 
   const start = (): void => {
-    started = true;
+    stream.started = true;
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
@@ -48,14 +47,12 @@ export function clientStream({ response }: Exchange, headers: () => { readonly [
     });
   };
 
-  return {
-    get started() {
-      return started;
-    },
-    write(text) {
+  const stream = {
+    started: false,
+    write(text: string): void | Promise<void> {
       if (response.destroyed) throw new HoldfastError("cancelled", "the client went away");
       pending += text;
-      if (!started) {
+      if (!stream.started) {
         start();
         // A provider's first packet may hold hundreds of events: a person sees the first of them before the rest has been filtered.
         response.cork();
@@ -67,12 +64,13 @@ export function clientStream({ response }: Exchange, headers: () => { readonly [
       }
       return stalled;
     },
-    end(text) {
+    end(text: string): void {
       if (response.destroyed) return;
-      if (!started) start();
+      if (!stream.started) start();
       const last = pending + text;
       pending = "";
       response.end(last);
     },
   };
+  return stream;
 }

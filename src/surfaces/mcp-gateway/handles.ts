@@ -26,6 +26,7 @@ export interface Handles {
 /** Whose text it is. */
 export type From = Pick<Content, "source" | "label">;
 
+const BEGINS = "hf://v/";
 const HANDLE = /hf:\/\/v\/[A-Za-z0-9_-]{22}/g;
 const MOST_TEXTS = 1_000;
 const MOST_LENGTH = 8_000_000;
@@ -85,6 +86,7 @@ export function createHandles(): Handles {
       return [...found].map(({ source, label }) => ({ source, label: { ...label, integrity: NEUTRAL_LABEL.integrity }, text: "" }));
     },
     expand(args) {
+      if (!stringsOf(args).some((said) => said.includes(BEGINS))) return args;
       try {
         return expanded(args) as JsonObject;
       } catch (error) {
