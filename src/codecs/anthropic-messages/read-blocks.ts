@@ -73,6 +73,7 @@ function readResult(block: JsonObject, at: string, reader: BlockReader): void {
   optional(block["toolset_name"], `${at}/toolset_name`, toolName);
   const source: Source = name === undefined ? { kind: "tool" } : { kind: "tool", id: name };
   optional(block["content"], `${at}/content`, (content, where) => readBlocks(content, source, where, reader));
+  if (typeof block["is_error"] === "string") say(reader.into, source, block["is_error"]);
 }
 
 function readBinary(block: JsonObject, type: "image" | "document", source: Source, at: string, reader: BlockReader): void {
@@ -84,7 +85,8 @@ function readBinary(block: JsonObject, type: "image" | "document", source: Sourc
       [from["data"], from["url"]].reduce((sum: number, given) => sum + (typeof given === "string" ? given.length : 0), 0),
     );
   else if (from["type"] !== "text" && from["type"] !== "content") attachUnknown(into);
-  switch (oneOf(from["type"], `${at}/type`, ["base64", "url", "file", "text", "content"])) {
+  const kind = oneOf(from["type"], `${at}/type`, ["base64", "url", "file", "text", "content"]);
+  switch (kind) {
     case "base64":
       sayBytes(into, source, word(from["media_type"], `${at}/media_type`), from["data"], `${at}/data`);
       break;
@@ -102,8 +104,8 @@ function readBinary(block: JsonObject, type: "image" | "document", source: Sourc
       readBlocks(from["content"], source, `${at}/content`, reader);
       break;
   }
-  if (type === "image" && (from["type"] === "text" || from["type"] === "content")) misfit("is not a kind of image", `${at}/type`);
-  sayRest(into, source, from, SOURCE);
+  if (type === "image" && (kind === "text" || kind === "content")) misfit("is not a kind of image", `${at}/type`);
+  sayRest(into, source, from, SOURCE[kind]);
 }
 
 /** What the provider's own tools answered: pages of the web, output of code. Its ids and encrypted parts count as content, too: they only ever come back from the provider. */
@@ -128,7 +130,14 @@ function words(value: Json, at: string): void {
 /** What only a turn of a conversation holds. */
 const OF_TURNS = new Set(["thinking", "redacted_thinking", "tool_use", "server_tool_use", "tool_result"]);
 const PLAIN = new Set(["type", "cache_control", "content", "tool_use_id"]);
-const SOURCE = new Set(["type", "media_type", "data", "url", "file_id", "content"]);
+/** ATTACK: a field that is read in one kind is nobody's in another, and is forwarded there all the same. So each kind has its own. */
+const SOURCE = {
+  base64: new Set(["type", "media_type", "data"]),
+  url: new Set(["type", "url"]),
+  file: new Set(["type", "file_id"]),
+  text: new Set(["type", "media_type", "data"]),
+  content: new Set(["type", "content"]),
+};
 const KNOWN: { readonly [type: string]: ReadonlySet<string> } = {
   text: new Set(["type", "cache_control", "text"]),
   image: new Set(["type", "cache_control", "source"]),

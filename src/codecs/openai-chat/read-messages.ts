@@ -2,7 +2,7 @@ import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
 import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
 import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
-import { bytesIn, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { bytesIn, count, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
 export function readMessages(messages: Json | undefined, into: Collector): void {
@@ -40,7 +40,7 @@ function readSaid(message: JsonObject, source: Source, at: string, into: Collect
   // Only a caller of a function that answered nothing may leave its content out.
   if (message["content"] === undefined || (message["content"] === null && message["role"] !== "function")) misfit("is missing", `${at}/content`);
   readContent(message["content"], source, `${at}/content`, into);
-  sayRest(into, source, message, SAID);
+  sayRest(into, source, message, SAID[message["role"] === "tool" ? "tool" : "else"]);
 }
 
 function readAssistant(message: JsonObject, at: string, called: Map<string, string>, into: Collector): void {
@@ -75,8 +75,9 @@ function readCall(call: JsonObject, at: string, called: Map<string, string>, int
   called.set(id, name);
   if (type === "custom") say(into, { kind: "model", id: name }, string(inner["input"], `${at}/custom/input`));
   else readCallArguments(name, inner["arguments"], `${at}/function/arguments`, into);
-  sayRest(into, { kind: "model" }, call, CALL);
-  sayRest(into, { kind: "model" }, inner, CALLED);
+  optional(call["index"], `${at}/index`, count);
+  sayRest(into, { kind: "model" }, call, new Set([type, ...CALL]));
+  sayRest(into, { kind: "model" }, inner, CALLED[type]);
   return id;
 }
 
@@ -105,7 +106,7 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
     if (type === "image_url") readImage(inner, source, `${at}/${type}`, into);
     else if (type === "input_audio") readSound(inner, source, `${at}/${type}`, into);
     else readFile(inner, source, `${at}/${type}`, into);
-    sayRest(into, source, inner, BINARY);
+    sayRest(into, source, inner, BINARY[type]);
   }
   sayRest(into, source, part, new Set([type, ...PART]));
 }
@@ -146,9 +147,10 @@ function words(value: Json, at: string): void {
 
 const MOST_MESSAGES = 10_000;
 const MOST_PARTS = 10_000;
-const SAID = new Set(["role", "content", "tool_call_id"]);
+/** ATTACK: a field that is read in one kind is nobody's in another, and is forwarded there all the same. So each kind has its own. */
+const SAID = { tool: new Set(["role", "content", "tool_call_id"]), else: new Set(["role", "content"]) };
 const ASSISTANT = new Set(["role", "content", "refusal", "audio", "tool_calls", "function_call"]);
-const CALL = new Set(["id", "type", "function", "custom", "index"]);
-const CALLED = new Set(["name", "arguments", "input"]);
+const CALL = ["id", "type", "index"];
+const CALLED = { function: new Set(["name", "arguments"]), custom: new Set(["name", "input"]) };
 const PART = ["type", "cache_control", "prompt_cache_breakpoint"];
-const BINARY = new Set(["url", "detail", "data", "format", "file_id", "filename", "file_data"]);
+const BINARY = { image_url: new Set(["url", "detail"]), input_audio: new Set(["data", "format"]), file: new Set(["file_id", "filename", "file_data"]) };

@@ -3,12 +3,17 @@ import type { Part } from "../../core/layers.ts";
 import type { Facts } from "../../core/outcome.ts";
 import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
+import { collector } from "../collect.ts";
 import { EVENT_LIMITS } from "../events.ts";
 import { count, identifier, list, misfit, object, oneOf, optional, reading, readingUpstream, string, usageOf, word } from "../shape.ts";
 import { type Answering, beginItem, type ItemReader } from "./read-item.ts";
 import { INCOMPLETE, MOST_ITEMS, PARTS, type PartKind, type ResponsesMark } from "./types.ts";
 
-const answeringFor = (propose: Propose): Answering => ({ propose: proposeSome(propose), ids: new Set(), places: 0 });
+function answeringFor(propose: Propose): Answering {
+  const met = collector();
+  const some = proposeSome(propose);
+  return { ids: new Set(), places: 0, met, propose: (call) => some(call, met.content) };
+}
 
 /** Reads `response`: the framing, every item in turn, the usage. */
 export function readWhole(body: Json, asked: Asked, propose: Propose): { readonly parts: readonly Part[]; readonly facts: Facts } | Misread {

@@ -2,12 +2,14 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import { ARGUMENT_LIMITS, proposedCalls, readArguments } from "../calls.ts";
 import type { Propose } from "../codec.ts";
+import { type Collector, sayUnread } from "../collect.ts";
 import { base64, count, identifier, list, misfit, object, oneOf, optional, string, toolName } from "../shape.ts";
 import { type CallItem, ITEM_STATUS, type ItemStatus, MOST_ITEMS, type OpenItem, PARTS, type PartKind, type ResponsesMark } from "./types.ts";
 
 /** One item of an answer while it is read. An item that came whole is only finished, so both ways give the same parts. */
 export interface ItemReader {
-  readonly finished: boolean;
+  /** INVARIANT: no getter, see decision 81. */
+  finished: boolean;
   /** Opens a part of the item, or adds to it. */
   text(kind: PartKind, index: number, text: string, at: string): Part[];
   /** The item is complete: whatever of it was not said yet is said now. */
@@ -20,10 +22,11 @@ interface OpenPart {
   said: boolean;
 }
 
-/** What the items of one answer share: the count of their parts, and the ids of their calls. */
+/** What the items of one answer share: the count of their parts, the ids of their calls, and what the provider's own search brought. */
 export interface Answering {
   readonly propose: Propose;
   readonly ids: Set<string>;
+  readonly met: Collector;
   places: number;
 }
 
@@ -52,7 +55,6 @@ export function beginItem(
 
 function openReader(item: number, type: OpenItem, answering: Answering): ItemReader {
   const open = new Map<string, OpenPart>();
-  let finished = false;
 
   function part(kind: PartKind, index: number, at: string): { readonly one: OpenPart; readonly parts: Part[] } {
     if (!KINDS[type].includes(kind)) misfit("has no place in its item", at);
@@ -81,21 +83,21 @@ function openReader(item: number, type: OpenItem, answering: Answering): ItemRea
     });
   }
 
-  return {
-    get finished() {
-      return finished;
-    },
+  const reader: ItemReader = {
+    finished: false,
     text(kind, index, text, at) {
-      if (finished) misfit("goes on after its end", at);
+      if (reader.finished) misfit("goes on after its end", at);
       const { one, parts } = part(kind, index, at);
       if (text === "") return parts;
       one.said = true;
       return [...parts, { type: "text", channel: `${kind}/${one.place}`, text }];
     },
     finish(given, at) {
-      if (finished) misfit("goes on after its end", at);
-      finished = true;
+      if (reader.finished) misfit("goes on after its end", at);
+      reader.finished = true;
       oneOf(given["type"], `${at}/type`, [type]);
+      // ATTACK: a page that the provider looked up says what to call, and the model calls it in the same answer.
+      if (type === "web_search_call") sayUnread(answering.met, { kind: "web" });
       const parts = [
         ...(type === "web_search_call" ? searched(given["action"], item, at) : []),
         ...rest(given["summary"], ["summary"], `${at}/summary`),
@@ -111,18 +113,16 @@ function openReader(item: number, type: OpenItem, answering: Answering): ItemRea
       return [...parts, ...marks.map((mark): Part => ({ type: "mark", mark }))];
     },
   };
+  return reader;
 }
 
 function callReader(at: number, type: CallItem, { ids, propose }: Answering): ItemReader {
-  let finished = false;
-  return {
-    get finished() {
-      return finished;
-    },
+  const reader: ItemReader = {
+    finished: false,
     text: (_kind, _index, _text, where) => misfit("has no place in its item", where),
     finish(given, where) {
-      if (finished) misfit("goes on after its end", where);
-      finished = true;
+      if (reader.finished) misfit("goes on after its end", where);
+      reader.finished = true;
       oneOf(given["type"], `${where}/type`, [type]);
       const id = identifier(given["call_id"], `${where}/call_id`);
       if (ids.has(id)) misfit("holds two calls of one id", where);
@@ -135,6 +135,7 @@ function callReader(at: number, type: CallItem, { ids, propose }: Answering): It
       return proposedCalls(at, [own === undefined ? call : { ...call, extra: { id: own } }], propose);
     },
   };
+  return reader;
 }
 
 /** What a provider's own search did, rebuilt from the fields we know. Its texts are filtered like any value. */

@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, parseJsonText, stringsOf } from "../../core/json.ts";
 import { ARGUMENT_LIMITS } from "../calls.ts";
-import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUrl, sayValue } from "../collect.ts";
+import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order: a text of the user, or items. Which tool a result came from is looked up in the call it answers. */
@@ -40,6 +40,8 @@ function readItem(item: JsonObject, at: string, called: Map<string, string>, int
     case "web_search_call": {
       const source: Source = { kind: "model", id: "web_search" };
       optional(item["action"], `${at}/action`, (action, where) => sayValue(into, source, object(action, where)));
+      // What it found was told to nobody but the model.
+      sayUnread(into, { kind: "web" });
       sayRest(into, source, item, SEARCH);
       break;
     }
@@ -115,9 +117,12 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
       say(into, source, string(part["refusal"], `${at}/refusal`));
       break;
     case "input_image":
-      optional(part["file_id"], `${at}/file_id`, identifier);
+      optional(part["file_id"], `${at}/file_id`, (id, where) => {
+        identifier(id, where);
+        sayUnread(into, within(source, { kind: "document" }));
+      });
       optional(part["detail"], `${at}/detail`, word);
-      optional(part["image_url"], `${at}/image_url`, (url, where) => sayUrl(into, source, url, where));
+      optional(part["image_url"], `${at}/image_url`, (url, where) => sayUrl(into, source, within(source, { kind: "document" }), url, where));
       attachImage(into, typeof part["image_url"] === "string" ? part["image_url"].length : 0);
       break;
     case "input_file":
@@ -129,15 +134,19 @@ function readPart(part: JsonObject, source: Source, at: string, into: Collector)
 
 function readFile(file: JsonObject, source: Source, at: string, into: Collector): void {
   attachUnknown(into);
-  optional(file["file_id"], `${at}/file_id`, identifier);
+  const inside = within(source, { kind: "document" });
+  optional(file["file_id"], `${at}/file_id`, (id, where) => {
+    identifier(id, where);
+    sayUnread(into, inside);
+  });
   optional(file["detail"], `${at}/detail`, word);
   optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
-  optional(file["file_url"], `${at}/file_url`, (url, where) => sayUrl(into, source, url, where));
+  optional(file["file_url"], `${at}/file_url`, (url, where) => sayUrl(into, source, inside, url, where));
   optional(file["file_data"], `${at}/file_data`, (data, where) => {
     const text = string(data, where);
     // Some clients leave the prefix away and mean a PDF.
-    if (text.startsWith("data:")) sayUrl(into, source.kind === "tool" ? source : { kind: "document" }, data, where);
-    else sayBytes(into, "application/pdf", data, where);
+    if (text.startsWith("data:")) sayUrl(into, inside, inside, data, where);
+    else sayBytes(into, inside, "application/pdf", data, where);
   });
 }
 
