@@ -176,7 +176,7 @@ function spell(detectors: readonly Detector[]): Spelled {
   let [count, most] = [0, 0];
   for (const any of literals) {
     count += any.length;
-    for (const { length } of any) most += length;
+    for (let each = 0; each < any.length; each++) most += (any[each] as string).length;
   }
   const [units, starts, owner] = [new Uint8Array(most), new Uint32Array(count + 1), new Uint32Array(count)];
   const classOf = new Uint8Array(128 + 256);
@@ -186,7 +186,8 @@ function spell(detectors: readonly Detector[]): Spelled {
   for (let control = 0; control < 128; control++) if ((control < 32 && !SPACES.has(control)) || control === 127) classOf[control] = CONTROL;
   let [classes, literal, end] = [CONTROL + 1, 0, 0];
   literals.forEach((any, detector) => {
-    for (const text of any) {
+    for (let each = 0; each < any.length; each++) {
+      const text = any[each] as string;
       if (text === "") throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is empty`);
       for (let at = 0; at < text.length; at++) {
         const unit = text.charCodeAt(at);
