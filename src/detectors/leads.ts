@@ -116,5 +116,5 @@ function sign(source: string): string {
 }
 
 function fold(text: string): string {
-  return text > "\x7f" ? scriptSign(text.charCodeAt(0)) : text.toLowerCase().replace(/\d/g, "0");
+  return text.length === 1 && !/[A-Z0-9]/.test(text) ? scriptSign(text.charCodeAt(0)) : text.toLowerCase().replace(/\d/g, "0");
 }

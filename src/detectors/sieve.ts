@@ -1,6 +1,6 @@
 import { type Detector, type Literals, LOOKBEHIND } from "../core/detector.ts";
 import { leastOf } from "./leads.ts";
-import { SCRIPTS, scriptOf } from "./script.ts";
+import { isControl, SCRIPTS, scriptOf } from "./script.ts";
 
 /** Says in one pass over a text which detectors could find something in it, and where. */
 export interface Sieve {
@@ -150,11 +150,8 @@ const numbers = (count: number, most: number): Numbers => (most < 2 ** 16 ? new 
 /** The class of the first group of scripts; the others follow. Class 0 is the ASCII that occurs in no literal. */
 const OUTSIDE = 1;
 const DIGIT = OUTSIDE + SCRIPTS.length;
-const CONTROL = DIGIT + 1;
+const CONTROLS = DIGIT + 1;
 const END = 0;
-
-/** Tab, line feed, form feed, carriage return. */
-const SPACES: ReadonlySet<number> = new Set([9, 10, 12, 13]);
 
 /** Where the class of a code unit stands. */
 const slotOf = (unit: number): number => (unit < 128 ? unit : 128 + (unit >> 8));
@@ -182,16 +179,16 @@ function spell(detectors: readonly Detector[]): Spelled {
   const classOf = new Uint8Array(128 + 256);
   for (let block = 0; block < 256; block++) classOf[128 + block] = OUTSIDE + scriptOf(block << 8);
   for (let digit = 48; digit < 58; digit++) classOf[digit] = DIGIT;
-  // What no text means to have: whoever looks for one of them looks for most, and a class for each would make every row longer by a third.
-  for (let control = 0; control < 128; control++) if ((control < 32 && !SPACES.has(control)) || control === 127) classOf[control] = CONTROL;
-  let [classes, literal, end] = [CONTROL + 1, 0, 0];
+  for (let unit = 0; unit < 128; unit++) if (isControl(unit)) classOf[unit] = CONTROLS;
+  let [classes, literal, end] = [CONTROLS + 1, 0, 0];
   literals.forEach((any, detector) => {
     for (let each = 0; each < any.length; each++) {
       const text = any[each] as string;
       if (text === "") throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is empty`);
       for (let at = 0; at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
+        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91) || (unit > 0 && isControl(unit)))
+          throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
         if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
         units[end++] = classOf[slotOf(unit)] as number;
       }
