@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { getHeapSpaceStatistics } from "node:v8";
 import { compact } from "./compact.ts";
 import { type Expression, written } from "./derived.ts";
 import { readRegExp, unfinished } from "./regexp.ts";
@@ -12,17 +11,6 @@ const { detectors } = await import("./index.ts");
 const expressions = told.flatMap(({ source, flags, waits }) =>
   [source, ...(waits ? [unfinished(readRegExp(source))] : [])].flatMap((one) => (one === undefined ? [] : [{ source: one, flags: `${flags}g` }])),
 );
-
-// First: what was compiled once is kept.
-test("of long expressions at most two thirds of what V8 would make is made", () => {
-  const long = expressions.filter(({ source }) => source.length > 1_000);
-  const [plain, made] = [long.map(({ source }) => source), long.map(({ source }) => compact(source))].map((sources) => {
-    const before = compiled();
-    for (const [at, source] of sources.entries()) new RegExp(source, long[at]?.flags).exec("a");
-    return compiled() - before;
-  }) as [number, number];
-  assert.ok(plain > 2_000_000 && made < (plain * 2) / 3, `${made} bytes instead of ${plain}`);
-});
 
 test("a compact expression matches at the same places, and as much", () => {
   const examples = detectors.flatMap(({ examples: { hit, miss } }) => [...hit, ...miss]);
@@ -59,9 +47,3 @@ test("signs in classes and behind a backslash are none of the expression's own, 
     assert.equal(compact(`${source}${long}`), `${made}${long}`);
   assert.equal(compact("(?:a|b)c"), "(?:a|b)c", "a short one stays as it is");
 });
-
-/** Bytes of compiled expressions, and of what else the engine trusts. */
-function compiled(): number {
-  const spaces = new Map(getHeapSpaceStatistics().map(({ space_name, space_used_size }) => [space_name, space_used_size]));
-  return (spaces.get("trusted_space") ?? 0) + (spaces.get("trusted_large_object_space") ?? 0);
-}
