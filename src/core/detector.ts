@@ -48,7 +48,7 @@ export interface Detector {
 /**
  * A promise: every match begins with one of `any` (`at: "start"`), or has one of them in the LOOKBEHIND code units before it
  * (`at: "before"`), or in either or further on (`at: "within"`). Lower-case ASCII, compared without regard to case; `0` stands for
- * every digit, and what is not ASCII for all of its group of scripts (`detectors/script.ts`).
+ * every digit, `\0` for every control sign, and what is not ASCII for all of its group of scripts (`detectors/script.ts`).
  */
 export interface Literals {
   readonly at: "start" | "within" | "before";

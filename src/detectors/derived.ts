@@ -1,4 +1,5 @@
 import { barredBehind, neverBehindDigit } from "./behind-digit.ts";
+import { compact, jointsOf } from "./compact.ts";
 import { DERIVED } from "./derived.table.ts";
 import { leads } from "./leads.ts";
 import { extent, readRegExp, unfinished } from "./regexp.ts";
@@ -16,12 +17,14 @@ export interface Derived {
   /** How far it looks to the right of its start, and to the left of it; null: without an end. */
   readonly right: number | null;
   readonly left: number | null;
+  /** Where it gets a joint. */
+  readonly joints?: readonly number[];
   /** Behind which ASCII code units no match begins, in hexadecimal. */
   readonly barred: string;
   readonly notBehindDigit: boolean;
   /** With which texts a match begins. */
   readonly beginnings?: readonly string[];
-  /** The expression that fits where the end of a text could change a match. */
+  /** The expression that fits where the end of a text could change a match, with its joints. */
   readonly grows?: string;
 }
 
@@ -42,10 +45,12 @@ export function derive({ source, flags, begins, waits }: Expression): Derived {
   const tree = readRegExp(source);
   const { right, left } = extent(tree);
   const beginnings = begins ? leads(tree) : undefined;
-  const grows = waits ? (unfinished(tree) ?? NEVER) : undefined;
+  const grows = waits ? compact(unfinished(tree) ?? NEVER) : undefined;
+  const joints = jointsOf(source);
   return {
     right: finite(right),
     left: finite(left),
+    ...(joints.length === 0 ? {} : { joints }),
     barred: barredBehind(tree, flags).toString(16),
     notBehindDigit: neverBehindDigit(tree),
     ...(beginnings === undefined ? {} : { beginnings }),

@@ -147,7 +147,7 @@ test("no match without one of its literals", () => {
     text
       .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
       .replace(/\d/g, "0")
-      .replace(/[\u0080-\uffff]/g, (sign) => scriptSign(sign.charCodeAt(0)));
+      .replace(/[\0-\x08\x0b\x0e-\x1f\x7f-\uffff]/g, (sign) => scriptSign(sign.charCodeAt(0)));
   for (const detector of all) {
     const { literals } = detector;
     if (literals === undefined) continue;

@@ -17,8 +17,10 @@ export function leads(node: Node): readonly string[] | undefined {
 
 /** Without those that begin with another one: sorted, they stand behind it. */
 export function leastOf(texts: readonly string[]): readonly string[] {
+  // Each list is asked for once for each scanner, and most are the least already.
+  if (texts.every((text, at) => at === 0 || (text > (texts[at - 1] as string) && !text.startsWith(texts[at - 1] as string)))) return texts;
   const least: string[] = [];
-  for (const text of [...texts].sort()) {
+  for (const text of texts.toSorted()) {
     const last = least.at(-1);
     if (last === undefined || !text.startsWith(last)) least.push(text);
   }
@@ -114,5 +116,5 @@ function sign(source: string): string {
 }
 
 function fold(text: string): string {
-  return text > "\x7f" ? scriptSign(text.charCodeAt(0)) : text.toLowerCase().replace(/\d/g, "0");
+  return text.length === 1 && !/[A-Z0-9]/.test(text) ? scriptSign(text.charCodeAt(0)) : text.toLowerCase().replace(/\d/g, "0");
 }

@@ -1,6 +1,7 @@
 import { type Detector, type Literals, LOOKBEHIND, type Span } from "../core/detector.ts";
 import { marksOf } from "./ascii.ts";
 import { barsDigits } from "./behind-digit.ts";
+import { compact } from "./compact.ts";
 import { type Derived, derivedOf } from "./derived.ts";
 import { readRegExp } from "./regexp.ts";
 import { type Seek, seeker } from "./seek.ts";
@@ -43,9 +44,9 @@ export function pattern(
   const { accept, breaks, follows, score = 1 } = options;
   const derived = derivedOf({ source, flags, begins: options.literals === undefined, waits: breaks === undefined });
   const made = once(() => {
-    const { barred, grows } = derived();
+    const { barred, grows, joints = [] } = derived();
     const longest = longestOf(derived());
-    const here = new RegExp(source, `${flags}y`);
+    const here = new RegExp(compact(source, joints), `${flags}y`);
     return { longest, here, grows: grows === undefined ? undefined : new RegExp(grows, `${flags}g`), barred: marksOf(BigInt(`0x${barred}`)) };
   });
   const find = once(() => new RegExp(made().here.source, `${flags}g`));

@@ -164,31 +164,70 @@ export function extent(node: Node): Extent {
  * text cannot change what `node` does there. Undefined where `node` never looks at what follows.
  */
 export function unfinished(node: Node): string | undefined {
+  const open = opened(node);
+  return open === undefined ? undefined : `${written(open)}$`;
+}
+
+/** What may have been taken when the next code unit is looked at: one of these, or, where `none` is true, nothing yet. */
+interface Opened {
+  readonly none: boolean;
+  readonly taken: readonly Taken[];
+}
+interface Taken {
+  readonly source: string;
+  /** True where it fits nothing as well, so that this need not be said again: what is said twice is compiled twice. */
+  readonly orNone: boolean;
+}
+const NOTHING_YET: Opened = { none: true, taken: [] };
+
+/** While `node` is tried, or what follows it: `rest` is what that may have taken. */
+function opened(node: Node, rest?: Opened): Opened | undefined {
   switch (node.kind) {
     case "unit":
-      return "$";
+      return either([NOTHING_YET, after(node, rest)]);
     case "text":
-      return unfinished({ kind: "all", items: apart(node) });
+      return apart(node).reduceRight((rest: Opened | undefined, unit) => opened(unit, rest), rest);
     case "edge":
-      return node.source === "^" ? undefined : "$";
+      return either([node.source === "^" ? undefined : NOTHING_YET, after(node, rest)]);
     case "look":
-      return node.sign.startsWith("<") ? undefined : unfinished(node.item);
-    case "any":
-      return either(node.items.map(unfinished));
+      return either([node.sign.startsWith("<") ? undefined : opened(node.item), after(node, rest)]);
     case "all":
-      return node.items.flatMap(apart).reduceRight<string | undefined>((rest, item) => {
-        const after = rest === undefined ? undefined : `${write({ kind: "all", items: [item] })}${rest}`;
-        return either([unfinished(item), after]);
-      }, undefined);
+      return node.items.reduceRight((rest: Opened | undefined, item) => opened(item, rest), rest);
+    case "any": {
+      // What follows stands behind each of them, or all of them once more before it: whichever is shorter.
+      if (rest === undefined || (node.items.length - 1) * written(rest).length < write(node).length)
+        return either(node.items.map((item) => opened(item, rest)));
+      return either([...node.items.map((item) => opened(item)), after(node, rest)]);
+    }
     case "repeat": {
-      const last = unfinished(node.item);
-      if (last === undefined || node.most === 0) return undefined;
-      return write({ kind: "repeat", item: node.item, least: 0, most: node.most - 1, lazy: false }) + last;
+      if (node.most === 0) return rest;
+      if (node.least === 1 && node.most === 1) return opened(node.item, rest);
+      const all = after(node, rest);
+      // So many of the same, and then what follows or nothing: fewer of the same are among them.
+      if (node.item.kind === "unit" && all?.none === true) return all;
+      const last = opened(node.item);
+      return either([node.most === 1 ? last : after({ ...node, least: 0, most: node.most - 1, lazy: false }, last), all]);
     }
   }
 }
 
-function either(options: readonly (string | undefined)[]): string | undefined {
-  const some = [...new Set(options.filter((option) => option !== undefined))];
-  return some.length < 2 ? some[0] : `(?:${some.join("|")})`;
+/** What `rest` may have taken, behind all of `node`. */
+function after(node: Node, rest: Opened | undefined): Opened | undefined {
+  if (rest === undefined) return undefined;
+  const orNone = rest.none && node.kind === "repeat" && node.least === 0;
+  return { none: orNone, taken: [{ source: write({ kind: "all", items: [node] }) + written(rest), orNone }] };
+}
+
+function either(all: readonly (Opened | undefined)[]): Opened | undefined {
+  const some = all.filter((one) => one !== undefined);
+  if (some.length === 0) return undefined;
+  const taken = new Map(some.flatMap(({ taken }) => taken).map((one) => [one.source, one]));
+  return { none: some.some(({ none }) => none), taken: [...taken.values()] };
+}
+
+function written({ none, taken }: Opened): string {
+  const said = !none || taken.some(({ orNone }) => orNone);
+  const sources = taken.map(({ source }) => source);
+  if (sources.length === 0 || (said && sources.length === 1)) return sources.join("");
+  return `(?:${sources.join("|")})${said ? "" : "?"}`;
 }

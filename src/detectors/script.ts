@@ -32,7 +32,16 @@ for (const [group, first, last] of BLOCKS) groups.fill(group, first, last + 1);
 export const scriptOf = (unit: number): number => groups[unit >> 8] as number;
 
 /** A code unit as literals have it, lower-case letters and digits apart. */
-export const scriptSign = (unit: number): string => (unit < 128 ? String.fromCharCode(unit) : (SCRIPTS[scriptOf(unit)] as string));
+export function scriptSign(unit: number): string {
+  if (unit < 128) return isControl(unit) ? CONTROL : String.fromCharCode(unit);
+  return SCRIPTS[scriptOf(unit)] as string;
+}
+
+/** What stands in literals for what no text means to have: whoever looks for one of these looks for most, and each by itself would make every table longer by a third. */
+export const CONTROL = "\0";
+export const isControl = (unit: number): boolean => (unit < 32 && !SPACES.has(unit)) || unit === 127;
+/** Tab, line feed, form feed, carriage return. */
+const SPACES: ReadonlySet<number> = new Set([9, 10, 12, 13]);
 
 /** What stands for what is not ASCII in a range of code units, both ends included. */
 export function scriptsWithin(low: number, high: number): readonly string[] {

@@ -1,6 +1,6 @@
 import { type Detector, type Literals, LOOKBEHIND } from "../core/detector.ts";
 import { leastOf } from "./leads.ts";
-import { SCRIPTS, scriptOf } from "./script.ts";
+import { isControl, SCRIPTS, scriptOf } from "./script.ts";
 
 /** Says in one pass over a text which detectors could find something in it, and where. */
 export interface Sieve {
@@ -30,22 +30,36 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   const { classOf, classes, owner } = spelled;
   const { states, unit, child, depth, from, ended, until, list, digits } = plant(spelled);
 
-  // A row for each state: which state each class leads to, with a mark where a literal ends there. One look-up and one comparison per code unit.
+  // A row for each state that goes on: by class, the row of what it leads to, or, with a mark, the state where a literal ends. One look-up and one
+  // comparison per code unit.
+  const [rowOf, stateOf] = [numbers(states, states), numbers(states, states)];
+  let rows = 0;
+  for (let state = 0; state < states; state++) {
+    if (state !== 0 && child[state] === child[state + 1]) continue;
+    rowOf[state] = rows;
+    stateOf[rows++] = state;
+  }
   const mark = states <= SMALL_MARK ? SMALL_MARK : MARK;
-  const table = mark === SMALL_MARK ? new Uint16Array(states * classes) : new Uint32Array(states * classes);
+  const table = mark === SMALL_MARK ? new Uint16Array(rows * classes) : new Uint32Array(rows * classes);
   const fails = numbers(states, states);
   // The next of the states a failure leads to in which a literal ends; 0 where there is none.
   const further = numbers(states, states);
   for (let state = 0; state < states; state++) {
-    const row = state * classes;
-    // What a failure leads to is less deep, so its row is complete already.
-    if (state !== 0) table.copyWithin(row, (fails[state] as number) * classes, ((fails[state] as number) + 1) * classes);
+    // What a failure leads to is less deep, so its row is complete already. What does not go on, goes on as that does.
+    const failed = rowOf[fails[state] as number] as number;
+    if (state !== 0 && child[state] === child[state + 1]) {
+      rowOf[state] = failed;
+      continue;
+    }
+    const row = (rowOf[state] as number) * classes;
+    if (state !== 0) table.copyWithin(row, failed * classes, (failed + 1) * classes);
     for (let next = child[state] as number; next < (child[state + 1] as number); next++) {
       const entry = row + (unit[next] as number);
-      const fail = (table[entry] as number) & (mark - 1);
+      const led = table[entry] as number;
+      const fail = led < mark ? (stateOf[led] as number) : led & (mark - 1);
       fails[next] = fail;
       further[next] = ended[fail] === from[fail] ? (further[fail] as number) : fail;
-      table[entry] = ended[next] === from[next] && further[next] === 0 ? next : next | mark;
+      table[entry] = ended[next] === from[next] && further[next] === 0 ? (rowOf[next] as number) : next | mark;
     }
   }
 
@@ -89,12 +103,13 @@ export function sieve(detectors: readonly Detector[]): Sieve {
   };
   return {
     run(text, near) {
-      let state = 0;
+      let row = 0;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (classOf[slotOf(unit)] as number)] as number;
-        if (state < mark) continue;
-        state &= mark - 1;
+        row = table[row * classes + (classOf[slotOf(unit)] as number)] as number;
+        if (row < mark) continue;
+        const state = row & (mark - 1);
+        row = rowOf[state] as number;
         const length = behind[state] as number;
         const inRun = length > 0 && isDigit(text.charCodeAt(at - length));
         for (let ends = state; ends !== 0; ends = further[ends] as number) {
@@ -103,17 +118,18 @@ export function sieve(detectors: readonly Detector[]): Sieve {
             near(whose[one] as number, at + (first[one] as number), at + (last[one] as number));
           }
         }
+        if (at === text.length - 1) return begun(state);
       }
-      return begun(state);
+      return begun(stateOf[row] as number);
     },
     step(start, text) {
-      let state = start;
+      let row = rowOf[start] as number;
       for (let at = 0; literate && at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        state = table[state * classes + (classOf[slotOf(unit)] as number)] as number;
-        if (state >= mark) return -1;
+        row = table[row * classes + (classOf[slotOf(unit)] as number)] as number;
+        if (row >= mark) return -1;
       }
-      return state;
+      return stateOf[row] as number;
     },
     begun,
   };
@@ -134,6 +150,7 @@ const numbers = (count: number, most: number): Numbers => (most < 2 ** 16 ? new 
 /** The class of the first group of scripts; the others follow. Class 0 is the ASCII that occurs in no literal. */
 const OUTSIDE = 1;
 const DIGIT = OUTSIDE + SCRIPTS.length;
+const CONTROLS = DIGIT + 1;
 const END = 0;
 
 /** Where the class of a code unit stands. */
@@ -156,19 +173,22 @@ function spell(detectors: readonly Detector[]): Spelled {
   let [count, most] = [0, 0];
   for (const any of literals) {
     count += any.length;
-    for (const { length } of any) most += length;
+    for (let each = 0; each < any.length; each++) most += (any[each] as string).length;
   }
   const [units, starts, owner] = [new Uint8Array(most), new Uint32Array(count + 1), new Uint32Array(count)];
   const classOf = new Uint8Array(128 + 256);
   for (let block = 0; block < 256; block++) classOf[128 + block] = OUTSIDE + scriptOf(block << 8);
   for (let digit = 48; digit < 58; digit++) classOf[digit] = DIGIT;
-  let [classes, literal, end] = [DIGIT + 1, 0, 0];
+  for (let unit = 0; unit < 128; unit++) if (isControl(unit)) classOf[unit] = CONTROLS;
+  let [classes, literal, end] = [CONTROLS + 1, 0, 0];
   literals.forEach((any, detector) => {
-    for (const text of any) {
+    for (let each = 0; each < any.length; each++) {
+      const text = any[each] as string;
       if (text === "") throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is empty`);
       for (let at = 0; at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91)) throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
+        if ((unit > 48 && unit < 58) || (unit > 64 && unit < 91) || (unit > 0 && isControl(unit)))
+          throw new SyntaxError(`a literal of detector \`${detectors[detector]?.id}\` is not folded`);
         if (unit < 128 && classOf[unit] === 0) classOf[unit] = classes++;
         units[end++] = classOf[slotOf(unit)] as number;
       }
@@ -204,7 +224,8 @@ function plant({ classes, units, starts, owner }: Spelled): Trie {
   const unit = new Uint8Array(most);
   const [child, depth, digits] = [numbers(most + 1, most + 1), numbers(most, most), numbers(most, most)];
   const [from, ended, until] = [numbers(most, owner.length), numbers(most, owner.length), numbers(most, owner.length)];
-  const list = Uint32Array.from(owner, (_, literal) => literal);
+  const list = new Uint32Array(owner.length);
+  for (let literal = 0; literal < list.length; literal++) list[literal] = literal;
   const [moved, goesOn] = [new Uint32Array(list.length), new Uint8Array(list.length)];
   // By class: how many literals go on with it, and then where the next of them is put.
   const place = new Uint32Array(classes);

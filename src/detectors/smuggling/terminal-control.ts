@@ -1,5 +1,6 @@
 import type { Detector } from "../../core/detector.ts";
 import { pattern } from "../pattern.ts";
+import { CONTROL } from "../script.ts";
 
 const ESC = "\\u001b";
 
@@ -37,11 +38,6 @@ export const terminalControl: Detector = {
       "[\\u0090\\u009b\\u009d]",
       "[\\u0000-\\u0008\\u000b\\u000e-\\u001a\\u001c-\\u001f\\u007f]",
     ].join("|"),
-    {
-      literals: {
-        at: "start",
-        any: [...Array.from({ length: 32 }, (_, unit) => String.fromCharCode(unit)).filter((sign) => !/[\t\n\f\r]/.test(sign)), "\u007f", "\u0080"],
-      },
-    },
+    { literals: { at: "start", any: [CONTROL, "\u0080"] } },
   ),
 };

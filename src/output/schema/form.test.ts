@@ -64,6 +64,20 @@ describe("a form that cannot be looked at is one that nothing has", () => {
       const { user, system } = process.cpuUsage(began);
       assert.ok((user + system) / 1000 < 1_000, `${(user + system) / 1000} ms`);
     });
+  test("where it is a tree of references, of which each costs the library several times a part: fewer are followed than a stall would take", () => {
+    const tree: { [key: string]: Json } = { d14: { pattern: "x" } };
+    for (let at = 0; at < 14; at++) tree[`d${at}`] = { allOf: [{ $ref: `#/$defs/d${at + 1}` }, { $ref: `#/$defs/d${at + 1}` }] };
+    let leaves = 0;
+    const form = formOf({ $defs: tree, $ref: "#/$defs/d0" }, () => ({
+      states: 1,
+      test: () => {
+        leaves++;
+        return true;
+      },
+    }));
+    assert.match(form.fault("x") ?? "", /takes too long/);
+    assert.ok(leaves > 100 && leaves < 5_000, `${leaves} leaves`);
+  });
   test("where the value is too large or too deep", () => {
     assert.match(
       fault(

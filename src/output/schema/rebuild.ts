@@ -46,6 +46,9 @@ const LONGEST_FORMATTED = 2_048;
 /** A name is looked for by an expression of this form only: no repetition, or one behind `^`. Anything else could be slow on a hostile name. */
 const PLAIN_NAME = /^(?:\^(?:[^\\()[\]{}*+?|]|\\[dwsDWS.\-_/]|\[[^\][\\]{1,100}\])*[*+]?\$?|(?:[^\\()[\]{}*+?|]|\\[dwsDWS.\-_/]|\[[^\][\\]{1,100}\])*)$/;
 
+/** What is looked up, or gathered from all around, takes the library several times as long as a part: a tree of references stalled everybody. */
+const DEAR = 4;
+
 class Unusable extends Error {}
 
 /** Builds the schema that is evaluated, or says in a few words why it cannot be used: it refers elsewhere, is too large, or holds an expression that is not linear. */
@@ -67,8 +70,10 @@ export function rebuild(given: Json, compilePattern: CompilePattern, spend: Spen
     const cost = { own: 1, reads: false, names: 0, compares: false };
     const checks: ((text: string) => boolean)[] = [];
     for (const [key, item] of Object.entries(node)) {
-      if (ONE.has(key)) schema[key] = schemaOf(item, depth + 1);
-      else if (key === "items") schema[key] = isArray(item) ? item.map((one) => schemaOf(one, depth + 1)) : schemaOf(item, depth + 1);
+      if (ONE.has(key)) {
+        schema[key] = schemaOf(item, depth + 1);
+        if (key.startsWith("unevaluated")) cost.own += DEAR;
+      } else if (key === "items") schema[key] = isArray(item) ? item.map((one) => schemaOf(one, depth + 1)) : schemaOf(item, depth + 1);
       else if (MANY.has(key)) schema[key] = listOf(item).map((one) => schemaOf(one, depth + 1));
       else if (NAMED.has(key)) {
         schema[key] = mapOf(item, depth);
@@ -104,6 +109,7 @@ export function rebuild(given: Json, compilePattern: CompilePattern, spend: Spen
       } else if (key === "$ref") {
         if (typeof item !== "string" || !item.startsWith("#")) throw new Unusable("it refers to another document");
         schema[key] = item;
+        cost.own += DEAR;
       } else if (key === "$anchor") {
         if (typeof item === "string" && /^[A-Za-z_][\w.-]{0,100}$/.test(item)) schema[key] = item;
       } else if (key === "$dynamicRef" || key === "$recursiveRef") throw new Unusable(`it holds \`${key}\``);

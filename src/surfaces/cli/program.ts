@@ -57,7 +57,12 @@ export async function program(terminal: Terminal, exit: (code: Exit) => void): P
     .addOption(config)
     .action(async (command, flags) => exit(await (await import("./verbs/run.ts")).runVerb(terminal, command, flags)));
 
-  verb(holdfast, "check", "find what is wrong with a configuration, and show what it means", "holdfast check --config holdfast.yaml")
+  verb(
+    holdfast,
+    "check",
+    "find what is wrong with a configuration, and show what it means; a larger model that it names is loaded once, which takes up to a minute",
+    "holdfast check --config holdfast.yaml",
+  )
     .addOption(config)
     .option("--strict", "warnings count: exit code 100 if there is one")
     .option("--confirm", "write what was worked out of each tool into the file, so that it stands there and is no guess")

@@ -45,7 +45,8 @@ export const help: { readonly [command: string]: Spoken } = {
     },
   },
   check: {
-    about: "Fehler in einer Konfiguration finden und zeigen, was sie bedeutet",
+    about:
+      "Fehler in einer Konfiguration finden und zeigen, was sie bedeutet; nennt sie ein größeres Modell, wird es einmal geladen, das dauert bis zu einer Minute",
     options: {
       "--strict": "Warnungen zählen: Exit-Code 100, wenn es eine gibt",
       "--confirm": "das über Werkzeuge Ermittelte in die Datei schreiben, damit es dort steht und keine Vermutung bleibt",
