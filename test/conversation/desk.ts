@@ -1,4 +1,4 @@
-/** A desk with mail behind both dialects and the decision API: the same conversation told to each, and what became of one call at its end. */
+/** A desk with mail behind all dialects and the decision API: the same conversation told to each, and what became of one call at its end. */
 import { type answers, startUpstream, type Upstream } from "../e2e/upstream.ts";
 import { type Served, serve } from "../serve.ts";
 
@@ -11,6 +11,7 @@ export interface Desk {
   /** Sends messages, has the model answer so, and says whether the client got the call to `send_mail`; `refused`: the request was none. */
   anthropic(messages: readonly Message[], playing: Playing, more?: object): Promise<Got>;
   openai(messages: readonly Message[], playing: Playing, more?: object): Promise<Got>;
+  responses(input: readonly Message[], playing: Playing, more?: object): Promise<Got>;
   decide(tool: string, args: object, more?: object): Promise<{ readonly id: string; readonly effect: string; readonly reasons: readonly { id: string }[] }>;
   release(id: string, text: string): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +61,14 @@ ${more}`,
       if (!answer.ok) return "refused";
       return gotFrom(await answer.text());
     },
+    async responses(input, playing, beside = {}) {
+      upstream.play(playing);
+      const tools = TOOLS.map((name) => ({ type: "function", name, parameters: { type: "object", properties: {} } }));
+      const answer = await post("/v1/responses", { model: "openai/m", input, tools, ...beside });
+      if (!answer.ok) return "refused";
+      // The answer repeats the tools of its request.
+      return /"type":\s*"function_call"/.test(await answer.text()) ? "sends" : "does not";
+    },
     decide: async (tool, args, beside = {}) =>
       (await (await post("/api/v1/decide", { action: { type: "tool.call", tool, args }, ...beside })).json()) as Awaited<ReturnType<Desk["decide"]>>,
     release: async (id, text) => void (await (await post("/api/v1/release", { id, text })).json()),
@@ -82,4 +91,8 @@ export const inAnthropic = (tool: string, content: unknown): readonly Message[] 
 export const inOpenai = (tool: string, content: unknown): readonly Message[] => [
   { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: tool, arguments: "{}" } }] },
   { role: "tool", tool_call_id: "call_1", content },
+];
+export const inResponses = (tool: string, output: unknown): readonly Message[] => [
+  { type: "function_call", call_id: "call_1", name: tool, arguments: "{}" },
+  { type: "function_call_output", call_id: "call_1", output },
 ];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { answers } from "../e2e/upstream.ts";
 import { verifies } from "../verifies.ts";
-import { type Desk, inAnthropic, inOpenai, type Message, openDesk, user } from "./desk.ts";
+import { type Desk, inAnthropic, inOpenai, inResponses, type Message, openDesk, user } from "./desk.ts";
 
 let desk: Desk;
 before(async () => {
@@ -45,6 +45,10 @@ for (const [what, edited] of Object.entries(EDITED))
     const clean = user(`What is the capital of France? (${what})`);
     assert.equal(await desk.openai([clean], OBEYS), "sends", "another conversation has read nothing");
     assert.equal(await desk.openai([...openai.messages, SENDS], USERS), "sends", "and what the user's own words carry goes on");
+    assert.equal(await desk.responses([ASKED, ...inResponses("read_mail", MAIL)], answers(SUMMARY)), "does not");
+    const responses = edited((text) => ({ messages: [GO_ON], more: { instructions: text } }));
+    assert.equal(await desk.responses(responses.messages, OBEYS, responses.more), "does not");
+    assert.equal(await desk.responses([...responses.messages, SENDS], USERS, responses.more), "sends");
     assert.equal(await desk.anthropic([ASKED, ...inAnthropic("read_mail", MAIL)], answers(SUMMARY)), "does not");
     const anthropic = edited((text) => ({ messages: [GO_ON], more: { system: text } }));
     assert.equal(await desk.anthropic(anthropic.messages, OBEYS, anthropic.more), "does not");
