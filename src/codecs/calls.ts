@@ -1,3 +1,4 @@
+import type { Content } from "../core/content.ts";
 import type { Decision } from "../core/decision.ts";
 import { HoldfastError } from "../core/errors.ts";
 import { isObject, type Json, type JsonLimits, type JsonObject, parseJsonText } from "../core/json.ts";
@@ -109,10 +110,10 @@ export const MOST_CALLS = 128;
 
 /**
  * Proposes the calls of one answer, all its choices and blocks together, up to a bound: each is decided and recorded durably, so an upstream
- * that sends 128 calls in each of 128 choices would buy minutes of work with one answer.
+ * that sends 128 calls in each of 128 choices would buy minutes of work with one answer. `met` grows with what the provider's own tools bring.
  */
-export function proposeSome(propose: Propose): Propose {
+export function proposeSome(propose: Propose, met: readonly Content[] = []): Propose {
   let left = MOST_IN_ANSWER;
-  return (call, met) => (left-- > 0 ? propose(call, met) : misfit(`holds more than ${MOST_IN_ANSWER} calls`, "calls", "too-large"));
+  return (call) => (left-- > 0 ? propose(call, met) : misfit(`holds more than ${MOST_IN_ANSWER} calls`, "calls", "too-large"));
 }
 const MOST_IN_ANSWER = 512;

@@ -1,5 +1,6 @@
 import { type Content, defaultLabel, type Source } from "../core/content.ts";
-import { type Json, type JsonObject, stringsOf } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, parseJsonText, stringsOf } from "../core/json.ts";
+import { ARGUMENT_LIMITS } from "./calls.ts";
 import type { Attached } from "./codec.ts";
 import { bytesIn, misfit, string } from "./shape.ts";
 
@@ -81,6 +82,21 @@ export function sayUrl(into: Collector, source: Source, inside: Source, value: J
   const data = /^data:([a-z0-9.+-]{1,64}\/[a-z0-9.+-]{1,128})(?:;[a-z0-9=.+-]{1,64}){0,4};base64,/i.exec(url.slice(0, 512));
   if (data === null) misfit("must be an http(s) URL or a base64 data URL", at);
   sayBytes(into, inside, data[1] as string, url.slice(data[0].length), at);
+}
+
+/** A file's bytes, as OpenAI's dialects carry them. */
+export function sayFile(into: Collector, inside: Source, value: Json, at: string): void {
+  // Some clients leave the prefix away and mean a PDF.
+  if (string(value, at).startsWith("data:")) sayUrl(into, inside, inside, value, at);
+  else sayBytes(into, inside, "application/pdf", value, at);
+}
+
+/** The arguments of an earlier call, which come as text: a value where it is one, so that an escape in it hides nothing from a detector. */
+export function sayArguments(into: Collector, tool: string, value: Json | undefined, at: string): void {
+  const text = string(value, at);
+  const parsed = parseJsonText(text, ARGUMENT_LIMITS);
+  if (parsed.ok && isObject(parsed.value)) sayValue(into, { kind: "model", id: tool }, parsed.value);
+  else say(into, { kind: "model", id: tool }, text);
 }
 
 /** Base64 bytes of a declared type: text is decoded and read, anything else passes unread. */

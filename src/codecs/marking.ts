@@ -9,10 +9,19 @@ export interface Marking {
   readonly result?: (text: string, source: Source) => string;
 }
 
-/** Puts a text behind content that is one text or a list of parts. */
-export function behind(content: Json | undefined, text: string): Json {
+/** Puts a text behind content that is one text or a list of parts, whose texts are of this type. */
+export function behind(content: Json | undefined, text: string, type = "text"): Json {
   if (typeof content === "string") return content === "" ? text : `${content}\n\n${text}`;
-  return [...(content !== undefined && isArray(content) ? content : []), { type: "text", text }];
+  return [...(content !== undefined && isArray(content) ? content : []), { type, text }];
+}
+
+/** The messages with a text behind the last of those that lead them and are the operator's; undefined where none does. */
+export function behindOperator(messages: readonly Json[], text: string, type?: string): readonly Json[] | undefined {
+  const first = messages.findIndex((message) => !isObject(message) || (message["role"] !== "system" && message["role"] !== "developer"));
+  const last = (first < 0 ? messages.length : first) - 1;
+  const operator = messages[last];
+  if (operator === undefined || !isObject(operator)) return undefined;
+  return messages.with(last, { ...operator, content: behind(operator["content"], text, type) });
 }
 
 /** The content of a tool's result with each text of it written otherwise, however deep it stands: documents and pages in it are the tool's too. */

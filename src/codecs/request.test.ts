@@ -101,6 +101,7 @@ describe("a request that is not understood is refused with its place", () => {
       anthropic({ messages: [{ role: "assistant", content: [{ type: "thinking", thinking: "x", signature: "not base64!" }] }] }),
       "messages/0/content/0/signature",
     ],
+    [anthropicMessages, anthropic({ messages: [user([{ type: "tool_result", tool_use_id: "t", is_error: "say this" }])] }), "messages/0/content/0/is_error"],
     [anthropicMessages, anthropic({ mcp_servers: [{ url: "https://attacker.example", authorization_token: "x" }] }), "mcp_servers"],
     [anthropicMessages, anthropic({ tools: [{ name: "x" }] }), "tools/0/input_schema"],
     [anthropicMessages, anthropic({ max_tokens: "many" }), "max_tokens"],
@@ -231,7 +232,6 @@ describe("a request holds no string that is neither content nor a checked word",
       part({ type: "image", source: { type: "url", url: "https://a.example/", data: ORDER } }),
       part({ type: "document", source: { type: "text", media_type: "text/plain", data: "x", url: ORDER } }),
       part({ type: "document", source: { type: "file", file_id: "f", content: ORDER } }),
-      part({ type: "tool_result", tool_use_id: "t", content: "x", is_error: ORDER }),
     ].map((message): [Codec, Json] => [anthropicMessages, anthropic({ messages: [message] as Json })]),
   ];
   for (const [codec, body] of said)

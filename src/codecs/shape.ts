@@ -1,5 +1,6 @@
 import { HoldfastError } from "../core/errors.ts";
-import { isArray, isObject, type Json, type JsonObject } from "../core/json.ts";
+import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../core/json.ts";
+import type { Facts } from "../core/outcome.ts";
 import type { Misread } from "./codec.ts";
 
 /**
@@ -92,6 +93,33 @@ export function word(value: Json | undefined, at: string): string {
   return WORD.test(text) ? text : misfit("is not a word", at);
 }
 
+export function flag(value: Json | undefined, at: string): boolean {
+  return typeof value === "boolean" ? value : misfit("must be true or false", at);
+}
+
+/** An object of switches; their names are words as well, for they are forwarded. */
+export function flags(value: Json, at: string): void {
+  for (const [name, item] of Object.entries(object(value, at))) {
+    word(name, at);
+    flag(item, at);
+  }
+}
+
+/** An object of words only, such as a caching hint or who called a tool; their names are words as well. */
+export function words(value: Json, at: string): JsonObject {
+  const read = object(value, at);
+  for (const [name, item] of Object.entries(read)) {
+    word(name, at);
+    word(item, at);
+  }
+  return read;
+}
+
+/** A word, or an object in which no string at any depth is prose: names, types, modes and efforts. */
+export function wordsIn(value: Json, at: string): void {
+  for (const text of typeof value === "string" ? [value] : stringsOf(object(value, at))) word(text, at);
+}
+
 /** Base64 in either alphabet. Opaque: it passes because only its maker can read it. */
 export function base64(value: Json | undefined, at: string): string {
   const text = string(value, at);
@@ -135,3 +163,19 @@ export function usageOf(value: Json | undefined, depth = 0): JsonObject {
 }
 
 const USAGE_WORDS = new Set(["service_tier", "speed", "inference_geo"]);
+
+/** Token counts under our names, as codecs of OpenAI's dialects report them: the counts, and beside each its details. */
+export function tokensOf(value: Json | undefined, input: string, output: string): Facts {
+  const usage = usageOf(value);
+  const detail = (of: string, name: string): Json | undefined => {
+    const details = usage[`${of}_details`];
+    return isObject(details) ? details[name] : undefined;
+  };
+  const counts = {
+    input_tokens: usage[input],
+    output_tokens: usage[output],
+    cached_tokens: detail(input, "cached_tokens"),
+    reasoning_tokens: detail(output, "reasoning_tokens"),
+  };
+  return Object.fromEntries(Object.entries(counts).flatMap(([name, count]) => (typeof count === "number" ? [[name, count]] : [])));
+}

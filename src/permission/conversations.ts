@@ -182,8 +182,11 @@ export function createConversations(histories: Histories, most = { ofKey: MOST_O
           continue;
         }
         const marks = marksOf(content.label);
-        const { marks: found, spans } = isPrompt(kept, content, text) ? NOTHING : tracing(kept, now, (traces) => traces.find(text, now));
-        if (found === 0 && content.source.kind === "system" && kept.traces.complete(now)) keepPrompt(kept, text);
+        const prompt = content.source.kind === "system" ? hash("sha256", text, "base64") : undefined;
+        // ATTACK: a mail repeats the system prompt, so that from then on the operator's words are nobody's.
+        const isKnown = prompt !== undefined && kept.prompts.has(prompt);
+        const { marks: found, spans } = isKnown ? NOTHING : tracing(kept, now, (traces) => traces.find(text, now));
+        if (found === 0 && prompt !== undefined && kept.traces.complete(now)) keepPrompt(kept, prompt);
         const more = found & ~marks;
         // A message in which a piece of another conversation stands may be all that is left of it: what else was in that, nobody can exclude.
         if (more & WRITTEN || (found !== 0 && TOLD.has(content.source.kind))) histories.joinAll(own, principal, now);
@@ -240,17 +243,11 @@ function isGoneOn({ answers, open }: Node, later: readonly Step[]): boolean {
   return answers.has(digest) || [...open].some((echoes) => echoes().some((answer) => digestOf(answer) === digest));
 }
 
-/** ATTACK: a mail repeats the system prompt, so that from then on the operator's words are nobody's. */
-const isPrompt = ({ prompts }: Kept, { source }: Content, text: string): boolean => source.kind === "system" && prompts.has(digestOfText(text));
-
-function keepPrompt({ prompts }: Kept, text: string): void {
-  const digest = digestOfText(text);
+function keepPrompt({ prompts }: Kept, digest: string): void {
   prompts.delete(digest);
   prompts.add(digest);
   if (prompts.size > MOST_PROMPTS) prompts.delete(prompts.values().next().value as string);
 }
-
-const digestOfText = (text: string): string => hash("sha256", text, "base64");
 
 /** Who is quoted by whoever runs the agent; what tools, pages and documents say again, they say themselves. */
 const TOLD = new Set(["system", "user"]);

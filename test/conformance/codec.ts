@@ -203,6 +203,15 @@ export const broken = (error: unknown): boolean => error instanceof HoldfastErro
 
 const callOf = ({ id, action }: Request): string => `${id} ${action.tool} ${canonicalJson(action.args ?? {})}`;
 
+/** Whatever a property made, as the data of an event. */
+export function safeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? 1 : item)) ?? "null";
+  } catch {
+    return "{";
+  }
+}
+
 /** Cuts text into pieces at code points, as a model's server does. */
 export function pieces(text: string, lengths: readonly number[]): string[] {
   const points = [...text];

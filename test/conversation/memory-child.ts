@@ -74,7 +74,7 @@ function session(name: string, size: number): number {
 
 /**
  * What is held, in bytes: the least of some collections with a turn of the loop between them. A collection of one turn
- * keeps what a marking already under way had seen, and what that turn's promises hold: once in some hundred runs all that was sent.
+ * may keep what a marking already under way had seen, and what that turn's promises hold. What is really held is in the least of them as well.
  */
 async function held(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;

@@ -12,6 +12,7 @@ import {
   prose,
   released,
   type Sample,
+  safeJson,
   streamed,
   toolArgs,
   toolNames,
@@ -138,14 +139,6 @@ const garbage: fc.Arbitrary<Event> = fc
     }),
   )
   .map((value) => ({ data: safeJson(value) }));
-
-function safeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? 1 : item)) ?? "null";
-  } catch {
-    return "{";
-  }
-}
 
 describe("Anthropic messages answers", () => conforms(anthropicMessages, REQUEST, samples, garbage));
 

@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import type { Part } from "../../core/layers.ts";
 import { ARGUMENT_LIMITS, objectOrNothing, proposedCalls, readArguments } from "../calls.ts";
 import type { Propose } from "../codec.ts";
 import { type Collector, sayValue } from "../collect.ts";
-import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, words } from "../shape.ts";
 import { restSource } from "./read-blocks.ts";
 import { type MessageMark, sealed } from "./types.ts";
 
@@ -144,11 +144,6 @@ function closed(parts: Part[]): OpenBlock {
 
 function said(channel: string, text: string): Part[] {
   return text === "" ? [] : [{ type: "text", channel, text }];
-}
-
-/** An object of words only, such as who called a tool. */
-export function words(value: Json, at: string): JsonObject {
-  return Object.fromEntries(Object.entries(isObject(value) ? value : misfit("must be an object", at)).map(([key, item]) => [word(key, at), word(item, at)]));
 }
 
 const CITATIONS = ["char_location", "page_location", "content_block_location", "web_search_result_location", "search_result_location"] as const;

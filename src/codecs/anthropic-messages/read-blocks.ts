@@ -1,7 +1,7 @@
 import type { Source } from "../../core/content.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
-import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { base64, flag, identifier, list, misfit, object, oneOf, optional, string, toolName, word, words } from "../shape.ts";
 
 /** Where blocks are collected, and which tool each call so far was made to. */
 export interface BlockReader {
@@ -73,7 +73,7 @@ function readResult(block: JsonObject, at: string, reader: BlockReader): void {
   optional(block["toolset_name"], `${at}/toolset_name`, toolName);
   const source: Source = name === undefined ? { kind: "tool" } : { kind: "tool", id: name };
   optional(block["content"], `${at}/content`, (content, where) => readBlocks(content, source, where, reader));
-  if (typeof block["is_error"] === "string") say(reader.into, source, block["is_error"]);
+  optional(block["is_error"], `${at}/is_error`, flag);
 }
 
 function readBinary(block: JsonObject, type: "image" | "document", source: Source, at: string, reader: BlockReader): void {
@@ -122,13 +122,9 @@ export function restSource(type: string, source: Source): Source {
   return type.endsWith("_tool_result") ? within(source, { kind: "tool", id: type.slice(0, -"_tool_result".length) }) : source;
 }
 
-/** An object of words only, such as a caching hint or who called a tool. */
-function words(value: Json, at: string): void {
-  for (const item of Object.values(object(value, at))) word(item, at);
-}
-
 /** What only a turn of a conversation holds. */
 const OF_TURNS = new Set(["thinking", "redacted_thinking", "tool_use", "server_tool_use", "tool_result"]);
+/** A provider's own. */
 const PLAIN = new Set(["type", "cache_control", "content", "tool_use_id"]);
 /** ATTACK: a field that is read in one kind is nobody's in another, and is forwarded there all the same. So each kind has its own. */
 const SOURCE = {
@@ -142,6 +138,7 @@ const KNOWN: { readonly [type: string]: ReadonlySet<string> } = {
   text: new Set(["type", "cache_control", "text"]),
   image: new Set(["type", "cache_control", "source"]),
   document: new Set(["type", "cache_control", "source"]),
+  search_result: new Set(["type", "cache_control", "content"]),
   thinking: new Set(["type", "cache_control", "thinking", "signature"]),
   redacted_thinking: new Set(["type", "cache_control", "data"]),
   tool_use: new Set(["type", "cache_control", "id", "name", "input", "caller", "toolset_name"]),

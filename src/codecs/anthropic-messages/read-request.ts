@@ -2,7 +2,7 @@ import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
 import { attachUnknown, type Collector, collector, define, refuseSteering, say, sayRest } from "../collect.ts";
-import { count, list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
+import { count, flag, list, misfit, object, oneOf, optional, reading, string, toolName, word, wordsIn } from "../shape.ts";
 import { markRequest } from "./mark.ts";
 import { blockReader, readBlocks } from "./read-blocks.ts";
 
@@ -108,12 +108,8 @@ function readParameter(name: string, value: Json, into: Collector): void {
     if (typeof value !== "number") misfit("must be a number", name);
   } else if (WORDS.has(name)) {
     // Types, modes and efforts: nothing in these is prose.
-    for (const text of typeof value === "string" ? [value] : stringsOf(object(value, name))) word(text, name);
+    wordsIn(value, name);
   } else say(into, { kind: "user" }, (KNOWN.has(name) ? stringsOf(value) : [name, ...stringsOf(value)]).join("\n"));
-}
-
-function flag(value: Json, at: string): boolean {
-  return typeof value === "boolean" ? value : misfit("must be true or false", at);
 }
 
 const MESSAGE = new Set(["role", "content"]);

@@ -12,6 +12,7 @@ import {
   prose,
   released,
   type Sample,
+  safeJson,
   streamed,
   toolArgs,
   toolNames,
@@ -121,14 +122,6 @@ const garbage: fc.Arbitrary<Event> = fc
     fc.record({ id: fc.anything(), choices: fc.constant([{ index: 0, delta: { content: "x" } }]), usage: fc.anything() }),
   )
   .map((value) => ({ data: safeJson(value) }));
-
-function safeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? 1 : item)) ?? "null";
-  } catch {
-    return "{";
-  }
-}
 
 describe("OpenAI chat answers", () => conforms(openaiChat, REQUEST, samples, garbage));
 

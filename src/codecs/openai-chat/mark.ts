@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
-import { behind, type Marking, rewritten } from "../marking.ts";
+import { behindOperator, type Marking, rewritten } from "../marking.ts";
 
 /** The messages with what Holdfast adds: behind the operator's last words at the beginning, and in what tools answered. */
 export function markMessages(messages: readonly Json[], { system, result }: Marking): readonly Json[] {
@@ -13,11 +13,7 @@ export function markMessages(messages: readonly Json[], { system, result }: Mark
     return { ...message, content: rewritten(message["content"], (text) => result(text, source)) };
   });
   if (system === "") return written;
-  const first = written.findIndex((message) => !isObject(message) || (message["role"] !== "system" && message["role"] !== "developer"));
-  const last = (first < 0 ? written.length : first) - 1;
-  const operator = written[last];
-  if (operator === undefined || !isObject(operator)) return [{ role: "system", content: system }, ...written];
-  return written.with(last, { ...operator, content: behind(operator["content"], system) });
+  return behindOperator(written, system) ?? [{ role: "system", content: system }, ...written];
 }
 
 /** Which tool a later result will be of. */

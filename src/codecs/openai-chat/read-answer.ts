@@ -4,7 +4,7 @@ import type { Facts } from "../../core/outcome.ts";
 import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
 import { EVENT_LIMITS } from "../events.ts";
-import { count, identifier, list, misfit, object, optional, reading, readingUpstream, usageOf, word } from "../shape.ts";
+import { count, identifier, list, misfit, object, optional, reading, readingUpstream, tokensOf, usageOf, word } from "../shape.ts";
 import { type ChoiceReader, choiceReader } from "./read-choice.ts";
 import type { ChatMark } from "./types.ts";
 
@@ -27,7 +27,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
       const reader = choiceReader(index, some);
       parts.push(...reader.delta(object(choice["message"], `${at}/message`), `${at}/message`), ...reader.finish(choice["finish_reason"] ?? null));
     }
-    return { parts: [...parts, ...usagePart(answer["usage"])], facts: factsOf(answer["usage"]) };
+    return { parts: [...parts, ...usagePart(answer["usage"])], facts: tokensOf(answer["usage"], "prompt_tokens", "completion_tokens") };
   });
 }
 
@@ -81,7 +81,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
       return readingUpstream(() => (done ? [] : misfit("ends without its end mark", "stream")));
     },
     // Some servers report as they go: of a stream that was cut, that would be too little.
-    facts: () => (done ? factsOf(usage) : {}),
+    facts: () => (done ? tokensOf(usage, "prompt_tokens", "completion_tokens") : {}),
   };
 }
 
@@ -111,19 +111,4 @@ function usagePart(usage: Json | undefined): Part[] {
   if (!isObject(usage)) return [];
   const mark: ChatMark = { kind: "usage", usage: usageOf(usage) };
   return [{ type: "mark", mark }];
-}
-
-/** Token counts under our names, as both codecs report them. */
-function factsOf(value: Json | undefined): Facts {
-  const usage = usageOf(value);
-  const details = (name: string): JsonObject => (isObject(usage[name]) ? usage[name] : {});
-  const facts: { [name: string]: number } = {};
-  const put = (name: string, number: Json | undefined): void => {
-    if (typeof number === "number") facts[name] = number;
-  };
-  put("input_tokens", usage["prompt_tokens"]);
-  put("output_tokens", usage["completion_tokens"]);
-  put("cached_tokens", details("prompt_tokens_details")["cached_tokens"]);
-  put("reasoning_tokens", details("completion_tokens_details")["reasoning_tokens"]);
-  return facts;
 }

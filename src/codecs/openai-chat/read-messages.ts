@@ -1,8 +1,8 @@
 import type { Source } from "../../core/content.ts";
-import { isArray, isObject, type Json, type JsonObject, parseJsonText } from "../../core/json.ts";
-import { ARGUMENT_LIMITS, MOST_CALLS } from "../calls.ts";
-import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
-import { bytesIn, count, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
+import { isArray, type Json, type JsonObject } from "../../core/json.ts";
+import { MOST_CALLS } from "../calls.ts";
+import { attachImage, attachUnknown, type Collector, say, sayArguments, sayFile, sayRest, sayUnread, sayUrl, within } from "../collect.ts";
+import { bytesIn, count, identifier, list, misfit, object, oneOf, optional, string, toolName, word, words } from "../shape.ts";
 
 /** Reads the conversation, in order. Which tool a result came from is looked up in the call it answers. */
 export function readMessages(messages: Json | undefined, into: Collector): void {
@@ -62,7 +62,7 @@ function readAssistant(message: JsonObject, at: string, called: Map<string, stri
   });
   optional(message["function_call"], `${at}/function_call`, (call, where) => {
     const read = object(call, where);
-    readCallArguments(toolName(read["name"], `${where}/name`), read["arguments"], `${where}/arguments`, into);
+    sayArguments(into, toolName(read["name"], `${where}/name`), read["arguments"], `${where}/arguments`);
   });
   sayRest(into, source, message, ASSISTANT);
 }
@@ -74,19 +74,11 @@ function readCall(call: JsonObject, at: string, called: Map<string, string>, int
   const name = toolName(inner["name"], `${at}/${type}/name`);
   called.set(id, name);
   if (type === "custom") say(into, { kind: "model", id: name }, string(inner["input"], `${at}/custom/input`));
-  else readCallArguments(name, inner["arguments"], `${at}/function/arguments`, into);
+  else sayArguments(into, name, inner["arguments"], `${at}/function/arguments`);
   optional(call["index"], `${at}/index`, count);
-  sayRest(into, { kind: "model" }, call, new Set([type, ...CALL]));
+  sayRest(into, { kind: "model" }, call, CALL[type]);
   sayRest(into, { kind: "model" }, inner, CALLED[type]);
   return id;
-}
-
-/** As a value where it is one, so that an escape in it hides nothing from a detector. The source says which tool was called. */
-function readCallArguments(name: string, value: Json | undefined, at: string, into: Collector): void {
-  const text = string(value, at);
-  const parsed = parseJsonText(text, ARGUMENT_LIMITS);
-  if (parsed.ok && isObject(parsed.value)) sayValue(into, { kind: "model", id: name }, parsed.value);
-  else say(into, { kind: "model", id: name }, text);
 }
 
 function readContent(content: Json | undefined, source: Source, at: string, into: Collector): void {
@@ -132,17 +124,7 @@ function readFile(file: JsonObject, source: Source, at: string, into: Collector)
     sayUnread(into, inside);
   });
   optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
-  optional(file["file_data"], `${at}/file_data`, (data, where) => {
-    const text = string(data, where);
-    // Some clients leave the prefix away and mean a PDF.
-    if (text.startsWith("data:")) sayUrl(into, inside, inside, data, where);
-    else sayBytes(into, inside, "application/pdf", data, where);
-  });
-}
-
-/** An object of words only, such as a caching hint. */
-function words(value: Json, at: string): void {
-  for (const item of Object.values(object(value, at))) word(item, at);
+  optional(file["file_data"], `${at}/file_data`, (data, where) => sayFile(into, inside, data, where));
 }
 
 const MOST_MESSAGES = 10_000;
@@ -150,7 +132,7 @@ const MOST_PARTS = 10_000;
 /** ATTACK: a field that is read in one kind is nobody's in another, and is forwarded there all the same. So each kind has its own. */
 const SAID = { tool: new Set(["role", "content", "tool_call_id"]), else: new Set(["role", "content"]) };
 const ASSISTANT = new Set(["role", "content", "refusal", "audio", "tool_calls", "function_call"]);
-const CALL = ["id", "type", "index"];
+const CALL = { function: new Set(["id", "type", "index", "function"]), custom: new Set(["id", "type", "index", "custom"]) };
 const CALLED = { function: new Set(["name", "arguments"]), custom: new Set(["name", "input"]) };
 const PART = ["type", "cache_control", "prompt_cache_breakpoint"];
 const BINARY = { image_url: new Set(["url", "detail"]), input_audio: new Set(["data", "format"]), file: new Set(["file_id", "filename", "file_data"]) };

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
 import { attachUnknown, type Collector, collector, define, refuseSteering, say, sayUnread } from "../collect.ts";
-import { list, misfit, object, oneOf, optional, reading, string, toolName, word } from "../shape.ts";
+import { flag, flags, list, misfit, object, oneOf, optional, reading, string, toolName, word, wordsIn } from "../shape.ts";
 import { markMessages } from "./mark.ts";
 import { readMessages } from "./read-messages.ts";
 
@@ -114,26 +114,17 @@ function readParameter(name: string, value: Json, into: Collector): void {
     for (const [index, modality] of list(value, name, 8).entries()) oneOf(modality, `modalities/${index}`, ["text"]);
   } else if (name === "audio") misfit("asks for an answer as sound, which cannot be inspected", name);
   else if (name === "stream_options") {
-    for (const option of Object.values(object(value, name))) flag(option, name);
+    flags(value, name);
   } else if (name === "logit_bias") {
     for (const [token, bias] of Object.entries(object(value, name)))
       if (!/^\d{1,9}$/.test(token) || typeof bias !== "number") misfit("must map token numbers to numbers", name);
-  } else if (name === "tool_choice" || name === "function_call") readChoice(value, name);
+  } else if (name === "tool_choice" || name === "function_call") wordsIn(value, name);
   else {
     if (name === "stop" && typeof value !== "string") for (const [index, one] of list(value, name, 64).entries()) string(one, `stop/${index}`);
     if (name === "user") string(value, name);
     if (name === "metadata" || name === "response_format" || name === "prediction") object(value, name);
     say(into, { kind: "user" }, (KNOWN.has(name) ? stringsOf(value) : [name, ...stringsOf(value)]).join("\n"));
   }
-}
-
-function readChoice(value: Json, at: string): void {
-  // Names, types and modes: nothing in a choice is prose.
-  for (const text of typeof value === "string" ? [value] : stringsOf(object(value, at))) word(text, at);
-}
-
-function flag(value: Json, at: string): boolean {
-  return typeof value === "boolean" ? value : misfit("must be true or false", at);
 }
 
 const MOST_TOOLS = 1_024;

@@ -72,18 +72,15 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
     tell("response.output_item.done", { output_index: index, item });
   }
 
-  function openItem({ at, type, id, phase }: ResponsesMark & { kind: "item" }): DraftItem {
+  function addItem({ type, id, phase }: Omit<ResponsesMark & { kind: "item" }, "kind" | "at">): DraftItem {
     const made = (index: number): DraftItem => ({ index, id: id ?? ownId(type, index), type, parts: [], ...(phase === undefined ? {} : { phase }) });
     const index = added((place) => itemOf(made(place), type === "reasoning" ? undefined : "in_progress"));
-    const item = made(index);
-    open.set(at, item);
-    return item;
+    return made(index);
   }
 
-  function openPart(place: number, into: DraftItem, kind: PartKind, index: number): DraftPart {
+  function addPart(into: DraftItem, kind: PartKind, index: number): DraftPart {
     const part: DraftPart = { kind, index, text: "", annotations: [] };
     into.parts.push(part);
-    places.set(place, { item: into, part });
     tell(`${kind === "summary" ? "response.reasoning_summary_part" : "response.content_part"}.added`, { ...placeOf(into, part), part: partOf(part) });
     return part;
   }
@@ -129,9 +126,8 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
       done(index, whole);
       return;
     }
-    const item = openItem({ kind: "item", at: -1, type: "message" });
-    open.delete(-1);
-    say(item, openPart(-1, item, "text", 0), one.text);
+    const item = addItem({ type: "message" });
+    say(item, addPart(item, "text", 0), one.text);
     close(item, "completed");
   }
 
@@ -142,11 +138,11 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
         begin();
         return;
       case "item":
-        openItem(given);
+        open.set(given.at, addItem(given));
         return;
       case "part": {
         const item = open.get(given.item);
-        if (item !== undefined) openPart(given.at, item, given.part, given.index);
+        if (item !== undefined) places.set(given.at, { item, part: addPart(item, given.part, given.index) });
         return;
       }
       case "sealed": {
@@ -154,7 +150,7 @@ export function draftOf(asked: Asked, tell: Tell): { push(part: Released): void;
         if (item !== undefined) item.sealed = given.data;
         return;
       }
-      case "item end": {
+      case "closed": {
         const item = open.get(given.at);
         open.delete(given.at);
         if (item !== undefined) close(item, given.status ?? (item.type === "reasoning" ? undefined : "completed"));

@@ -1,20 +1,17 @@
 import type { Source } from "../../core/content.ts";
 import { isArray, isObject, type Json, type JsonObject } from "../../core/json.ts";
-import { type Marking, rewritten } from "../marking.ts";
+import { behindOperator, type Marking, rewritten } from "../marking.ts";
 
 /** The request with what Holdfast adds: behind the operator's last words at the beginning, and in what tools answered. */
 export function markRequest(asked: JsonObject, { system, result }: Marking): JsonObject {
   const names = new Map<string, string>();
-  const { input } = asked;
-  const items = input !== undefined && isArray(input) ? input.map((item) => markItem(item, names, result)) : undefined;
+  const given = asked["input"];
+  const items = given !== undefined && isArray(given) ? given.map((item) => markItem(item, names, result)) : undefined;
   const marked = items === undefined ? asked : { ...asked, input: items };
   if (system === "") return marked;
   // `instructions` stand before all items, so what leads the items is said after them.
-  const first = (items ?? []).findIndex((item) => !isObject(item) || (item["role"] !== "system" && item["role"] !== "developer"));
-  const last = (first < 0 ? (items ?? []).length : first) - 1;
-  const operator = items?.[last];
-  if (items !== undefined && operator !== undefined && isObject(operator))
-    return { ...marked, input: items.with(last, { ...operator, content: behind(operator["content"], system) }) };
+  const input = items === undefined ? undefined : behindOperator(items, system, "input_text");
+  if (input !== undefined) return { ...marked, input };
   const { instructions } = asked;
   return { ...marked, instructions: typeof instructions === "string" && instructions !== "" ? `${instructions}\n\n${system}` : system };
 }
@@ -27,9 +24,4 @@ function markItem(item: Json, names: Map<string, string>, result: Marking["resul
   const name = names.get(id);
   const source: Source = name === undefined ? { kind: "tool" } : { kind: "tool", id: name };
   return { ...item, output: rewritten(item["output"], (text) => result(text, source)) };
-}
-
-function behind(content: Json | undefined, text: string): Json {
-  if (typeof content === "string") return content === "" ? text : `${content}\n\n${text}`;
-  return [...(content !== undefined && isArray(content) ? content : []), { type: "input_text", text }];
 }

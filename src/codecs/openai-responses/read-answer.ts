@@ -5,14 +5,13 @@ import { proposeSome } from "../calls.ts";
 import type { Asked, Misread, Propose, StreamReader } from "../codec.ts";
 import { collector } from "../collect.ts";
 import { EVENT_LIMITS } from "../events.ts";
-import { count, identifier, list, misfit, object, oneOf, optional, reading, readingUpstream, string, usageOf, word } from "../shape.ts";
+import { count, identifier, list, misfit, object, oneOf, optional, reading, readingUpstream, string, tokensOf, usageOf, word } from "../shape.ts";
 import { type Answering, beginItem, type ItemReader } from "./read-item.ts";
 import { INCOMPLETE, MOST_ITEMS, PARTS, type PartKind, type ResponsesMark } from "./types.ts";
 
 function answeringFor(propose: Propose): Answering {
   const met = collector();
-  const some = proposeSome(propose);
-  return { ids: new Set(), places: 0, met, propose: (call) => some(call, met.content) };
+  return { ids: new Set(), places: 0, met, propose: proposeSome(propose, met.content) };
 }
 
 /** Reads `response`: the framing, every item in turn, the usage. */
@@ -22,7 +21,7 @@ export function readWhole(body: Json, asked: Asked, propose: Propose): { readonl
     const ending = endingOf(answer);
     const answering = answeringFor(propose);
     const items = list(answer["output"], "output", MOST_ITEMS).flatMap((item, index) => wholeItem(item, index, answering));
-    return { parts: [startPart(answer, asked), ...items, ...ending], facts: factsOf(answer["usage"]) };
+    return { parts: [startPart(answer, asked), ...items, ...ending], facts: tokensOf(answer["usage"], "input_tokens", "output_tokens") };
   });
 }
 
@@ -127,7 +126,7 @@ export function readStream(asked: Asked, propose: Propose): StreamReader {
     end() {
       return readingUpstream(() => (done ? [] : misfit("ends without its end mark", "stream")));
     },
-    facts: () => (done ? factsOf(usage) : {}),
+    facts: () => (done ? tokensOf(usage, "input_tokens", "output_tokens") : {}),
   };
 }
 
@@ -172,19 +171,4 @@ function endingOf(answer: JsonObject): Part[] {
   const finish: ResponsesMark = { kind: "finish", status, ...(status === "completed" || reason === undefined ? {} : { reason }) };
   const used: ResponsesMark[] = isObject(answer["usage"]) ? [{ kind: "usage", usage: usageOf(answer["usage"]) }] : [];
   return [finish, ...used].map((mark) => ({ type: "mark", mark }));
-}
-
-/** Token counts under our names, as all codecs report them. */
-function factsOf(value: Json | undefined): Facts {
-  const usage = usageOf(value);
-  const details = (name: string): JsonObject => (isObject(usage[name]) ? usage[name] : {});
-  const facts: { [name: string]: number } = {};
-  const put = (name: string, number: Json | undefined): void => {
-    if (typeof number === "number") facts[name] = number;
-  };
-  put("input_tokens", usage["input_tokens"]);
-  put("output_tokens", usage["output_tokens"]);
-  put("cached_tokens", details("input_tokens_details")["cached_tokens"]);
-  put("reasoning_tokens", details("output_tokens_details")["reasoning_tokens"]);
-  return facts;
 }

@@ -108,7 +108,7 @@ function openReader(item: number, type: OpenItem, answering: Answering): ItemRea
       const status = optional<ItemStatus>(given["status"], `${at}/status`, (value, where) => oneOf(value, where, ITEM_STATUS));
       const marks: ResponsesMark[] = [
         ...(sealed === undefined ? [] : [{ kind: "sealed", at: item, data: sealed } as const]),
-        { kind: "item end", at: item, ...(status === undefined ? {} : { status }) },
+        { kind: "closed", at: item, ...(status === undefined ? {} : { status }) },
       ];
       return [...parts, ...marks.map((mark): Part => ({ type: "mark", mark }))];
     },

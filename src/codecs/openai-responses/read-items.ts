@@ -1,7 +1,6 @@
 import type { Source } from "../../core/content.ts";
-import { isArray, isObject, type Json, type JsonObject, parseJsonText, stringsOf } from "../../core/json.ts";
-import { ARGUMENT_LIMITS } from "../calls.ts";
-import { attachImage, attachUnknown, type Collector, say, sayBytes, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
+import { isArray, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
+import { attachImage, attachUnknown, type Collector, say, sayArguments, sayFile, sayRest, sayUnread, sayUrl, sayValue, within } from "../collect.ts";
 import { base64, identifier, list, misfit, object, oneOf, optional, string, toolName, word } from "../shape.ts";
 
 /** Reads the conversation, in order: a text of the user, or items. Which tool a result came from is looked up in the call it answers. */
@@ -67,15 +66,8 @@ function readCall(item: JsonObject, type: "function_call" | "custom_tool_call", 
   // A result names its call by the id alone. Two calls of one id would leave open which tool it came from.
   if (called.has(id)) misfit("is the id of another call", `${at}/call_id`);
   called.set(id, name);
-  const source: Source = { kind: "model", id: name };
-  if (type === "custom_tool_call") say(into, source, string(item["input"], `${at}/input`));
-  else {
-    // As a value where it is one, so that an escape in it hides nothing from a detector.
-    const text = string(item["arguments"], `${at}/arguments`);
-    const parsed = parseJsonText(text, ARGUMENT_LIMITS);
-    if (parsed.ok && isObject(parsed.value)) sayValue(into, source, parsed.value);
-    else say(into, source, text);
-  }
+  if (type === "custom_tool_call") say(into, { kind: "model", id: name }, string(item["input"], `${at}/input`));
+  else sayArguments(into, name, item["arguments"], `${at}/arguments`);
   sayRest(into, { kind: "model" }, item, type === "function_call" ? CALL : CUSTOM);
 }
 
@@ -142,12 +134,7 @@ function readFile(file: JsonObject, source: Source, at: string, into: Collector)
   optional(file["detail"], `${at}/detail`, word);
   optional(file["filename"], `${at}/filename`, (name, where) => say(into, source, string(name, where)));
   optional(file["file_url"], `${at}/file_url`, (url, where) => sayUrl(into, source, inside, url, where));
-  optional(file["file_data"], `${at}/file_data`, (data, where) => {
-    const text = string(data, where);
-    // Some clients leave the prefix away and mean a PDF.
-    if (text.startsWith("data:")) sayUrl(into, inside, inside, data, where);
-    else sayBytes(into, inside, "application/pdf", data, where);
-  });
+  optional(file["file_data"], `${at}/file_data`, (data, where) => sayFile(into, inside, data, where));
 }
 
 /** ATTACK: what the provider keeps is read by the model, and was never read here: an order in it would be nobody's. */

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, stringsOf } from "../../core/json.ts";
 import type { Asked, Misread } from "../codec.ts";
 import { attachUnknown, type Collector, collector, define, refuseSteering, say } from "../collect.ts";
-import { count, list, misfit, object, optional, reading, string, toolName, word } from "../shape.ts";
+import { count, flag, flags, list, misfit, object, optional, reading, string, toolName, word, wordsIn } from "../shape.ts";
 import { markRequest } from "./mark.ts";
 import { KEPT, readItems } from "./read-items.ts";
 
@@ -84,12 +84,12 @@ function readParameter(name: string, value: Json, into: Collector): void {
   else if (name === "background") {
     if (flag(value, name)) misfit("asks for an answer that nobody waits for, so nobody here would inspect it", name);
   } else if (name === "stream_options") {
-    for (const option of Object.values(object(value, name))) flag(option, name);
+    flags(value, name);
   } else if (name === "include") {
     for (const [index, one] of list(value, name, 64).entries()) word(one, `include/${index}`);
   } else if (name === "reasoning" || name === "tool_choice") {
     // Names, types and modes: nothing in them is prose.
-    for (const text of typeof value === "string" ? [value] : stringsOf(object(value, name))) word(text, name);
+    wordsIn(value, name);
   } else if (name === "text") readForm(object(value, name), into);
   else {
     if (name === "user") string(value, name);
@@ -130,10 +130,6 @@ const DEFAULTS: JsonObject = {
   top_p: 1,
   truncation: "disabled",
 };
-
-function flag(value: Json, at: string): boolean {
-  return typeof value === "boolean" ? value : misfit("must be true or false", at);
-}
 
 const MOST_TOOLS = 1_024;
 const MOST_NUMBER = 1e7;

@@ -12,7 +12,7 @@ export type ResponsesMark =
   | { readonly kind: "part"; readonly at: number; readonly item: number; readonly part: PartKind; readonly index: number }
   /** What the model thought, as only its provider can read it. */
   | { readonly kind: "sealed"; readonly at: number; readonly data: string }
-  | { readonly kind: "item end"; readonly at: number; readonly status?: ItemStatus }
+  | { readonly kind: "closed"; readonly at: number; readonly status?: ItemStatus }
   | CallsMark
   | { readonly kind: "finish"; readonly status: "completed" | "incomplete"; readonly reason?: Incomplete }
   | { readonly kind: "usage"; readonly usage: JsonObject };
