@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Asked, anthropicMessages, type Codec, openaiChat } from "../src/codecs/index.ts";
+import { type Asked, anthropicMessages, type Codec, openaiChat, openaiResponses } from "../src/codecs/index.ts";
 import { composeLayers } from "../src/compose/layers.ts";
 import { systemClock } from "../src/compose/platform.ts";
 import { outOfTheBox } from "../src/config/index.ts";
@@ -182,6 +182,55 @@ const anthropic: Dialect = {
   },
 };
 
+const responsesItems = ({ text, calls }: Said): readonly Json[] => [
+  { id: "msg_1", type: "message", status: "completed", role: "assistant", content: [{ type: "output_text", text, annotations: [], logprobs: [] }] },
+  ...calls.map((args, index) => ({
+    id: `fc_${index}`,
+    type: "function_call",
+    status: "completed",
+    call_id: `call_${index}`,
+    name: TOOLS[index] ?? "",
+    arguments: JSON.stringify(args),
+  })),
+];
+const responsesWhole = (said: Said): { readonly [name: string]: Json } => ({
+  id: "resp_1",
+  created_at: 1,
+  model: "m",
+  status: "completed",
+  output: responsesItems(said),
+  usage: { input_tokens: 3, output_tokens: 5, total_tokens: 8 },
+});
+
+const responses: Dialect = {
+  codec: openaiResponses,
+  request: { model: "m", input: "go", tools: TOOLS.map((name) => ({ type: "function", name, parameters: { type: "object" } })) },
+  whole: responsesWhole,
+  events(what, places) {
+    const event = (type: string, rest: { readonly [name: string]: Json }): Event => ({ event: type, data: JSON.stringify({ type, ...rest }) });
+    const [message, ...called] = responsesItems(what);
+    const item = (output_index: number, done: Json, between: readonly Event[]): Event[] => [
+      event("response.output_item.added", { output_index, item: { ...(done as object), status: "in_progress", content: [], arguments: "" } }),
+      ...between,
+      event("response.output_item.done", { output_index, item: done }),
+    ];
+    const part = { output_index: 0, content_index: 0 };
+    const said = cut(what.text, places).map((delta) => event("response.output_text.delta", { ...part, delta }));
+    const pieces = (index: number): Event[] =>
+      cut(JSON.stringify(what.calls[index]), places).map((delta) => event("response.function_call_arguments.delta", { output_index: index + 1, delta }));
+    return [
+      event("response.created", { response: { ...responsesWhole(what), output: [] } }),
+      ...item(0, message ?? null, [
+        event("response.content_part.added", { ...part, part: { type: "output_text", text: "" } }),
+        ...said,
+        event("response.output_text.done", { ...part, text: what.text }),
+      ]),
+      ...called.flatMap((done, index) => item(index + 1, done, pieces(index))),
+      event("response.completed", { response: responsesWhole(what) }),
+    ];
+  },
+};
+
 const NOWHERE = { open: () => ({ decided: async () => {}, close: () => {} }) };
 
 function layersWith(output: { readonly [kind: string]: string }) {
@@ -234,7 +283,7 @@ function partsOf({ codec, events }: Dialect, asked: Asked, what: Said, places: r
 
 const squeezed = (bytes: string): string => bytes.replace(/\\n|[\s-]/g, "");
 
-for (const dialect of [openai, anthropic]) {
+for (const dialect of [openai, responses, anthropic]) {
   const { codec, whole } = dialect;
   const asked = understood(codec.readRequest(dialect.request));
   const places = fc.array(fc.nat(), { maxLength: 6 });
